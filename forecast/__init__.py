@@ -1,0 +1,76 @@
+"""Time-series forecasting with recurrent networks that behave as scikit-learn estimators.
+
+Public names are imported on first use, so that ``import forecast`` costs nothing.
+
+Examples
+--------
+>>> import forecast
+>>> forecast.NaiveForecaster(season_length=2).fit([1.0, 5.0, 2.0, 6.0]).predict(3)
+array([2., 6., 2.])
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from forecast.arima import ARIMAForecaster as ARIMAForecaster
+    from forecast.backtesting import Backtest as Backtest
+    from forecast.backtesting import RollingOrigin as RollingOrigin
+    from forecast.backtesting import backtest as backtest
+    from forecast.datasets import load_stocks as load_stocks
+    from forecast.datasets import load_weather as load_weather
+    from forecast.datasets import read as read
+    from forecast.forecaster import Forecaster as Forecaster
+    from forecast.naive import NaiveForecaster as NaiveForecaster
+    from forecast.persistence import load as load
+    from forecast.persistence import save as save
+    from forecast.plotting import BacktestDisplay as BacktestDisplay
+    from forecast.plotting import ForecastDisplay as ForecastDisplay
+    from forecast.recurrent.estimators import LSTMRegressor as LSTMRegressor
+    from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster
+    from forecast.timeline import regularize as regularize
+    from forecast.windowed import WindowForecaster as WindowForecaster
+    from forecast.windows import SlidingWindow as SlidingWindow
+    from forecast.windows import lead as lead
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "ARIMAForecaster": "arima",
+    "Backtest": "backtesting",
+    "BacktestDisplay": "plotting",
+    "ForecastDisplay": "plotting",
+    "Forecaster": "forecaster",
+    "LSTMForecaster": "recurrent.forecaster",
+    "LSTMRegressor": "recurrent.estimators",
+    "NaiveForecaster": "naive",
+    "RollingOrigin": "backtesting",
+    "SlidingWindow": "windows",
+    "WindowForecaster": "windowed",
+    "backtest": "backtesting",
+    "lead": "windows",
+    "load": "persistence",
+    "load_stocks": "datasets",
+    "load_weather": "datasets",
+    "read": "datasets",
+    "regularize": "timeline",
+    "save": "persistence",
+}
+_PUBLIC |= dict.fromkeys(
+    ("bias", "coverage", "mae", "mase", "pinball", "rmse", "rmsse", "seasonal_scale", "smape"), "metrics"
+)
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        value = getattr(import_module(f"{__name__}.{_PUBLIC[name]}"), name)
+        globals()[name] = value
+        return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,1 @@
+"""Recurrent networks: cells in NumPy, their Keras twins, training, and the estimators made of them."""

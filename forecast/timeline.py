@@ -1,0 +1,448 @@
+"""Rows and moments: the index of a table, its frequency, the rows that come next, the series in it.
+
+The index of a table says which moment each row is. It is a DatetimeIndex (time zones welcome), a PeriodIndex or
+integers, or a MultiIndex (series, timestamp) of these. A regular frequency is required, with one exception: in a
+trading calendar (weekdays, holidays missing) one row is one step, and the rows to come are the next weekdays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.tseries.frequencies import to_offset
+
+__all__ = ["regularize"]
+
+_SEASONS = {"s": 60, "min": 1440, "h": 24, "D": 7, "W": 52, "MS": 12, "ME": 12, "M": 12, "QS": 4, "QE": 4, "Q": 4}
+_CLOSED_DAYS = 10  # longest closure of a trading calendar, in weekdays
+_CLOSED_SHARE = 0.1  # share of weekdays without trading
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """The step from one row to the next.
+
+    Parameters
+    ----------
+    alias : str
+        The pandas alias ("h", "D", "MS", …), "B" for weekdays; "" for integers.
+    step : int, default=1
+        The distance of neighbouring integers.
+    periods : bool, default=False
+        Whether the moments are periods.
+    """
+
+    alias: str
+    step: int = 1
+    periods: bool = False
+
+    @property
+    def trading(self) -> bool:
+        """Whether rows are the trading days of a calendar with unknown holidays."""
+        return self.alias == "B" and not self.periods
+
+    @property
+    def season_length(self) -> int:
+        """The number of rows in the season that people expect first: 24 for hours, 7 for days, 12 for months, else 1."""
+        if not self.alias or self.trading:
+            return 1
+        unit = self.alias.lstrip("0123456789")
+        multiple = int(self.alias[: len(self.alias) - len(unit)] or 1)
+        rows, rest = divmod(_SEASONS.get(unit.split("-")[0], 1), multiple)
+        return rows if rows and not rest else 1
+
+    def after(self, moment: Any, n: int) -> pd.Index:
+        """Return the `n` moments that follow `moment`."""
+        if not self.alias:
+            return pd.Index(moment + self.step * np.arange(1, n + 1))
+        if self.periods:
+            return pd.period_range(moment, periods=n + 1, freq=self.alias)[1:]
+        if self.trading and moment.weekday() > 4:
+            return pd.date_range(moment, periods=n, freq=self.alias)
+        return pd.date_range(moment, periods=n + 1, freq=self.alias)[1:]
+
+    def steps(self, start: Any, moments: pd.Index) -> np.ndarray:
+        """Count the steps from `start` to each of `moments`; refuse those that lie between two steps."""
+        if self.trading:
+            days = pd.DatetimeIndex(moments).tz_localize(None).to_numpy().astype("datetime64[D]")
+            first = np.datetime64(pd.Timestamp(start).tz_localize(None), "D")
+            return np.busday_count(first, days)
+        if not self.alias:
+            steps, rest = np.divmod(np.asarray(moments, dtype=np.int64) - int(start), self.step)
+            wrong = rest != 0
+        else:
+            ends = (start, moments.max()) if start <= moments.max() else (moments.min(), start)
+            ranged = pd.period_range if self.periods else pd.date_range
+            grid = ranged(min(ends[0], moments.min()), ends[1], freq=self.alias)
+            steps = grid.get_indexer(moments) - grid.get_indexer(pd.Index([start]))[0]
+            wrong = (grid.get_indexer(moments) < 0) | (grid.get_indexer(pd.Index([start]))[0] < 0)
+        if wrong.any():
+            raise ValueError(
+                f"{moments[np.argmax(wrong)]} lies between two steps: from {start} on, {self.describe()}. "
+                "Ask for moments on this grid."
+            )
+        return steps
+
+    def check(self, index: pd.Index, like: Any) -> None:
+        """Refuse moments of another kind than `like`, or rows that do not follow one another with this frequency."""
+        self.check_kind(index, like)
+        values = index.to_numpy(dtype=np.int64) if not self.alias else index.asi8
+        _check_order(index, values)
+        steps = np.diff(self.steps(index[0], index))
+        if (steps != 1).any() and not (self.trading and steps.min() > 0 and steps.max() <= _CLOSED_DAYS + 1):
+            infer_frequency(index)  # names the hole; a frequency of its own is refused below
+            raise ValueError(f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}.")
+
+    def check_kind(self, index: pd.Index, like: Any) -> None:
+        """Refuse moments that cannot be compared with `like`: numbers for timestamps, another time zone, …"""
+        kind = pd.PeriodIndex if self.periods else pd.DatetimeIndex
+        same = isinstance(index, kind) if self.alias else pd.api.types.is_integer_dtype(index.dtype)
+        if not same:
+            raise ValueError(f"the training rows are moments like {like!r}, these like {index[0]!r}: give the same kind.")
+        if isinstance(index, pd.DatetimeIndex) and (index.tz is None) != (like.tzinfo is None):
+            raise ValueError(
+                f"the training rows have the time zone {like.tzinfo}, these {index.tz}: bring them to one "
+                "with index.tz_localize or index.tz_convert."
+            )
+
+    def describe(self) -> str:
+        """Say the frequency in words."""
+        if self.trading:
+            return "the rows are trading days (weekdays, holidays missing)"
+        return f"the rows come every {self.step}" if not self.alias else f"the rows come with frequency {self.alias!r}"
+
+
+def infer_frequency(index: pd.Index) -> Frequency:
+    """Return the frequency of a time index; refuse what is not sorted, unique and regular.
+
+    Parameters
+    ----------
+    index : pandas.Index of length n
+        Timestamps, periods or integers; a MultiIndex (series, timestamp) must have one frequency in all series.
+
+    Raises
+    ------
+    ValueError
+        With the first offending moment and the call that mends it.
+    """
+    if isinstance(index, pd.MultiIndex):
+        return _infer_of_series(index)
+    if isinstance(index, pd.DatetimeIndex):
+        _check_order(index, index.asi8)
+        return Frequency(_datetime_alias(index))
+    if isinstance(index, pd.PeriodIndex):
+        step = index.freq.n
+        _check_order(index, index.asi8)
+        _check_holes(index, index.asi8, step, repr(index.freqstr))
+        return Frequency(index.freqstr, periods=True)
+    if pd.api.types.is_integer_dtype(index.dtype):
+        values = index.to_numpy(dtype=np.int64)
+        _check_order(index, values)
+        gaps = np.diff(values)
+        step = int(np.bincount(gaps).argmax() if gaps.size and gaps.max() < 10**6 else gaps.min()) if gaps.size else 1
+        _check_holes(index, values, step, str(step))
+        return Frequency("", step)
+    raise ValueError(
+        f"the index must hold timestamps, periods or integers; got {index.dtype}, first value {index[0]!r}. "
+        "Turn it into timestamps with pandas.to_datetime."
+        if len(index)
+        else "the table has no row."
+    )
+
+
+def _infer_of_series(index: pd.MultiIndex) -> Frequency:
+    if index.nlevels != 2:
+        raise ValueError(f"a MultiIndex must have the levels (series, timestamp); got {index.nlevels} levels.")
+    found: dict[Frequency, Hashable] = {}
+    for key, rows in _series_rows(index):
+        try:
+            found.setdefault(infer_frequency(index.get_level_values(1)[rows]), key)
+        except ValueError as error:
+            raise ValueError(f"series {key!r}: {error}") from None
+    if len(found) > 1:
+        (a, key_a), (b, key_b) = list(found.items())[:2]
+        raise ValueError(
+            f"series {key_a!r} has frequency {a.alias or a.step!r} and series {key_b!r} {b.alias or b.step!r}; "
+            "one table has one frequency: bring them to one with forecast.regularize(frame, freq)."
+        )
+    return next(iter(found))
+
+
+def _series_rows(index: pd.MultiIndex) -> list[tuple[Hashable, np.ndarray]]:
+    """List the series in order of appearance with the positions of their rows."""
+    codes, keys = pd.factorize(index.get_level_values(0))
+    order = np.argsort(codes, kind="stable")
+    bounds = np.searchsorted(codes[order], np.arange(1, len(keys)))
+    return list(zip(keys, np.split(order, bounds), strict=True))
+
+
+def _check_order(index: pd.Index, values: np.ndarray) -> None:
+    if len(index) == 0:
+        raise ValueError("the table has no row.")
+    if index.hasnans:
+        raise ValueError(f"row {int(np.argmax(index.isna()))} has no timestamp. Drop it or give it one.")
+    gaps = np.diff(values)
+    if (gaps <= 0).any():
+        row = int(np.argmax(gaps <= 0)) + 1
+        if gaps[row - 1] == 0:
+            raise ValueError(
+                f"{index[row]} stands twice. Merge rows of one moment with forecast.regularize(frame, freq, how='mean') "
+                "(if clocks went back in this hour, give the times in UTC)."
+            )
+        raise ValueError(f"{index[row]} comes after {index[row - 1]}: the rows are not sorted. Use frame.sort_index().")
+
+
+def _check_holes(index: pd.Index, values: np.ndarray, step: int, name: str) -> None:
+    gaps = np.diff(values)
+    if (gaps != step).any():
+        row = int(np.argmax(gaps != step))
+        raise ValueError(
+            f"after {index[row]} comes {index[row + 1]}, but the rows come every {name}. "
+            "Add the missing rows with frame.reindex."
+        )
+
+
+def _datetime_alias(index: pd.DatetimeIndex) -> str:
+    if index.freqstr is not None:
+        return index.freqstr
+    if len(index) < 2:
+        raise ValueError(f"1 row ({index[0]}) does not tell the frequency; at least 2 are needed.")
+    alias = pd.infer_freq(index) if len(index) > 2 else None
+    if alias is None:
+        gaps = np.diff(index.asi8)
+        if (gaps == gaps[0]).all():
+            alias = to_offset(index[1] - index[0]).freqstr
+        elif _is_trading_calendar(index):
+            alias = "B"
+        else:
+            _refuse_irregular(index)
+    return str(alias)
+
+
+def _is_trading_calendar(index: pd.DatetimeIndex) -> bool:
+    naive = index.tz_localize(None)
+    if (naive.dayofweek > 4).any() or len(set(naive.time)) > 1:
+        return False
+    days = naive.to_numpy().astype("datetime64[D]")
+    closed = np.busday_count(days[:-1], days[1:]) - 1
+    return bool(closed.max() <= _CLOSED_DAYS and closed.sum() <= _CLOSED_SHARE * (len(days) + closed.sum()))
+
+
+def _refuse_irregular(index: pd.DatetimeIndex) -> None:
+    """Name the first moment that breaks the frequency that most rows follow."""
+    alias = next(
+        (a for i in range(min(len(index) - 4, 50)) if (a := pd.infer_freq(index[i : i + 5]))),
+        to_offset(pd.Series(np.diff(index)).mode()[0]).freqstr,
+    )
+    offset = to_offset(alias)
+    start = index[0] if offset.is_on_offset(index[0]) else offset.rollforward(index[0])
+    grid = pd.date_range(start, index[-1], freq=alias)
+    missing, extra = grid.difference(index), index.difference(grid)
+    mend = f"Mend it with forecast.regularize(frame, freq={alias!r})."
+    if len(extra) and (not len(missing) or extra[0] < missing[0] or len(extra) > len(index) // 2):
+        raise ValueError(f"{extra[0]} lies off the grid of frequency {alias!r} ({len(extra)} rows do). {mend}")
+    raise ValueError(
+        f"{missing[0]} is missing ({len(missing)} rows are) although the rows come with frequency {alias!r}. {mend}"
+    )
+
+
+def regularize(
+    frame: pd.DataFrame | pd.Series, freq: str, how: str = "mean", fill: bool = False
+) -> pd.DataFrame | pd.Series:
+    """Bring a table to a regular frequency: merge duplicates, open holes as rows of NaN.
+
+    Parameters
+    ----------
+    frame : DataFrame or Series of n rows
+        With a DatetimeIndex or a MultiIndex (series, timestamp), in any order.
+    freq : str
+        A pandas frequency alias: "h", "D", "MS", …
+    how : {"mean", "sum", "first", "last", "min", "max", "median"}, default="mean"
+        What becomes of several rows in one step.
+    fill : bool, default=False
+        Whether holes get the last value before them (never a later one).
+
+    Returns
+    -------
+    DataFrame or Series
+        One row per step from the first to the last moment of each series.
+
+    Raises
+    ------
+    ValueError
+        If `how` or `freq` is unknown, or the index holds no timestamps.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> times = pd.to_datetime(["2013-01-01 02:00", "2013-01-01 00:00", "2013-01-01 00:00"])
+    >>> regularize(pd.Series([5.0, 1.0, 3.0], index=times), "h")
+    2013-01-01 00:00:00    2.0
+    2013-01-01 01:00:00    NaN
+    2013-01-01 02:00:00    5.0
+    Freq: h, dtype: float64
+    """
+    hows = ("mean", "sum", "first", "last", "min", "max", "median")
+    if how not in hows:
+        raise ValueError(f"how must be one of {', '.join(map(repr, hows))}; got {how!r}.")
+    if isinstance(frame.index, pd.MultiIndex):
+        parts = {
+            key: regularize(frame.iloc[rows].droplevel(0), freq, how, fill) for key, rows in _series_rows(frame.index)
+        }
+        return pd.concat(parts, names=frame.index.names)
+    if not isinstance(frame.index, pd.DatetimeIndex):
+        raise ValueError(f"regularize needs timestamps in the index; got {frame.index.dtype}. Use pandas.to_datetime.")
+    try:
+        resampled = frame.sort_index(kind="stable").resample(freq)
+    except ValueError:
+        raise ValueError(f"freq {freq!r} is no pandas frequency: use 'h', 'D', 'B', 'W', 'MS', …") from None
+    regular = resampled.sum(min_count=1) if how == "sum" else getattr(resampled, how)()
+    return regular.ffill() if fill else regular
+
+
+def is_default(index: pd.Index) -> bool:
+    """Whether an index only numbers the rows from 0: it then says nothing about moments."""
+    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A table in the form that every forecaster learns from: series one after the other, time ascending in each.
+
+    Parameters
+    ----------
+    keys : tuple of length n_series
+        The names of the series; ``(None,)`` where there is only one without a name.
+    bounds : array of shape (n_series + 1,)
+        Series s has the rows ``bounds[s] … bounds[s + 1] - 1``.
+    times : Index of length n_rows
+    X : array of shape (n_rows, n_features)
+    y : array of shape (n_rows, n_targets)
+        NaN where nothing was observed (yet).
+    frequency : Frequency
+    """
+
+    keys: tuple[Hashable, ...]
+    bounds: np.ndarray
+    times: pd.Index
+    X: np.ndarray
+    y: np.ndarray
+    frequency: Frequency
+
+    @classmethod
+    def of(
+        cls, index: pd.Index, X: np.ndarray, y: np.ndarray, frequency: Frequency | None = None
+    ) -> tuple[Panel, np.ndarray]:
+        """Order a table into a panel; also return for each given row its row in the panel."""
+        if not isinstance(index, pd.MultiIndex):
+            frequency = frequency or infer_frequency(index)
+            return cls((None,), np.array([0, len(index)]), index, X, y, frequency), np.arange(len(index))
+        frequency = frequency or infer_frequency(index)
+        keys, groups = zip(*_series_rows(index), strict=True)
+        order = np.concatenate(groups)
+        rows = np.empty(len(order), dtype=np.intp)
+        rows[order] = np.arange(len(order))
+        bounds = np.cumsum([0, *map(len, groups)])
+        return cls(tuple(keys), bounds, index.get_level_values(1)[order], X[order], y[order], frequency), rows
+
+    def __len__(self) -> int:
+        return len(self.times)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """The number of rows of each series, shape (n_series,)."""
+        return np.diff(self.bounds)
+
+    @property
+    def last(self) -> np.ndarray:
+        """The last row of each series, shape (n_series,)."""
+        return self.bounds[1:] - 1
+
+    @property
+    def codes(self) -> np.ndarray:
+        """The number of the series of each row, shape (n_rows,)."""
+        return np.repeat(np.arange(len(self.keys)), self.lengths)
+
+    @property
+    def position(self) -> np.ndarray:
+        """The number of each row within its series, shape (n_rows,)."""
+        return np.arange(len(self)) - np.repeat(self.bounds[:-1], self.lengths)
+
+    def series(self) -> list[slice]:
+        """The rows of each series."""
+        return [slice(a, b) for a, b in zip(self.bounds[:-1], self.bounds[1:], strict=True)]
+
+    def take(self, rows: np.ndarray) -> Panel:
+        """Return the panel of these rows (ascending) of the same series."""
+        bounds = np.searchsorted(rows, self.bounds)
+        return replace(self, bounds=bounds, times=self.times[rows], X=self.X[rows], y=self.y[rows])
+
+    def tail(self, n: int) -> Panel:
+        """Return the last `n` rows of each series."""
+        return self.take(np.flatnonzero(self.position >= np.repeat(self.lengths, self.lengths) - n))
+
+    def select(self, series: np.ndarray) -> Panel:
+        """Return the panel of these series, in this order."""
+        rows = np.concatenate([np.arange(self.bounds[s], self.bounds[s + 1]) for s in series])
+        bounds = np.concatenate([[0], np.cumsum(self.lengths[series])])
+        keys = tuple(self.keys[s] for s in series)
+        return Panel(keys, bounds, self.times[rows], self.X[rows], self.y[rows], self.frequency)
+
+    def append(self, other: Panel) -> Panel:
+        """Put the rows of `other` behind the rows of the same series."""
+        numbers = {key: s for s, key in enumerate(other.keys)}
+        parts = [
+            (self, rows) if half == 0 else (other, other.series()[numbers[key]])
+            for rows, key in zip(self.series(), self.keys, strict=True)
+            for half in range(1 + (key in numbers))
+        ]
+        added = [other.lengths[numbers[key]] if key in numbers else 0 for key in self.keys]
+        times = parts[0][0].times[parts[0][1]].append([panel.times[rows] for panel, rows in parts[1:]])
+        return replace(
+            self,
+            bounds=np.concatenate([[0], np.cumsum(self.lengths + added)]),
+            times=times,
+            X=np.concatenate([panel.X[rows] for panel, rows in parts]),
+            y=np.concatenate([panel.y[rows] for panel, rows in parts]),
+        )
+
+    def extend(self, n: int) -> Panel:
+        """Put `n` future rows without values behind each series."""
+        times = [self.frequency.after(self.times[row], n) for row in self.last]
+        future = Panel(
+            self.keys,
+            n * np.arange(len(self.keys) + 1),
+            times[0].append(times[1:]),
+            np.full((n * len(self.keys), self.X.shape[1]), np.nan),
+            np.full((n * len(self.keys), self.y.shape[1]), np.nan),
+            self.frequency,
+        )
+        return self.append(future)
+
+    def origins(self, lookback: int, horizon: int) -> np.ndarray:
+        """Rows with `lookback` rows of history (themselves included) and `horizon` rows of future in their series."""
+        left = np.repeat(self.lengths, self.lengths) - self.position - 1
+        return np.flatnonzero((self.position >= lookback - 1) & (left >= horizon))
+
+    def split(self, origins: np.ndarray, horizon: int, fraction: float) -> tuple[np.ndarray, np.ndarray]:
+        """Part origins into earlier ones and the latest `fraction` in time; targets of the earlier end before it begins."""
+        times = self.times[origins]
+        moments = times.unique().sort_values()
+        cut = moments[min(len(moments) - 1, int(np.ceil(len(moments) * (1 - fraction))))]
+        return origins[self.times[origins + horizon] <= cut], origins[times >= cut]
+
+    def index(self, rows: np.ndarray) -> pd.Index:
+        """Name rows by their moments, or by (series, moment) where series have names."""
+        if self.keys == (None,):
+            return self.times[rows]
+        keys = pd.Index(self.keys)[self.codes[rows]]
+        return pd.MultiIndex.from_arrays([keys, self.times[rows]], names=["series", "timestamp"])
+
+    def name(self, row: int) -> str:
+        """Name one row in a sentence."""
+        key = self.keys[int(np.searchsorted(self.bounds, row, side="right")) - 1]
+        return f"{self.times[row]}" + ("" if key is None else f" of series {key!r}")

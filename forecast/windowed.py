@@ -1,0 +1,153 @@
+"""Any scikit-learn regressor as a direct multi-step forecaster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.linear_model import Ridge
+from sklearn.utils import get_tags
+
+from forecast.forecaster import Forecaster, add_errors, error_quantiles
+from forecast.timeline import Panel
+from forecast.validation import Rule, fraction, integer
+from forecast.windows import SlidingWindow
+
+__all__ = ["WindowForecaster"]
+
+
+class WindowForecaster(Forecaster):
+    """Forecast by a regression from the last rows on the next ones.
+
+    The regressor learns from the windows of all series together: the `lookback` last values of y and of every column
+    of X are its inputs, the next `horizon` values of y its targets (the direct strategy [1]_). A regressor for tensors,
+    such as ``LSTMRegressor``, gets windows (samples, timesteps, features); every other one gets flat rows.
+    Where columns of X are known ahead, each step has a regressor of its own, which also sees X at this step.
+
+    Parameters
+    ----------
+    regressor : scikit-learn regressor or pipeline, default=None
+        Cloned, never changed. None stands for ``Ridge()``. A pipeline that holds a `SlidingWindow` (a level-1
+        pipeline) makes its own windows: it gets the table of y and X, and `lookback` must be its window's.
+    lookback : int, default=24
+    horizon : int, default=1
+        Steps learned at once. Longer forecasts continue from the forecasts themselves, with past features as last seen.
+    past_features : sequence of column names or positions, default=()
+        Columns of X that are not known ahead.
+    validation_fraction : float, default=0.2
+        The latest part of the training windows. A clone that has not seen it says how large errors are; their quantiles,
+        step by step, make the intervals. The regressor itself learns from all windows.
+
+    Attributes
+    ----------
+    regressors_ : list of regressors
+        One, or one for each step.
+    errors_ : array of shape (201, horizon, n_targets)
+        Quantiles of the held-out errors, in units of y.
+
+    References
+    ----------
+    .. [1] Ben Taieb et al. (2012), Expert Systems with Applications 39(8), 7067-7083.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LinearRegression
+    >>> y = [0.0, 1.0, 0.0, -1.0] * 10
+    >>> WindowForecaster(LinearRegression(), lookback=4, horizon=2).fit(y).predict(4).round(6) + 0.0
+    array([ 0.,  1.,  0., -1.])
+    """
+
+    _rules: dict[str, Rule] = {"lookback": integer(1), "horizon": integer(1), "validation_fraction": fraction()}
+
+    def __init__(
+        self,
+        regressor: Any = None,
+        lookback: int = 24,
+        horizon: int = 1,
+        past_features: Sequence[Any] = (),
+        validation_fraction: float = 0.2,
+    ):
+        self.regressor = regressor
+        self.lookback = lookback
+        self.horizon = horizon
+        self.past_features = past_features
+        self.validation_fraction = validation_fraction
+
+    def _needs(self) -> tuple[int, str]:
+        return self.lookback + self.horizon, f"lookback={self.lookback} and horizon={self.horizon}"
+
+    def _memory(self) -> int:
+        return self.lookback
+
+    def _direct_horizon(self, horizon: int) -> int:
+        return min(horizon, self.horizon)
+
+    def _learn(self, panel: Panel) -> None:
+        origins = panel.origins(self.lookback, self.horizon)
+        earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
+        if not len(earlier) or not len(latest):
+            earlier = latest = origins
+        trial = self._regress(panel, earlier)
+        self.errors_ = error_quantiles(self._targets(panel, latest) - self._run(trial, panel, latest, self.horizon))
+        self.regressors_ = self._regress(panel, origins)
+
+    def _regress(self, panel: Panel, origins: np.ndarray) -> list[Any]:
+        """Fit a clone for each group of steps."""
+        targets = self._targets(panel, origins)  # (samples, horizon, targets)
+        outputs = []
+        for steps in self._groups():
+            y = targets[:, steps].reshape(len(origins), -1)
+            y = y[:, 0] if y.shape[1] == 1 else y
+            regressor = clone(Ridge() if self.regressor is None else self.regressor)
+            outputs.append(regressor.fit(self._inputs(panel, origins, steps), y))
+        return outputs
+
+    def _groups(self) -> list[np.ndarray]:
+        """Part the steps into those that one regressor answers."""
+        regressor = Ridge() if self.regressor is None else self.regressor
+        steps = np.arange(self.horizon)
+        alone = not self._past.all() or not get_tags(regressor).target_tags.multi_output
+        return [steps[i : i + 1] for i in steps] if alone else [steps]
+
+    def _targets(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
+        return panel.y[origins[:, None] + np.arange(1, self.horizon + 1)]
+
+    def _inputs(self, panel: Panel, origins: np.ndarray, steps: np.ndarray) -> np.ndarray:
+        """Return what a regressor sees: windows, flat unless it takes tensors, and X at its step where known ahead."""
+        table = np.concatenate([panel.y, panel.X], axis=1)
+        windows = table[origins[:, None] + np.arange(1 - self.lookback, 1)]  # (samples, timesteps, channels)
+        regressor = Ridge() if self.regressor is None else self.regressor
+        tensor = get_tags(regressor).input_tags.three_d_array
+        if self._past.all():
+            return windows if tensor else windows.reshape(len(origins), -1)
+        if tensor:
+            raise ValueError(
+                f"{type(regressor).__name__} takes windows of the past only: name the columns of X in past_features, "
+                "or use LSTMForecaster, which reads features that are known ahead."
+            )
+        ahead = panel.X[origins + 1 + steps[0]][:, ~self._past]
+        return np.concatenate([windows.reshape(len(origins), -1), ahead], axis=1)
+
+    def _run(self, regressors: list[Any], panel: Panel, origins: np.ndarray, horizon: int) -> np.ndarray:
+        """Forecast from complete windows: (origins, horizon, targets)."""
+        targets, parts = panel.y.shape[1], []
+        for steps, regressor in zip(self._groups(), regressors, strict=True):
+            if steps[0] < horizon:
+                inputs = self._inputs(panel, origins, steps)
+                whole = np.isfinite(inputs).reshape(len(inputs), -1).all(axis=1)
+                answer = np.full((len(origins), len(steps) * targets), np.nan)
+                if whole.any():
+                    answer[whole] = np.reshape(regressor.predict(inputs[whole]), (-1, len(steps) * targets))
+                parts.append(answer.reshape(len(origins), len(steps), targets))
+        return np.concatenate(parts, axis=1)[:, :horizon]
+
+    def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
+        long = panel.position[origins] >= self.lookback - 1
+        point = np.full((len(origins), horizon, panel.y.shape[1]), np.nan)
+        if long.any():
+            point[long] = self._run(self.regressors_, panel, origins[long], horizon)
+        return np.stack(
+            [add_errors(point[..., k], self.errors_[..., k], quantiles) for k in range(point.shape[2])], axis=2
+        )
