@@ -67,6 +67,7 @@ class ARIMAForecaster(Forecaster):
     array([3., 3.])
     """
 
+    _takes_gaps = True
     _rules: dict[str, Rule] = {
         "order": _orders(3),
         "seasonal_order": _orders(4),
@@ -89,13 +90,18 @@ class ARIMAForecaster(Forecaster):
         return d + D * m + max(p + P * m, q + Q * m)
 
     def _needs(self) -> tuple[int, str]:
-        (p, _, q), (P, _, Q, m) = self.order, self.seasonal_order
-        if m < 2 and sum(self.seasonal_order[:3]):
-            raise ValueError(f"seasonal_order={tuple(self.seasonal_order)} needs a season length of at least 2.")
+        if self.seasonal_order[3] < 2 and sum(self.seasonal_order[:3]):
+            raise ValueError(
+                f"seasonal_order={tuple(self.seasonal_order)} needs a season length of at least 2."
+            )
         if "c" in (self.trend or "") and self.order[1] + self.seasonal_order[1]:
-            raise ValueError(f"trend={self.trend!r} has a constant, which the differences remove: use 'n' or 't'.")
-        rows = self._reach() + p + q + P + Q + self._trend_columns() + self.n_features_in_ + 2
-        return rows, f"order={tuple(self.order)} with seasonal_order={tuple(self.seasonal_order)}"
+            raise ValueError(
+                f"trend={self.trend!r} has a constant, which the differences remove: use 'n' or 't'."
+            )
+        return (
+            self._reach() + 2,
+            f"order={tuple(self.order)} with seasonal_order={tuple(self.seasonal_order)}",
+        )
 
     def _trend_columns(self) -> int:
         return len(self._trend().replace("n", ""))
@@ -107,13 +113,9 @@ class ARIMAForecaster(Forecaster):
         vars(self).pop("memory_", None)
         self.start_ = [panel.times[rows.start] for rows in panel.series()]
         self.scale_ = np.array([_deviation(panel.y[rows]) for rows in panel.series()])
-        regressors = self._trend_columns() + panel.X.shape[1]
-        parameters = [
-            [self._estimate(y, design) for y, design in zip(scaled.T, [design] * scaled.shape[1], strict=True)]
-            for scaled, design in self._tables(panel)
-        ]
-        self.params_ = np.array(parameters)
-        self.n_regressors_ = regressors
+        self.n_regressors_ = self._trend_columns() + panel.X.shape[1]
+        tables = self._tables(panel)
+        self.params_ = np.array([[self._estimate(y, design) for y in scaled.T] for scaled, design in tables])
         self._carry(panel)
 
     def _tables(self, panel: Panel) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -122,7 +124,10 @@ class ARIMAForecaster(Forecaster):
             ticks = panel.frequency.steps(self.start_[s], panel.times[rows]) / 1000.0
             columns = {"c": np.ones_like(ticks), "t": ticks}
             trend = [columns[c] for c in self._trend() if c != "n"]
-            yield panel.y[rows] / self.scale_[s], np.column_stack([*trend, panel.X[rows]]).reshape(len(ticks), -1)
+            yield (
+                panel.y[rows] / self.scale_[s],
+                np.column_stack([*trend, panel.X[rows]]).reshape(len(ticks), -1),
+            )
 
     def _estimate(self, y: np.ndarray, design: np.ndarray) -> np.ndarray:
         model = self._model(y, design if design.shape[1] else None)
@@ -134,6 +139,12 @@ class ARIMAForecaster(Forecaster):
     def _model(self, y: np.ndarray, design: np.ndarray | None = None) -> SARIMAX:
         season = tuple(self.seasonal_order) if self.seasonal_order[3] > 1 else (0, 0, 0, 0)
         return SARIMAX(y, design, order=tuple(self.order), seasonal_order=season)
+
+    def _space(self, z: np.ndarray, params: np.ndarray) -> Any:
+        """Return the state space of the process for given parameters."""
+        model = self._model(z)
+        model.update(params)
+        return model.ssm
 
     def _carry(self, panel: Panel) -> None:
         """Remember the state of the filter at the end of each series."""
@@ -160,7 +171,12 @@ class ARIMAForecaster(Forecaster):
             params = self.params_[fitted, k]
             z = (y[:, k] - design @ params[: self.n_regressors_])[: origins.max() - rows.start + 1]
             begin = (self.state_[fitted, k], self.state_cov_[fitted, k]) if continued else None
-            a, P = self._pass(z[1:] if continued else z, params[self.n_regressors_ :], begin, origins - rows.start + 1 - continued)
+            a, P = self._pass(
+                z[1:] if continued else z,
+                params[self.n_regressors_ :],
+                begin,
+                origins - rows.start + 1 - continued,
+            )
             states.append(a)
             covariances.append(P)
         return np.array(states), np.array(covariances)
@@ -177,21 +193,22 @@ class ARIMAForecaster(Forecaster):
     ) -> tuple[np.ndarray, np.ndarray]:
         """Filter `z`; return the state expected for each of `rows` (0: before the first)."""
         if begin is None:
-            model = self._model(z[:1])
-            model.update(params)
-            begin = model.ssm.initialization(model.ssm)[:2] if False else _prior(model)
+            begin = _prior(self._space(z[:1], params))
         states = np.empty((len(rows), len(begin[0])))
         covariances = np.empty((len(rows), *begin[1].shape))
         for start in range(0, max(len(z), 1), _BLOCK):
             part = z[start : start + _BLOCK]
             a, P = begin[0][:, None], begin[1][:, :, None]
             if len(part):
-                model = self._model(part)
-                model.initialize_known(*begin)
-                result = model.ssm.filter() if model.update(params) is None else None
+                space = self._space(part, params)
+                space.initialize_known(*begin)
+                result = space.filter()
                 a, P = result.predicted_state, result.predicted_state_cov
             here = (rows >= start) & (rows <= start + len(part))
-            states[here], covariances[here] = a.T[rows[here] - start], P.transpose(2, 0, 1)[rows[here] - start]
+            states[here], covariances[here] = (
+                a.T[rows[here] - start],
+                P.transpose(2, 0, 1)[rows[here] - start],
+            )
             begin = a[:, -1], P[:, :, -1]
         return states, covariances
 
@@ -212,21 +229,19 @@ class ARIMAForecaster(Forecaster):
         fitted = self._numbers(panel.keys)[series]
         states, covariances = self._filter(panel, series, origins)
         _, design = next(self._tables(panel.select(np.array([series]))))
-        ahead = design[origins[:, None] - panel.bounds[series] + np.arange(1, horizon + 1)]  # (origins, horizon, columns)
+        ahead = design[
+            origins[:, None] - panel.bounds[series] + np.arange(1, horizon + 1)
+        ]  # (origins, horizon, columns)
         z_scores = np.concatenate([[0.0], norm.ppf(quantiles)])
         targets = []
         for k, params in enumerate(self.params_[fitted]):
-            model = self._model(np.zeros(1))
-            model.update(params[self.n_regressors_ :])
-            mean, variance = _forecast(model.ssm, states[k], covariances[k] if len(quantiles) else None, horizon)
+            space = self._space(np.zeros(1), params[self.n_regressors_ :])
+            mean, variance = _forecast(space, states[k], covariances[k] if len(quantiles) else None, horizon)
             mean = mean + ahead @ params[: self.n_regressors_]
-            targets.append(self.scale_[fitted, k] * (mean[..., None] + np.sqrt(variance)[..., None] * z_scores))
+            targets.append(
+                self.scale_[fitted, k] * (mean[..., None] + np.sqrt(variance)[..., None] * z_scores)
+            )
         return np.stack(targets, axis=2)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True  # in y: missing observations
-        return tags
 
 
 def _deviation(y: np.ndarray) -> np.ndarray:
@@ -234,11 +249,10 @@ def _deviation(y: np.ndarray) -> np.ndarray:
     return np.where(deviation > 0, deviation, 1.0)
 
 
-def _prior(model: SARIMAX) -> tuple[np.ndarray, np.ndarray]:
+def _prior(space: Any) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and covariance of the first state: stationary where it is, diffuse elsewhere."""
-    model.ssm._initialize_state() if hasattr(model.ssm, "_initialize_state") else None
-    mean, covariance, *_ = model.ssm.initialization(model=model.ssm)
-    return mean, covariance
+    mean, diffuse, stationary = space.initialization(model=space)
+    return mean, diffuse + stationary
 
 
 def _forecast(

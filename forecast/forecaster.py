@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
-from sklearn.utils import Tags, get_tags
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from forecast.timeline import Panel, _series_rows, is_default
@@ -67,14 +67,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
     _rules: dict[str, Rule] = {}
     _reads_features = True
+    _takes_gaps = False  # whether NaN in y is a missing observation
 
     def _learn(self, panel: Panel) -> None:
-        """Learn from a panel without gaps (but those that the tag `allow_nan` admits)."""
+        """Learn from a panel without gaps (but those in y that `_takes_gaps` admits)."""
         raise NotImplementedError
 
-    def _answer(
-        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
-    ) -> np.ndarray:
+    def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
         """Forecast from rows of the panel: (origins, horizon, targets, 1 + quantiles), the point forecast first.
 
         Reads y and past features up to each origin, the other features up to ``origin + horizon``: each of these
@@ -120,7 +119,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         index, features, targets = self._read(X, y, reset=True)
         panel, _ = Panel.of(index, features, targets)
         self._past = resolve_columns(
-            getattr(self, "past_features", ()), getattr(self, "feature_names_in_", None), features.shape[1], "past_features"
+            getattr(self, "past_features", ()),
+            getattr(self, "feature_names_in_", None),
+            features.shape[1],
+            "past_features",
         )
         self._check_rows(panel, panel.last)
         rows, why = self._needs()
@@ -166,7 +168,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
             step = int(self.memory_.frequency.steps(last, new.times[rows][:1])[0])
             if step < 1 or (step > 1 and not self.memory_.frequency.trading):
                 expected = self.memory_.frequency.after(last, 1)[0]
-                raise ValueError(f"rows to observe must begin at {expected}; these begin at {new.times[rows][0]}.")
+                raise ValueError(
+                    f"rows to observe must begin at {expected}; these begin at {new.times[rows][0]}."
+                )
         self._check_rows(new, new.last)
         panel = self.memory_.append(new)
         self._observe(panel)
@@ -267,7 +271,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if self._target_ndim == 1:
             return pd.DataFrame({n: c[:, 0] for n, c in zip(names, columns, strict=True)}, index=index)
         values = np.stack(columns, axis=2).reshape(len(index), -1)
-        return pd.DataFrame(values, index=index, columns=pd.MultiIndex.from_product([self._target_names, names]))
+        return pd.DataFrame(
+            values, index=index, columns=pd.MultiIndex.from_product([self._target_names, names])
+        )
 
     def hindcast(
         self, X: Any, y: Any, origins: Any, horizon: int, quantiles: Sequence[float] | None = None
@@ -367,7 +373,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
             raise ValueError(f"y has {values.shape[1]} targets; fit saw {self._n_targets}.")
         features = self._features(X, len(values), reset)
         if len(features) != len(values):
-            raise ValueError(f"X has {len(features)} rows and y has {len(values)}; both need one row per moment.")
+            raise ValueError(
+                f"X has {len(features)} rows and y has {len(values)}; both need one row per moment."
+            )
         return _moments(X, y, len(values)), features, values
 
     def _features(self, X: Any, n: int, reset: bool) -> np.ndarray:
@@ -378,9 +386,16 @@ class Forecaster(RegressorMixin, BaseEstimator):
                 vars(self).pop("feature_names_in_", None)
             elif self.n_features_in_ and (self._reads_features and not self._past.all()):
                 raise ValueError(f"X has no features; fit saw {self.n_features_in_}: pass the same columns.")
-            return np.full((n if X is None else len(X), self.n_features_in_), np.nan if self._reads_features else 0.0)
+            return np.full(
+                (n if X is None else len(X), self.n_features_in_), np.nan if self._reads_features else 0.0
+            )
         return validate_data(
-            self, X, reset=reset, dtype=np.float64, ensure_all_finite=False, ensure_min_samples=2 if reset else 1
+            self,
+            X,
+            reset=reset,
+            dtype=np.float64,
+            ensure_all_finite=False,
+            ensure_min_samples=2 if reset else 1,
         )
 
     def _panel(self, index: pd.Index, features: np.ndarray, targets: np.ndarray) -> tuple[Panel, np.ndarray]:
@@ -412,16 +427,26 @@ class Forecaster(RegressorMixin, BaseEstimator):
         position = np.arange(len(panel))
         seen = position <= last[panel.codes]
         ahead = position <= np.where(last < 0, -1, last + horizon)[panel.codes]
-        if get_tags(self).input_tags.allow_nan:
+        if self._takes_gaps:
             self._check_some_value(panel, seen)
             wrong = np.where(seen[:, None] & np.isinf(panel.y), panel.y, 0.0)
         else:
             wrong = np.where(seen[:, None], panel.y, 0.0)
         moments = _Names(panel)
         names = [f"y[{name!r}]" if self._target_ndim == 2 else "y" for name in self._target_names]
-        check_finite(wrong, moments, names, "Fill such gaps, for instance with y.ffill(), or use ARIMAForecaster, which takes NaN in y.")
+        check_finite(
+            wrong,
+            moments,
+            names,
+            "Fill such gaps, for instance with y.ffill(), or use ARIMAForecaster, which takes NaN in y.",
+        )
         read = np.where(self._past, seen[:, None], ahead[:, None])
-        check_finite(np.where(read, panel.X, 0.0), moments, self._column_names(), "Fill such gaps, for instance with X.ffill().")
+        check_finite(
+            np.where(read, panel.X, 0.0),
+            moments,
+            self._column_names(),
+            "Fill such gaps, for instance with X.ffill().",
+        )
 
     def _column_names(self) -> list[str]:
         return [f"X[{name!r}]" for name in getattr(self, "feature_names_in_", range(self.n_features_in_))]
@@ -470,7 +495,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
     def _refuse_unknown_future(self, what: str) -> None:
         if self._reads_features and self.n_features_in_ and not self._past.all():
-            names = np.asarray(getattr(self, "feature_names_in_", np.arange(self.n_features_in_)))[~self._past]
+            names = np.asarray(getattr(self, "feature_names_in_", np.arange(self.n_features_in_)))[
+                ~self._past
+            ]
             raise ValueError(
                 f"{what}, but the features {', '.join(map(str, names[:10]))} must be known ahead: "
                 "pass the rows of X for these moments, or name the features in past_features."
@@ -516,7 +543,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         tags.target_tags.single_output = True
-        tags.regressor_tags.poor_score = True  # rows to predict follow the training rows: no row is seen twice
+        tags.regressor_tags.poor_score = (
+            True  # rows to predict follow the training rows: no row is seen twice
+        )
         return tags
 
 
@@ -536,7 +565,9 @@ class _Names(Sequence):
 def _numbers_of(y: Any) -> np.ndarray:
     """Return y as floats of one or two axes; name the first value that is no number."""
     if y is None:
-        raise ValueError("y is missing: fit(X, y) or fit(y) needs the values to learn from (requires y to be passed).")
+        raise ValueError(
+            "y is missing: fit(X, y) or fit(y) needs the values to learn from (requires y to be passed)."
+        )
     raw = np.asarray(y)
     if raw.ndim not in (1, 2):
         raise ValueError(f"y must have shape (rows,) or (rows, targets); got {raw.shape}.")
@@ -547,7 +578,9 @@ def _numbers_of(y: Any) -> np.ndarray:
     except (TypeError, ValueError):
         flat = raw.reshape(len(raw), -1)[:, 0]
         row = int(np.argmax(pd.to_numeric(pd.Series(flat), errors="coerce").isna()))
-        raise ValueError(f"y holds {flat[row]!r} in row {row}, which is no number. Mend or drop this row.") from None
+        raise ValueError(
+            f"y holds {flat[row]!r} in row {row}, which is no number. Mend or drop this row."
+        ) from None
 
 
 def _moments(X: Any, y: Any, n: int) -> pd.Index:
@@ -557,7 +590,9 @@ def _moments(X: Any, y: Any, n: int) -> pd.Index:
         return pd.RangeIndex(n)
     if len(given) == 2 and len(given[0]) == len(given[1]) and not given[0].equals(given[1]):
         row = next(i for i, (a, b) in enumerate(zip(*given, strict=True)) if a != b)
-        raise ValueError(f"row {row} is {given[0][row]} in X and {given[1][row]} in y: both need the same index.")
+        raise ValueError(
+            f"row {row} is {given[0][row]} in X and {given[1][row]} in y: both need the same index."
+        )
     return given[0]
 
 
@@ -601,4 +636,3 @@ def _check_quantiles(quantiles: Sequence[float]) -> np.ndarray:
     if values.ndim != 1 or not ((values > 0) & (values < 1)).all() or (np.diff(values) <= 0).any():
         raise ValueError(f"quantiles must be ascending numbers between 0 and 1; got {list(quantiles)}.")
     return values
-

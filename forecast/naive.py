@@ -76,9 +76,7 @@ class NaiveForecaster(Forecaster):
             [np.sqrt(((c - m * d) ** 2).mean(axis=0)) for c, d in zip(changes, self.drift_, strict=True)]
         )
 
-    def _answer(
-        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
-    ) -> np.ndarray:
+    def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
         m, steps = self.season_length, np.arange(1, horizon + 1)
         back = -(-steps // m)  # seasons back, (horizon,)
         rows = origins[:, None] + steps - back * m

@@ -17,7 +17,19 @@ from pandas.tseries.frequencies import to_offset
 
 __all__ = ["regularize"]
 
-_SEASONS = {"s": 60, "min": 1440, "h": 24, "D": 7, "W": 52, "MS": 12, "ME": 12, "M": 12, "QS": 4, "QE": 4, "Q": 4}
+_SEASONS = {
+    "s": 60,
+    "min": 1440,
+    "h": 24,
+    "D": 7,
+    "W": 52,
+    "MS": 12,
+    "ME": 12,
+    "M": 12,
+    "QS": 4,
+    "QE": 4,
+    "Q": 4,
+}
 _CLOSED_DAYS = 10  # longest closure of a trading calendar, in weekdays
 _CLOSED_SHARE = 0.1  # share of weekdays without trading
 
@@ -95,14 +107,18 @@ class Frequency:
         steps = np.diff(self.steps(index[0], index))
         if (steps != 1).any() and not (self.trading and steps.min() > 0 and steps.max() <= _CLOSED_DAYS + 1):
             infer_frequency(index)  # names the hole; a frequency of its own is refused below
-            raise ValueError(f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}.")
+            raise ValueError(
+                f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}."
+            )
 
     def check_kind(self, index: pd.Index, like: Any) -> None:
         """Refuse moments that cannot be compared with `like`: numbers for timestamps, another time zone, …"""
         kind = pd.PeriodIndex if self.periods else pd.DatetimeIndex
         same = isinstance(index, kind) if self.alias else pd.api.types.is_integer_dtype(index.dtype)
         if not same:
-            raise ValueError(f"the training rows are moments like {like!r}, these like {index[0]!r}: give the same kind.")
+            raise ValueError(
+                f"the training rows are moments like {like!r}, these like {index[0]!r}: give the same kind."
+            )
         if isinstance(index, pd.DatetimeIndex) and (index.tz is None) != (like.tzinfo is None):
             raise ValueError(
                 f"the training rows have the time zone {like.tzinfo}, these {index.tz}: bring them to one "
@@ -113,7 +129,11 @@ class Frequency:
         """Say the frequency in words."""
         if self.trading:
             return "the rows are trading days (weekdays, holidays missing)"
-        return f"the rows come every {self.step}" if not self.alias else f"the rows come with frequency {self.alias!r}"
+        return (
+            f"the rows come every {self.step}"
+            if not self.alias
+            else f"the rows come with frequency {self.alias!r}"
+        )
 
 
 def infer_frequency(index: pd.Index) -> Frequency:
@@ -143,7 +163,11 @@ def infer_frequency(index: pd.Index) -> Frequency:
         values = index.to_numpy(dtype=np.int64)
         _check_order(index, values)
         gaps = np.diff(values)
-        step = int(np.bincount(gaps).argmax() if gaps.size and gaps.max() < 10**6 else gaps.min()) if gaps.size else 1
+        step = (
+            int(np.bincount(gaps).argmax() if gaps.size and gaps.max() < 10**6 else gaps.min())
+            if gaps.size
+            else 1
+        )
         _check_holes(index, values, step, str(step))
         return Frequency("", step)
     raise ValueError(
@@ -156,7 +180,9 @@ def infer_frequency(index: pd.Index) -> Frequency:
 
 def _infer_of_series(index: pd.MultiIndex) -> Frequency:
     if index.nlevels != 2:
-        raise ValueError(f"a MultiIndex must have the levels (series, timestamp); got {index.nlevels} levels.")
+        raise ValueError(
+            f"a MultiIndex must have the levels (series, timestamp); got {index.nlevels} levels."
+        )
     found: dict[Frequency, Hashable] = {}
     for key, rows in _series_rows(index):
         try:
@@ -193,7 +219,9 @@ def _check_order(index: pd.Index, values: np.ndarray) -> None:
                 f"{index[row]} stands twice. Merge rows of one moment with forecast.regularize(frame, freq, how='mean') "
                 "(if clocks went back in this hour, give the times in UTC)."
             )
-        raise ValueError(f"{index[row]} comes after {index[row - 1]}: the rows are not sorted. Use frame.sort_index().")
+        raise ValueError(
+            f"{index[row]} comes after {index[row - 1]}: the rows are not sorted. Use frame.sort_index()."
+        )
 
 
 def _check_holes(index: pd.Index, values: np.ndarray, step: int, name: str) -> None:
@@ -244,7 +272,9 @@ def _refuse_irregular(index: pd.DatetimeIndex) -> None:
     missing, extra = grid.difference(index), index.difference(grid)
     mend = f"Mend it with forecast.regularize(frame, freq={alias!r})."
     if len(extra) and (not len(missing) or extra[0] < missing[0] or len(extra) > len(index) // 2):
-        raise ValueError(f"{extra[0]} lies off the grid of frequency {alias!r} ({len(extra)} rows do). {mend}")
+        raise ValueError(
+            f"{extra[0]} lies off the grid of frequency {alias!r} ({len(extra)} rows do). {mend}"
+        )
     raise ValueError(
         f"{missing[0]} is missing ({len(missing)} rows are) although the rows come with frequency {alias!r}. {mend}"
     )
@@ -291,11 +321,14 @@ def regularize(
         raise ValueError(f"how must be one of {', '.join(map(repr, hows))}; got {how!r}.")
     if isinstance(frame.index, pd.MultiIndex):
         parts = {
-            key: regularize(frame.iloc[rows].droplevel(0), freq, how, fill) for key, rows in _series_rows(frame.index)
+            key: regularize(frame.iloc[rows].droplevel(0), freq, how, fill)
+            for key, rows in _series_rows(frame.index)
         }
         return pd.concat(parts, names=frame.index.names)
     if not isinstance(frame.index, pd.DatetimeIndex):
-        raise ValueError(f"regularize needs timestamps in the index; got {frame.index.dtype}. Use pandas.to_datetime.")
+        raise ValueError(
+            f"regularize needs timestamps in the index; got {frame.index.dtype}. Use pandas.to_datetime."
+        )
     try:
         resampled = frame.sort_index(kind="stable").resample(freq)
     except ValueError:

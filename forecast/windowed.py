@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 from sklearn.linear_model import Ridge
+from sklearn.multioutput import MultiOutputRegressor
+from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
 from forecast.forecaster import Forecaster, add_errors, error_quantiles
@@ -44,6 +46,8 @@ class WindowForecaster(Forecaster):
     ----------
     regressors_ : list of regressors
         One, or one for each step.
+    transformer_ : transformer or None
+        The steps of a level-1 pipeline that come before its window.
     errors_ : array of shape (201, horizon, n_targets)
         Quantiles of the held-out errors, in units of y.
 
@@ -59,7 +63,11 @@ class WindowForecaster(Forecaster):
     array([ 0.,  1.,  0., -1.])
     """
 
-    _rules: dict[str, Rule] = {"lookback": integer(1), "horizon": integer(1), "validation_fraction": fraction()}
+    _rules: dict[str, Rule] = {
+        "lookback": integer(1),
+        "horizon": integer(1),
+        "validation_fraction": fraction(),
+    }
 
     def __init__(
         self,
@@ -90,36 +98,61 @@ class WindowForecaster(Forecaster):
         if not len(earlier) or not len(latest):
             earlier = latest = origins
         trial = self._regress(panel, earlier)
-        self.errors_ = error_quantiles(self._targets(panel, latest) - self._run(trial, panel, latest, self.horizon))
-        self.regressors_ = self._regress(panel, origins)
+        self.errors_ = error_quantiles(
+            self._targets(panel, latest) - self._run(*trial, panel, latest, self.horizon)
+        )
+        self.transformer_, self.regressors_ = self._regress(panel, origins)
 
-    def _regress(self, panel: Panel, origins: np.ndarray) -> list[Any]:
-        """Fit a clone for each group of steps."""
+    def _regress(self, panel: Panel, origins: np.ndarray) -> tuple[Any, list[Any]]:
+        """Fit the steps before the window on the rows that the origins read, then a clone for each group of steps."""
+        transformer, regressor = self._parts()
+        if transformer is not None:
+            seen = panel.times <= panel.times[origins].max()
+            transformer = clone(transformer).fit(_table(panel)[seen])
         targets = self._targets(panel, origins)  # (samples, horizon, targets)
-        outputs = []
+        fitted = []
         for steps in self._groups():
             y = targets[:, steps].reshape(len(origins), -1)
-            y = y[:, 0] if y.shape[1] == 1 else y
-            regressor = clone(Ridge() if self.regressor is None else self.regressor)
-            outputs.append(regressor.fit(self._inputs(panel, origins, steps), y))
-        return outputs
+            inputs = self._inputs(transformer, panel, origins, steps)
+            single = y.shape[1] == 1 and not isinstance(regressor, MultiOutputRegressor)
+            fitted.append(clone(regressor).fit(inputs, y[:, 0] if single else y))
+        return transformer, fitted
+
+    def _parts(self) -> tuple[Any, Any]:
+        """Take a level-1 pipeline apart at its window; let every regressor answer many outputs."""
+        transformer, regressor = None, Ridge() if self.regressor is None else self.regressor
+        if isinstance(regressor, Pipeline):
+            windows = [i for i, (_, step) in enumerate(regressor.steps) if isinstance(step, SlidingWindow)]
+            if windows:
+                i, own = windows[0], regressor.steps[windows[0]][1].lookback
+                if own != self.lookback:
+                    raise ValueError(
+                        f"lookback={self.lookback}, but the pipeline has SlidingWindow({own}): give the same."
+                    )
+                transformer, regressor = (regressor[:i] if i else None), regressor[i + 1 :]
+                regressor = regressor[0] if len(regressor) == 1 else regressor
+        if not hasattr(regressor, "fit") or not hasattr(regressor, "predict"):
+            raise TypeError(f"regressor must be a scikit-learn regressor; got {regressor!r}.")
+        many = get_tags(regressor).target_tags.multi_output or isinstance(regressor, Pipeline)
+        return transformer, regressor if many else MultiOutputRegressor(regressor)
 
     def _groups(self) -> list[np.ndarray]:
         """Part the steps into those that one regressor answers."""
-        regressor = Ridge() if self.regressor is None else self.regressor
         steps = np.arange(self.horizon)
-        alone = not self._past.all() or not get_tags(regressor).target_tags.multi_output
-        return [steps[i : i + 1] for i in steps] if alone else [steps]
+        return [steps] if self._past.all() else [steps[i : i + 1] for i in steps]
 
     def _targets(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
         return panel.y[origins[:, None] + np.arange(1, self.horizon + 1)]
 
-    def _inputs(self, panel: Panel, origins: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    def _inputs(self, transformer: Any, panel: Panel, origins: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Return what a regressor sees: windows, flat unless it takes tensors, and X at its step where known ahead."""
-        table = np.concatenate([panel.y, panel.X], axis=1)
-        windows = table[origins[:, None] + np.arange(1 - self.lookback, 1)]  # (samples, timesteps, channels)
-        regressor = Ridge() if self.regressor is None else self.regressor
-        tensor = get_tags(regressor).input_tags.three_d_array
+        table = _table(panel) if transformer is None else transformer.transform(_table(panel))
+        windows = np.asarray(table)[
+            origins[:, None] + np.arange(1 - self.lookback, 1)
+        ]  # (samples, timesteps, channels)
+        regressor = self._parts()[1]
+        last = regressor.steps[0][1] if isinstance(regressor, Pipeline) else regressor
+        tensor = get_tags(last).input_tags.three_d_array
         if self._past.all():
             return windows if tensor else windows.reshape(len(origins), -1)
         if tensor:
@@ -130,12 +163,14 @@ class WindowForecaster(Forecaster):
         ahead = panel.X[origins + 1 + steps[0]][:, ~self._past]
         return np.concatenate([windows.reshape(len(origins), -1), ahead], axis=1)
 
-    def _run(self, regressors: list[Any], panel: Panel, origins: np.ndarray, horizon: int) -> np.ndarray:
-        """Forecast from complete windows: (origins, horizon, targets)."""
+    def _run(
+        self, transformer: Any, regressors: list[Any], panel: Panel, origins: np.ndarray, horizon: int
+    ) -> np.ndarray:
+        """Forecast from windows of full length: (origins, horizon, targets)."""
         targets, parts = panel.y.shape[1], []
         for steps, regressor in zip(self._groups(), regressors, strict=True):
             if steps[0] < horizon:
-                inputs = self._inputs(panel, origins, steps)
+                inputs = self._inputs(transformer, panel, origins, steps)
                 whole = np.isfinite(inputs).reshape(len(inputs), -1).all(axis=1)
                 answer = np.full((len(origins), len(steps) * targets), np.nan)
                 if whole.any():
@@ -147,7 +182,11 @@ class WindowForecaster(Forecaster):
         long = panel.position[origins] >= self.lookback - 1
         point = np.full((len(origins), horizon, panel.y.shape[1]), np.nan)
         if long.any():
-            point[long] = self._run(self.regressors_, panel, origins[long], horizon)
-        return np.stack(
-            [add_errors(point[..., k], self.errors_[..., k], quantiles) for k in range(point.shape[2])], axis=2
-        )
+            point[long] = self._run(self.transformer_, self.regressors_, panel, origins[long], horizon)
+        answers = [add_errors(point[..., k], self.errors_[..., k], quantiles) for k in range(point.shape[2])]
+        return np.stack(answers, axis=2)
+
+
+def _table(panel: Panel) -> np.ndarray:
+    """Return the channels of the windows: the targets, then the features, (n_rows, channels)."""
+    return np.concatenate([panel.y, panel.X], axis=1)

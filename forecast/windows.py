@@ -88,7 +88,9 @@ class SlidingWindow(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, auto_
         X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan", dtype=np.float32)
         padded = np.full((len(X) + self.lookback - 1, X.shape[1]), np.nan, dtype=np.float32)
         padded[self.lookback - 1 :] = X
-        return sliding_window_view(padded, self.lookback, axis=0).transpose(0, 2, 1)  # (samples, timesteps, features)
+        return sliding_window_view(padded, self.lookback, axis=0).transpose(
+            0, 2, 1
+        )  # (samples, timesteps, features)
 
     def set_output(self, *, transform: str | None = None) -> SlidingWindow:
         """Accept the setting of a pipeline; tensors stay arrays, since a frame has but two axes.

@@ -65,7 +65,9 @@ def initial_weights(architecture: Architecture, rng: np.random.Generator) -> lis
     for i, shape in enumerate(architecture.shapes):
         recurrent = i < 3 * architecture.layers
         if recurrent and i % 3 == 1:
-            blocks = [np.linalg.qr(rng.standard_normal((shape[0],) * 2))[0] for _ in range(shape[1] // shape[0])]
+            blocks = [
+                np.linalg.qr(rng.standard_normal((shape[0],) * 2))[0] for _ in range(shape[1] // shape[0])
+            ]
             weights.append(np.concatenate(blocks, axis=1))
         elif len(shape) == 1 or (recurrent and i % 3 == 2):
             bias = np.zeros(shape)
@@ -115,7 +117,10 @@ def layer(cell: str, x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray)
 
 
 def forward(
-    architecture: Architecture, weights: list[np.ndarray], windows: np.ndarray, known: np.ndarray | None = None
+    architecture: Architecture,
+    weights: list[np.ndarray],
+    windows: np.ndarray,
+    known: np.ndarray | None = None,
 ) -> np.ndarray:
     """Run a network over a batch of windows.
 

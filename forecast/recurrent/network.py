@@ -28,11 +28,15 @@ class Network:
         self.recurrent = []
         for i in range(a.layers):
             options: dict[str, Any] = {} if a.cell == "simple" else {"use_cudnn": False}
-            cell = _LAYERS[a.cell](a.units, return_sequences=i < a.layers - 1, unroll=steps <= _UNROLLED, **options)
+            cell = _LAYERS[a.cell](
+                a.units, return_sequences=i < a.layers - 1, unroll=steps <= _UNROLLED, **options
+            )
             cell.build((None, steps, width if i == 0 else a.units))
             self.recurrent.append(cell)
         shapes = a.shapes[3 * a.layers :]
-        self.decoder = [keras.Variable(np.zeros(s, np.float32), name=f"decoder{i}") for i, s in enumerate(shapes)]
+        self.decoder = [
+            keras.Variable(np.zeros(s, np.float32), name=f"decoder{i}") for i, s in enumerate(shapes)
+        ]
         self.variables = [v for cell in self.recurrent for v in cell.trainable_variables] + self.decoder
 
     def set_weights(self, weights: list[np.ndarray]) -> None:
@@ -42,7 +46,7 @@ class Network:
 
     def weights(self) -> list[np.ndarray]:
         """Return the weights as arrays."""
-        return [np.array(v) for v in self.variables]
+        return [v.value.numpy() for v in self.variables]
 
     def __call__(self, windows: Any, known: Any, keep: Any) -> Any:
         """Answer (samples, outputs) for windows (samples, timesteps, channels); `keep` masks the encoder's units."""

@@ -93,7 +93,9 @@ def train(
     rng = np.random.default_rng(seed)
     weights = initial_weights(architecture, rng)
     batches = -(-len(samples) // schedule.batch_size)
-    trainer = _trainer(architecture, schedule.loss, schedule.dropout, batches * schedule.epochs >= _COMPILED_FROM)
+    trainer = _trainer(
+        architecture, schedule.loss, schedule.dropout, batches * schedule.epochs >= _COMPILED_FROM
+    )
     trainer.reset(weights)
     tables = trainer.resident(samples)
     best, waited, history = np.inf, 0, []
@@ -148,7 +150,9 @@ class _Trainer:
     def resident(self, samples: Samples) -> list[Any]:
         """Load the tables once, padded to one of few sizes where the function is compiled."""
         slices = [samples.windows, samples.targets, samples.known or samples.targets]
-        return [tf.constant(_padded(s.rows, _bucket(len(s.rows))) if self.compiled else s.rows) for s in slices]
+        return [
+            tf.constant(_padded(s.rows, _bucket(len(s.rows))) if self.compiled else s.rows) for s in slices
+        ]
 
     def epoch(
         self,
@@ -164,8 +168,9 @@ class _Trainer:
         rows = _bucket(batches) if self.compiled else batches
         weights = np.ones(len(order)) if samples.weights is None else samples.weights[order]
         known = samples.known or samples.targets
-        starts = [_batched(s.starts[order].astype(np.int32), rows, batch_size) for s in (samples.windows, samples.targets, known)]
-        weights = _batched(weights.astype(np.float32), rows, batch_size)
+        runs = [s.starts[order].astype(np.int32) for s in (samples.windows, samples.targets, known)]
+        starts = [_batched(run, rows, batch_size, run[0]) for run in runs]
+        weights = _batched(weights.astype(np.float32), rows, batch_size, 0.0)  # what fills the last batch counts nothing
         self.optimizer.learning_rate.assign(rate)
         total = self.run(*tables, *starts, weights, tf.constant(batches), tf.constant(seed, tf.int32))
         return float(total) / float(weights.sum())
@@ -194,7 +199,9 @@ class _Trainer:
         """Draw which units of the encoder are kept: (samples, units), scaled to mean 1."""
         if not self.dropout:
             return 1.0
-        draws = tf.random.stateless_uniform((samples, self.network.architecture.units), seed + tf.stack([k, 0]))
+        draws = tf.random.stateless_uniform(
+            (samples, self.network.architecture.units), seed + tf.stack([k, 0])
+        )
         return tf.cast(draws >= self.dropout, tf.float32) / (1 - self.dropout)
 
 
@@ -215,5 +222,7 @@ def _padded(values: np.ndarray, n: int) -> np.ndarray:
     return padded
 
 
-def _batched(values: np.ndarray, batches: int, batch_size: int) -> np.ndarray:
-    return _padded(values, batches * batch_size).reshape(batches, batch_size)
+def _batched(values: np.ndarray, batches: int, batch_size: int, fill: Any) -> np.ndarray:
+    filled = np.full(batches * batch_size, fill, dtype=values.dtype)
+    filled[: len(values)] = values
+    return filled.reshape(batches, batch_size)

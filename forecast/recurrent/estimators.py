@@ -1,0 +1,301 @@
+"""Recurrent networks as plain scikit-learn estimators: windows in, values out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from forecast.recurrent.cells import Architecture, forward
+from forecast.validation import Rule, check_parameters, flag, fraction, integer, number, one_of, optional
+from forecast.windows import Slices
+
+__all__ = ["LSTMRegressor"]
+
+_BLOCK = 4096  # windows answered at once
+
+NETWORK_RULES: dict[str, Rule] = {
+    "units": integer(1),
+    "layers": integer(1),
+    "cell": one_of("lstm", "gru", "simple"),
+    "epochs": integer(1),
+    "batch_size": integer(1),
+    "learning_rate": number(0),
+    "loss": one_of("mae", "mse"),
+    "dropout": fraction(),
+    "patience": optional(integer(0)),
+    "validation_fraction": fraction(),
+    "verbose": flag(),
+}
+
+
+class LSTMRegressor(RegressorMixin, BaseEstimator):
+    """Regression from windows by a recurrent network: LSTM, GRU or simple RNN, stacked.
+
+    Each row of X is a window. Rows whose window or target holds NaN are skipped in `fit`; in `predict` an incomplete
+    window is answered with NaN, and `score` ignores it. So the output of `SlidingWindow` and of `lead` can be passed
+    as it is. Inputs and targets are brought to mean 0 and deviation 1 inside.
+
+    Parameters
+    ----------
+    units : int, default=64
+        The size of each recurrent layer.
+    layers : int, default=1
+        How many recurrent layers stand on one another.
+    cell : {"lstm", "gru", "simple"}, default="lstm"
+    epochs : int, default=20
+    batch_size : int, default=32
+    learning_rate : float, default=0.003
+        Of Adam at the beginning; it falls to 0 along a cosine.
+    loss : {"mse", "mae"}, default="mse"
+    dropout : float from 0 to below 1, default=0.0
+        The share of the last layer's units that is left out at random in training.
+    patience : int, optional
+        Stop after so many epochs without a better loss on the validation part, and keep the best weights.
+    validation_fraction : float, default=0.1
+        With a patience: the latest part of the samples, not learned from. As many samples before it as a sample has
+        outputs are purged, since their targets reach into it.
+    random_state : int, RandomState or None
+    verbose : bool, default=False
+        Whether to write a line per epoch to stderr.
+
+    Attributes
+    ----------
+    weights_ : list of arrays
+        In Keras' layout.
+    history_ : list of dict
+        The loss (and validation loss) of each epoch, in units of the standardised target.
+    n_features_in_ : int
+        The second axis of X: the number of timesteps.
+
+    Notes
+    -----
+    `predict` runs the network in NumPy; TensorFlow is imported by `fit` alone.
+
+    References
+    ----------
+    .. [1] Hochreiter & Schmidhuber (1997), Neural Computation 9(8), 1735-1780.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from forecast import SlidingWindow, lead
+    >>> X = np.sin(np.arange(60.0))[:, None]
+    >>> model = make_pipeline(SlidingWindow(4), LSTMRegressor(units=4, epochs=2, random_state=0))
+    >>> model.fit(X, lead(X[:, 0], 2)).predict(X).shape
+    (60, 2)
+    """
+
+    _rules = NETWORK_RULES
+
+    def __init__(
+        self,
+        units: int = 64,
+        layers: int = 1,
+        cell: str = "lstm",
+        epochs: int = 20,
+        batch_size: int = 32,
+        learning_rate: float = 0.003,
+        loss: str = "mse",
+        dropout: float = 0.0,
+        patience: int | None = None,
+        validation_fraction: float = 0.1,
+        random_state: Any = None,
+        verbose: bool = False,
+    ):
+        self.units = units
+        self.layers = layers
+        self.cell = cell
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.loss = loss
+        self.dropout = dropout
+        self.patience = patience
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LSTMRegressor:
+        """Learn from the complete windows.
+
+        Parameters
+        ----------
+        X : array of shape (samples, timesteps, features) or (samples, timesteps)
+        y : array of shape (samples,) or (samples, outputs)
+        sample_weight : array of shape (samples,), optional
+
+        Returns
+        -------
+        LSTMRegressor
+            The estimator itself.
+
+        Raises
+        ------
+        ValueError
+            If no sample is complete, or X or y holds inf.
+        """
+        from forecast.recurrent.training import Samples, train
+
+        check_parameters(self, self._rules)
+        if y is None:
+            raise ValueError("LSTMRegressor requires y to be passed, but the target y is None.")
+        X, y = validate_data(
+            self,
+            X,
+            y,
+            allow_nd=True,
+            ensure_all_finite=False,
+            multi_output=True,
+            dtype=np.float32,
+            ensure_min_samples=2,
+        )
+        y = y.astype(np.float64)
+        windows = self._slices(X)
+        if np.isinf(y).any():
+            raise ValueError(
+                f"y contains inf in row {int(np.argmax(np.isinf(y).reshape(len(y), -1).any(axis=1)))}."
+            )
+        self._target_ndim, y = y.ndim, y.reshape(len(y), -1)
+        used = np.flatnonzero(windows.complete() & ~np.isnan(y).any(axis=1))
+        if not len(used):
+            raise ValueError(
+                f"none of the {len(y)} samples is complete: each window or target holds NaN. Pass more rows."
+            )
+        learned, held_out = self._parts(used, y.shape[1])
+        scaled = self._standardise(windows, y, learned)
+        targets = Slices(
+            ((y - self.target_mean_) / self.target_scale_).astype(np.float32).reshape(-1, 1),
+            y.shape[1] * np.arange(len(y)),
+            y.shape[1],
+        )
+        weight = (
+            None
+            if sample_weight is None
+            else _check_sample_weight(sample_weight, X, ensure_non_negative=True)[learned]
+        )
+        self.architecture_ = Architecture(
+            self.cell, self.units, self.layers, windows.length, windows.rows.shape[1], y.shape[1]
+        )
+        samples = Samples(scaled.keep(learned), targets.keep(learned), weights=weight)
+
+        def validate(weights: list[np.ndarray]) -> float:
+            answers = np.concatenate(
+                [forward(self.architecture_, weights, scaled[part]) for part in _blocks(held_out)]
+            )
+            errors = answers - targets[held_out][:, :, 0]
+            return float(np.mean(np.abs(errors) if self.loss == "mae" else errors**2))
+
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        validation = validate if len(held_out) else None
+        self.weights_, self.history_ = train(self.architecture_, samples, schedule(self), seed, validation)
+        return self
+
+    def _parts(self, used: np.ndarray, outputs: int) -> tuple[np.ndarray, np.ndarray]:
+        """Part the samples into those to learn from and the latest, which decide when to stop."""
+        cut = int(np.ceil(len(used) * (1 - self.validation_fraction)))
+        if self.patience is None or cut == len(used):
+            return used, used[:0]
+        learned = used[used <= used[cut] - outputs]
+        if not len(learned):
+            raise ValueError(
+                f"{len(used)} complete samples leave none to learn from beside validation_fraction="
+                f"{self.validation_fraction}. Pass more rows or patience=None."
+            )
+        return learned, used[cut:]
+
+    def _standardise(self, windows: Slices, y: np.ndarray, learned: np.ndarray) -> Slices:
+        """Learn means and deviations of the samples to learn from; return standardised windows."""
+        last = windows.starts[learned].max() + windows.length
+        with np.errstate(invalid="ignore"):
+            self.mean_ = np.nanmean(windows.rows[:last], axis=0, dtype=np.float64).astype(np.float32)
+            self.scale_ = _positive(np.nanstd(windows.rows[:last], axis=0, dtype=np.float64)).astype(
+                np.float32
+            )
+        self.target_mean_, self.target_scale_ = y[learned].mean(axis=0), _positive(y[learned].std(axis=0))
+        return Slices((windows.rows - self.mean_) / self.scale_, windows.starts, windows.length)
+
+    def _slices(self, X: np.ndarray) -> Slices:
+        """See X as slices of rows; a second axis only means one feature."""
+        if X.ndim not in (2, 3):
+            raise ValueError(f"X must have shape (samples, timesteps, features); got {X.shape}.")
+        windows = Slices.of(X[:, :, None] if X.ndim == 2 else X)
+        if np.isinf(windows.rows).any():
+            raise ValueError("X contains inf. Replace it by a number, or by NaN to skip its windows.")
+        return windows
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Answer each window.
+
+        Parameters
+        ----------
+        X : array of shape (samples, timesteps, features) or (samples, timesteps)
+
+        Returns
+        -------
+        array of shape (samples,) or (samples, outputs)
+            NaN for windows that hold NaN.
+        """
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
+        windows = self._slices(X)
+        if windows.rows.shape[1] != self.architecture_.channels:
+            raise ValueError(
+                f"X has {windows.rows.shape[1]} features; fit saw {self.architecture_.channels}."
+            )
+        answer = np.full((len(windows), self.architecture_.outputs), np.nan)
+        for part in _blocks(np.flatnonzero(windows.complete())):
+            answer[part] = forward(
+                self.architecture_, self.weights_, (windows[part] - self.mean_) / self.scale_
+            )
+        answer = answer * self.target_scale_ + self.target_mean_
+        return answer[:, 0] if self._target_ndim == 1 else answer
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the coefficient of determination R² of the rows without NaN.
+
+        Parameters
+        ----------
+        X : array of shape (samples, timesteps, features)
+        y : array of shape (samples,) or (samples, outputs)
+        sample_weight : array of shape (samples,), optional
+
+        Returns
+        -------
+        float
+        """
+        y, answer = np.asarray(y, dtype=np.float64), self.predict(X)
+        whole = ~np.isnan((y + answer).reshape(len(y), -1)).any(axis=1)
+        if not whole.any():
+            raise ValueError(
+                f"none of the {len(y)} rows can be scored: each window or target holds NaN. Pass more rows."
+            )
+        weight = None if sample_weight is None else np.asarray(sample_weight)[whole]
+        return float(r2_score(y[whole], answer[whole], sample_weight=weight))
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.three_d_array = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def schedule(estimator: Any) -> Any:
+    """Collect the arguments of an estimator that say how to learn."""
+    from forecast.recurrent.training import Schedule
+
+    return Schedule(**{name: getattr(estimator, name) for name in Schedule.__dataclass_fields__})
+
+
+def _positive(deviation: np.ndarray) -> np.ndarray:
+    return np.where(deviation > 0, deviation, 1.0)
+
+
+def _blocks(samples: np.ndarray) -> list[np.ndarray]:
+    return np.split(samples, range(_BLOCK, len(samples), _BLOCK)) if len(samples) else []
