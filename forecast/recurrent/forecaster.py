@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -43,8 +44,9 @@ class LSTMForecaster(Forecaster):
         Columns of X that are not known ahead: read up to the origin, never after it.
     units, layers, cell, epochs, batch_size, learning_rate, loss, dropout, patience, validation_fraction
         As in `LSTMRegressor`, but for the defaults: 64, 1, "lstm", 5, 128, 0.001, "mae", 0.2, None, 0.1.
-        The validation part is the latest in time and purged of targets that reach into it. A network that has not seen
-        it says how large errors are, step by step: their quantiles make the intervals.
+        The validation part is the latest in time and purged of targets that reach into it. A first network, which has
+        not seen it, says how large errors are, step by step (their quantiles make the intervals), and with a patience
+        how many epochs are best. The network that forecasts then learns from all windows.
     random_state : int, RandomState or None
     verbose : bool, default=False
         Whether to write a line per epoch to stderr.
@@ -139,13 +141,19 @@ class LSTMForecaster(Forecaster):
         self.architecture_ = self._architecture(panel)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
 
+        self._standardise(panel, earlier)
+
         def validate(weights: list[np.ndarray]) -> float:
             return float(np.mean(np.abs(self._errors(weights, panel, latest))))
 
-        self._standardise(panel, earlier)
-        samples = self._samples(panel, earlier)
-        self.weights_, self.history_ = train(self.architecture_, samples, schedule(self), seed, validate)
-        self.errors_ = error_quantiles(self._errors(self.weights_, panel, latest))
+        plan = schedule(self)
+        trial, history = train(self.architecture_, self._samples(panel, earlier), plan, seed, validate)
+        self.errors_ = error_quantiles(self._errors(trial, panel, latest))
+        if self.patience is not None:
+            best = min(range(len(history)), key=lambda epoch: history[epoch]["validation_loss"])
+            plan = replace(plan, epochs=best + 1, patience=None)
+        self._standardise(panel, origins)
+        self.weights_, self.history_ = train(self.architecture_, self._samples(panel, origins), plan, seed)
 
     def _architecture(self, panel: Panel) -> Architecture:
         season, divisors = (

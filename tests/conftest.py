@@ -1,0 +1,16 @@
+"""What has to be settled before the first test imports anything."""
+
+import os
+
+from hypothesis import settings
+
+# One thread for each of the workers that share the processors, two for a process of its own.
+THREADS = "1" if "PYTEST_XDIST_WORKER" in os.environ else "2"
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(_name, THREADS)
+
+# Deterministic, and without a deadline: the first example may have to import or compile something.
+settings.register_profile("seqcast", deadline=None, derandomize=True, max_examples=25)
+settings.load_profile("seqcast")
