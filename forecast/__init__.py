@@ -21,13 +21,22 @@ if TYPE_CHECKING:
     from forecast.backtesting import backtest as backtest
     from forecast.datasets import load_stocks as load_stocks
     from forecast.datasets import load_weather as load_weather
-    from forecast.datasets import read as read
     from forecast.forecaster import Forecaster as Forecaster
+    from forecast.metrics import bias as bias
+    from forecast.metrics import coverage as coverage
+    from forecast.metrics import mae as mae
+    from forecast.metrics import mase as mase
+    from forecast.metrics import pinball as pinball
+    from forecast.metrics import rmse as rmse
+    from forecast.metrics import rmsse as rmsse
+    from forecast.metrics import seasonal_scale as seasonal_scale
+    from forecast.metrics import smape as smape
     from forecast.naive import NaiveForecaster as NaiveForecaster
     from forecast.persistence import load as load
     from forecast.persistence import save as save
     from forecast.plotting import BacktestDisplay as BacktestDisplay
     from forecast.plotting import ForecastDisplay as ForecastDisplay
+    from forecast.reading import read as read
     from forecast.recurrent.estimators import LSTMRegressor as LSTMRegressor
     from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster
     from forecast.timeline import regularize as regularize
@@ -54,7 +63,7 @@ _PUBLIC = {
     "load": "persistence",
     "load_stocks": "datasets",
     "load_weather": "datasets",
-    "read": "datasets",
+    "read": "reading",
     "regularize": "timeline",
     "save": "persistence",
 }

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.stats import norm
 from statsmodels.tools.sm_exceptions import ModelWarning
+from statsmodels.tsa.statespace.kalman_filter import (
+    MEMORY_NO_FILTERED_COV,
+    MEMORY_NO_GAIN,
+    MEMORY_NO_SMOOTHING,
+    MEMORY_NO_STD_FORECAST,
+)
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.forecaster import Forecaster
@@ -18,6 +24,7 @@ from forecast.validation import Rule, one_of, optional
 __all__ = ["ARIMAForecaster"]
 
 _BLOCK = 512  # rows filtered at once: bounds the memory of state covariances
+_LEFT_OUT = MEMORY_NO_GAIN | MEMORY_NO_SMOOTHING | MEMORY_NO_STD_FORECAST | MEMORY_NO_FILTERED_COV
 
 
 def _orders(length: int) -> Rule:
@@ -41,6 +48,8 @@ class ARIMAForecaster(Forecaster):
     trend : {None, "n", "c", "t", "ct"}, default=None
         Nothing, a constant, a line through the origin, a line. None stands for "c" without differences, else "n".
         Where differences are taken they remove a constant: then "t" is the drift.
+    past_features : sequence of column names or positions, default=()
+        Columns of X that are not known ahead: this forecaster leaves them out.
 
     Attributes
     ----------
@@ -68,7 +77,7 @@ class ARIMAForecaster(Forecaster):
     """
 
     _takes_gaps = True
-    _rules: dict[str, Rule] = {
+    _rules: ClassVar[dict[str, Rule]] = {
         "order": _orders(3),
         "seasonal_order": _orders(4),
         "trend": optional(one_of("n", "c", "t", "ct")),
@@ -79,10 +88,12 @@ class ARIMAForecaster(Forecaster):
         order: Sequence[int] = (1, 0, 0),
         seasonal_order: Sequence[int] = (0, 0, 0, 0),
         trend: str | None = None,
+        past_features: Sequence[Any] = (),
     ):
         self.order = order
         self.seasonal_order = seasonal_order
         self.trend = trend
+        self.past_features = past_features
 
     def _reach(self) -> int:
         """Return the rows that differences and lags look back on."""
@@ -90,14 +101,12 @@ class ARIMAForecaster(Forecaster):
         return d + D * m + max(p + P * m, q + Q * m)
 
     def _needs(self) -> tuple[int, str]:
-        if self.seasonal_order[3] < 2 and sum(self.seasonal_order[:3]):
-            raise ValueError(
-                f"seasonal_order={tuple(self.seasonal_order)} needs a season length of at least 2."
-            )
-        if "c" in (self.trend or "") and self.order[1] + self.seasonal_order[1]:
-            raise ValueError(
-                f"trend={self.trend!r} has a constant, which the differences remove: use 'n' or 't'."
-            )
+        if self.seasonal_order[3] < 2 and any(self.seasonal_order[:3]):
+            raise ValueError(f"seasonal_order={tuple(self.seasonal_order)} needs a season length of at least 2.")
+        differences = self.order[1] + self.seasonal_order[1]
+        if ("c" in self._trend() and differences) or ("t" in self._trend() and differences > 1):
+            kept = "'n' or 't'" if differences == 1 else "'n'"
+            raise ValueError(f"trend={self.trend!r} has terms that {differences} differences remove: use {kept}.")
         return (
             self._reach() + 2,
             f"order={tuple(self.order)} with seasonal_order={tuple(self.seasonal_order)}",
@@ -110,10 +119,11 @@ class ARIMAForecaster(Forecaster):
         return self.trend or ("n" if self.order[1] + self.seasonal_order[1] else "c")
 
     def _learn(self, panel: Panel) -> None:
-        vars(self).pop("memory_", None)
+        if hasattr(self, "memory_"):
+            del self.memory_
         self.start_ = [panel.times[rows.start] for rows in panel.series()]
         self.scale_ = np.array([_deviation(panel.y[rows]) for rows in panel.series()])
-        self.n_regressors_ = self._trend_columns() + panel.X.shape[1]
+        self.n_regressors_ = self._trend_columns() + int((~self._past).sum())
         tables = self._tables(panel)
         self.params_ = np.array([[self._estimate(y, design) for y in scaled.T] for scaled, design in tables])
         self._carry(panel)
@@ -126,24 +136,28 @@ class ARIMAForecaster(Forecaster):
             trend = [columns[c] for c in self._trend() if c != "n"]
             yield (
                 panel.y[rows] / self.scale_[s],
-                np.column_stack([*trend, panel.X[rows]]).reshape(len(ticks), -1),
+                np.column_stack([*trend, panel.X[rows][:, ~self._past]]).reshape(len(ticks), -1),
             )
 
     def _estimate(self, y: np.ndarray, design: np.ndarray) -> np.ndarray:
-        model = self._model(y, design if design.shape[1] else None)
+        """Maximise the likelihood of the differences; with gaps in y, of the diffuse state space of y itself."""
+        model = self._model(y, design if design.shape[1] else None, simple_differencing=not np.isnan(y).any())
         with warnings.catch_warnings():  # poor starting values and slow convergence leave a usable estimate
             warnings.simplefilter("ignore", ModelWarning)
             warnings.simplefilter("ignore", RuntimeWarning)
             return np.asarray(model.fit(disp=0, maxiter=50, return_params=True))
 
-    def _model(self, y: np.ndarray, design: np.ndarray | None = None) -> SARIMAX:
+    def _model(self, y: np.ndarray, design: np.ndarray | None = None, simple_differencing: bool = False) -> SARIMAX:
         season = tuple(self.seasonal_order) if self.seasonal_order[3] > 1 else (0, 0, 0, 0)
-        return SARIMAX(y, design, order=tuple(self.order), seasonal_order=season)
+        return SARIMAX(
+            y, design, order=tuple(self.order), seasonal_order=season, simple_differencing=simple_differencing
+        )
 
     def _space(self, z: np.ndarray, params: np.ndarray) -> Any:
         """Return the state space of the process for given parameters."""
         model = self._model(z)
         model.update(params)
+        model.ssm.set_conserve_memory(_LEFT_OUT)
         return model.ssm
 
     def _carry(self, panel: Panel) -> None:
@@ -238,9 +252,7 @@ class ARIMAForecaster(Forecaster):
             space = self._space(np.zeros(1), params[self.n_regressors_ :])
             mean, variance = _forecast(space, states[k], covariances[k] if len(quantiles) else None, horizon)
             mean = mean + ahead @ params[: self.n_regressors_]
-            targets.append(
-                self.scale_[fitted, k] * (mean[..., None] + np.sqrt(variance)[..., None] * z_scores)
-            )
+            targets.append(self.scale_[fitted, k] * (mean[..., None] + np.sqrt(variance)[..., None] * z_scores))
         return np.stack(targets, axis=2)
 
 

@@ -9,7 +9,7 @@ differ from another by the road on which it was asked for.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,7 +40,7 @@ class _Asked(NamedTuple):
     series: np.ndarray  # (n_rows,) number of the series in the memory
     steps: np.ndarray  # (n_rows,) steps after the end of the memory
     X: np.ndarray  # (n_rows, n_features)
-    index: pd.Index
+    moments: pd.Index
 
 
 class Forecaster(RegressorMixin, BaseEstimator):
@@ -57,6 +57,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
         The names of the series, ``(None,)`` for a single one without a name.
     n_features_in_ : int
         The number of columns of X.
+    target_names_ : list
+        The names of the columns of y, or their numbers.
 
     Examples
     --------
@@ -65,7 +67,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
     True
     """
 
-    _rules: dict[str, Rule] = {}
+    _rules: ClassVar[dict[str, Rule]] = {}
     _reads_features = True
     _takes_gaps = False  # whether NaN in y is a missing observation
 
@@ -168,9 +170,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
             step = int(self.memory_.frequency.steps(last, new.times[rows][:1])[0])
             if step < 1 or (step > 1 and not self.memory_.frequency.trading):
                 expected = self.memory_.frequency.after(last, 1)[0]
-                raise ValueError(
-                    f"rows to observe must begin at {expected}; these begin at {new.times[rows][0]}."
-                )
+                raise ValueError(f"rows to observe must begin at {expected}; these begin at {new.times[rows][0]}.")
         self._check_rows(new, new.last)
         panel = self.memory_.append(new)
         self._observe(panel)
@@ -267,13 +267,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
             interval = self.predict_interval(X, coverage).reshape(-1, self._n_targets, 2)
             columns += [interval[..., 0], interval[..., 1]]
             names += ["lower", "upper"]
-        index = self._asked(X).index
+        index = self._asked(X).moments
         if self._target_ndim == 1:
             return pd.DataFrame({n: c[:, 0] for n, c in zip(names, columns, strict=True)}, index=index)
         values = np.stack(columns, axis=2).reshape(len(index), -1)
-        return pd.DataFrame(
-            values, index=index, columns=pd.MultiIndex.from_product([self._target_names, names])
-        )
+        return pd.DataFrame(values, index=index, columns=pd.MultiIndex.from_product([self.target_names_, names]))
 
     def hindcast(
         self, X: Any, y: Any, origins: Any, horizon: int, quantiles: Sequence[float] | None = None
@@ -334,10 +332,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
                 panel, origins = self._onward(panel, origins, point[..., 0], horizon - start - steps)
         return np.concatenate(parts, axis=1)
 
-    def _onward(
-        self, panel: Panel, origins: np.ndarray, forecast: np.ndarray, rest: int
-    ) -> tuple[Panel, np.ndarray]:
-        """Make each origin a series of its own whose history ends with its forecasts; past features stay as they were."""
+    def _onward(self, panel: Panel, origins: np.ndarray, forecast: np.ndarray, rest: int) -> tuple[Panel, np.ndarray]:
+        """Make each origin a series whose history ends with its forecasts; past features stay as they were."""
         memory, steps = self._memory(), forecast.shape[1]
         offsets = np.arange(steps - memory + 1, steps + rest + 1)
         rows = origins[:, None] + offsets  # (origins, memory + rest)
@@ -366,16 +362,15 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Turn the user's table into (index, X, y) and refuse what is no table of numbers."""
         values = _numbers_of(y)
         ndim, values = values.ndim, values.reshape(len(values), -1)
-        names = list(y.columns) if isinstance(y, pd.DataFrame) else list(range(values.shape[1]))
+        named = isinstance(y, pd.Series) and y.name is not None
+        names = list(y.columns) if isinstance(y, pd.DataFrame) else [y.name] if named else list(range(values.shape[1]))
         if reset:
-            self._target_ndim, self._n_targets, self._target_names = ndim, values.shape[1], names
+            self._target_ndim, self._n_targets, self.target_names_ = ndim, values.shape[1], names
         elif values.shape[1] != self._n_targets:
             raise ValueError(f"y has {values.shape[1]} targets; fit saw {self._n_targets}.")
         features = self._features(X, len(values), reset)
         if len(features) != len(values):
-            raise ValueError(
-                f"X has {len(features)} rows and y has {len(values)}; both need one row per moment."
-            )
+            raise ValueError(f"X has {len(features)} rows and y has {len(values)}; both need one row per moment.")
         return _moments(X, y, len(values)), features, values
 
     def _features(self, X: Any, n: int, reset: bool) -> np.ndarray:
@@ -383,12 +378,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if X is None or (isinstance(X, pd.DataFrame) and X.shape[1] == 0):
             if reset:
                 self.n_features_in_ = 0
-                vars(self).pop("feature_names_in_", None)
+                if hasattr(self, "feature_names_in_"):
+                    del self.feature_names_in_
             elif self.n_features_in_ and (self._reads_features and not self._past.all()):
                 raise ValueError(f"X has no features; fit saw {self.n_features_in_}: pass the same columns.")
-            return np.full(
-                (n if X is None else len(X), self.n_features_in_), np.nan if self._reads_features else 0.0
-            )
+            return np.full((n if X is None else len(X), self.n_features_in_), np.nan if self._reads_features else 0.0)
         return validate_data(
             self,
             X,
@@ -423,7 +417,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         return np.array([known[key] for key in keys], dtype=np.intp)
 
     def _check_rows(self, panel: Panel, last: np.ndarray, horizon: int = 0) -> None:
-        """Refuse gaps in what is read: y and past features up to each series' last origin, the others `horizon` further."""
+        """Refuse gaps in what is read: y and past features up to each last origin, the others `horizon` further."""
         position = np.arange(len(panel))
         seen = position <= last[panel.codes]
         ahead = position <= np.where(last < 0, -1, last + horizon)[panel.codes]
@@ -433,14 +427,14 @@ class Forecaster(RegressorMixin, BaseEstimator):
         else:
             wrong = np.where(seen[:, None], panel.y, 0.0)
         moments = _Names(panel)
-        names = [f"y[{name!r}]" if self._target_ndim == 2 else "y" for name in self._target_names]
+        names = [f"y[{name!r}]" if self._target_ndim == 2 else "y" for name in self.target_names_]
         check_finite(
             wrong,
             moments,
             names,
             "Fill such gaps, for instance with y.ffill(), or use ARIMAForecaster, which takes NaN in y.",
         )
-        read = np.where(self._past, seen[:, None], ahead[:, None])
+        read = np.where(self._past, seen[:, None], ahead[:, None]) & (self._reads_features or horizon == 0)
         check_finite(
             np.where(read, panel.X, 0.0),
             moments,
@@ -483,7 +477,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         for (_, rows), s in zip(groups, numbers, strict=True):
             series[rows], steps[rows] = s, self._steps_of(times[rows], int(s))
         remedy = "Features of rows to predict must be known: give them, or name them in past_features."
-        check_finite(np.where(self._past, 0.0, features), index, self._column_names(), remedy)
+        check_finite(np.where(self._past, 0.0, features), list(index), self._column_names(), remedy)
         return _Asked(series, steps, features, index)
 
     def _asked_steps(self, horizon: int) -> _Asked:
@@ -495,9 +489,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
     def _refuse_unknown_future(self, what: str) -> None:
         if self._reads_features and self.n_features_in_ and not self._past.all():
-            names = np.asarray(getattr(self, "feature_names_in_", np.arange(self.n_features_in_)))[
-                ~self._past
-            ]
+            names = np.asarray(getattr(self, "feature_names_in_", np.arange(self.n_features_in_)))[~self._past]
             raise ValueError(
                 f"{what}, but the features {', '.join(map(str, names[:10]))} must be known ahead: "
                 "pass the rows of X for these moments, or name the features in past_features."
@@ -530,7 +522,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if missing.any():
             row = int(np.argmax(missing))
             raise ValueError(
-                f"the forecast for {asked.index[row]} needs the features of all rows since "
+                f"the forecast for {asked.moments[row]} needs the features of all rows since "
                 f"{self.memory_.times[self.memory_.last[asked.series[row]]]}: pass these rows too."
             )
         return answer
@@ -543,9 +535,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         tags.target_tags.single_output = True
-        tags.regressor_tags.poor_score = (
-            True  # rows to predict follow the training rows: no row is seen twice
-        )
+        tags.regressor_tags.poor_score = True  # rows to predict follow the training rows: no row is seen twice
         return tags
 
 
@@ -565,9 +555,7 @@ class _Names(Sequence):
 def _numbers_of(y: Any) -> np.ndarray:
     """Return y as floats of one or two axes; name the first value that is no number."""
     if y is None:
-        raise ValueError(
-            "y is missing: fit(X, y) or fit(y) needs the values to learn from (requires y to be passed)."
-        )
+        raise ValueError("y is missing: fit(X, y) or fit(y) needs the values to learn from (requires y to be passed).")
     raw = np.asarray(y)
     if raw.ndim not in (1, 2):
         raise ValueError(f"y must have shape (rows,) or (rows, targets); got {raw.shape}.")
@@ -578,9 +566,7 @@ def _numbers_of(y: Any) -> np.ndarray:
     except (TypeError, ValueError):
         flat = raw.reshape(len(raw), -1)[:, 0]
         row = int(np.argmax(pd.to_numeric(pd.Series(flat), errors="coerce").isna()))
-        raise ValueError(
-            f"y holds {flat[row]!r} in row {row}, which is no number. Mend or drop this row."
-        ) from None
+        raise ValueError(f"y holds {flat[row]!r} in row {row}, which is no number. Mend or drop this row.") from None
 
 
 def _moments(X: Any, y: Any, n: int) -> pd.Index:
@@ -590,9 +576,7 @@ def _moments(X: Any, y: Any, n: int) -> pd.Index:
         return pd.RangeIndex(n)
     if len(given) == 2 and len(given[0]) == len(given[1]) and not given[0].equals(given[1]):
         row = next(i for i, (a, b) in enumerate(zip(*given, strict=True)) if a != b)
-        raise ValueError(
-            f"row {row} is {given[0][row]} in X and {given[1][row]} in y: both need the same index."
-        )
+        raise ValueError(f"row {row} is {given[0][row]} in X and {given[1][row]} in y: both need the same index.")
     return given[0]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 from scipy.stats import norm
 
@@ -53,7 +55,7 @@ class NaiveForecaster(Forecaster):
     array([5.5, 7. ])
     """
 
-    _rules: dict[str, Rule] = {"season_length": integer(1), "drift": flag()}
+    _rules: ClassVar[dict[str, Rule]] = {"season_length": integer(1), "drift": flag()}
     _reads_features = False
 
     def __init__(self, season_length: int = 1, drift: bool = False):

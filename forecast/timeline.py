@@ -7,6 +7,7 @@ trading calendar (weekdays, holidays missing) one row is one step, and the rows 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -59,7 +60,7 @@ class Frequency:
 
     @property
     def season_length(self) -> int:
-        """The number of rows in the season that people expect first: 24 for hours, 7 for days, 12 for months, else 1."""
+        """The rows in the season that people expect first: 24 for hours, 7 for days, 12 for months, else 1."""
         if not self.alias or self.trading:
             return 1
         unit = self.alias.lstrip("0123456789")
@@ -73,8 +74,6 @@ class Frequency:
             return pd.Index(moment + self.step * np.arange(1, n + 1))
         if self.periods:
             return pd.period_range(moment, periods=n + 1, freq=self.alias)[1:]
-        if self.trading and moment.weekday() > 4:
-            return pd.date_range(moment, periods=n, freq=self.alias)
         return pd.date_range(moment, periods=n + 1, freq=self.alias)[1:]
 
     def steps(self, start: Any, moments: pd.Index) -> np.ndarray:
@@ -94,7 +93,7 @@ class Frequency:
             wrong = (grid.get_indexer(moments) < 0) | (grid.get_indexer(pd.Index([start]))[0] < 0)
         if wrong.any():
             raise ValueError(
-                f"{moments[np.argmax(wrong)]} lies between two steps: from {start} on, {self.describe()}. "
+                f"{moments[int(np.argmax(wrong))]} lies between two steps: from {start} on, {self.describe()}. "
                 "Ask for moments on this grid."
             )
         return steps
@@ -102,17 +101,15 @@ class Frequency:
     def check(self, index: pd.Index, like: Any) -> None:
         """Refuse moments of another kind than `like`, or rows that do not follow one another with this frequency."""
         self.check_kind(index, like)
-        values = index.to_numpy(dtype=np.int64) if not self.alias else index.asi8
+        values = index.to_numpy().astype(np.int64) if not self.periods else np.asarray(index.astype("int64"))
         _check_order(index, values)
         steps = np.diff(self.steps(index[0], index))
         if (steps != 1).any() and not (self.trading and steps.min() > 0 and steps.max() <= _CLOSED_DAYS + 1):
             infer_frequency(index)  # names the hole; a frequency of its own is refused below
-            raise ValueError(
-                f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}."
-            )
+            raise ValueError(f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}.")
 
     def check_kind(self, index: pd.Index, like: Any) -> None:
-        """Refuse moments that cannot be compared with `like`: numbers for timestamps, another time zone, …"""
+        """Refuse moments that cannot be compared with `like`: numbers for timestamps, another time zone."""
         kind = pd.PeriodIndex if self.periods else pd.DatetimeIndex
         same = isinstance(index, kind) if self.alias else pd.api.types.is_integer_dtype(index.dtype)
         if not same:
@@ -129,11 +126,7 @@ class Frequency:
         """Say the frequency in words."""
         if self.trading:
             return "the rows are trading days (weekdays, holidays missing)"
-        return (
-            f"the rows come every {self.step}"
-            if not self.alias
-            else f"the rows come with frequency {self.alias!r}"
-        )
+        return f"the rows come every {self.step}" if not self.alias else f"the rows come with frequency {self.alias!r}"
 
 
 def infer_frequency(index: pd.Index) -> Frequency:
@@ -155,7 +148,7 @@ def infer_frequency(index: pd.Index) -> Frequency:
         _check_order(index, index.asi8)
         return Frequency(_datetime_alias(index))
     if isinstance(index, pd.PeriodIndex):
-        step = index.freq.n
+        step = getattr(index.freq, "n", 1)
         _check_order(index, index.asi8)
         _check_holes(index, index.asi8, step, repr(index.freqstr))
         return Frequency(index.freqstr, periods=True)
@@ -163,11 +156,7 @@ def infer_frequency(index: pd.Index) -> Frequency:
         values = index.to_numpy(dtype=np.int64)
         _check_order(index, values)
         gaps = np.diff(values)
-        step = (
-            int(np.bincount(gaps).argmax() if gaps.size and gaps.max() < 10**6 else gaps.min())
-            if gaps.size
-            else 1
-        )
+        step = int(np.bincount(gaps).argmax() if gaps.size and gaps.max() < 10**6 else gaps.min()) if gaps.size else 1
         _check_holes(index, values, step, str(step))
         return Frequency("", step)
     raise ValueError(
@@ -180,9 +169,7 @@ def infer_frequency(index: pd.Index) -> Frequency:
 
 def _infer_of_series(index: pd.MultiIndex) -> Frequency:
     if index.nlevels != 2:
-        raise ValueError(
-            f"a MultiIndex must have the levels (series, timestamp); got {index.nlevels} levels."
-        )
+        raise ValueError(f"a MultiIndex must have the levels (series, timestamp); got {index.nlevels} levels.")
     found: dict[Frequency, Hashable] = {}
     for key, rows in _series_rows(index):
         try:
@@ -216,12 +203,10 @@ def _check_order(index: pd.Index, values: np.ndarray) -> None:
         row = int(np.argmax(gaps <= 0)) + 1
         if gaps[row - 1] == 0:
             raise ValueError(
-                f"{index[row]} stands twice. Merge rows of one moment with forecast.regularize(frame, freq, how='mean') "
+                f"{index[row]} stands twice. Merge its rows with forecast.regularize(frame, freq, how='mean') "
                 "(if clocks went back in this hour, give the times in UTC)."
             )
-        raise ValueError(
-            f"{index[row]} comes after {index[row - 1]}: the rows are not sorted. Use frame.sort_index()."
-        )
+        raise ValueError(f"{index[row]} comes after {index[row - 1]}: the rows are not sorted. Use frame.sort_index().")
 
 
 def _check_holes(index: pd.Index, values: np.ndarray, step: int, name: str) -> None:
@@ -239,11 +224,11 @@ def _datetime_alias(index: pd.DatetimeIndex) -> str:
         return index.freqstr
     if len(index) < 2:
         raise ValueError(f"1 row ({index[0]}) does not tell the frequency; at least 2 are needed.")
-    alias = pd.infer_freq(index) if len(index) > 2 else None
+    alias = _inferred(index) if len(index) > 2 else None
     if alias is None:
         gaps = np.diff(index.asi8)
         if (gaps == gaps[0]).all():
-            alias = to_offset(index[1] - index[0]).freqstr
+            alias = _alias(index[1] - index[0])
         elif _is_trading_calendar(index):
             alias = "B"
         else:
@@ -251,9 +236,21 @@ def _datetime_alias(index: pd.DatetimeIndex) -> str:
     return str(alias)
 
 
+def _alias(step: pd.Timedelta) -> str:
+    return str(getattr(to_offset(step), "freqstr", step))
+
+
+def _inferred(index: pd.DatetimeIndex) -> str | None:
+    """Return pandas' guess as text; some versions announce that they will return an offset."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = pd.infer_freq(index)
+    return getattr(found, "freqstr", found)
+
+
 def _is_trading_calendar(index: pd.DatetimeIndex) -> bool:
     naive = index.tz_localize(None)
-    if (naive.dayofweek > 4).any() or len(set(naive.time)) > 1:
+    if (naive.day_of_week > 4).any() or len(set(naive.time)) > 1:
         return False
     days = naive.to_numpy().astype("datetime64[D]")
     closed = np.busday_count(days[:-1], days[1:]) - 1
@@ -263,8 +260,8 @@ def _is_trading_calendar(index: pd.DatetimeIndex) -> bool:
 def _refuse_irregular(index: pd.DatetimeIndex) -> None:
     """Name the first moment that breaks the frequency that most rows follow."""
     alias = next(
-        (a for i in range(min(len(index) - 4, 50)) if (a := pd.infer_freq(index[i : i + 5]))),
-        to_offset(pd.Series(np.diff(index)).mode()[0]).freqstr,
+        (a for i in range(min(len(index) - 4, 50)) if (a := _inferred(index[i : i + 5]))),
+        _alias(pd.Series(np.diff(index)).mode()[0]),
     )
     offset = to_offset(alias)
     start = index[0] if offset.is_on_offset(index[0]) else offset.rollforward(index[0])
@@ -272,9 +269,7 @@ def _refuse_irregular(index: pd.DatetimeIndex) -> None:
     missing, extra = grid.difference(index), index.difference(grid)
     mend = f"Mend it with forecast.regularize(frame, freq={alias!r})."
     if len(extra) and (not len(missing) or extra[0] < missing[0] or len(extra) > len(index) // 2):
-        raise ValueError(
-            f"{extra[0]} lies off the grid of frequency {alias!r} ({len(extra)} rows do). {mend}"
-        )
+        raise ValueError(f"{extra[0]} lies off the grid of frequency {alias!r} ({len(extra)} rows do). {mend}")
     raise ValueError(
         f"{missing[0]} is missing ({len(missing)} rows are) although the rows come with frequency {alias!r}. {mend}"
     )
@@ -321,14 +316,11 @@ def regularize(
         raise ValueError(f"how must be one of {', '.join(map(repr, hows))}; got {how!r}.")
     if isinstance(frame.index, pd.MultiIndex):
         parts = {
-            key: regularize(frame.iloc[rows].droplevel(0), freq, how, fill)
-            for key, rows in _series_rows(frame.index)
+            key: regularize(frame.iloc[rows].droplevel(0), freq, how, fill) for key, rows in _series_rows(frame.index)
         }
         return pd.concat(parts, names=frame.index.names)
     if not isinstance(frame.index, pd.DatetimeIndex):
-        raise ValueError(
-            f"regularize needs timestamps in the index; got {frame.index.dtype}. Use pandas.to_datetime."
-        )
+        raise ValueError(f"regularize needs timestamps in the index; got {frame.index.dtype}. Use pandas.to_datetime.")
     try:
         resampled = frame.sort_index(kind="stable").resample(freq)
     except ValueError:
@@ -406,7 +398,7 @@ class Panel:
         return np.arange(len(self)) - np.repeat(self.bounds[:-1], self.lengths)
 
     def series(self) -> list[slice]:
-        """The rows of each series."""
+        """Return the rows of each series."""
         return [slice(a, b) for a, b in zip(self.bounds[:-1], self.bounds[1:], strict=True)]
 
     def take(self, rows: np.ndarray) -> Panel:
@@ -462,7 +454,7 @@ class Panel:
         return np.flatnonzero((self.position >= lookback - 1) & (left >= horizon))
 
     def split(self, origins: np.ndarray, horizon: int, fraction: float) -> tuple[np.ndarray, np.ndarray]:
-        """Part origins into earlier ones and the latest `fraction` in time; targets of the earlier end before it begins."""
+        """Part origins into earlier ones and the latest `fraction` in time; the targets of the earlier end before."""
         times = self.times[origins]
         moments = times.unique().sort_values()
         cut = moments[min(len(moments) - 1, int(np.ceil(len(moments) * (1 - fraction))))]

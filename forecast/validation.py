@@ -26,11 +26,7 @@ def _is_integer(value: Any) -> bool:
 
 
 def _is_real(value: Any) -> bool:
-    return (
-        isinstance(value, Real)
-        and not isinstance(value, (bool, np.bool_))
-        and bool(np.isfinite(float(value)))
-    )
+    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_)) and bool(np.isfinite(float(value)))
 
 
 def integer(minimum: int) -> Rule:
@@ -41,13 +37,9 @@ def integer(minimum: int) -> Rule:
 def number(low: float, high: float = np.inf, *, closed: bool = False) -> Rule:
     """Demand a finite number between `low` and `high`, without the ends unless `closed`."""
     ends = (
-        f"from {low:g} to {high:g}"
-        if closed
-        else f"above {low:g}" + (f" and below {high:g}" if high < np.inf else "")
+        f"from {low:g} to {high:g}" if closed else f"above {low:g}" + (f" and below {high:g}" if high < np.inf else "")
     )
-    return Rule(
-        f"a number {ends}", lambda v: _is_real(v) and (low <= v <= high if closed else low < v < high)
-    )
+    return Rule(f"a number {ends}", lambda v: _is_real(v) and (low <= v <= high if closed else low < v < high))
 
 
 def fraction() -> Rule:
@@ -106,9 +98,7 @@ def nearest(name: str, names: Iterable[Any]) -> str:
 def resolve_columns(wanted: Sequence[Any], names: Sequence[Any] | None, width: int, what: str) -> np.ndarray:
     """Turn column names or positions into a mask (width,); refuse what is not there."""
     if isinstance(wanted, str):
-        raise TypeError(
-            f"{what} must be a list of names or positions; got the text {wanted!r}: write [{wanted!r}]."
-        )
+        raise TypeError(f"{what} must be a list of names or positions; got the text {wanted!r}: write [{wanted!r}].")
     mask = np.zeros(width, dtype=bool)
     for item in wanted:
         if names is not None and item in list(names):

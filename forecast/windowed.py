@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import clone
@@ -39,8 +39,8 @@ class WindowForecaster(Forecaster):
     past_features : sequence of column names or positions, default=()
         Columns of X that are not known ahead.
     validation_fraction : float, default=0.2
-        The latest part of the training windows. A clone that has not seen it says how large errors are; their quantiles,
-        step by step, make the intervals. The regressor itself learns from all windows.
+        The latest part of the training windows. A clone that has not seen it says how large errors are; their
+        quantiles, step by step, make the intervals. The regressor itself learns from all windows.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class WindowForecaster(Forecaster):
     array([ 0.,  1.,  0., -1.])
     """
 
-    _rules: dict[str, Rule] = {
+    _rules: ClassVar[dict[str, Rule]] = {
         "lookback": integer(1),
         "horizon": integer(1),
         "validation_fraction": fraction(),
@@ -98,9 +98,7 @@ class WindowForecaster(Forecaster):
         if not len(earlier) or not len(latest):
             earlier = latest = origins
         trial = self._regress(panel, earlier)
-        self.errors_ = error_quantiles(
-            self._targets(panel, latest) - self._run(*trial, panel, latest, self.horizon)
-        )
+        self.errors_ = error_quantiles(self._targets(panel, latest) - self._run(*trial, panel, latest, self.horizon))
         self.transformer_, self.regressors_ = self._regress(panel, origins)
 
     def _regress(self, panel: Panel, origins: np.ndarray) -> tuple[Any, list[Any]]:

@@ -7,7 +7,7 @@ arrays (rows, starts, length), the form in which the recurrent networks gather t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
@@ -20,7 +20,9 @@ from forecast.validation import Rule, check_horizon, check_parameters, integer
 __all__ = ["SlidingWindow", "lead"]
 
 
-class SlidingWindow(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SlidingWindow(  # type: ignore[call-arg]
+    OneToOneFeatureMixin, TransformerMixin, BaseEstimator, auto_wrap_output_keys=None
+):
     """Turn a table into the tensor of its windows, one for each row.
 
     Window i holds the `lookback` rows that end at row i, so that no row is lost and none sees the future. Where the
@@ -50,7 +52,7 @@ class SlidingWindow(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, auto_
            [ 2.,  3.]], dtype=float32)
     """
 
-    _rules: dict[str, Rule] = {"lookback": integer(1)}
+    _rules: ClassVar[dict[str, Rule]] = {"lookback": integer(1)}
 
     def __init__(self, lookback: int = 24):
         self.lookback = lookback
@@ -88,9 +90,7 @@ class SlidingWindow(OneToOneFeatureMixin, TransformerMixin, BaseEstimator, auto_
         X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan", dtype=np.float32)
         padded = np.full((len(X) + self.lookback - 1, X.shape[1]), np.nan, dtype=np.float32)
         padded[self.lookback - 1 :] = X
-        return sliding_window_view(padded, self.lookback, axis=0).transpose(
-            0, 2, 1
-        )  # (samples, timesteps, features)
+        return sliding_window_view(padded, self.lookback, axis=0).transpose(0, 2, 1)  # (samples, timesteps, features)
 
     def set_output(self, *, transform: str | None = None) -> SlidingWindow:
         """Accept the setting of a pipeline; tensors stay arrays, since a frame has but two axes.

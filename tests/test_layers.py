@@ -12,13 +12,12 @@ import pytest
 import forecast
 
 PACKAGE = Path(forecast.__file__).parent
-MODULES = {
-    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))
-}
+MODULES = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 FLOORS = [
     {"validation"},
-    {"windows", "timeline", "datasets"},
+    {"windows", "timeline"},
+    {"datasets", "reading"},
     {"forecaster", "metrics", "significance"},
     {"naive", "arima", "exponential", "windowed", "conformal", "recurrent", "persistence"},
     {"backtesting"},
@@ -74,9 +73,7 @@ def ours(names: list[str]) -> Iterator[str]:
         parts = name.split(".")
         if parts[0] != "forecast":
             continue
-        if (
-            len(parts) > 1 and parts[1] in forecast._PUBLIC
-        ):  # a public name stands for the module it comes from
+        if len(parts) > 1 and parts[1] in forecast._PUBLIC:  # a public name stands for the module it comes from
             parts = ["forecast", *forecast._PUBLIC[parts[1]].split(".")]
         if len(parts) == 2 and parts[1].startswith("__") and parts[1] != "__main__":
             continue  # forecast.__version__: a literal below all floors

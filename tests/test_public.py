@@ -43,9 +43,7 @@ def documented(text: str) -> set[str]:
 
 def modules_after(*arguments: str) -> set[str]:
     """Return the names of the modules that a fresh interpreter has imported in the end."""
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "|" in line}
 
@@ -92,9 +90,7 @@ def test_public_objects_have_a_summary_and_an_example(name):
 @pytest.mark.parametrize("name", [*OBJECTS, *METHODS])
 def test_every_parameter_is_documented(name):
     thing = OBJECTS.get(name, METHODS.get(name))
-    missing = [
-        each for each in parameters(thing) if each not in documented(sections(thing).get("Parameters", ""))
-    ]
+    missing = [each for each in parameters(thing) if each not in documented(sections(thing).get("Parameters", ""))]
     assert not missing, f"{name} does not document {missing}"
 
 

@@ -52,7 +52,7 @@ class Architecture:
         gates, units = _GATES[self.cell] * self.units, self.units
         bias = (2, gates) if self.cell == "gru" else (gates,)
         sizes = [self.patch * self.channels] + [units] * (self.layers - 1)
-        shapes = [shape for size in sizes for shape in ((size, gates), (units, gates), bias)]
+        shapes: list[tuple[int, ...]] = [s for size in sizes for s in ((size, gates), (units, gates), bias)]
         shapes += [(units, self.outputs), (self.outputs,)]
         if self.known:
             shapes += [(units, units), (2 * len(self.known), units), (units,), (units, 1)]
@@ -65,9 +65,7 @@ def initial_weights(architecture: Architecture, rng: np.random.Generator) -> lis
     for i, shape in enumerate(architecture.shapes):
         recurrent = i < 3 * architecture.layers
         if recurrent and i % 3 == 1:
-            blocks = [
-                np.linalg.qr(rng.standard_normal((shape[0],) * 2))[0] for _ in range(shape[1] // shape[0])
-            ]
+            blocks = [np.linalg.qr(rng.standard_normal((shape[0],) * 2))[0] for _ in range(shape[1] // shape[0])]
             weights.append(np.concatenate(blocks, axis=1))
         elif len(shape) == 1 or (recurrent and i % 3 == 2):
             bias = np.zeros(shape)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
@@ -91,7 +91,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
     (60, 2)
     """
 
-    _rules = NETWORK_RULES
+    _rules: ClassVar[dict[str, Rule]] = NETWORK_RULES
 
     def __init__(
         self,
@@ -158,9 +158,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         y = y.astype(np.float64)
         windows = self._slices(X)
         if np.isinf(y).any():
-            raise ValueError(
-                f"y contains inf in row {int(np.argmax(np.isinf(y).reshape(len(y), -1).any(axis=1)))}."
-            )
+            raise ValueError(f"y contains inf in row {int(np.argmax(np.isinf(y).reshape(len(y), -1).any(axis=1)))}.")
         self._target_ndim, y = y.ndim, y.reshape(len(y), -1)
         used = np.flatnonzero(windows.complete() & ~np.isnan(y).any(axis=1))
         if not len(used):
@@ -175,9 +173,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
             y.shape[1],
         )
         weight = (
-            None
-            if sample_weight is None
-            else _check_sample_weight(sample_weight, X, ensure_non_negative=True)[learned]
+            None if sample_weight is None else _check_sample_weight(sample_weight, X, ensure_non_negative=True)[learned]
         )
         self.architecture_ = Architecture(
             self.cell, self.units, self.layers, windows.length, windows.rows.shape[1], y.shape[1]
@@ -185,9 +181,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         samples = Samples(scaled.keep(learned), targets.keep(learned), weights=weight)
 
         def validate(weights: list[np.ndarray]) -> float:
-            answers = np.concatenate(
-                [forward(self.architecture_, weights, scaled[part]) for part in _blocks(held_out)]
-            )
+            answers = np.concatenate([forward(self.architecture_, weights, scaled[part]) for part in _blocks(held_out)])
             errors = answers - targets[held_out][:, :, 0]
             return float(np.mean(np.abs(errors) if self.loss == "mae" else errors**2))
 
@@ -214,9 +208,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         last = windows.starts[learned].max() + windows.length
         with np.errstate(invalid="ignore"):
             self.mean_ = np.nanmean(windows.rows[:last], axis=0, dtype=np.float64).astype(np.float32)
-            self.scale_ = _positive(np.nanstd(windows.rows[:last], axis=0, dtype=np.float64)).astype(
-                np.float32
-            )
+            self.scale_ = _positive(np.nanstd(windows.rows[:last], axis=0, dtype=np.float64)).astype(np.float32)
         self.target_mean_, self.target_scale_ = y[learned].mean(axis=0), _positive(y[learned].std(axis=0))
         return Slices((windows.rows - self.mean_) / self.scale_, windows.starts, windows.length)
 
@@ -245,14 +237,10 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         X = validate_data(self, X, reset=False, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
         windows = self._slices(X)
         if windows.rows.shape[1] != self.architecture_.channels:
-            raise ValueError(
-                f"X has {windows.rows.shape[1]} features; fit saw {self.architecture_.channels}."
-            )
+            raise ValueError(f"X has {windows.rows.shape[1]} features; fit saw {self.architecture_.channels}.")
         answer = np.full((len(windows), self.architecture_.outputs), np.nan)
         for part in _blocks(np.flatnonzero(windows.complete())):
-            answer[part] = forward(
-                self.architecture_, self.weights_, (windows[part] - self.mean_) / self.scale_
-            )
+            answer[part] = forward(self.architecture_, self.weights_, (windows[part] - self.mean_) / self.scale_)
         answer = answer * self.target_scale_ + self.target_mean_
         return answer[:, 0] if self._target_ndim == 1 else answer
 

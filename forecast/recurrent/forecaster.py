@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.utils import check_random_state
@@ -77,7 +77,7 @@ class LSTMForecaster(Forecaster):
     (6,)
     """
 
-    _rules: dict[str, Rule] = {
+    _rules: ClassVar[dict[str, Rule]] = {
         "lookback": integer(1),
         "horizon": integer(1),
         "patch": optional(integer(1)),
@@ -226,9 +226,7 @@ class LSTMForecaster(Forecaster):
         for start in range(0, len(windows), _BLOCK):
             part = slice(start, start + _BLOCK)
             answers.append(
-                forward(
-                    self.architecture_, weights, windows[part], ahead[part][:, :, known] if known else None
-                )
+                forward(self.architecture_, weights, windows[part], ahead[part][:, :, known] if known else None)
             )
         return np.concatenate(answers)
 
@@ -244,7 +242,5 @@ class LSTMForecaster(Forecaster):
         runs = self._run(self.weights_, padded, shifted).reshape(targets, len(long), -1)[:, :, :horizon]
         for k in range(targets):
             values = add_errors(runs[k].astype(np.float64), self.errors_, quantiles)
-            answer[long, :, k] = (
-                values * self.scale_[series, k, None, None] + self.mean_[series, k, None, None]
-            )
+            answer[long, :, k] = values * self.scale_[series, k, None, None] + self.mean_[series, k, None, None]
         return answer

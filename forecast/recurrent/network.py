@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from forecast.recurrent.cells import Architecture
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what TensorFlow's libraries write to stderr while they load from the user."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+with _silence():
+    import keras
+    import tensorflow as tf
 
 _LAYERS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple": keras.layers.SimpleRNN}
 _UNROLLED = 32  # steps up to which the recurrence is laid out flat
@@ -28,15 +48,11 @@ class Network:
         self.recurrent = []
         for i in range(a.layers):
             options: dict[str, Any] = {} if a.cell == "simple" else {"use_cudnn": False}
-            cell = _LAYERS[a.cell](
-                a.units, return_sequences=i < a.layers - 1, unroll=steps <= _UNROLLED, **options
-            )
+            cell = _LAYERS[a.cell](a.units, return_sequences=i < a.layers - 1, unroll=steps <= _UNROLLED, **options)
             cell.build((None, steps, width if i == 0 else a.units))
             self.recurrent.append(cell)
         shapes = a.shapes[3 * a.layers :]
-        self.decoder = [
-            keras.Variable(np.zeros(s, np.float32), name=f"decoder{i}") for i, s in enumerate(shapes)
-        ]
+        self.decoder = [keras.Variable(np.zeros(s, np.float32), name=f"decoder{i}") for i, s in enumerate(shapes)]
         self.variables = [v for cell in self.recurrent for v in cell.trainable_variables] + self.decoder
 
     def set_weights(self, weights: list[np.ndarray]) -> None:

@@ -14,12 +14,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from forecast.recurrent.cells import Architecture, initial_weights
-from forecast.recurrent.network import Network
+from forecast.recurrent.network import Network, keras, tf
 from forecast.windows import Slices
 
 _log = logging.getLogger(__name__)
@@ -93,9 +91,7 @@ def train(
     rng = np.random.default_rng(seed)
     weights = initial_weights(architecture, rng)
     batches = -(-len(samples) // schedule.batch_size)
-    trainer = _trainer(
-        architecture, schedule.loss, schedule.dropout, batches * schedule.epochs >= _COMPILED_FROM
-    )
+    trainer = _trainer(architecture, schedule.loss, schedule.dropout, batches * schedule.epochs >= _COMPILED_FROM)
     trainer.reset(weights)
     tables = trainer.resident(samples)
     best, waited, history = np.inf, 0, []
@@ -139,7 +135,7 @@ class _Trainer:
         self.optimizer = keras.optimizers.Adam()
         self.optimizer.build(self.network.variables)
         self.compiled = compiled
-        self.run = tf.function(self._run, jit_compile=True) if compiled else self._run
+        self.run: Callable[..., Any] = tf.function(self._run, jit_compile=True) if compiled else self._run
 
     def reset(self, weights: list[np.ndarray]) -> None:
         """Forget the last fit."""
@@ -150,9 +146,7 @@ class _Trainer:
     def resident(self, samples: Samples) -> list[Any]:
         """Load the tables once, padded to one of few sizes where the function is compiled."""
         slices = [samples.windows, samples.targets, samples.known or samples.targets]
-        return [
-            tf.constant(_padded(s.rows, _bucket(len(s.rows))) if self.compiled else s.rows) for s in slices
-        ]
+        return [tf.constant(_padded(s.rows, _bucket(len(s.rows))) if self.compiled else s.rows) for s in slices]
 
     def epoch(
         self,
@@ -170,7 +164,9 @@ class _Trainer:
         known = samples.known or samples.targets
         runs = [s.starts[order].astype(np.int32) for s in (samples.windows, samples.targets, known)]
         starts = [_batched(run, rows, batch_size, run[0]) for run in runs]
-        weights = _batched(weights.astype(np.float32), rows, batch_size, 0.0)  # what fills the last batch counts nothing
+        weights = _batched(
+            weights.astype(np.float32), rows, batch_size, 0.0
+        )  # what fills the last batch counts nothing
         self.optimizer.learning_rate.assign(rate)
         total = self.run(*tables, *starts, weights, tf.constant(batches), tf.constant(seed, tf.int32))
         return float(total) / float(weights.sum())
@@ -199,9 +195,7 @@ class _Trainer:
         """Draw which units of the encoder are kept: (samples, units), scaled to mean 1."""
         if not self.dropout:
             return 1.0
-        draws = tf.random.stateless_uniform(
-            (samples, self.network.architecture.units), seed + tf.stack([k, 0])
-        )
+        draws = tf.random.stateless_uniform((samples, self.network.architecture.units), seed + tf.stack([k, 0]))
         return tf.cast(draws >= self.dropout, tf.float32) / (1 - self.dropout)
 
 

@@ -1,0 +1,566 @@
+"""The command ``forecast``: backtest, fit, predict, plot, datasets.
+
+Only the standard library is imported here at first; each subcommand imports what it runs. Results go to stdout,
+everything else to stderr. Exit codes: 0, 2 for a refused input (one sentence), 130 for Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+MODELS = ("naive", "seasonal", "drift", "arima", "ridge", "lstm", "gru")
+_DATASETS: dict[str, dict[str, Any]] = {
+    "weather": {
+        "target": "temp",
+        "past": ["dewp", "humid", "pressure", "wind_speed"],
+        "horizon": 24,
+        "origins": 28,
+        "models": "naive,seasonal,arima,ridge,lstm",
+    },
+    "stocks": {
+        "target": "adjusted_close",
+        "horizon": 5,
+        "origins": 50,
+        "models": "naive,drift,arima,ridge,lstm",
+    },
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that refuses in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. See '{self.prog} --help'.\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments; by default those of the process.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    args = _parser().parse_args(argv)
+    if not args.debug:
+        warnings.simplefilter("ignore")
+        os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    try:
+        args.run(args)
+        sys.stdout.flush()
+    except (ValueError, TypeError, FileNotFoundError, IsADirectoryError) as error:
+        if args.debug:
+            raise
+        sys.stderr.write(f"forecast {args.command}: {' '.join(str(error).split())}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write(f"\nforecast {args.command}: stopped by Ctrl-C; nothing was left half-written.\n")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="forecast", description="Forecast time series with recurrent networks, ARIMA and naive methods."
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and stop")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, required=True)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
+    common.add_argument("--debug", action="store_true", help="errors with their traceback")
+    for name, add, about in (
+        ("backtest", _add_backtest, "forecast from many origins of the past and score every model"),
+        ("fit", _add_fit, "learn from a table and save the forecaster"),
+        ("predict", _add_predict, "forecast with a saved forecaster"),
+        ("plot", _add_plot, "draw a saved forecaster's forecast, or a backtest"),
+        ("datasets", _add_datasets, "list, describe or export the shipped data sets"),
+    ):
+        add(commands.add_parser(name, parents=[common], help=about, description=about.capitalize() + "."))
+    return parser
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="SOURCE", help="weather, stocks, or a CSV or Parquet file")
+    parser.add_argument("--target", metavar="C", help="the column to forecast (default: the only numeric one)")
+    parser.add_argument("--time", metavar="C", help="the column of timestamps (default: found)")
+    parser.add_argument("--series", metavar="C", help="the column that names the series of a long table")
+    parser.add_argument("--past", metavar="C,…", type=_names, help="columns observed but not known ahead")
+    parser.add_argument("--future", metavar="C,…", type=_names, default=[], help="columns known ahead")
+    parser.add_argument("--fill", action="store_true", help="fill gaps with the last value before them")
+    parser.add_argument("--horizon", metavar="H", type=_count, help="steps to forecast (default: a season, else 5)")
+    parser.add_argument(
+        "--season-length", metavar="M", type=_count, help="rows in a season (default: by the frequency)"
+    )
+    parser.add_argument("--lookback", metavar="L", type=_count, help="rows that windows hold (default: some seasons)")
+    parser.add_argument("--seed", metavar="S", type=int, default=0, help="random state of the networks (default: 0)")
+
+
+def _add_backtest(parser: argparse.ArgumentParser) -> None:
+    _add_source(parser)
+    parser.add_argument(
+        "--origins", metavar="N", type=_count, help="how many origins (default: 10; weather 28, stocks 50)"
+    )
+    parser.add_argument(
+        "--step", metavar="S", type=_count, help="rows from one origin to the next (default: the horizon)"
+    )
+    parser.add_argument(
+        "--refit",
+        metavar="WHEN",
+        type=_refit,
+        default="never",
+        help="never (default), always, or every K origins",
+    )
+    parser.add_argument("--models", metavar="M,…", type=_names, help=f"of {', '.join(MODELS)}")
+    parser.add_argument(
+        "--quantiles",
+        metavar="Q,…",
+        type=_numbers,
+        default=[0.05, 0.95],
+        help="quantiles to forecast (default: 0.05,0.95)",
+    )
+    parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="of the scores on stdout")
+    parser.add_argument("--out", metavar="DIR", type=Path, help="write the table, the scores, run.json and figures")
+    parser.add_argument("--force", action="store_true", help="replace a run that DIR already holds")
+    parser.set_defaults(run=_backtest)
+
+
+def _add_fit(parser: argparse.ArgumentParser) -> None:
+    _add_source(parser)
+    parser.add_argument("--model", choices=MODELS, default="lstm", help="default: lstm")
+    parser.add_argument("--save", metavar="FILE", type=Path, required=True, help="where to save the forecaster")
+    parser.set_defaults(run=_fit)
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="a forecaster saved by forecast fit")
+    parser.add_argument(
+        "source", metavar="SOURCE", nargs="?", help="newer rows to observe first, and features known ahead"
+    )
+    parser.add_argument("--time", metavar="C", help="the column of timestamps (default: found)")
+    parser.add_argument("--series", metavar="C", help="the column that names the series of a long table")
+    parser.add_argument("--fill", action="store_true", help="fill gaps with the last value before them")
+    parser.add_argument("--horizon", metavar="H", type=_count, help="steps to forecast (default: as fitted)")
+    parser.add_argument(
+        "--coverage", metavar="P", type=float, help="add an interval that should hold this share, such as 0.9"
+    )
+    parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="of the forecast on stdout")
+    parser.add_argument("--out", metavar="F.csv", type=Path, help="write the forecast to a CSV instead")
+    parser.add_argument("--force", action="store_true", help="replace F.csv if it exists")
+    parser.set_defaults(run=_predict)
+
+
+def _add_plot(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="FILE|DIR", type=Path, help="a saved forecaster, or a folder of a backtest")
+    parser.add_argument(
+        "-o", "--out", metavar="PNG", type=Path, required=True, help="the picture to write (PNG, SVG or PDF)"
+    )
+    parser.add_argument(
+        "--kind", choices=("forecasts", "step", "origin"), default="forecasts", help="of a backtest's picture"
+    )
+    parser.add_argument(
+        "--horizon", metavar="H", type=_count, help="steps of a forecaster's forecast (default: as fitted)"
+    )
+    parser.add_argument("--coverage", metavar="P", type=float, default=0.9, help="of the interval (default: 0.9)")
+    parser.set_defaults(run=_plot)
+
+
+def _add_datasets(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", nargs="?", help="a data set to describe")
+    parser.add_argument("--export", metavar="CSV", type=Path, help="write it to a CSV file")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+    parser.set_defaults(run=_datasets)
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _numbers(text: str) -> list[float]:
+    try:
+        return sorted(float(part) for part in _names(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers such as 0.05,0.95") from None
+
+
+def _count(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+    return value
+
+
+def _refit(text: str) -> str | int:
+    return text if text in ("never", "always") else _count(text)
+
+
+class _Source(NamedTuple):
+    """A table as a command needs it."""
+
+    X: Any
+    y: Any
+    past: list[str]
+    future: list[str]
+    frequency: Any
+    season_length: int
+
+
+def _load(args: argparse.Namespace) -> _Source:
+    """Read SOURCE and choose its columns; say on stderr what was inferred."""
+    from forecast.timeline import infer_frequency
+
+    frame = _read(args.source, args)
+    defaults = _DATASETS.get(args.source, {})
+    target = _column(args.target or defaults.get("target"), frame, args.source)
+    past = [
+        _column(name, frame, args.source) for name in (args.past if args.past is not None else defaults.get("past", []))
+    ]
+    future = [_column(name, frame, args.source) for name in args.future]
+    twice = {target} & {*past, *future} or {*past} & {*future}
+    if twice:
+        raise ValueError(
+            f"the column {sorted(twice)[0]!r} has two parts to play: name it once among --target, --past, --future."
+        )
+    frequency = infer_frequency(frame.index)
+    season = args.season_length or frequency.season_length
+    _tell(args, _describe(args.source, frame, target, past, future, frequency, season))
+    return _Source(frame[[*past, *future]], frame[target], past, future, frequency, season)
+
+
+def _read(source: str, args: argparse.Namespace) -> Any:
+    from forecast import load_stocks, load_weather, read
+
+    if source == "weather":
+        frame = load_weather(fill=True)
+    elif source == "stocks":
+        frame = load_stocks(None)
+    else:
+        frame = read(source, time=args.time, series=args.series)
+    if args.fill:
+        frame = frame.groupby(level=0).ffill() if frame.index.nlevels > 1 else frame.ffill()
+    return frame
+
+
+def _column(name: str | None, frame: Any, source: str) -> str:
+    from forecast.validation import nearest
+
+    columns = list(frame.columns)
+    if name is None and len(columns) == 1:
+        return str(columns[0])
+    if name is None:
+        raise ValueError(
+            f"{source} has several numeric columns: name the one to forecast with --target; {nearest('', columns)}."
+        )
+    if name not in columns:
+        raise ValueError(f"{source} has no numeric column {name!r}; {nearest(name, columns)}.")
+    return name
+
+
+def _describe(
+    source: str, frame: Any, target: str, past: list[str], future: list[str], frequency: Any, season: int
+) -> str:
+    many = frame.index.nlevels > 1
+    times = frame.index.get_level_values(1) if many else frame.index
+    series = f"{len(frame.index.unique(0))} series, " if many else ""
+    columns = "".join(f", {what} {' '.join(names)}" for what, names in (("past", past), ("future", future)) if names)
+    return (
+        f"{source}: {series}{len(frame)} rows from {times.min()} to {times.max()}; {frequency.describe()}, "
+        f"season length {season}; target {target}{columns}"
+    )
+
+
+def _tell(args: argparse.Namespace, text: str) -> None:
+    if not args.quiet:
+        sys.stderr.write(text + "\n")
+
+
+def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, rows: int) -> Any:
+    """Build a model by its name, with settings that follow from the data: season, horizon, rows to learn from."""
+    from forecast import ARIMAForecaster, LSTMForecaster, NaiveForecaster, WindowForecaster
+
+    season = source.season_length
+    if name in ("naive", "seasonal", "drift"):
+        return NaiveForecaster(season if name == "seasonal" else 1, drift=name == "drift")
+    if name == "arima":
+        if 1 < season <= 24:  # the airline model for months and the like, a decaying level for hours
+            order = (0, 1, 1) if season <= 12 else (1, 0, 0)
+            return ARIMAForecaster(order, (0, 1, 1, season), past_features=source.past)
+        return ARIMAForecaster((1, 1, 1), past_features=source.past)
+    lookback = args.lookback or _lookback(season, horizon, rows)
+    windows = {"lookback": lookback, "horizon": horizon, "past_features": source.past}
+    if name == "ridge":
+        return WindowForecaster(**windows)
+    samples = max(1, rows - lookback - horizon)
+    epochs, batch_size = min(60, max(5, 40_000 // samples)), 128 if samples >= 2000 else 32
+    return LSTMForecaster(
+        **windows, cell=name, epochs=epochs, batch_size=batch_size, patch=None, random_state=args.seed
+    )
+
+
+def _lookback(season: int, horizon: int, rows: int) -> int:
+    """Choose some seasons (or horizons) of history: at most seven, and a third of the rows to learn from."""
+    unit = season if season > 1 else max(horizon, 8)
+    fitting = [k * unit for k in range(1, 8) if k * unit + horizon <= rows // 3]
+    return fitting[-1] if fitting else max(1, min(unit, rows // 3 - horizon))
+
+
+def _horizon(args: argparse.Namespace, source: _Source) -> int:
+    return (
+        args.horizon
+        or _DATASETS.get(args.source, {}).get("horizon")
+        or (source.season_length if source.season_length > 1 else 5)
+    )
+
+
+def _shortest(y: Any) -> int:
+    return int(y.groupby(level=0).size().min()) if y.index.nlevels > 1 else len(y)
+
+
+def _backtest(args: argparse.Namespace) -> None:
+    from forecast import RollingOrigin, backtest
+    from forecast.validation import nearest
+
+    if args.out is not None:
+        _check_out(args.out, args.force)
+    source, defaults = _load(args), _DATASETS.get(args.source, {})
+    horizon, origins = _horizon(args, source), args.origins or defaults.get("origins", 10)
+    cv = RollingOrigin(horizon, origins, args.step)
+    rows = _shortest(source.y) - horizon - (args.step or horizon) * (origins - 1)
+    names = args.models or _names(defaults.get("models", "naive,seasonal,arima,ridge,lstm"))
+    names = [n for n in dict.fromkeys(names) if n != "seasonal" or source.season_length > 1 or args.models]
+    for name in names:
+        if name not in MODELS:
+            raise ValueError(f"there is no model {name!r}; {nearest(name, MODELS)}.")
+    models = {name: _make(name, source, args, horizon, rows) for name in names}
+    _tell(args, f"{origins} origins × {horizon} steps, refit {args.refit}; models {', '.join(names)}")
+    result = backtest(
+        models, source.X, source.y, cv, args.refit, args.quantiles, source.season_length, _Progress(args).step
+    )
+    result.settings |= {"source": str(args.source), "target": str(source.y.name), "seed": args.seed}
+    if args.out is not None:
+        result.save(args.out, force=args.force)
+        _draw(result, args.out)
+        _tell(args, f"written to {args.out}: forecasts.parquet, scores.csv, run.json and figures")
+    _print_scores(result, args.format)
+
+
+def _check_out(folder: Path, force: bool) -> None:
+    """Refuse a folder before the work, not after it."""
+    if (folder / "run.json").exists() and not force:
+        raise ValueError(f"{folder} already holds a run: choose another folder, or replace it with --force.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"cannot write into {folder}: {error.strerror or error}. Choose another folder.") from None
+    if not os.access(folder, os.W_OK):
+        raise ValueError(f"cannot write into {folder}: permission denied. Choose another folder.")
+
+
+def _draw(result: Any, folder: Path) -> None:
+    from forecast.plotting import BacktestDisplay, save_figure
+
+    for kind in ("forecasts", "step", "origin"):
+        display = BacktestDisplay.from_backtest(result, kind=kind, target=result.settings["target"])
+        save_figure(display.figure_, folder / f"{kind}.png")
+
+
+def _print_scores(result: Any, form: str) -> None:
+    scores = result.scores().sort_values("mae", kind="stable")
+    scores["seconds"] = [result.settings["seconds"][name] for name in scores.index]
+    if form == "csv":
+        sys.stdout.write(scores.to_csv())
+    elif form == "json":
+        sys.stdout.write(scores.to_json(orient="index", indent=1) + "\n")
+    else:
+        sys.stdout.write(scores.to_string(float_format=_short, na_rep="undefined") + "\n\n" + _verdict(result) + "\n")
+
+
+def _short(value: float) -> str:
+    return f"{value:.3f}" if abs(value) < 1000 else f"{value:.4g}"
+
+
+def _verdict(result: Any) -> str:
+    """Say in words whether anything beat the naive forecasts."""
+    scores = result.scores()["mae"]
+    simple = [name for name in ("naive", "seasonal") if name in scores.index]
+    others = scores.drop(["naive", "seasonal", "drift"], errors="ignore")
+    notes = (
+        []
+        if all(result.settings["scales"].values())
+        else ["A series is constant before the first origin: its mase and rmsse are undefined."]
+    )
+    if simple and len(others):
+        reference, best = scores[simple].idxmin(), others.idxmin()
+        skill = 1 - scores[best] / scores[reference]
+        words = f"mean absolute error {_short(others[best])} against {_short(scores[reference])}"
+        if skill > 0.01:
+            notes.insert(0, f"{best} beat the {reference} forecast by {skill:.1%} ({words}).")
+        elif skill > 0:
+            notes.insert(
+                0,
+                f"Nothing beat the {reference} forecast by more than 1 %: {best} is ahead by {skill:.1%} ({words}).",
+            )
+        else:
+            notes.insert(
+                0,
+                f"Nothing beat the {reference} forecast: the best other, {best}, is {-skill:.1%} worse ({words}).",
+            )
+    return "\n".join(notes)
+
+
+class _Progress:
+    """A bar on stderr, where that is a terminal."""
+
+    def __init__(self, args: argparse.Namespace):
+        self.shown = sys.stderr.isatty() and not args.quiet
+        self.started = time.monotonic()
+
+    def step(self, name: str, done: int, total: int) -> None:
+        """Show how far a model is."""
+        if self.shown:
+            filled = 24 * done // total
+            bar = "█" * filled + "·" * (24 - filled)
+            sys.stderr.write(f"\r{name:10s} {bar} {done}/{total} origins, {time.monotonic() - self.started:.0f} s ")
+            sys.stderr.write("\n" if done == total else "")
+            sys.stderr.flush()
+
+
+def _fit(args: argparse.Namespace) -> None:
+    from forecast import save
+
+    if not args.save.parent.is_dir() or args.save.is_dir():
+        raise ValueError(f"cannot write {args.save}: there is no such folder, or it is one. Choose another place.")
+    source = _load(args)
+    model = _make(args.model, source, args, _horizon(args, source), _shortest(source.y))
+    started = time.monotonic()
+    model.fit(source.X, source.y)
+    save(model, args.save)
+    _tell(args, f"learned in {time.monotonic() - started:.1f} s")
+    sys.stdout.write(f"{args.save}: {' '.join(repr(model).split())}\n")
+
+
+def _predict(args: argparse.Namespace) -> None:
+    from forecast import load
+
+    if args.out is not None and args.out.exists() and not args.force:
+        raise ValueError(f"{args.out} exists: choose another file, or replace it with --force.")
+    model = _forecaster(load(args.file), args.file)
+    horizon = args.horizon or getattr(model, "horizon", None) or model.memory_.frequency.season_length
+    asked = horizon if args.source is None else _observe(model, args, horizon)
+    table = model.forecast(asked, coverage=args.coverage)
+    table.index.names = ["timestamp"] if table.index.nlevels == 1 else ["series", "timestamp"]
+    _print_table(table.reset_index(), args)
+
+
+def _forecaster(model: Any, file: Path) -> Any:
+    if not hasattr(model, "memory_"):
+        raise ValueError(
+            f"{file} holds {type(model).__name__}, which is no fitted forecaster: make one with forecast fit."
+        )
+    return model
+
+
+def _observe(model: Any, args: argparse.Namespace, horizon: int) -> Any:
+    """Let a forecaster see the newer rows of SOURCE; return what to ask it for."""
+    frame = _read(args.source, args)
+    target, features = model.target_names_[0], list(getattr(model, "feature_names_in_", []))
+    for name in (target, *features):
+        _column(name, frame, args.source)
+    ends = dict(zip(model.memory_.keys, model.memory_.times[model.memory_.last], strict=True))
+    many = frame.index.nlevels > 1
+    times = frame.index.get_level_values(-1)
+    newer = [t > ends.get(k, t) for k, t in frame.index] if many else times > ends[None]
+    frame = frame[newer]
+    seen = frame[target].notna()
+    if seen.any():
+        model.update(frame.loc[seen, features], frame.loc[seen, target])
+    _tell(args, f"observed {int(seen.sum())} newer rows of {args.source}")
+    ahead = frame.loc[~seen, features]
+    past = set(getattr(model, "past_features", ()))
+    if not set(features) - past:
+        return horizon
+    if not len(ahead):
+        raise ValueError(
+            f"{args.source} has no row with {target!r} empty: the features known ahead are needed for the rows to forecast."
+        )
+    return ahead.groupby(level=0).head(horizon) if many else ahead.head(horizon)
+
+
+def _print_table(table: Any, args: argparse.Namespace) -> None:
+    if args.out is not None:
+        from forecast.persistence import write_beside
+
+        try:
+            write_beside(args.out, lambda p: table.to_csv(p, index=False))
+        except OSError as error:
+            raise ValueError(f"cannot write {args.out}: {error.strerror or error}. Choose another place.") from None
+        _tell(args, f"written to {args.out}: {len(table)} rows")
+    elif args.format == "csv":
+        sys.stdout.write(table.to_csv(index=False))
+    elif args.format == "json":
+        sys.stdout.write(table.to_json(orient="records", date_format="iso", indent=1) + "\n")
+    else:
+        sys.stdout.write(table.to_string(index=False) + "\n")
+
+
+def _plot(args: argparse.Namespace) -> None:
+    from forecast import Backtest, load
+    from forecast.plotting import BacktestDisplay, ForecastDisplay, save_figure
+
+    if args.source.is_dir():
+        result = Backtest.load(args.source)
+        display: Any = BacktestDisplay.from_backtest(result, kind=args.kind, target=result.settings.get("target"))
+    else:
+        model = _forecaster(load(args.source), args.source)
+        horizon = args.horizon or getattr(model, "horizon", None) or model.memory_.frequency.season_length
+        display = ForecastDisplay.from_forecaster(model, horizon, coverage=args.coverage, history=_history(model))
+    save_figure(display.figure_, args.out)
+    sys.stdout.write(f"{args.out}\n")
+
+
+def _history(model: Any) -> Any:
+    """Return what a forecaster remembers of its only target."""
+    import numpy as np
+    import pandas as pd
+
+    panel = model.memory_
+    return pd.Series(panel.y[:, 0], index=panel.index(np.arange(len(panel))), name=str(model.target_names_[0]))
+
+
+def _datasets(args: argparse.Namespace) -> None:
+    from forecast import datasets
+    from forecast.validation import nearest
+
+    catalogue = {entry.name: entry for entry in datasets.catalogue()}
+    if args.name is None:
+        if args.export is not None:
+            raise ValueError(f"--export {args.export} needs the NAME of a data set; {nearest('', catalogue)}.")
+        for entry in catalogue.values():
+            sys.stdout.write(f"{entry.name:8s} {entry.rows:6d} rows  {entry.description}\n")
+        return
+    if args.name not in catalogue:
+        raise ValueError(f"there is no data set {args.name!r}; {nearest(args.name, catalogue)}.")
+    if args.export is None:
+        sys.stdout.write(catalogue[args.name].card())
+        return
+    if args.export.exists() and not args.force:
+        raise ValueError(f"{args.export} exists: choose another file, or replace it with --force.")
+    frame = catalogue[args.name].loader(None)
+    args.format, args.out = "csv", args.export
+    _print_table(frame.reset_index(), args)

@@ -1,0 +1,272 @@
+"""Saving and loading without pickle: a zip of one JSON text and one file of arrays.
+
+What a file may hold is a closed list: numbers, texts, arrays, time indices, and estimators of the classes named here.
+Whatever else is met, in saving or in loading, is refused by name; nothing in a file can run code.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import os
+import platform
+import zipfile
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator
+
+from forecast.timeline import Frequency, Panel
+
+__all__ = ["load", "save"]
+
+_SCHEMA = 1
+_MEMBERS = {"model.json", "arrays.npz"}
+_CLASSES = {
+    "SlidingWindow": "forecast.windows",
+    "NaiveForecaster": "forecast.naive",
+    "ARIMAForecaster": "forecast.arima",
+    "WindowForecaster": "forecast.windowed",
+    "LSTMRegressor": "forecast.recurrent.estimators",
+    "LSTMForecaster": "forecast.recurrent.forecaster",
+    "Architecture": "forecast.recurrent.cells",
+    "Panel": "forecast.timeline",
+    "Frequency": "forecast.timeline",
+    "Pipeline": "sklearn.pipeline",
+    "StandardScaler": "sklearn.preprocessing",
+    "MultiOutputRegressor": "sklearn.multioutput",
+    "LinearRegression": "sklearn.linear_model",
+    "Ridge": "sklearn.linear_model",
+    "Lasso": "sklearn.linear_model",
+    "ElasticNet": "sklearn.linear_model",
+}
+
+
+def save(estimator: BaseEstimator, path: str | Path) -> Path:
+    """Write an estimator of this package to a file.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Fitted or not. Inside a `WindowForecaster`, these scikit-learn classes can be saved too: Pipeline,
+        StandardScaler, LinearRegression, Ridge, Lasso, ElasticNet, MultiOutputRegressor.
+    path : str or Path
+        The file; replaced if it exists.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    TypeError
+        If the estimator, or something in it, is of a class that files do not hold.
+    ValueError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from forecast import NaiveForecaster, load, save
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = save(NaiveForecaster().fit([1.0, 2.0]), folder + "/naive.seqcast")
+    ...     load(file).predict(1)
+    array([2.])
+    """
+    path = Path(path)
+    arrays: dict[str, np.ndarray] = {}
+    if type(estimator).__name__ not in _CLASSES or not isinstance(estimator, BaseEstimator):
+        raise TypeError(f"{type(estimator).__name__} cannot be saved; the classes that can are {', '.join(_CLASSES)}.")
+    document = {
+        "schema": _SCHEMA,
+        "versions": versions(),
+        "estimator": _encode(estimator, arrays, "estimator"),
+    }
+
+    def write(beside: Path) -> None:
+        packed = io.BytesIO()
+        np.savez_compressed(packed, allow_pickle=False, **arrays)
+        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("model.json", json.dumps(document, indent=1, allow_nan=False))
+            archive.writestr("arrays.npz", packed.getvalue())
+
+    try:
+        write_beside(path, write)
+    except OSError as error:
+        raise ValueError(f"cannot write {path}: {error.strerror or error}. Choose another place.") from None
+    return path
+
+
+def load(path: str | Path) -> Any:
+    """Read an estimator from a file written by `save`.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    estimator
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, of another kind or of a newer schema, or names something unknown.
+
+    Examples
+    --------
+    >>> load("missing.seqcast")
+    Traceback (most recent call last):
+    ValueError: missing.seqcast cannot be read: No such file or directory. Give a file written by forecast.save.
+    """
+    path = Path(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            foreign = set(archive.namelist()) - _MEMBERS
+            if foreign or set(archive.namelist()) != _MEMBERS:
+                what = f"it holds {sorted(foreign)[0]!r}" if foreign else "it lacks model.json or arrays.npz"
+                raise ValueError(f"{path} is not a seqcast file: {what}. Give a file written by forecast.save.")
+            document = json.loads(archive.read("model.json"))
+            with np.load(io.BytesIO(archive.read("arrays.npz")), allow_pickle=False) as packed:
+                arrays = {name: packed[name] for name in packed.files}
+    except OSError as error:
+        raise ValueError(
+            f"{path} cannot be read: {error.strerror or error}. Give a file written by forecast.save."
+        ) from None
+    except (zipfile.BadZipFile, json.JSONDecodeError, UnicodeDecodeError, EOFError, KeyError):
+        raise ValueError(f"{path} is not a seqcast file. Give a file written by forecast.save.") from None
+    schema = document.get("schema") if isinstance(document, dict) else None
+    if schema != _SCHEMA:
+        raise ValueError(
+            f"{path} has schema {schema!r}; this version reads {_SCHEMA}. Update seqcast, or save it anew."
+        )
+    try:
+        return _decode(document["estimator"], arrays)
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ValueError(f"{path} is damaged: {error!r}. Save the estimator anew.") from None
+
+
+def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
+    """Let `write` fill a file beside `path`, then rename it: nobody ever sees half a file."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        write(beside)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _encode(value: Any, arrays: dict[str, np.ndarray], where: str) -> Any:
+    """Turn a value into JSON; arrays go into `arrays` under a number."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else {"float": repr(value)}
+    if isinstance(value, np.ndarray):
+        return _encode_array(value, arrays, where)
+    if isinstance(value, (list, tuple)):
+        items = [_encode(item, arrays, where) for item in value]
+        return items if isinstance(value, list) else {"tuple": items}
+    if isinstance(value, dict):
+        pairs = [[_encode(k, arrays, where), _encode(v, arrays, where)] for k, v in value.items()]
+        return {"dict": pairs}
+    if isinstance(value, (pd.Timestamp, pd.Period)):
+        return {"moment": _encode(pd.Index([value]), arrays, where)}
+    if isinstance(value, pd.Index):
+        return _encode_index(value, arrays, where)
+    name = type(value).__name__
+    if name in _CLASSES and type(value).__module__.startswith(_CLASSES[name]):
+        return {
+            "class": name,
+            "state": {k: _encode(v, arrays, f"{where}.{k}") for k, v in vars(value).items()},
+        }
+    raise TypeError(
+        f"{where} is of class {type(value).__module__}.{name}, which a file does not hold; "
+        f"the classes that it does are {', '.join(_CLASSES)}."
+    )
+
+
+def _encode_array(value: np.ndarray, arrays: dict[str, np.ndarray], where: str) -> Any:
+    if value.dtype.kind == "O":
+        return {"objects": [_encode(item, arrays, where) for item in value.tolist()]}
+    if value.dtype.kind not in "biufU":
+        raise TypeError(f"{where} is an array of {value.dtype}, which a file does not hold.")
+    key = f"a{len(arrays)}"
+    arrays[key] = value
+    return {"array": key}
+
+
+def _encode_index(value: pd.Index, arrays: dict[str, np.ndarray], where: str) -> Any:
+    if isinstance(value, pd.DatetimeIndex):
+        zone = None if value.tz is None else str(value.tz)
+        return {
+            "datetimes": _encode_array(value.as_unit("ns").asi8, arrays, where),
+            "zone": zone,
+            "unit": value.unit,
+        }
+    if isinstance(value, pd.PeriodIndex):
+        return {"periods": _encode_array(value.asi8, arrays, where), "freq": value.freqstr}
+    return {"integers": _encode_array(value.to_numpy(dtype=np.int64), arrays, where)}
+
+
+def _decode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+    if isinstance(value, list):
+        return [_decode(item, arrays) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "class" in value:
+        return _decode_object(value, arrays)
+    kind = next(iter(value))
+    content = value[kind]
+    readers: dict[str, Callable[[], Any]] = {
+        "float": lambda: float(content),
+        "array": lambda: arrays[content],
+        "objects": lambda: np.array([*_decode(content, arrays), None], dtype=object)[:-1],
+        "tuple": lambda: tuple(_decode(content, arrays)),
+        "dict": lambda: {_decode(k, arrays): _decode(v, arrays) for k, v in content},
+        "moment": lambda: _decode(content, arrays)[0],
+        "datetimes": lambda: _datetimes(_decode(content, arrays), value["unit"], value["zone"]),
+        "periods": lambda: _periods(_decode(content, arrays), value["freq"]),
+        "integers": lambda: pd.Index(_decode(content, arrays)),
+    }
+    if kind not in readers:
+        raise ValueError(f"the file holds {kind!r}, which this version does not know. Update seqcast.")
+    return readers[kind]()
+
+
+def _periods(values: np.ndarray, freq: str) -> pd.Index:
+    return pd.PeriodIndex([pd.Period(ordinal=value, freq=freq) for value in values.tolist()], freq=freq)
+
+
+def _datetimes(values: np.ndarray, unit: Any, zone: str | None) -> pd.DatetimeIndex:
+    index = pd.DatetimeIndex(values.view("datetime64[ns]")).as_unit(unit)
+    return index if zone is None else index.tz_localize("UTC").tz_convert(zone)
+
+
+def _decode_object(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
+    name = value["class"]
+    if name not in _CLASSES:
+        raise ValueError(f"the file names the class {name!r}, which this version does not know. Update seqcast.")
+    cls = getattr(import_module(_CLASSES[name]), name)
+    state = {key: _decode(item, arrays) for key, item in value["state"].items()}
+    if cls in (Panel, Frequency) or not issubclass(cls, BaseEstimator):
+        return cls(**state)
+    made = cls.__new__(cls)
+    vars(made).update(state)
+    return made
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of what a file or a run was made with."""
+    from forecast import __version__
+
+    packages = {name: version(name) for name in ("numpy", "pandas", "scikit-learn", "statsmodels", "tensorflow")}
+    return {"seqcast": __version__, "python": platform.python_version(), **packages}

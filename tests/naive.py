@@ -1,0 +1,122 @@
+"""Slow, obvious second implementations: loops that anybody can check by eye, oracles for the fast ones."""
+
+import math
+
+import numpy as np
+
+
+def pairs(actual, forecast):
+    """Return the pairs of numbers without those that hold NaN."""
+    both = zip(np.ravel(actual).tolist(), np.ravel(forecast).tolist(), strict=True)
+    return [(a, f) for a, f in both if not math.isnan(a) and not math.isnan(f)]
+
+
+def mean(numbers):
+    numbers = list(numbers)
+    return sum(numbers) / len(numbers) if numbers else math.nan
+
+
+def mae(actual, forecast):
+    return mean(abs(a - f) for a, f in pairs(actual, forecast))
+
+
+def rmse(actual, forecast):
+    return math.sqrt(mean((a - f) ** 2 for a, f in pairs(actual, forecast)))
+
+
+def bias(actual, forecast):
+    return mean(a - f for a, f in pairs(actual, forecast))
+
+
+def smape(actual, forecast):
+    losses = []
+    for a, f in pairs(actual, forecast):
+        if a == 0 and f == 0:
+            losses.append(0.0)
+        else:
+            losses.append(200 * abs(a - f) / (abs(a) + abs(f)))
+    return mean(losses)
+
+
+def seasonal_changes(train, season_length):
+    changes = []
+    for t in range(season_length, len(train)):
+        change = train[t] - train[t - season_length]
+        if not math.isnan(change):
+            changes.append(change)
+    return changes
+
+
+def seasonal_scale(train, season_length=1):
+    changes = seasonal_changes(train, season_length)
+    return mean(abs(c) for c in changes), mean(c**2 for c in changes)
+
+
+def mase(actual, forecast, train, season_length=1):
+    return mae(actual, forecast) / seasonal_scale(train, season_length)[0]
+
+
+def rmsse(actual, forecast, train, season_length=1):
+    return math.sqrt(rmse(actual, forecast) ** 2 / seasonal_scale(train, season_length)[1])
+
+
+def pinball(actual, quantile_forecasts, quantiles):
+    losses = []
+    for k, q in enumerate(quantiles):
+        for a, f in pairs(actual, np.asarray(quantile_forecasts)[..., k]):
+            if a >= f:  # the forecast was too low
+                losses.append(q * (a - f))
+            else:
+                losses.append((1 - q) * (f - a))
+    return mean(losses)
+
+
+def coverage(actual, lower, upper):
+    hits = []
+    for a, low, high in zip(np.ravel(actual), np.ravel(lower), np.ravel(upper), strict=True):
+        if not (math.isnan(a) or math.isnan(low) or math.isnan(high)):
+            hits.append(1.0 if low <= a <= high else 0.0)
+    return mean(hits)
+
+
+def windows(X, lookback):
+    """Return (samples, timesteps, features): window i ends at row i, NaN before the first row."""
+    X = np.asarray(X, dtype=float)
+    tensor = np.full((len(X), lookback, X.shape[1]), np.nan)
+    for i in range(len(X)):
+        for t in range(lookback):
+            row = i - lookback + 1 + t
+            if row >= 0:
+                tensor[i, t] = X[row]
+    return tensor
+
+
+def lead(y, horizon):
+    """Return (n, horizon) or (n, horizon, targets): row i holds the next values, NaN after the last row."""
+    y = np.asarray(y, dtype=float)
+    ahead = np.full((len(y), horizon, *y.shape[1:]), np.nan)
+    for i in range(len(y)):
+        for step in range(1, horizon + 1):
+            if i + step < len(y):
+                ahead[i, step - 1] = y[i + step]
+    return ahead
+
+
+def seasonal_naive(y, season_length, horizon):
+    """Return (horizon,): the value one season before, taken from the forecasts where that lies ahead."""
+    known = list(y)
+    for _ in range(horizon):
+        known.append(known[-season_length])
+    return np.array(known[len(y) :])
+
+
+def drift(y, horizon):
+    """Return (horizon,): the line through the first and the last value, continued."""
+    slope = (y[-1] - y[0]) / (len(y) - 1)
+    return np.array([y[-1] + step * slope for step in range(1, horizon + 1)])
+
+
+def rolling_origins(n, horizon, origins, step=1, gap=0):
+    """Return the last origins, ascending, that have `horizon` rows of actuals after the gap."""
+    last = n - 1 - gap - horizon
+    return [last - k * step for k in reversed(range(origins))]
