@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -141,7 +142,7 @@ def _index_of(X: Any, y: Any) -> pd.Index:
 
 
 def _moments_of(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
-    """Number the moments of the rows in time."""
+    """Return the number of each row's moment, in time, and the moments."""
     times = index.get_level_values(1) if isinstance(index, pd.MultiIndex) else index
     codes, moments = pd.factorize(times, sort=True)
     return codes, pd.Index(moments)
@@ -205,9 +206,12 @@ class Backtest:
             raise ValueError(f"by must be None, 'step', 'series' or 'origin'; got {by!r}.")
         keys = ["model"] if by is None else ["model", by]
         groups = self.forecasts.groupby(keys, sort=False, observed=True)
-        rows = {key if by else key[0]: self._score(part) for key, part in groups}
-        index = pd.MultiIndex.from_tuples(rows, names=keys) if by else pd.Index(rows, name="model")
-        return pd.DataFrame(list(rows.values()), index=index)
+        scored = [(key if isinstance(key, tuple) else (key,), self._score(part)) for key, part in groups]
+        models = [key[0] for key, _ in scored]
+        index = (
+            pd.MultiIndex.from_tuples([key for key, _ in scored], names=keys) if by else pd.Index(models, name="model")
+        )
+        return pd.DataFrame([scores for _, scores in scored], index=index)
 
     def _score(self, part: pd.DataFrame) -> dict[str, float]:
         actual, forecast = part["actual"].to_numpy(), part["forecast"].to_numpy()
@@ -252,7 +256,7 @@ class Backtest:
         for name, known in ((reference, scores.index), (metric, scores.columns)):
             if name not in known:
                 raise ValueError(f"{name!r} is not in the backtest; {nearest(name, known)}.")
-        return (1 - scores[metric] / scores.loc[reference, metric]).rename("skill")
+        return (1 - scores[metric] / float(scores[metric][reference])).rename("skill")
 
     def save(self, path: str | Path, force: bool = False) -> Path:
         """Write the table, the scores and the settings into a folder.
@@ -274,13 +278,8 @@ class Backtest:
         ValueError
             If the folder holds a run and `force` is False, or cannot be written.
         """
-        folder = Path(path)
-        if (folder / "run.json").exists() and not force:
-            raise ValueError(
-                f"{folder} already holds a run: choose another folder, or replace it with force (--force)."
-            )
+        folder = claim(Path(path), force)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
             write_beside(folder / "forecasts.parquet", lambda p: self.forecasts.to_parquet(p, index=False))
             write_beside(folder / "scores.csv", lambda p: self.scores().to_csv(p))
             text = json.dumps({"schema": _SCHEMA, **self.settings}, indent=2, default=str)
@@ -325,6 +324,19 @@ class Backtest:
         s = self.settings
         title = f"Backtest: {s.get('origins')} origins × {s.get('horizon')} steps, refit {s.get('refit')}"
         return f"<p><b>{title}</b></p>" + self.scores().sort_values("mae").to_html(float_format="{:.3f}".format)
+
+
+def claim(folder: Path, force: bool) -> Path:
+    """Make a folder for a run; refuse one that cannot be written, or, without `force`, holds a run already."""
+    if (folder / "run.json").exists() and not force:
+        raise ValueError(f"{folder} already holds a run: choose another folder, or replace it with force (--force).")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"cannot write into {folder}: {error.strerror or error}. Choose another folder.") from None
+    if not os.access(folder, os.W_OK):
+        raise ValueError(f"cannot write into {folder}: permission denied. Choose another folder.")
+    return folder
 
 
 def backtest(
@@ -384,7 +396,7 @@ def backtest(
     models = _named(forecasters)
     table = _Table.of(X, y)
     cuts = cv._cuts(len(table.moments))
-    every = {"never": len(cuts), "always": 1}.get(refit, refit)
+    every = len(cuts) if refit == "never" else 1 if refit == "always" else int(refit)
     season = season_length or infer_frequency(table.index).season_length
     parts, seconds = [], {}
     for name, model in models.items():

@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and stop")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, required=True)
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
     common.add_argument("--debug", action="store_true", help="errors with their traceback")
     for name, add, about in (
@@ -303,7 +303,7 @@ def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, ro
             return ARIMAForecaster(order, (0, 1, 1, season), past_features=source.past)
         return ARIMAForecaster((1, 1, 1), past_features=source.past)
     lookback = args.lookback or _lookback(season, horizon, rows)
-    windows = {"lookback": lookback, "horizon": horizon, "past_features": source.past}
+    windows: dict[str, Any] = {"lookback": lookback, "horizon": horizon, "past_features": source.past}
     if name == "ridge":
         return WindowForecaster(**windows)
     samples = max(1, rows - lookback - horizon)
@@ -334,10 +334,11 @@ def _shortest(y: Any) -> int:
 
 def _backtest(args: argparse.Namespace) -> None:
     from forecast import RollingOrigin, backtest
+    from forecast.backtesting import claim
     from forecast.validation import nearest
 
     if args.out is not None:
-        _check_out(args.out, args.force)
+        claim(args.out, args.force)  # before the work, not after it
     source, defaults = _load(args), _DATASETS.get(args.source, {})
     horizon, origins = _horizon(args, source), args.origins or defaults.get("origins", 10)
     cv = RollingOrigin(horizon, origins, args.step)
@@ -360,23 +361,11 @@ def _backtest(args: argparse.Namespace) -> None:
     _print_scores(result, args.format)
 
 
-def _check_out(folder: Path, force: bool) -> None:
-    """Refuse a folder before the work, not after it."""
-    if (folder / "run.json").exists() and not force:
-        raise ValueError(f"{folder} already holds a run: choose another folder, or replace it with --force.")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ValueError(f"cannot write into {folder}: {error.strerror or error}. Choose another folder.") from None
-    if not os.access(folder, os.W_OK):
-        raise ValueError(f"cannot write into {folder}: permission denied. Choose another folder.")
-
-
 def _draw(result: Any, folder: Path) -> None:
     from forecast.plotting import BacktestDisplay, save_figure
 
     for kind in ("forecasts", "step", "origin"):
-        display = BacktestDisplay.from_backtest(result, kind=kind, target=result.settings["target"])
+        display: Any = BacktestDisplay.from_backtest(result, kind=kind, target=result.settings["target"])
         save_figure(display.figure_, folder / f"{kind}.png")
 
 
@@ -497,7 +486,7 @@ def _observe(model: Any, args: argparse.Namespace, horizon: int) -> Any:
         return horizon
     if not len(ahead):
         raise ValueError(
-            f"{args.source} has no row with {target!r} empty: the features known ahead are needed for the rows to forecast."
+            f"{args.source} has no row with {target!r} empty: rows to forecast need their features known ahead."
         )
     return ahead.groupby(level=0).head(horizon) if many else ahead.head(horizon)
 

@@ -352,7 +352,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
             tuple(panel.keys[c] for c in codes),
             n * np.arange(len(origins) + 1),
             panel.times[rows.ravel()],
-            X.reshape(-1, X.shape[2]),
+            X.reshape(n * len(origins), -1) if X.shape[2] else np.empty((n * len(origins), 0)),
             y.reshape(-1, y.shape[2]),
             panel.frequency,
         )

@@ -1,5 +1,6 @@
 """Windows and targets: every row is an origin, nothing is copied, nothing sees the future."""
 
+import naive
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +16,6 @@ from sklearn.utils.estimator_checks import check_estimator
 
 from forecast import SlidingWindow, lead
 from forecast.windows import Slices
-from tests import naive
 
 ROW_ORDER_IS_TIME = {
     "check_methods_sample_order_invariance": "row order is time",
@@ -24,7 +24,7 @@ ROW_ORDER_IS_TIME = {
 
 
 class LastPlusMean(RegressorMixin, BaseEstimator):
-    """A regressor that takes tensors and is easy to follow: last timestep plus `share` of the window's mean."""
+    """A regressor that takes tensors and is easy to follow: last timestep + `share` of the mean."""
 
     def __init__(self, share=0.5):
         self.share = share

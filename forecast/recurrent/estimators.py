@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import r2_score
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags, check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from forecast.recurrent.cells import Architecture, forward
@@ -145,20 +145,12 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         check_parameters(self, self._rules)
         if y is None:
             raise ValueError("LSTMRegressor requires y to be passed, but the target y is None.")
-        X, y = validate_data(
-            self,
-            X,
-            y,
-            allow_nd=True,
-            ensure_all_finite=False,
-            multi_output=True,
-            dtype=np.float32,
-            ensure_min_samples=2,
-        )
-        y = y.astype(np.float64)
-        windows = self._slices(X)
+        X = validate_data(self, X, allow_nd=True, ensure_all_finite=False, dtype=np.float32, ensure_min_samples=2)
+        y = check_array(y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y")
+        check_consistent_length(X, y)
         if np.isinf(y).any():
             raise ValueError(f"y contains inf in row {int(np.argmax(np.isinf(y).reshape(len(y), -1).any(axis=1)))}.")
+        windows = self._slices(X)
         self._target_ndim, y = y.ndim, y.reshape(len(y), -1)
         used = np.flatnonzero(windows.complete() & ~np.isnan(y).any(axis=1))
         if not len(used):
