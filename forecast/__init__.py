@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from forecast.reading import read as read
     from forecast.recurrent.estimators import LSTMRegressor as LSTMRegressor
     from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster
+    from forecast.significance import diebold_mariano as diebold_mariano
     from forecast.timeline import regularize as regularize
     from forecast.windowed import WindowForecaster as WindowForecaster
     from forecast.windows import SlidingWindow as SlidingWindow
@@ -59,6 +60,7 @@ _PUBLIC = {
     "SlidingWindow": "windows",
     "WindowForecaster": "windowed",
     "backtest": "backtesting",
+    "diebold_mariano": "significance",
     "lead": "windows",
     "load": "persistence",
     "load_stocks": "datasets",

@@ -98,7 +98,7 @@ class RollingOrigin(BaseEstimator):
         train, test : arrays of row positions
         """
         codes, moments = _moments_of(_index_of(X, y))
-        for first, origin in self._cuts(len(moments)):
+        for first, origin in self.cuts(len(moments)):
             ahead = codes - origin - self.gap
             yield (
                 np.flatnonzero((codes >= first) & (codes <= origin)),
@@ -118,7 +118,7 @@ class RollingOrigin(BaseEstimator):
         """
         return self.origins
 
-    def _cuts(self, n: int) -> list[tuple[int, int]]:
+    def cuts(self, n: int) -> list[tuple[int, int]]:
         """Return the first and the last moment of the training part for each origin among `n` moments."""
         check_parameters(self, self._rules)
         step = self.step or self.horizon
@@ -374,6 +374,7 @@ def backtest(
     Returns
     -------
     Backtest
+        Series that begin after the last fit are not in it; ``settings["left_out"]`` names them.
 
     Raises
     ------
@@ -395,7 +396,7 @@ def backtest(
         check(integer(1), refit, "refit, unless 'never' or 'always',")
     models = _named(forecasters)
     table = _Table.of(X, y)
-    cuts = cv._cuts(len(table.moments))
+    cuts = cv.cuts(len(table.moments))
     every = len(cuts) if refit == "never" else 1 if refit == "always" else int(refit)
     season = season_length or infer_frequency(table.index).season_length
     parts, seconds = [], {}
@@ -416,7 +417,8 @@ def backtest(
         "season_length": season,
         "models": {name: " ".join(repr(model).split()) for name, model in models.items()},
         "seconds": seconds,
-        "scales": table.scales(cuts[0][1], season),
+        "left_out": table.unseen(cuts[0 if refit == "never" else -1][1]),
+        "scales": table.scales(cuts[0 if refit == "never" else -1][1], season),
         "data": table.digest(),
         "versions": versions(),
     }
@@ -474,10 +476,14 @@ class _Table:
         """Name what is forecast: the series, the target, or both."""
         return "/".join(part for part in (series, str(target) if not series or self.y.shape[1] > 1 else "") if part)
 
+    def unseen(self, cutoff: int) -> list[str]:
+        """Return the series without a row up to the last cutoff: nothing can be learned of them."""
+        return sorted(set(self.series) - set(self.series[self.codes <= cutoff]))
+
     def scales(self, cutoff: int, season: int) -> dict[str, tuple[float, float] | None]:
         """Return the mean absolute and squared seasonal naive error of each series up to the cutoff."""
         found: dict[str, tuple[float, float] | None] = {}
-        for name in dict.fromkeys(self.series):
+        for name in dict.fromkeys(self.series[self.codes <= cutoff]):
             rows = (self.series == name) & (self.codes <= cutoff)
             for k, target in enumerate(self.y.columns):
                 try:
@@ -503,12 +509,12 @@ def _forecasts(
 ) -> pd.DataFrame:
     """Learn at the first of some origins and forecast from each: rows of the forecasts table."""
     first, cutoff = cuts[0]
-    learned = clone(model).fit(*table.rows((table.codes >= first) & (table.codes <= cutoff)))
+    training = (table.codes >= first) & (table.codes <= cutoff)
+    learned = clone(model).fit(*table.rows(training))
     reach = cv.gap + cv.horizon
-    keep = np.flatnonzero(table.codes <= cuts[-1][1] + reach)
+    known = np.isin(table.series, table.series[training])
+    keep = np.flatnonzero(known & (table.codes <= cuts[-1][1] + reach))
     origins = np.flatnonzero(np.isin(table.codes[keep], [origin for _, origin in cuts]))
-    known = np.isin(table.series[keep][origins], table.series[(table.codes >= first) & (table.codes <= cutoff)])
-    origins = origins[known]
     places, ahead = _ahead(table, keep, origins, reach)
     X, y = table.rows(keep)
     y = y.where(table.codes[keep] <= cuts[-1][1])  # the future of the last origin is nobody's to see

@@ -291,7 +291,7 @@ def _tell(args: argparse.Namespace, text: str) -> None:
 
 
 def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, rows: int) -> Any:
-    """Build a model by its name, with settings that follow from the data: season, horizon, rows to learn from."""
+    """Build a model by its name, with settings that follow from the data: season, horizon, shortest series, rows."""
     from forecast import ARIMAForecaster, LSTMForecaster, NaiveForecaster, WindowForecaster
 
     season = source.season_length
@@ -306,7 +306,7 @@ def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, ro
     windows: dict[str, Any] = {"lookback": lookback, "horizon": horizon, "past_features": source.past}
     if name == "ridge":
         return WindowForecaster(**windows)
-    samples = max(1, rows - lookback - horizon)
+    samples = max(1, len(source.y) - lookback - horizon)  # about: all series together
     epochs, batch_size = min(60, max(5, 40_000 // samples)), 128 if samples >= 2000 else 32
     return LSTMForecaster(
         **windows, cell=name, epochs=epochs, batch_size=batch_size, patch=None, random_state=args.seed
@@ -328,8 +328,12 @@ def _horizon(args: argparse.Namespace, source: _Source) -> int:
     )
 
 
-def _shortest(y: Any) -> int:
-    return int(y.groupby(level=0).size().min()) if y.index.nlevels > 1 else len(y)
+def _shortest(y: Any, after: int = 0) -> int:
+    """Return the rows of the shortest series before the last `after` moments, of those that have begun by then."""
+    if y.index.nlevels == 1:
+        return len(y) - after
+    moments = y.index.unique(1).sort_values()
+    return int(y[y.index.get_level_values(1) <= moments[-after - 1]].groupby(level=0).size().min())
 
 
 def _backtest(args: argparse.Namespace) -> None:
@@ -342,7 +346,8 @@ def _backtest(args: argparse.Namespace) -> None:
     source, defaults = _load(args), _DATASETS.get(args.source, {})
     horizon, origins = _horizon(args, source), args.origins or defaults.get("origins", 10)
     cv = RollingOrigin(horizon, origins, args.step)
-    rows = _shortest(source.y) - horizon - (args.step or horizon) * (origins - 1)
+    moments = len(source.y.index.unique(-1))
+    rows = _shortest(source.y, after=moments - 1 - cv.cuts(moments)[0][1])
     names = args.models or _names(defaults.get("models", "naive,seasonal,arima,ridge,lstm"))
     names = [n for n in dict.fromkeys(names) if n != "seasonal" or source.season_length > 1 or args.models]
     for name in names:
@@ -358,6 +363,8 @@ def _backtest(args: argparse.Namespace) -> None:
         result.save(args.out, force=args.force)
         _draw(result, args.out)
         _tell(args, f"written to {args.out}: forecasts.parquet, scores.csv, run.json and figures")
+    if result.settings["left_out"]:
+        _tell(args, f"left out, since they begin after the first origin: {', '.join(result.settings['left_out'])}")
     _print_scores(result, args.format)
 
 
@@ -385,32 +392,39 @@ def _short(value: float) -> str:
 
 
 def _verdict(result: Any) -> str:
-    """Say in words whether anything beat the naive forecasts."""
-    scores = result.scores()["mae"]
+    """Say in words whether anything beat the naive forecasts, and whether that is more than chance."""
+    table, scores = result.forecasts, result.scores()["mae"]
     simple = [name for name in ("naive", "seasonal") if name in scores.index]
     others = scores.drop(["naive", "seasonal", "drift"], errors="ignore")
+    constant = [name for name, scale in result.settings["scales"].items() if not scale]
     notes = (
-        []
-        if all(result.settings["scales"].values())
-        else ["A series is constant before the first origin: its mase and rmsse are undefined."]
+        [f"Constant before the first origin, so mase and rmsse are undefined: {', '.join(constant)}."]
+        if constant
+        else []
     )
-    if simple and len(others):
-        reference, best = scores[simple].idxmin(), others.idxmin()
-        skill = 1 - scores[best] / scores[reference]
-        words = f"mean absolute error {_short(others[best])} against {_short(scores[reference])}"
-        if skill > 0.01:
-            notes.insert(0, f"{best} beat the {reference} forecast by {skill:.1%} ({words}).")
-        elif skill > 0:
-            notes.insert(
-                0,
-                f"Nothing beat the {reference} forecast by more than 1 %: {best} is ahead by {skill:.1%} ({words}).",
-            )
-        else:
-            notes.insert(
-                0,
-                f"Nothing beat the {reference} forecast: the best other, {best}, is {-skill:.1%} worse ({words}).",
-            )
-    return "\n".join(notes)
+    if not simple or not len(others):
+        return "\n".join(notes)
+    reference, best = scores[simple].idxmin(), others.idxmin()
+    losses = (table["actual"] - table["forecast"]).abs().groupby([table["model"], table["origin"]]).mean()
+    p_value = _p_value(losses[best], losses[reference], result.settings)
+    skill = 1 - scores[best] / scores[reference]
+    words = f"MAE {_short(others[best])} against {_short(scores[reference])}, Diebold-Mariano p = {p_value:.2g}"
+    if skill > 0 and p_value < 0.05:
+        verdict = f"{best} beat the {reference} forecast by {skill:.1%} ({words})."
+    elif skill > 0:
+        verdict = f"Nothing beat the {reference} forecast by more than chance: {best} is {skill:.1%} ahead ({words})."
+    else:
+        verdict = f"Nothing beat the {reference} forecast: the best other, {best}, is {-skill:.1%} worse ({words})."
+    return "\n".join([verdict, *notes])
+
+
+def _p_value(losses: Any, reference: Any, settings: dict[str, Any]) -> float:
+    from forecast import diebold_mariano
+
+    overlap = -(-settings["horizon"] // settings["step"])
+    if len(losses) < 2 * overlap + 1 or losses.isna().any() or reference.isna().any():
+        return float("nan")
+    return diebold_mariano(losses, reference, overlap).p_value
 
 
 class _Progress:

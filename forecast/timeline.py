@@ -101,7 +101,7 @@ class Frequency:
     def check(self, index: pd.Index, like: Any) -> None:
         """Refuse moments of another kind than `like`, or rows that do not follow one another with this frequency."""
         self.check_kind(index, like)
-        values = index.to_numpy().astype(np.int64) if not self.periods else np.asarray(index.astype("int64"))
+        values = index.to_numpy(dtype=np.int64) if not self.alias else _ordinals(index)
         _check_order(index, values)
         steps = np.diff(self.steps(index[0], index))
         if (steps != 1).any() and not (self.trading and steps.min() > 0 and steps.max() <= _CLOSED_DAYS + 1):
@@ -127,6 +127,11 @@ class Frequency:
         if self.trading:
             return "the rows are trading days (weekdays, holidays missing)"
         return f"the rows come every {self.step}" if not self.alias else f"the rows come with frequency {self.alias!r}"
+
+
+def _ordinals(index: Any) -> np.ndarray:
+    """Return timestamps or periods as integers."""
+    return np.asarray(index.asi8)
 
 
 def infer_frequency(index: pd.Index) -> Frequency:

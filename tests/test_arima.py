@@ -1,0 +1,223 @@
+"""ARIMA: the same numbers as statsmodels' SARIMAX, asked directly."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+from forecast import ARIMAForecaster
+
+NO_SEASON = (0, 0, 0, 0)
+MODELS = {
+    "AR with constant": ((1, 0, 0), NO_SEASON, None),
+    "AR without constant": ((2, 0, 0), NO_SEASON, "n"),
+    "ARMA": ((1, 0, 1), NO_SEASON, "c"),
+    "MA around a line": ((0, 0, 2), NO_SEASON, "ct"),
+    "ARIMA": ((1, 1, 1), NO_SEASON, None),
+    "ARIMA with drift": ((1, 1, 0), NO_SEASON, "t"),
+    "twice differenced": ((0, 2, 1), NO_SEASON, None),
+    "seasonal": ((1, 0, 0), (1, 0, 0, 4), "c"),
+    "seasonal differences": ((1, 0, 0), (0, 1, 1, 4), None),
+    "both differences": ((0, 1, 1), (0, 1, 1, 4), None),
+}
+
+
+def table(n=90, gaps=False):
+    """Return columns X and a series with trend, season and autocorrelation that follows them; level about 500."""
+    rng = np.random.default_rng(5)
+    X = np.column_stack([rng.normal(2, 1, n), rng.uniform(-3, 1, n)])
+    noise = np.zeros(n)
+    for t in range(1, n):
+        noise[t] = 0.7 * noise[t - 1] + rng.normal()
+    y = 500 + 0.3 * np.arange(n) + 8 * np.sin(np.arange(n) * np.pi / 2) + 5 * noise + X @ [3.0, -2.0]
+    if gaps:
+        y[[7, 20, 21, 22, 58, 69]] = np.nan
+    return X, y
+
+
+def reference(model, X, y, n, start=0):
+    """Return statsmodels' results for the fitted parameters on the rows from `start` to `n`, and the regression."""
+    trend = model._trend()
+    columns = {"c": np.ones(len(y)), "t": np.arange(len(y)) / 1000}
+    design = np.column_stack(
+        [*(columns[c] for c in trend if c != "n"), *([] if X is None else [X])] or [np.empty((len(y), 0))]
+    )
+    space = SARIMAX(
+        y[start:n] / model.scale_[0, 0],
+        design[start:n] if design.shape[1] else None,
+        order=model.order,
+        seasonal_order=model.seasonal_order,
+    )
+    return space.filter(model.params_[0, 0]), design
+
+
+@pytest.mark.parametrize("gaps", [False, True], ids=["whole", "gaps"])
+@pytest.mark.parametrize("columns", [False, True], ids=["alone", "columns"])
+@pytest.mark.parametrize("name", MODELS)
+def test_forecasts_and_intervals_are_those_of_statsmodels(name, columns, gaps):
+    order, seasonal_order, trend = MODELS[name]
+    X, y = table(gaps=gaps)
+    X = X if columns else None
+    model = ARIMAForecaster(order, seasonal_order, trend).fit(None if X is None else X[:70], y[:70])
+    future = 6 if X is None else X[70:76]
+    results, design = reference(model, X, y, 70)
+    expected = results.get_forecast(6, exog=design[70:76] if design.shape[1] else None)
+    scale = model.scale_[0, 0]
+    assert_allclose(model.predict(future), scale * expected.predicted_mean, rtol=1e-6)
+    assert_allclose(model.predict_interval(future, 0.8), scale * expected.conf_int(alpha=0.2), rtol=1e-6)
+    # Further rows, gaps among them: the same filter, carried on.
+    model.update(None if X is None else X[70:80], y[70:80])
+    results, design = reference(model, X, y, 80)
+    expected = results.get_forecast(6, exog=design[80:86] if design.shape[1] else None)
+    future = 6 if X is None else X[80:86]
+    assert_allclose(model.predict(future), scale * expected.predicted_mean, rtol=1e-6)
+    assert_allclose(model.predict_interval(future, 0.8), scale * expected.conf_int(alpha=0.2), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_parameters_are_as_likely_as_those_of_statsmodels(name):
+    order, seasonal_order, trend = MODELS[name]
+    X, y = table()
+    model = ARIMAForecaster(order, seasonal_order, trend).fit(X, y)
+    _, design = reference(model, X, y, len(y))
+    space = SARIMAX(
+        y / model.scale_[0, 0], design, order=order, seasonal_order=seasonal_order, simple_differencing=True
+    )
+    best = space.fit(disp=0, maxiter=200, method="lbfgs")
+    assert space.loglike(model.params_[0, 0]) > best.llf - 0.05
+
+
+def test_coefficients_are_found():
+    X, y = table(400)
+    model = ARIMAForecaster((1, 0, 0), trend="ct").fit(X, y - 8 * np.sin(np.arange(400) * np.pi / 2))
+    assert_allclose(model.params_[0, 0, 2:4] * model.scale_[0, 0], [3.0, -2.0], atol=0.6)
+    assert_allclose(model.params_[0, 0, 4], 0.7, atol=0.12)
+
+
+def test_one_step_forecasts_of_a_long_table_are_those_of_statsmodels():
+    # The filter runs in blocks of 512 rows: nothing happens where they meet.
+    _, y = table(1200)
+    y[600] = np.nan
+    model = ARIMAForecaster((2, 0, 1), (1, 0, 0, 4)).fit(y[:300])
+    results, _ = reference(model, None, y, len(y))
+    origins = np.arange(20, 1199)
+    answer = model.hindcast(None, y, origins, 1)
+    assert_allclose(answer[:, 0], model.scale_[0, 0] * results.predict()[21:1200], rtol=1e-7)
+
+
+def test_hindcast_equals_a_new_filter_up_to_each_origin():
+    X, y = table(gaps=True)
+    model = ARIMAForecaster((1, 1, 1), (0, 0, 1, 4)).fit(X[:60], y[:60])
+    origins = [30, 59, 69, 80]
+    answer = model.hindcast(X, y, origins, 5, quantiles=[0.1, 0.9])
+    for origin, row in zip(origins, answer, strict=True):
+        results, design = reference(model, X, y, origin + 1)
+        expected = results.get_forecast(5, exog=design[origin + 1 : origin + 6])
+        scale = model.scale_[0, 0]
+        assert_allclose(row[:, 0], scale * expected.predicted_mean, rtol=1e-6)
+        assert_allclose(row[:, 1:], scale * expected.conf_int(alpha=0.2), rtol=1e-6)
+
+
+def test_a_table_that_continues_the_memory_continues_the_filter():
+    _, y = table(gaps=True)
+    model = ARIMAForecaster((2, 0, 0), (1, 0, 0, 4)).fit(pd.Series(y[:60], pd.RangeIndex(1, 61)))
+    whole = model.hindcast(None, pd.Series(y, pd.RangeIndex(1, 91)), [59, 63, 70], 4)
+    later = model.hindcast(None, pd.Series(y[59:], pd.RangeIndex(60, 91)), [0, 4, 11], 4)
+    assert_allclose(later, whole, rtol=1e-9)
+
+
+@pytest.mark.parametrize("parts", [[1] * 20, [7, 13], [20]])
+def test_updating_in_parts_equals_filtering_at_once(parts):
+    X, y = table(gaps=True)
+    model = ARIMAForecaster((1, 1, 1), (1, 0, 0, 4)).fit(X[:60], y[:60])
+    begin = 60
+    for n in parts:
+        model.update(X[begin : begin + n], y[begin : begin + n])
+        begin += n
+    results, design = reference(model, X, y, 80)
+    expected = model.scale_[0, 0] * results.get_forecast(3, exog=design[80:83]).predicted_mean
+    assert_allclose(model.predict(X[80:83]), expected, rtol=1e-6)
+
+
+def test_a_random_walk_with_drift_goes_on_by_its_mean_step():
+    y = np.array([3.0, 5.0, 4.5, 8.0, 9.5, 9.0, 13.0])
+    model = ARIMAForecaster((0, 1, 0), trend="t").fit(y)
+    step = (y[-1] - y[0]) / 6
+    assert_allclose(model.predict(4), y[-1] + step * np.arange(1, 5), rtol=1e-4)
+    model.update([20.0])
+    assert_allclose(model.predict(2), 20.0 + step * np.arange(1, 3), rtol=1e-4)
+
+
+def test_a_random_walk_stays():
+    model = ARIMAForecaster((0, 1, 0)).fit([3.0, 5.0, 4.5, 8.0])
+    assert_allclose(model.predict(3), 8.0, rtol=1e-6)
+    width = np.diff(model.predict_interval(3, 0.8))[:, 0]
+    assert_allclose(width / width[0], np.sqrt([1, 2, 3]), rtol=1e-5)
+
+
+@pytest.mark.parametrize("factor", [1e-4, 1e5])
+def test_the_unit_of_y_does_not_matter(factor):
+    X, y = table()
+    model = ARIMAForecaster((1, 0, 1)).fit(X[:70], y[:70])
+    other = ARIMAForecaster((1, 0, 1)).fit(X[:70], factor * y[:70])
+    assert_allclose(other.predict_interval(X[70:75]), factor * model.predict_interval(X[70:75]), rtol=1e-4)
+
+
+def test_gaps_at_the_end_widen_the_interval():
+    _, y = table()
+    model = ARIMAForecaster((1, 0, 0)).fit(y[:70])
+    expected = model.predict_interval(5)
+    late = model.update([np.nan, np.nan]).predict_interval(3)
+    assert_allclose(late, expected[2:], rtol=1e-9)
+
+
+def test_columns_that_are_only_seen_are_left_out():
+    X, y = table()
+    frame = pd.DataFrame(X, columns=["price", "humidity"])
+    model = ARIMAForecaster(past_features=["humidity"]).fit(frame[:70], y[:70])
+    expected = ARIMAForecaster().fit(X[:70, :1], y[:70]).predict(X[70:75, :1])
+    assert_array_equal(model.predict(frame[70:75].assign(humidity=np.nan)), expected)
+
+
+def test_a_line_counts_the_rows_of_a_trading_calendar():
+    # One row is one step: a holiday makes no step of two.
+    days = pd.bdate_range("2024-01-01", periods=60).delete([8, 9, 10])
+    model = ARIMAForecaster((0, 1, 0), trend="t").fit(pd.Series(2.0 * np.arange(57) + 5, days))
+    assert_allclose(model.predict(3), 2.0 * np.arange(57, 60) + 5, rtol=1e-4)
+    flat = ARIMAForecaster((1, 0, 0), trend="ct").fit(pd.Series(2.0 * np.arange(57) + 5, days))
+    assert_allclose(flat.predict(3), 2.0 * np.arange(57, 60) + 5, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"order": (1, 0)}, r"order of ARIMAForecaster must be 3 whole numbers of at least 0; got \(1, 0\)"),
+        ({"order": (1, -1, 0)}, r"order of ARIMAForecaster must be 3 whole numbers .* got \(1, -1, 0\)"),
+        ({"order": (1, 0.5, 0)}, r"order of ARIMAForecaster must be 3 whole numbers .* got \(1, 0.5, 0\)"),
+        ({"order": 1}, "order of ARIMAForecaster must be 3 whole numbers of at least 0; got 1"),
+        ({"seasonal_order": (1, 0, 0)}, "seasonal_order of ARIMAForecaster must be 4 whole numbers"),
+        ({"seasonal_order": (1, 0, 0, 1)}, r"seasonal_order=\(1, 0, 0, 1\) needs a season length of at least 2"),
+        ({"trend": "ctt"}, "trend of ARIMAForecaster must be None or one of 'n', 'c', 't', 'ct'; got 'ctt'"),
+        ({"order": (1, 1, 0), "trend": "c"}, "trend='c' has .* difference.* remove.*: use 'n' or 't'"),
+        ({"order": (1, 2, 0), "trend": "t"}, "trend='t' has .* 2 differences remove: use 'n'"),
+        ({"past_features": ["rain"]}, "past_features names 'rain', which X does not have"),
+    ],
+)
+def test_wrong_parameters_are_refused(parameters, sentence):
+    with pytest.raises((ValueError, TypeError), match=sentence):
+        ARIMAForecaster(**parameters).fit(np.arange(20.0))
+
+
+def test_a_series_with_no_value_is_refused():
+    with pytest.raises(ValueError, match=r"the series has no value at all \(every y is NaN\)\. Drop it"):
+        ARIMAForecaster().fit(np.full(20, np.nan))
+    index = pd.MultiIndex.from_product([["a", "b"], range(20)])
+    y = pd.Series(np.arange(40.0), index).where(index.get_level_values(0) == "a")
+    with pytest.raises(ValueError, match="series 'b' has no value at all"):
+        ARIMAForecaster().fit(y)
+
+
+def test_short_series_are_refused():
+    with pytest.raises(ValueError, match=r"has 6 rows; order=\(1, 1, 0\) with seasonal_order=.* needs at least 8"):
+        ARIMAForecaster((1, 1, 0), (0, 1, 0, 4)).fit(np.arange(6.0))

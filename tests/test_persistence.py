@@ -1,0 +1,618 @@
+"""Files of estimators: what comes back is what was saved, and nothing else is let in or out."""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from copy import deepcopy
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from fixtures import make_v1
+from numpy.testing import assert_allclose, assert_array_equal
+from pandas.testing import assert_frame_equal
+from sklearn.base import clone
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, Ridge
+from sklearn.multioutput import MultiOutputRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVR
+
+from forecast import (
+    ARIMAForecaster,
+    LSTMForecaster,
+    LSTMRegressor,
+    NaiveForecaster,
+    SlidingWindow,
+    WindowForecaster,
+    lead,
+    load,
+    save,
+)
+
+ROWS = 30
+WINDOW = {"lookback": 4, "horizon": 2}
+NETWORK = {"units": 3, "epochs": 1, "random_state": 0}
+COLUMNS = {"past_features": ["seen"]}
+
+# Each with the columns of X that it gets: none, or one seen and one known ahead.
+FORECASTERS = {
+    "naive": (NaiveForecaster(season_length=3), False),
+    "drift": (NaiveForecaster(drift=True), True),
+    "arima": (ARIMAForecaster((1, 1, 1), trend="t"), False),
+    "arima-seasonal": (ARIMAForecaster([1, 0, 0], (0, 1, 0, 3), **COLUMNS), True),
+    "window": (WindowForecaster(**WINDOW), False),
+    "window-ridge": (WindowForecaster(Ridge(0.3), **WINDOW, **COLUMNS), True),
+    "window-linear": (WindowForecaster(LinearRegression(), **WINDOW), False),
+    "window-lasso": (WindowForecaster(Lasso(0.05), **WINDOW, **COLUMNS), True),
+    "window-elastic": (WindowForecaster(MultiOutputRegressor(ElasticNet(0.05)), **WINDOW), False),
+    "window-pipeline": (WindowForecaster(make_pipeline(StandardScaler(), Ridge()), **WINDOW), False),
+    "window-tensors": (
+        WindowForecaster(make_pipeline(StandardScaler(), SlidingWindow(4), LSTMRegressor(**NETWORK)), **WINDOW),
+        False,
+    ),
+    "lstm": (LSTMForecaster(**WINDOW, **NETWORK, **COLUMNS), True),
+    "gru": (LSTMForecaster(**WINDOW, **NETWORK, cell="gru", patience=1), False),
+    "simple": (LSTMForecaster(**WINDOW, **NETWORK, cell="simple", layers=2, patch=1), False),
+}
+INDICES = {
+    "zone": pd.date_range("2024-03-29 20:00", periods=44, freq="h", tz="Europe/Berlin"),  # clocks go forward
+    "offset": pd.date_range("2024-03-30", periods=44, freq="D", tz="-03:30"),
+    "seconds": pd.date_range("2024-03-30", periods=44, freq="15min", unit="s"),
+    "nanoseconds": pd.date_range("2024-03-30", periods=44, freq="100ns", unit="ns"),
+    "months": pd.date_range("2020-01-31", periods=44, freq="ME"),
+    "periods": pd.period_range("2020-01", periods=44, freq="M"),
+    "integers": pd.RangeIndex(100, 100 + 44 * 5, 5),
+    "numbers": pd.RangeIndex(44),
+    "trading": pd.bdate_range("2024-03-20", periods=46).drop(pd.to_datetime(["2024-03-29", "2024-05-01"])),
+}
+
+
+def table(columns, index=None, seed=0):
+    """Return X and y of 44 rows."""
+    rng = np.random.default_rng(seed)
+    index = INDICES["zone"] if index is None else index
+    n = len(index)
+    X = pd.DataFrame({"seen": rng.normal(3, 2, n), "known": rng.normal(-1, 1, n)}, index)
+    season = 2 * np.sin(2 * np.pi * np.arange(n) / 3)
+    y = pd.Series(30 + np.cumsum(rng.normal(0, 0.5, n)) + season + X["known"] + 0.3 * X["seen"], index, name="temp")
+    return X[["seen", "known"] if columns else []], y
+
+
+def panel(columns, names=("JFK", "LGA")):
+    parts = [table(columns, seed=s) for s, _ in enumerate(names)]
+    index = {"keys": names, "names": ["series", "timestamp"]}
+    X, y = (pd.concat(both, **index) for both in zip(*parts, strict=True))
+    return X, y, np.tile(np.arange(44) < ROWS, len(names))
+
+
+@lru_cache(maxsize=None)
+def fitted(name):
+    model, columns = FORECASTERS[name]
+    X, y = table(columns)
+    return clone(model).fit(X[:ROWS], y[:ROWS])
+
+
+def twin(model, folder):
+    """Return what comes back from a file."""
+    return load(save(model, folder / "model.seqcast"))
+
+
+def assert_same(loaded, model, X, y, future, horizon=3):
+    """Assert that two forecasters answer alike, whatever they are asked."""
+    assert type(loaded) is type(model)
+    assert set(vars(loaded)) == set(vars(model))
+    assert repr(loaded) == repr(model)
+    assert_array_equal(loaded.predict(future), model.predict(future))
+    assert_array_equal(loaded.predict_quantiles(future, (0.2, 0.7)), model.predict_quantiles(future, (0.2, 0.7)))
+    assert_frame_equal(loaded.forecast(future, coverage=0.8), model.forecast(future, coverage=0.8))
+    arguments = X, y, [20, 25], horizon
+    assert_array_equal(loaded.hindcast(*arguments, quantiles=(0.3,)), model.hindcast(*arguments, quantiles=(0.3,)))
+
+
+# Round trips
+
+
+@pytest.mark.parametrize("name", FORECASTERS)
+def test_a_fitted_forecaster_comes_back(name, tmp_path):
+    model = deepcopy(fitted(name))
+    X, y = table(FORECASTERS[name][1])
+    loaded = twin(model, tmp_path)
+    assert_same(loaded, model, X, y, X[ROWS : ROWS + 5])
+    more = slice(ROWS, ROWS + 4)
+    model.update(X[more], y[more])
+    loaded.update(X[more], y[more])
+    assert_same(loaded, model, X, y, X[ROWS + 4 : ROWS + 9])
+    assert_same(twin(model, tmp_path), model, X, y, X[ROWS + 4 : ROWS + 9])  # saved after the update
+
+
+@pytest.mark.parametrize("name", FORECASTERS)
+def test_an_unfitted_forecaster_comes_back(name, tmp_path):
+    model, columns = FORECASTERS[name]
+    loaded = twin(model, tmp_path)
+    assert repr(loaded) == repr(model)
+    assert vars(loaded).keys() == vars(model).keys()
+    assert repr(loaded.get_params()) == repr(model.get_params())
+    assert repr(clone(loaded)) == repr(model)
+    with pytest.raises(NotFittedError):
+        loaded.predict(1)
+    X, y = table(columns)
+    answer = loaded.fit(X[:ROWS], y[:ROWS]).predict(X[ROWS:])
+    assert_allclose(answer, fitted(name).predict(X[ROWS:]), rtol=1e-6)
+
+
+@pytest.mark.parametrize("index", INDICES)
+@pytest.mark.parametrize("name", ["naive", "arima-seasonal", "window-ridge"])
+def test_moments_of_every_kind_come_back(name, index, tmp_path):
+    model, columns = FORECASTERS[name]
+    X, y = table(columns, INDICES[index])
+    model = clone(model).fit(X[:ROWS], y[:ROWS])
+    loaded = twin(model, tmp_path)
+    assert_same(loaded, model, X, y, X[ROWS:])
+    more = slice(ROWS, ROWS + 4)
+    assert_same(loaded.update(X[more], y[more]), model.update(X[more], y[more]), X, y, X[ROWS + 4 :])
+    if not columns:
+        assert_frame_equal(loaded.forecast(3), model.forecast(3))
+
+
+@pytest.mark.parametrize("names", [("JFK", "LGA"), (7, 12), tuple(pd.to_datetime(["2024-01-01", "2025-01-01"]))])
+@pytest.mark.parametrize("name", ["naive", "arima-seasonal", "window-ridge", "lstm"])
+def test_many_series_come_back_with_their_names(name, names, tmp_path):
+    model, columns = FORECASTERS[name]
+    X, y, train = panel(columns, names)
+    model = clone(model).fit(X[train], y[train])
+    loaded = twin(model, tmp_path)
+    assert loaded.series_ == model.series_ == names
+    assert_same(loaded, model, X, y, X[~train])
+    more = np.tile((np.arange(44) >= ROWS) & (np.arange(44) < ROWS + 4), len(names))
+    rest = ~train & ~more
+    assert_same(loaded.update(X[more], y[more]), model.update(X[more], y[more]), X, y, X[rest])
+
+
+@pytest.mark.parametrize("name", ["naive", "arima", "window", "lstm"])
+def test_several_targets_come_back_with_their_names(name, tmp_path):
+    model, columns = FORECASTERS[name]
+    X, y = table(columns)
+    both = pd.DataFrame({("air", "temp"): y, ("sea", "temp"): -2 * y})
+    model = clone(model).fit(X[:ROWS], both[:ROWS])
+    loaded = twin(model, tmp_path)
+    assert loaded.target_names_ == model.target_names_
+    assert_same(loaded, model, X, both, X[ROWS:])
+
+
+@pytest.mark.parametrize("name", ["naive", "arima", "window", "gru"])
+def test_forecasters_of_plain_arrays_come_back(name, tmp_path):
+    _, y = table(False)
+    model = clone(FORECASTERS[name][0]).fit(y[:ROWS].to_numpy())
+    assert_same(twin(model, tmp_path), model, None, y.to_numpy(), 5)
+
+
+def test_names_of_columns_are_still_checked(tmp_path):
+    X, _ = table(True)
+    loaded = twin(fitted("window-ridge"), tmp_path)
+    assert_array_equal(loaded.feature_names_in_, ["seen", "known"])
+    with pytest.raises(ValueError, match="feature names"):
+        loaded.predict(X[ROWS:].rename(columns={"known": "knwon"}))
+
+
+def test_gaps_come_back_as_gaps(tmp_path):
+    _, y = table(False)
+    y.iloc[[3, ROWS - 1]] = np.nan
+    model = ARIMAForecaster().fit(y[:ROWS])
+    assert np.isnan(model.memory_.y).any()
+    assert_same(twin(model, tmp_path), model, None, y, 4)
+
+
+WINDOWS = np.random.default_rng(0).normal(2, 3, (40, 5, 2)).astype(np.float32)
+
+
+@pytest.mark.parametrize("y", [WINDOWS[:, -1, 0], WINDOWS[:, -1]], ids=["single", "many"])
+def test_a_regressor_of_tensors_comes_back(y, tmp_path):
+    model = LSTMRegressor(**NETWORK)
+    assert repr(twin(model, tmp_path)) == repr(model)
+    model.fit(WINDOWS, y)
+    loaded = twin(model, tmp_path)
+    assert set(vars(loaded)) == set(vars(model))
+    assert_array_equal(loaded.predict(WINDOWS), model.predict(WINDOWS))
+    assert loaded.score(WINDOWS, y) == model.score(WINDOWS, y)
+    assert loaded.history_ == model.history_
+
+
+def test_a_pipeline_of_tensors_comes_back(tmp_path):
+    X, y = table(True)
+    pipeline = make_pipeline(StandardScaler(), SlidingWindow(4), LSTMRegressor(**NETWORK)).fit(X, lead(y, 2))
+    loaded = twin(pipeline, tmp_path)
+    assert_array_equal(loaded.predict(X), pipeline.predict(X))
+    assert_array_equal(loaded[:2].get_feature_names_out(), pipeline[:2].get_feature_names_out())
+
+
+def test_windows_come_back(tmp_path):
+    for window in (SlidingWindow(3), SlidingWindow(3).fit(table(True)[0])):
+        loaded = twin(window, tmp_path)
+        assert repr(loaded) == repr(window)
+        assert set(vars(loaded)) == set(vars(window))
+    assert_array_equal(loaded.transform(table(True)[0]), window.transform(table(True)[0]))
+
+
+def test_a_path_may_be_text_and_is_returned(tmp_path):
+    path = tmp_path / "naive"
+    assert save(NaiveForecaster(), str(path)) == path
+    assert path.is_file()
+    assert load(str(path)).get_params() == NaiveForecaster().get_params()
+
+
+def test_predicting_with_a_loaded_network_needs_no_tensorflow(tmp_path):
+    names = ["lstm", "gru", "window-tensors"]
+    X, _ = table(True)
+    expected = []
+    for name in names:
+        save(fitted(name), tmp_path / name)
+        expected.append(fitted(name).predict(X[["seen", "known"] if FORECASTERS[name][1] else []][ROWS:]).tolist())
+    X[ROWS:].to_parquet(tmp_path / "future.parquet")
+    program = f"""
+import json, sys
+import pandas as pd
+from forecast import load
+X, answers = pd.read_parquet("future.parquet"), []
+for name in {names}:
+    model = load(name)
+    rows = X[list(getattr(model, "feature_names_in_", []))]
+    answers.append(model.predict(rows).tolist())
+    model.predict_quantiles(rows)
+    model.update(rows, pd.Series(1.0, rows.index))
+heavy = sorted({{"tensorflow", "keras", "matplotlib", "statsmodels"}} & set(sys.modules))
+print(json.dumps([answers, heavy]))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True, env=environment()
+    )
+    answers, heavy = json.loads(ran.stdout)
+    assert heavy == []
+    for answer, values in zip(answers, expected, strict=True):
+        assert_allclose(answer, values, rtol=1e-6)
+
+
+def environment():
+    root = str(Path(__file__).parents[1])
+    return os.environ | {"PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])}
+
+
+# What a file is
+
+
+@pytest.fixture
+def path(tmp_path):
+    return save(fitted("window-ridge"), tmp_path / "model.seqcast")
+
+
+def unpack(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def pack(path, members):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+
+
+def change(path, **changes):
+    """Write a file anew with other entries in its JSON."""
+    members = unpack(path)
+    document = json.loads(members["model.json"]) | changes
+    pack(path, members | {"model.json": json.dumps(document)})
+
+
+def test_a_file_is_one_text_and_one_file_of_arrays(path):
+    members = unpack(path)
+    assert set(members) == {"model.json", "arrays.npz"}
+    document = json.loads(members["model.json"])
+    assert document["schema"] == 1
+    assert document["estimator"]["class"] == "WindowForecaster"
+    assert {"seqcast", "python", "numpy", "scikit-learn"} <= set(document["versions"])
+
+
+@pytest.mark.parametrize("name", FORECASTERS)
+def test_no_file_holds_a_pickle(name, tmp_path):
+    arrays = unpack(save(fitted(name), tmp_path / "model.seqcast"))["arrays.npz"]
+    with np.load(io.BytesIO(arrays), allow_pickle=False) as packed:
+        assert all(packed[key].dtype.kind in "biufU" for key in packed.files)
+        assert bool(packed.files)
+
+
+def test_the_versions_of_the_maker_do_not_matter(path):
+    change(path, versions={"seqcast": "0.7.1", "numpy": "99.0"})
+    X, _ = table(True)
+    assert_array_equal(load(path).predict(X[ROWS:]), fitted("window-ridge").predict(X[ROWS:]))
+
+
+# Refused in loading
+
+
+def refused(path, words):
+    """Assert that a file is refused in one sentence that names it."""
+    with pytest.raises(ValueError, match=f"(?i){words}") as refusal:
+        load(path)
+    assert str(path) in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path):
+    path = tmp_path / "model.seqcast"
+    for content in (b"", b"y\n1\n2\n", b"PK\x03\x04 and nothing else", bytes(range(256)) * 40):
+        path.write_bytes(content)
+        refused(path, "is not a seqcast file")
+
+
+def test_a_foreign_zip_is_refused(tmp_path):
+    path = tmp_path / "model.seqcast"
+    pack(path, {"readme.txt": "hello"})
+    refused(path, r"is not a seqcast file: it holds 'readme\.txt'")
+    pack(path, {})
+    refused(path, "is not a seqcast file: it lacks model.json")
+    pack(path, {"model.json": "{}"})
+    refused(path, "is not a seqcast file: it lacks .*arrays.npz")
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc/evil", "model.json/../evil", "readme.txt"])
+def test_a_further_member_is_refused(path, name):
+    pack(path, unpack(path) | {name: "evil"})
+    refused(path, f"it holds '{re.escape(name)}'")
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    refused(tmp_path / "missing.seqcast", "cannot be read: no such file")
+    refused(tmp_path, "cannot be read: is a directory")
+
+
+@pytest.mark.parametrize("schema", [2, 99, 0, None, "1", [1]])
+def test_another_schema_is_refused(path, schema):
+    change(path, schema=schema)
+    refused(path, re.escape(f"has schema {schema!r}; this version reads 1"))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "null", "3", '"model"', "\x00", "[" * 100_000])
+def test_a_damaged_text_is_refused(path, text):
+    pack(path, unpack(path) | {"model.json": text})
+    refused(path, "is not a seqcast file|has schema|is damaged")
+
+
+def test_a_text_that_is_no_utf8_is_refused(path):
+    pack(path, unpack(path) | {"model.json": b"\xff\xfe\xff"})
+    refused(path, "is not a seqcast file")
+
+
+@pytest.mark.parametrize("name", ["Popen", "SVR", "object", "BaseEstimator", "", "forecast.naive.NaiveForecaster"])
+def test_an_unknown_class_is_refused(path, name):
+    change(path, estimator={"class": name, "state": {}})
+    refused(path, f"class {name!r}, which this version does not know")
+
+
+def test_an_unknown_class_inside_is_refused(path):
+    inner = {"class": "NaiveForecaster", "state": {"season_length": {"class": "Popen", "state": {"args": "ls"}}}}
+    change(path, estimator=inner)
+    refused(path, "'Popen'")
+
+
+def test_an_unknown_kind_of_value_is_refused(path):
+    change(path, estimator={"class": "NaiveForecaster", "state": {"season_length": {"set": [1]}}})
+    refused(path, "'set', which this version does not know")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"array": "a99"},
+        {"array": 3},
+        {"array": ["a0"]},
+        {"array": "../evil"},
+        {},
+        {"dict": [[1]]},
+        {"dict": [[[1], 2]]},
+        {"moment": 3},
+        {"moment": []},
+        {"float": "much"},
+        {"float": None},
+        {"tuple": 3},
+        {"datetimes": {"array": "a0"}},
+        {"datetimes": {"array": "a0"}, "zone": "Mars/Olympus", "unit": "ns"},
+        {"datetimes": {"array": "a0"}, "zone": None, "unit": "fortnight"},
+        {"periods": {"array": "a0"}, "freq": "?"},
+        {"class": "Panel", "state": {"evil": 1}},
+        {"class": "Panel", "state": [1]},
+        {"class": "Panel"},
+        {"class": ["Panel"], "state": {}},
+        {"class": {"class": "Panel"}, "state": {}},
+    ],
+)
+def test_a_damaged_reference_is_refused(path, value):
+    change(path, estimator={"class": "NaiveForecaster", "state": {"season_length": value}})
+    refused(path, "is damaged|does not know")
+
+
+@pytest.mark.parametrize("estimator", [3, "NaiveForecaster", None, [1], {"float": "inf"}, {"array": "a0"}])
+def test_what_is_no_estimator_is_refused(path, estimator):
+    change(path, estimator=estimator)
+    refused(path, "estimator|is damaged|not a seqcast file")
+
+
+def test_a_text_without_an_estimator_is_refused(path):
+    pack(path, unpack(path) | {"model.json": '{"schema": 1}'})
+    refused(path, "is damaged.*estimator")
+
+
+@pytest.mark.parametrize("value", [np.array([[1.0, 2.0]]), np.array(["a"]), np.zeros(())])
+def test_arrays_of_another_shape_never_end_in_a_strange_error(path, value):
+    members = unpack(path)
+    with np.load(io.BytesIO(members["arrays.npz"])) as packed:
+        arrays = dict(packed)
+    packed = io.BytesIO()
+    np.savez(packed, **dict.fromkeys(arrays, value))
+    pack(path, members | {"arrays.npz": packed.getvalue()})
+    try:
+        load(path)
+    except ValueError as refusal:
+        assert str(path) in str(refusal)
+
+
+class Evil:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def test_a_pickle_in_a_file_is_refused_and_not_run(path):
+    trace = path.parent / "trace"
+    packed = io.BytesIO()
+    np.savez(packed, a0=np.array([Evil(trace)], dtype=object))
+    pack(path, unpack(path) | {"arrays.npz": packed.getvalue()})
+    refused(path, "is not a seqcast file|is damaged")
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"\x80\x04\x95", b"\x93NUMPY"])
+def test_arrays_of_another_kind_are_refused(path, content):
+    pack(path, unpack(path) | {"arrays.npz": content})
+    refused(path, "is not a seqcast file|is damaged")
+
+
+def test_a_file_with_a_flipped_or_missing_byte_loads_whole_or_is_refused(tmp_path):
+    path = save(NaiveForecaster().fit([1.0, 2.0, 4.0]), tmp_path / "model.seqcast")
+    whole, rng = path.read_bytes(), np.random.default_rng(0)
+    for place in rng.choice(len(whole), 150, replace=False):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1 << rng.integers(8)
+        for content in (bytes(damaged), whole[:place]):
+            path.write_bytes(content)
+            try:
+                model = load(path)
+            except ValueError as refusal:
+                assert str(path) in str(refusal)
+            else:
+                assert model.predict(1) == 4.0
+
+
+# Refused in saving
+
+
+class MyRidge(Ridge):
+    pass
+
+
+def impostor():
+    """Return a regressor of a class of one's own that is called like one in the list."""
+    return type("Ridge", (Ridge,), {"__module__": "mine"})()
+
+
+@pytest.mark.parametrize(
+    ("regressor", "words"),
+    [
+        (MyRidge(), r"estimator\.regressor.*test_persistence\.MyRidge"),
+        (impostor(), r"estimator\.regressor.*mine\.Ridge"),
+        (SVR(), r"estimator\.regressor.*SVR"),
+        (RandomForestRegressor(), r"estimator\.regressor.*RandomForestRegressor"),
+        (make_pipeline(StandardScaler(), SVR()), r"estimator\.regressor.*SVR"),
+        (MultiOutputRegressor(SVR()), r"estimator\.regressor.*SVR"),
+        (Ridge(random_state=np.random.RandomState(0)), r"estimator\.regressor.*RandomState"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else "",
+)
+def test_a_regressor_of_a_class_outside_the_list_is_refused_by_name(tmp_path, regressor, words):
+    with pytest.raises(TypeError, match=words) as refusal:
+        save(WindowForecaster(regressor, **WINDOW), tmp_path / "model.seqcast")
+    assert "Ridge" in str(refusal.value)  # the list of those that can be saved
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("value", [SVR(), MyRidge(), NaiveForecaster, 3, None, {"a": 1}, np.zeros(3)])
+def test_what_is_no_estimator_of_ours_is_refused(tmp_path, value):
+    with pytest.raises(TypeError, match="cannot be saved"):
+        save(value, tmp_path / "model.seqcast")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_subclass_of_ours_is_refused(tmp_path):
+    class MyForecaster(NaiveForecaster):
+        pass
+
+    with pytest.raises(TypeError, match="MyForecaster"):
+        save(MyForecaster(), tmp_path / "model.seqcast")
+
+
+@pytest.mark.parametrize(
+    "value", [lambda: 1, {1, 2}, np.array([1 + 2j]), np.array(["2024"], "M8[D]"), np.datetime64("2024"), b"x"]
+)
+def test_an_attribute_that_a_file_does_not_hold_is_refused_by_name(tmp_path, value):
+    model = NaiveForecaster()
+    model.extra = value
+    with pytest.raises(TypeError, match=r"estimator\.extra"):
+        save(model, tmp_path / "model.seqcast")
+    assert list(tmp_path.iterdir()) == []
+
+
+# Writing
+
+
+def fails(error):
+    def write(*_, **__):
+        raise error
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "place", [(np, "savez_compressed"), (zipfile.ZipFile, "writestr"), (os, "replace")], ids=lambda p: p[1]
+)
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_when_writing_fails_the_old_file_survives(path, monkeypatch, place, error):
+    before = path.read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(*place, fails(error))
+        with pytest.raises((ValueError, KeyboardInterrupt)) as failure:
+            save(NaiveForecaster(), path)
+    if isinstance(error, OSError):
+        assert f"cannot write {path}: No space left on device" in str(failure.value)
+    assert path.read_bytes() == before
+    assert [p.name for p in path.parent.iterdir()] == [path.name]
+
+
+def test_a_place_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    for path in (tmp_path / "file" / "model", tmp_path / "missing" / "model", tmp_path):
+        with pytest.raises(ValueError, match=f"cannot write {re.escape(str(path))}: "):
+            save(NaiveForecaster(), path)
+    assert [p.name for p in tmp_path.parent.iterdir() if ".part" in p.name] == []
+    assert [p.name for p in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_file_is_replaced(path):
+    save(NaiveForecaster(), path)
+    assert type(load(path)) is NaiveForecaster
+
+
+# Files of earlier versions
+
+
+@pytest.mark.parametrize("name", make_v1.MODELS)
+def test_a_file_of_the_first_version_is_still_read(name):
+    folder = Path(make_v1.__file__).parent
+    expected = json.loads((folder / "v1.json").read_text(encoding="utf-8"))[name]
+    model = load(folder / f"v1_{name}.seqcast")
+    assert type(model).__name__ == make_v1.MODELS[name].__class__.__name__
+    assert repr(model) == repr(make_v1.MODELS[name])
+    got = make_v1.answers(name, model)
+    assert set(got) == set(expected)
+    for question, answer in expected.items():
+        assert_allclose(got[question], answer, rtol=1e-6, err_msg=question)

@@ -1,0 +1,587 @@
+"""Recurrent networks: the NumPy equations, Keras' twin, training, and the estimators made of them."""
+
+import math
+import pickle
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.exceptions import NotFittedError
+from sklearn.metrics import mean_absolute_error, r2_score
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
+
+from forecast import LSTMForecaster, LSTMRegressor, NaiveForecaster, SlidingWindow, lead
+from forecast.recurrent import training
+from forecast.recurrent.cells import Architecture, forward, initial_weights, layer
+
+CELLS = ("lstm", "gru", "simple")
+TINY = {"units": 3, "epochs": 2, "random_state": 0}
+
+
+def wave(n=120, period=11.7, noise=0.1, seed=0):
+    return np.sin(2 * np.pi * np.arange(n) / period) + noise * np.random.default_rng(seed).normal(size=n)
+
+
+def windows_and_targets(n=60, lookback=4, horizon=2):
+    """Return complete windows, each with its own memory, and their targets."""
+    y = wave(n)
+    whole = slice(lookback - 1, n - horizon)
+    return SlidingWindow(lookback).fit_transform(y[:, None])[whole].copy(), lead(y, horizon)[whole].copy()
+
+
+# The equations
+
+
+def random_weights(architecture, rng):
+    return [rng.normal(0, 0.6, shape).astype(np.float32) for shape in architecture.shapes]
+
+
+@pytest.mark.parametrize("known", [(), (1,), (0, 2)], ids=["nothing known", "one known", "two known"])
+@pytest.mark.parametrize(("cell", "layers", "patch", "anchored"), list(product(CELLS, (1, 2), (1, 3), (False, True))))
+def test_the_equations_are_those_of_keras(cell, layers, patch, anchored, known):
+    from forecast.recurrent.network import Network
+
+    rng = np.random.default_rng(3)
+    architecture = Architecture(cell, 4, layers, 6, 3, 2, patch, anchored, known)
+    weights = random_weights(architecture, rng)
+    network = Network(architecture)
+    network.set_weights(weights)
+    for kept, given in zip(network.weights(), weights, strict=True):
+        assert_array_equal(kept, given)
+    windows = rng.normal(1, 2, (7, 6, 3)).astype(np.float32)
+    ahead = rng.normal(size=(7, 2, len(known))).astype(np.float32)
+    expected = np.asarray(network(windows, ahead, 1.0))
+    answer = forward(architecture, weights, windows, ahead if known else None)
+    assert answer.shape == (7, 2)
+    assert_allclose(answer, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_long_recurrences_are_those_of_keras_too():
+    from forecast.recurrent.network import Network
+
+    rng = np.random.default_rng(3)
+    architecture = Architecture("gru", 4, 2, 50, 1, 2)  # more steps than are laid out flat
+    weights = random_weights(architecture, rng)
+    network = Network(architecture)
+    network.set_weights(weights)
+    windows = rng.normal(size=(3, 50, 1)).astype(np.float32)
+    assert_allclose(forward(architecture, weights, windows), np.asarray(network(windows, None, 1.0)), atol=1e-5)
+
+
+def sigmoid(x):
+    return 1 / (1 + math.exp(-x))
+
+
+def by_hand(cell, sequence, w, u, b):
+    """Run two equal units whose weights are all w (input), u (recurrent) and b (bias): one number per timestep."""
+    h = c = 0.0
+    states = []
+    for x in sequence:
+        z = w * x + u * 2 * h + b
+        if cell == "simple":
+            h = math.tanh(z)
+        elif cell == "lstm":
+            c = sigmoid(z) * c + sigmoid(z) * math.tanh(z)
+            h = sigmoid(z) * math.tanh(c)
+        else:
+            into, back = w * x + b, u * 2 * h + b
+            gate = sigmoid(into + back)
+            h = gate * h + (1 - gate) * math.tanh(into + gate * back)
+        states.append(h)
+    return states
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_constant_weights_give_the_numbers_of_the_textbook(cell):
+    gates = {"lstm": 4, "gru": 3, "simple": 1}[cell] * 2
+    W, U = np.full((1, gates), 0.7), np.full((2, gates), 0.3)
+    b = np.full((2, gates) if cell == "gru" else gates, 0.2)
+    sequence = [0.5, -1.2, 2.0]
+    states = layer(cell, np.array(sequence)[None, :, None], W, U, b)
+    expected = by_hand(cell, sequence, 0.7, 0.3, 0.2)
+    assert_allclose(states, np.repeat(np.array(expected)[None, :, None], 2, axis=2), rtol=1e-12)
+    decoder = [np.array([[1.5, -1.0], [0.5, 2.0]]), np.array([0.1, 0.3])]
+    answer = forward(Architecture(cell, 2, 1, 3, 1, 2), [W, U, b, *decoder], np.array(sequence)[None, :, None])
+    assert_allclose(answer, [[2.0 * expected[-1] + 0.1, expected[-1] + 0.3]], rtol=1e-12)
+
+
+def test_anchored_networks_move_with_their_window():
+    rng = np.random.default_rng(0)
+    architecture = Architecture("lstm", 4, 1, 6, 2, 3, 2, anchored=True)
+    weights = initial_weights(architecture, rng)
+    windows = rng.normal(size=(5, 6, 2)).astype(np.float32)
+    moved = forward(architecture, weights, windows + np.float32([10.0, -3.0]))
+    assert_allclose(moved, forward(architecture, weights, windows) + 10.0, atol=1e-4)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_initial_weights_have_their_shapes_and_properties(cell):
+    architecture = Architecture(cell, 8, 2, 6, 3, 4, 2, known=(1,))
+    weights = initial_weights(architecture, np.random.default_rng(0))
+    assert [w.shape for w in weights] == architecture.shapes
+    assert {w.dtype for w in weights} == {np.dtype(np.float32)}
+    recurrent = weights[1][:, :8]
+    assert_allclose(recurrent @ recurrent.T, np.eye(8), atol=1e-5)
+    if cell == "lstm":
+        assert_array_equal(weights[2], np.repeat([0, 1, 0, 0], 8))  # forget gates open
+    again = initial_weights(architecture, np.random.default_rng(0))
+    for one, two in zip(weights, again, strict=True):
+        assert_array_equal(one, two)
+
+
+# Training
+
+
+def test_a_compiled_fit_learns_what_a_plain_one_learns(monkeypatch):
+    X, y = windows_and_targets()
+    plain = LSTMRegressor(**TINY, batch_size=8, dropout=0.2).fit(X, y)
+    monkeypatch.setattr(training, "_COMPILED_FROM", 0)
+    compiled = LSTMRegressor(**TINY, batch_size=8, dropout=0.2).fit(X, y)
+    for one, two in zip(compiled.weights_, plain.weights_, strict=True):
+        assert_allclose(one, two, rtol=1e-3, atol=1e-4)
+    assert_allclose([e["loss"] for e in compiled.history_], [e["loss"] for e in plain.history_], rtol=1e-4)
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_second_fit_of_the_same_shape_compiles_nothing(monkeypatch, compiled):
+    if compiled:
+        monkeypatch.setattr(training, "_COMPILED_FROM", 0)
+    X, y = windows_and_targets()
+    first = LSTMRegressor(**TINY, batch_size=8).fit(X, y)
+    before = training._trainer.cache_info()
+    LSTMRegressor(**TINY, batch_size=8).set_params(random_state=4, learning_rate=0.1).fit(X[:-1], y[:-1] * 5)
+    after = training._trainer.cache_info()
+    assert (after.misses, after.currsize) == (before.misses, before.currsize)
+    assert after.hits > before.hits
+    trainer = training._trainer(first.architecture_, "mse", 0.0, compiled)
+    if compiled:
+        assert trainer.run.experimental_get_tracing_count() == 1
+    again = LSTMRegressor(**TINY, batch_size=8).fit(X, y)  # nothing of the fit in between is left
+    for one, two in zip(again.weights_, first.weights_, strict=True):
+        assert_array_equal(one, two)
+
+
+def test_the_history_holds_the_mean_loss_of_each_epoch():
+    X, y = windows_and_targets()
+    model = LSTMRegressor(units=3, epochs=3, batch_size=1000, learning_rate=1e-12, random_state=0).fit(X, y)
+    error = (model.predict(X) - y) / model.target_scale_
+    assert_allclose([epoch["loss"] for epoch in model.history_], [np.mean(error**2)] * 3, rtol=1e-4)
+    model = model.set_params(loss="mae", batch_size=10).fit(X, y)
+    error = (model.predict(X) - y) / model.target_scale_
+    assert_allclose(model.history_[0]["loss"], np.mean(np.abs(error)), rtol=1e-4)
+
+
+def test_a_loss_that_is_no_number_is_refused(monkeypatch):
+    X, y = windows_and_targets()
+    monkeypatch.setattr(training._Trainer, "epoch", lambda *_: float("nan"))
+    with pytest.raises(ValueError, match=r"no longer a number in epoch 1: lower learning_rate=0\.003"):
+        LSTMRegressor(**TINY).fit(X, y)
+
+
+def test_training_tells_its_losses_to_stderr_if_asked(capfd):
+    X, y = windows_and_targets()
+    LSTMRegressor(**TINY).fit(X, y)
+    assert capfd.readouterr() == ("", "")
+    LSTMRegressor(**TINY, verbose=True, patience=3).fit(X, y)
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert [line.split()[:2] for line in told.err.splitlines()] == [["epoch", "1/2"], ["epoch", "2/2"]]
+    assert "validation_loss" in told.err
+
+
+# LSTMRegressor
+
+CANNOT_HOLD = {
+    "check_sample_weight_equivalence_on_dense_data": (
+        "a row twice and a row of weight 2 fall into different minibatches"
+    )
+}
+
+
+@pytest.mark.slow
+def test_check_estimator():
+    model = LSTMRegressor(units=16, epochs=60, learning_rate=0.02, random_state=0)
+    check_estimator(model, expected_failed_checks=CANNOT_HOLD, on_skip=None)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_sine_is_learned_better_than_the_season_before_knows_it(cell):
+    y = wave(400)
+    train, horizon = 300, 4
+    model = make_pipeline(
+        SlidingWindow(12),
+        LSTMRegressor(units=8, cell=cell, epochs=25, learning_rate=0.02, random_state=0),
+    ).fit(y[:train, None], lead(y[:train], horizon))
+    origins = np.arange(train, 400 - horizon)
+    actual = lead(y, horizon)[origins]
+    error = mean_absolute_error(actual, model.predict(y[:, None])[origins])
+    naive = NaiveForecaster(12).fit(y[:train]).hindcast(None, y, origins, horizon)
+    assert error < 0.7 * mean_absolute_error(actual, naive)
+    assert error < 0.2  # the noise alone makes 0.08
+
+
+def test_shapes_follow_those_of_the_targets():
+    X, y = windows_and_targets()
+    assert LSTMRegressor(**TINY).fit(X, y).predict(X).shape == y.shape
+    assert LSTMRegressor(**TINY).fit(X, y[:, 0]).predict(X).shape == (len(y),)
+    assert LSTMRegressor(**TINY).fit(X, y[:, :1]).predict(X).shape == (len(y), 1)
+    single = LSTMRegressor(**TINY).fit(X, y[:, 0])
+    assert_array_equal(single.predict(X)[:, None], LSTMRegressor(**TINY).fit(X, y[:, :1]).predict(X))
+    assert_array_equal(LSTMRegressor(**TINY).fit(X[:, :, 0], y[:, 0]).predict(X[:, :, 0]), single.predict(X))
+
+
+def test_same_seed_same_weights():
+    X, y = windows_and_targets()
+    one, two = (LSTMRegressor(**TINY, dropout=0.3).fit(X, y) for _ in range(2))
+    other = LSTMRegressor(**TINY, dropout=0.3).set_params(random_state=1).fit(X, y)
+    for a, b, c in zip(one.weights_, two.weights_, other.weights_, strict=True):
+        assert_array_equal(a, b)
+        assert (a != c).any()
+    assert one.history_ == two.history_
+    generator = np.random.RandomState(0)
+    drawn = [LSTMRegressor(units=3, epochs=1, random_state=generator).fit(X, y).predict(X) for _ in range(2)]
+    assert (drawn[0] != drawn[1]).all()
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("layers", [1, 2])
+def test_all_parameters_are_used(cell, layers):
+    X, y = windows_and_targets()
+    base = LSTMRegressor(**TINY, cell=cell, layers=layers)
+    first = base.fit(X, y).predict(X)
+    assert len(base.weights_) == 3 * layers + 2
+    for change in (
+        {"units": 4},
+        {"epochs": 3},
+        {"batch_size": 7},
+        {"learning_rate": 0.05},
+        {"loss": "mae"},
+        {"dropout": 0.4},
+    ):
+        assert (clone(base).set_params(**change).fit(X, y).predict(X) != first).all(), change
+
+
+def test_incomplete_windows_are_answered_with_nan():
+    X, y = windows_and_targets()
+    model = LSTMRegressor(**TINY).fit(X, y)
+    spoilt = X.copy()
+    spoilt[[3, 7], [0, 2]] = np.nan
+    answer = model.predict(spoilt)
+    assert_array_equal(np.isnan(answer).all(axis=1), np.isin(np.arange(len(X)), [3, 7]))
+    whole = ~np.isnan(answer[:, 0])
+    assert_allclose(answer[whole], model.predict(X)[whole], rtol=1e-6)
+    assert np.isnan(model.predict(np.full_like(X[:2], np.nan))).all()
+
+
+def test_incomplete_samples_are_skipped_in_fit():
+    X, y = windows_and_targets()
+    expected = LSTMRegressor(**TINY).fit(X, y)
+    extra, targets = X[::4] * 50, y[::4] * 50
+    no_window, no_target = extra.copy(), targets.copy()
+    no_window[:, 1] = np.nan
+    no_target[:, -1] = np.nan
+    place = np.repeat(np.arange(0, len(X), 4), 2)
+    more = np.insert(X, place, np.stack([no_window, extra], axis=1).reshape(-1, 4, 1), axis=0)
+    more_targets = np.insert(y, place, np.stack([targets, no_target], axis=1).reshape(-1, 2), axis=0)
+    model = LSTMRegressor(**TINY).fit(more, more_targets)
+    assert_allclose(model.predict(X), expected.predict(X), rtol=1e-5)
+
+
+def test_windows_that_share_memory_teach_what_their_copies_teach():
+    y = wave(80)
+    tensor, targets = SlidingWindow(4).fit_transform(y[:, None]), lead(y, 2)
+    shared = LSTMRegressor(**TINY).fit(tensor, targets).predict(tensor)
+    copied = LSTMRegressor(**TINY).fit(tensor.copy(), targets).predict(tensor)
+    assert_allclose(shared, copied, rtol=1e-5)
+
+
+def test_the_unit_of_the_series_does_not_matter():
+    X, y = windows_and_targets()
+    plain = LSTMRegressor(**TINY).fit(X, y).predict(X)
+    other = LSTMRegressor(**TINY).fit(1e4 * X - 7e4, 1e-3 * y + 5).predict(1e4 * X - 7e4)
+    assert_allclose(other, 1e-3 * plain + 5, rtol=1e-5)
+
+
+def test_score_is_that_of_the_complete_rows():
+    y = wave(60)
+    tensor, targets = SlidingWindow(4).fit_transform(y[:, None]), lead(y, 2)
+    model = LSTMRegressor(**TINY).fit(tensor, targets)
+    whole, weight = slice(3, 58), np.arange(60.0)
+    answer = model.predict(tensor)
+    assert_allclose(model.score(tensor, targets), r2_score(targets[whole], answer[whole]))
+    assert_allclose(
+        model.score(tensor, targets, weight),
+        r2_score(targets[whole], answer[whole], sample_weight=weight[whole]),
+    )
+    with pytest.raises(ValueError, match="none of the 2 rows can be scored"):
+        model.score(tensor[-2:], targets[-2:])
+
+
+def test_samples_of_no_weight_have_no_influence():
+    X, y = windows_and_targets()
+    weight = np.ones(len(y))
+    weight[[5, 30]] = 0.0
+    answers = []
+    for outlier in (1.0, 1e5):
+        spoilt = y.copy()
+        spoilt[[5, 30]] = outlier
+        answers.append(LSTMRegressor(**TINY).fit(X, spoilt, sample_weight=weight).predict(X))
+    assert_allclose(answers[1], answers[0], rtol=1e-5)
+
+
+def test_weights_move_the_forecast_towards_heavy_samples():
+    X, _ = windows_and_targets()
+    X = np.zeros_like(X)  # all windows alike: the best answer is the weighted mean
+    y = np.where(np.arange(len(X)) % 2, 1.0, 0.0)
+    model = LSTMRegressor(units=3, epochs=150, learning_rate=0.05, random_state=0)
+    for share in (1.0, 3.0, 9.0):
+        weight = np.where(y == 1, share, 1.0)
+        assert_allclose(model.fit(X, y, sample_weight=weight).predict(X[:1]), np.average(y, weights=weight), atol=0.05)
+
+
+def test_equal_weights_are_no_weights():
+    X, y = windows_and_targets()
+    expected = LSTMRegressor(**TINY).fit(X, y).predict(X)
+    weighted = LSTMRegressor(**TINY).fit(X, y, sample_weight=np.full(len(y), 2.5)).predict(X)
+    assert_allclose(weighted, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_patience_keeps_the_best_weights():
+    X, y = windows_and_targets(90)
+    model = LSTMRegressor(
+        units=8, epochs=60, learning_rate=0.2, patience=2, validation_fraction=0.25, random_state=0
+    ).fit(X, y)
+    losses = [epoch["validation_loss"] for epoch in model.history_]
+    assert len(losses) < 60
+    assert len(losses) == int(np.argmin(losses)) + 1 + 3  # the best, then patience + 1 without a better one
+    later = slice(math.ceil(len(X) * 0.75), None)
+    error = (model.predict(X[later]) - y[later]) / model.target_scale_
+    assert_allclose(np.mean(error**2), min(losses), rtol=1e-4)
+
+
+def test_the_validation_part_and_what_reaches_into_it_are_not_learned_from():
+    y = wave(60)
+    lookback, horizon, share = 4, 3, 0.2
+    used = np.arange(lookback - 1, 60 - horizon)
+    begin = used[math.ceil(len(used) * (1 - share))]  # the first origin of the validation part
+    model = LSTMRegressor(**TINY, patience=9, validation_fraction=share)
+
+    def losses(series):
+        tensor = SlidingWindow(lookback).fit_transform(series[:, None])
+        return model.fit(tensor, lead(series, horizon)).history_
+
+    before = losses(y)
+    changed = y.copy()
+    changed[begin + 1 :] += 40.0
+    after = losses(changed)
+    assert [epoch["loss"] for epoch in after] == [epoch["loss"] for epoch in before]
+    assert after[0]["validation_loss"] != before[0]["validation_loss"]
+    changed = y.copy()
+    changed[begin] += 40.0  # the last value that the purged training part reads
+    assert losses(changed)[0]["loss"] != before[0]["loss"]
+
+
+def test_nothing_left_to_learn_from_is_refused():
+    X, y = windows_and_targets(14, horizon=8)
+    with pytest.raises(
+        ValueError, match=r"3 complete samples leave none to learn from beside validation_fraction=0\.5"
+    ):
+        LSTMRegressor(**TINY, patience=1, validation_fraction=0.5).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"units": 0}, "units of LSTMRegressor must be a whole number of at least 1; got 0"),
+        ({"layers": 1.0}, r"layers of LSTMRegressor must be a whole number of at least 1; got 1\.0"),
+        ({"cell": "lstmm"}, "cell of LSTMRegressor must be one of 'lstm', 'gru', 'simple'; got 'lstmm'"),
+        ({"epochs": 0}, "epochs of LSTMRegressor must be a whole number of at least 1; got 0"),
+        ({"batch_size": -1}, "batch_size of LSTMRegressor must be a whole number of at least 1; got -1"),
+        ({"learning_rate": 0}, "learning_rate of LSTMRegressor must be a number above 0; got 0"),
+        ({"loss": "rmse"}, "loss of LSTMRegressor must be one of 'mae', 'mse'; got 'rmse'"),
+        ({"dropout": 1.0}, r"dropout of LSTMRegressor must be a number from 0 to below 1; got 1\.0"),
+        ({"patience": -1}, "patience of LSTMRegressor must be None or a whole number of at least 0; got -1"),
+        ({"validation_fraction": 1}, "validation_fraction of LSTMRegressor must be a number from 0 to below 1"),
+        ({"verbose": "yes"}, "verbose of LSTMRegressor must be True or False; got 'yes'"),
+    ],
+)
+def test_wrong_parameters_are_refused(parameters, sentence):
+    X, y = windows_and_targets()
+    with pytest.raises(ValueError, match=sentence):
+        LSTMRegressor(**{**TINY, **parameters}).fit(X, y)
+
+
+def test_wrong_input_is_refused():
+    X, y = windows_and_targets()
+    infinite = X.copy()
+    infinite[3, 1] = np.inf
+    model = LSTMRegressor(**TINY)
+    with pytest.raises(ValueError, match="X contains inf"):
+        model.fit(infinite, y)
+    with pytest.raises(ValueError, match="y contains inf in row 3"):
+        model.fit(X, np.where(np.arange(len(y))[:, None] == 3, np.inf, y))
+    with pytest.raises(ValueError, match="none of the 55 samples is complete"):
+        model.fit(X * np.nan, y)
+    with pytest.raises(ValueError, match=r"X must have shape \(samples, timesteps, features\); got \(55, 4, 1, 1\)"):
+        model.fit(X[..., None], y)
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        LSTMRegressor().predict(X)
+    model.fit(X, y)
+    with pytest.raises(ValueError, match="X contains inf"):
+        model.predict(infinite)
+    with pytest.raises(ValueError, match="X has 2 features; fit saw 1"):
+        model.predict(np.concatenate([X, X], axis=2))
+    with pytest.raises(ValueError, match="X has 3 features, but LSTMRegressor is expecting 4"):
+        model.predict(X[:, 1:])
+    with pytest.raises(ValueError, match=r"[Ii]nconsistent numbers of samples"):
+        model.fit(X, y[1:])
+    with pytest.raises(ValueError, match="requires y to be passed"):
+        model.fit(X, None)
+    with pytest.raises(ValueError, match=r"[Nn]egative"):
+        model.fit(X, y, sample_weight=np.linspace(-1, 1, len(y)))
+
+
+def test_grid_search_over_the_window_and_the_network():
+    y = wave(80)
+    search = GridSearchCV(
+        make_pipeline(StandardScaler(), SlidingWindow(), LSTMRegressor(**TINY)),
+        {"slidingwindow__lookback": [2, 4], "lstmregressor__units": [2, 3]},
+        cv=TimeSeriesSplit(2),
+        error_score="raise",
+    ).fit(y[:, None], lead(y, 2))
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+    assert search.predict(y[:, None]).shape == (80, 2)
+    assert np.isfinite(search.predict(y[:, None])[-1]).all()  # the forecast past the end
+
+
+def test_transformed_targets_pass_through():
+    X, y = windows_and_targets()
+    model = LSTMRegressor(**TINY)
+    wrapped = TransformedTargetRegressor(model, func=np.exp, inverse_func=np.log, check_inverse=False)
+    expected = np.log(clone(model).fit(X, np.exp(y)).predict(X))
+    assert_allclose(wrapped.fit(X, y).predict(X), expected, rtol=1e-6)
+    assert wrapped.fit(X, y[:, 0]).predict(X).shape == (len(X),)
+
+
+# LSTMForecaster
+
+
+def test_a_forecaster_learns_a_sine_better_than_the_season_before_knows_it():
+    y = wave(400)
+    model = LSTMForecaster(24, 4, units=12, epochs=40, learning_rate=0.01, batch_size=32, dropout=0.0, random_state=0)
+    origins = np.arange(299, 396)
+    answer = model.fit(y[:300]).hindcast(None, y, origins, 4, quantiles=[0.1, 0.9])
+    actual = lead(y, 4)[origins]
+    naive = NaiveForecaster(12).fit(y[:300]).hindcast(None, y, origins, 4)
+    assert mean_absolute_error(actual, answer[..., 0]) < 0.7 * mean_absolute_error(actual, naive)
+    inside = (answer[..., 1] <= actual) & (actual <= answer[..., 2])
+    assert 0.6 < inside.mean() < 0.95
+
+
+def test_the_network_of_a_forecaster_sees_standardised_anchored_patches():
+    y = 50 + 9 * wave(60)
+    model = LSTMForecaster(6, 2, patch=3, units=3, epochs=1, random_state=0).fit(y)
+    assert model.architecture_ == Architecture("lstm", 3, 1, 6, 1, 2, 3, anchored=True)
+    seen = y[: len(y) - 2]  # the rows that the windows read
+    window = (y[-6:] - seen.mean()) / seen.std()
+    expected = forward(model.architecture_, model.weights_, window.astype(np.float32)[None, :, None])
+    assert_allclose(model.predict(2), expected[0] * seen.std() + seen.mean(), rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("freq", "lookback", "patch"),
+    [
+        ("h", 168, 24),
+        ("h", 72, 24),
+        ("h", 48, 6),
+        ("D", 28, 7),
+        ("MS", 36, 12),
+        ("B", 64, 8),
+        ("h", 25, 5),
+        ("h", 7, 1),
+    ],
+)
+def test_patches_are_seasons_or_near_the_root_of_the_lookback(freq, lookback, patch):
+    y = pd.Series(wave(lookback + 8), pd.date_range("2024-01-01", periods=lookback + 8, freq=freq))
+    model = LSTMForecaster(lookback, 1, units=2, epochs=1, random_state=0).fit(y)
+    chosen = model.architecture_.patch
+    assert lookback % chosen == 0
+    assert chosen == patch
+
+
+@pytest.mark.parametrize("factor", [1e-3, 1e4])
+def test_the_unit_of_a_forecaster_does_not_matter(factor):
+    y = 3 + wave(60)
+    plain = LSTMForecaster(4, 2, **TINY).fit(y).predict(5)
+    assert_allclose(LSTMForecaster(4, 2, **TINY).fit(factor * y).predict(5), factor * plain, rtol=1e-4)
+
+
+def test_series_of_other_units_are_learned_alike():
+    y = 3 + wave(60)
+    index = pd.MultiIndex.from_product([["small", "large"], range(60)])
+    model = LSTMForecaster(4, 2, **TINY).fit(pd.Series(np.concatenate([y, 1e4 * y]), index))
+    small, large = model.predict(4).reshape(2, 4)
+    assert_allclose(large, 1e4 * small, rtol=1e-4)
+
+
+def test_patience_of_a_forecaster_chooses_the_number_of_epochs():
+    model = LSTMForecaster(4, 2, units=6, epochs=40, learning_rate=0.3, patience=1, dropout=0.0, random_state=0)
+    stopped = model.fit(wave(80))
+    assert len(stopped.history_) < 40
+    assert {"loss"} == set(stopped.history_[0])  # the network that forecasts has learned from all windows
+
+
+def test_a_patch_that_does_not_divide_the_window_is_refused():
+    with pytest.raises(ValueError, match="patch=4 must divide lookback=6"):
+        LSTMForecaster(6, 2, patch=4).fit(wave(60))
+    with pytest.raises(
+        ValueError, match=r"patch of LSTMForecaster must be None or a whole number of at least 1; got 0"
+    ):
+        LSTMForecaster(6, 2, patch=0).fit(wave(60))
+    with pytest.raises(ValueError, match=r"the series has 13 rows; lookback=10 and horizon=4 needs? at least 14"):
+        LSTMForecaster(10, 4).fit(wave(13))
+
+
+# Without TensorFlow
+
+
+def test_predicting_needs_no_tensorflow(tmp_path):
+    y = wave(40)
+    regressor = make_pipeline(SlidingWindow(4), LSTMRegressor(**TINY)).fit(y[:, None], lead(y, 2))
+    forecaster = LSTMForecaster(4, 2, **TINY).fit(y)
+    expected = regressor.predict(y[:, None])[-1], forecaster.predict_interval(5)
+    (tmp_path / "models.pickle").write_bytes(pickle.dumps((regressor, forecaster, y)))
+    code = """
+import pickle, sys
+import numpy as np
+regressor, forecaster, y = pickle.load(open(sys.argv[1], "rb"))
+forecaster.hindcast(None, y, [10, 20], 3)
+answers = regressor.predict(y[:, None])[-1], forecaster.predict_interval(5)
+regressor.score(y[:, None], np.column_stack([y, y]))
+forecaster.update(y[:3]).forecast(3, coverage=0.5)
+pickle.dump(answers, open(sys.argv[2], "wb"))
+loaded = {"tensorflow", "keras"} & set(sys.modules)
+sys.exit(f"{loaded} loaded" if loaded else 0)
+"""
+    files = [str(tmp_path / "models.pickle"), str(tmp_path / "answers.pickle")]
+    done = subprocess.run([sys.executable, "-c", code, *files], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    for answer, wanted in zip(pickle.loads((tmp_path / "answers.pickle").read_bytes()), expected, strict=True):
+        assert_allclose(answer, wanted, rtol=1e-5)
+
+
+def test_architectures_are_values():
+    one = Architecture("gru", 3, 1, 4, 1, 2)
+    assert one == replace(one)
+    assert hash(one) == hash(replace(one))
+    assert one != replace(one, units=4)
