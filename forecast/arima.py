@@ -60,6 +60,8 @@ class ARIMAForecaster(Forecaster):
         Standard deviation of y in the training part, 1 where that is 0.
     state_, state_cov_ : arrays of shape (n_series, n_targets, k) and (…, k, k)
         What the Kalman filter expects of the next row; `update` carries it on, without a refit.
+    start_, ticks_ : list of moments, array of shape (n_series,)
+        The first training row of each series, and the number of its last remembered row, counted from there.
 
     Notes
     -----
@@ -130,14 +132,21 @@ class ARIMAForecaster(Forecaster):
 
     def _tables(self, panel: Panel) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield for each series y in units of `scale_` and the columns of the regression."""
-        for s, rows in zip(self._numbers(panel.keys), panel.series(), strict=True):
-            ticks = panel.frequency.steps(self.start_[s], panel.times[rows]) / 1000.0
+        for i, (s, rows) in enumerate(zip(self._numbers(panel.keys), panel.series(), strict=True)):
+            ticks = (self._tick(panel, i) + np.arange(rows.stop - rows.start)) / 1000.0
             columns = {"c": np.ones_like(ticks), "t": ticks}
             trend = [columns[c] for c in self._trend() if c != "n"]
             yield (
                 panel.y[rows] / self.scale_[s],
                 np.column_stack([*trend, panel.X[rows][:, ~self._past]]).reshape(len(ticks), -1),
             )
+
+    def _tick(self, panel: Panel, series: int) -> int:
+        """Return the number of a table's first row, counted from the first training row of its series."""
+        s = self._numbers(panel.keys)[series]
+        if self._continues(panel, series):
+            return int(self.ticks_[s])
+        return int(panel.frequency.steps(self.start_[s], panel.times[panel.bounds[series : series + 1]])[0])
 
     def _estimate(self, y: np.ndarray, design: np.ndarray) -> np.ndarray:
         """Maximise the likelihood of the differences; with gaps in y, of the diffuse state space of y itself."""
@@ -164,14 +173,16 @@ class ARIMAForecaster(Forecaster):
         """Remember the state of the filter at the end of each series."""
         ends = [self._filter(panel, s, np.array([rows.stop - 1])) for s, rows in enumerate(panel.series())]
         numbers = self._numbers(panel.keys)
+        ticks = [self._tick(panel, s) + rows - 1 for s, rows in enumerate(panel.lengths)]
         if not hasattr(self, "memory_"):
             self.state_ = np.array([a[:, 0] for a, _ in ends])
             self.state_cov_ = np.array([P[:, 0] for _, P in ends])
-        for s, (a, P) in zip(numbers, ends, strict=True):
-            self.state_[s], self.state_cov_[s] = a[:, 0], P[:, 0]
+            self.ticks_ = np.array(ticks)
+        for s, tick, (a, P) in zip(numbers, ticks, ends, strict=True):
+            self.state_[s], self.state_cov_[s], self.ticks_[s] = a[:, 0], P[:, 0], tick
 
     def _observe(self, panel: Panel) -> None:
-        self.state_, self.state_cov_ = self.state_.copy(), self.state_cov_.copy()
+        self.state_, self.state_cov_, self.ticks_ = self.state_.copy(), self.state_cov_.copy(), self.ticks_.copy()
         self._carry(panel)
 
     def _filter(self, panel: Panel, series: int, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

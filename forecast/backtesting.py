@@ -19,6 +19,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, clone
 
 from forecast import metrics
+from forecast.forecaster import numbers_of
 from forecast.persistence import versions, write_beside
 from forecast.timeline import infer_frequency
 from forecast.validation import Rule, check, check_parameters, integer, nearest, one_of, optional
@@ -119,7 +120,23 @@ class RollingOrigin(BaseEstimator):
         return self.origins
 
     def cuts(self, n: int) -> list[tuple[int, int]]:
-        """Return the first and the last moment of the training part for each origin among `n` moments."""
+        """Return where the training parts begin and end.
+
+        Parameters
+        ----------
+        n : int
+            The number of moments in the table.
+
+        Returns
+        -------
+        list of (first, origin)
+            The number of the first and of the last moment of each training part.
+
+        Raises
+        ------
+        ValueError
+            If the table is too short for the origins.
+        """
         check_parameters(self, self._rules)
         step = self.step or self.horizon
         last = n - 1 - self.gap - self.horizon
@@ -313,10 +330,9 @@ class Backtest:
             raise ValueError(
                 f"{folder} holds no run: it needs run.json and forecasts.parquet, as backtest writes them."
             ) from None
-        if settings.get("schema") != _SCHEMA:
-            raise ValueError(
-                f"{folder} has schema {settings.get('schema')}; this version reads {_SCHEMA}. Update seqcast."
-            )
+        schema = settings.get("schema") if isinstance(settings, dict) else None
+        if schema != _SCHEMA:
+            raise ValueError(f"{folder} has schema {schema!r}; this version reads {_SCHEMA}. Update seqcast.")
         settings.pop("schema")
         return cls(table, settings)
 
@@ -392,6 +408,9 @@ def backtest(
     if y is None:
         X, y = None, X
     cv = RollingOrigin() if cv is None else cv
+    if not isinstance(cv, RollingOrigin):
+        raise TypeError(f"cv must be a RollingOrigin; got {cv!r}.")
+    check(optional(integer(1)), season_length, "season_length")
     if refit not in ("never", "always"):
         check(integer(1), refit, "refit, unless 'never' or 'always',")
     models = _named(forecasters)
@@ -407,8 +426,9 @@ def backtest(
                 parts.append(_forecasts(name, model, table, cuts[at : at + every], cv, np.asarray(quantiles, float)))
                 if progress is not None:
                     progress(name, min(at + every, len(cuts)), len(cuts))
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from error
+        except Exception as error:
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            raise kind(f"{name}: {error}") from error
         seconds[name] = round(time.perf_counter() - started, 3)
     settings = {
         **{k: getattr(cv, k) for k in ("horizon", "origins", "gap", "window")},
@@ -418,7 +438,7 @@ def backtest(
         "models": {name: " ".join(repr(model).split()) for name, model in models.items()},
         "seconds": seconds,
         "left_out": table.unseen(cuts[0 if refit == "never" else -1][1]),
-        "scales": table.scales(cuts[0 if refit == "never" else -1][1], season),
+        "scales": table.scales(cuts[0][1], season),
         "data": table.digest(),
         "versions": versions(),
     }
@@ -436,8 +456,8 @@ def _named(forecasters: Any) -> dict[str, Any]:
             name = type(model).__name__
             models[name if name not in models else f"{name} {len(models) + 1}"] = model
     for name, model in models.items():
-        if not hasattr(model, "fit") or not hasattr(model, "predict"):
-            raise TypeError(f"{name} must be a forecaster with fit and predict; got {model!r}.")
+        if isinstance(model, type) or not hasattr(model, "fit") or not hasattr(model, "predict"):
+            raise TypeError(f"{name} must be a forecaster, an instance with fit and predict; got {model!r}.")
     if not models:
         raise ValueError("there is no forecaster: name at least one.")
     return models
@@ -457,8 +477,10 @@ class _Table:
 
     @classmethod
     def of(cls, X: Any, y: Any) -> _Table:
+        values = numbers_of(y)
+        if X is not None and len(X) != len(values):
+            raise ValueError(f"X has {len(X)} rows and y has {len(values)}; both need one row per moment.")
         index = _index_of(X, y)
-        values = np.asarray(y, dtype=float)
         frame = pd.DataFrame(values.reshape(len(values), -1), index=index)
         named = isinstance(y, pd.Series) and y.name is not None
         frame.columns = list(y.columns) if isinstance(y, pd.DataFrame) else [y.name if named else "y"] * frame.shape[1]
@@ -483,7 +505,7 @@ class _Table:
     def scales(self, cutoff: int, season: int) -> dict[str, tuple[float, float] | None]:
         """Return the mean absolute and squared seasonal naive error of each series up to the cutoff."""
         found: dict[str, tuple[float, float] | None] = {}
-        for name in dict.fromkeys(self.series[self.codes <= cutoff]):
+        for name in dict.fromkeys(self.series):
             rows = (self.series == name) & (self.codes <= cutoff)
             for k, target in enumerate(self.y.columns):
                 try:
@@ -517,7 +539,8 @@ def _forecasts(
     origins = np.flatnonzero(np.isin(table.codes[keep], [origin for _, origin in cuts]))
     places, ahead = _ahead(table, keep, origins, reach)
     X, y = table.rows(keep)
-    y = y.where(table.codes[keep] <= cuts[-1][1])  # the future of the last origin is nobody's to see
+    y = y.copy()
+    y[table.codes[keep] > cuts[-1][1]] = np.nan  # the future of the last origin is nobody's to see
     if hasattr(learned, "hindcast"):
         answer = learned.hindcast(X, y, origins, reach, quantiles=tuple(quantiles))
     elif len(cuts) > 1 or len(quantiles):

@@ -127,6 +127,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
             "past_features",
         )
         self._check_rows(panel, panel.last)
+        self._check_some_value(panel)
         rows, why = self._needs()
         if panel.lengths.min() < rows:
             short = int(panel.lengths.argmin())
@@ -360,7 +361,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
     def _read(self, X: Any, y: Any, reset: bool) -> tuple[pd.Index, np.ndarray, np.ndarray]:
         """Turn the user's table into (index, X, y) and refuse what is no table of numbers."""
-        values = _numbers_of(y)
+        values = numbers_of(y)
         ndim, values = values.ndim, values.reshape(len(values), -1)
         named = isinstance(y, pd.Series) and y.name is not None
         names = list(y.columns) if isinstance(y, pd.DataFrame) else [y.name] if named else list(range(values.shape[1]))
@@ -422,7 +423,6 @@ class Forecaster(RegressorMixin, BaseEstimator):
         seen = position <= last[panel.codes]
         ahead = position <= np.where(last < 0, -1, last + horizon)[panel.codes]
         if self._takes_gaps:
-            self._check_some_value(panel, seen)
             wrong = np.where(seen[:, None] & np.isinf(panel.y), panel.y, 0.0)
         else:
             wrong = np.where(seen[:, None], panel.y, 0.0)
@@ -445,9 +445,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
     def _column_names(self) -> list[str]:
         return [f"X[{name!r}]" for name in getattr(self, "feature_names_in_", range(self.n_features_in_))]
 
-    def _check_some_value(self, panel: Panel, seen: np.ndarray) -> None:
+    def _check_some_value(self, panel: Panel) -> None:
         for key, rows in zip(panel.keys, panel.series(), strict=True):
-            if seen[rows].any() and np.isnan(panel.y[rows][seen[rows]]).all(axis=0).any():
+            if np.isnan(panel.y[rows]).all(axis=0).any():
                 name = "the series" if key is None else f"series {key!r}"
                 raise ValueError(f"{name} has no value at all (every y is NaN). Drop it.")
 
@@ -552,7 +552,7 @@ class _Names(Sequence):
         return self.panel.name(int(row))
 
 
-def _numbers_of(y: Any) -> np.ndarray:
+def numbers_of(y: Any) -> np.ndarray:
     """Return y as floats of one or two axes; name the first value that is no number."""
     if y is None:
         raise ValueError("y is missing: fit(X, y) or fit(y) needs the values to learn from (requires y to be passed).")

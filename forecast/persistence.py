@@ -81,8 +81,8 @@ def save(estimator: BaseEstimator, path: str | Path) -> Path:
     """
     path = Path(path)
     arrays: dict[str, np.ndarray] = {}
-    if type(estimator).__name__ not in _CLASSES or not isinstance(estimator, BaseEstimator):
-        raise TypeError(f"{type(estimator).__name__} cannot be saved; the classes that can are {', '.join(_CLASSES)}.")
+    if not isinstance(estimator, BaseEstimator) or not _is_known(type(estimator)):
+        raise TypeError(f"{estimator!r:.100} cannot be saved; the classes that can are {', '.join(_CLASSES)}.")
     document = {
         "schema": _SCHEMA,
         "versions": versions(),
@@ -127,29 +127,47 @@ def load(path: str | Path) -> Any:
     """
     path = Path(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            foreign = set(archive.namelist()) - _MEMBERS
-            if foreign or set(archive.namelist()) != _MEMBERS:
-                what = f"it holds {sorted(foreign)[0]!r}" if foreign else "it lacks model.json or arrays.npz"
-                raise ValueError(f"{path} is not a seqcast file: {what}. Give a file written by forecast.save.")
-            document = json.loads(archive.read("model.json"))
-            with np.load(io.BytesIO(archive.read("arrays.npz")), allow_pickle=False) as packed:
-                arrays = {name: packed[name] for name in packed.files}
+        document, arrays = _unpack(path)
+        schema = document["schema"]
     except OSError as error:
         raise ValueError(
             f"{path} cannot be read: {error.strerror or error}. Give a file written by forecast.save."
         ) from None
-    except (zipfile.BadZipFile, json.JSONDecodeError, UnicodeDecodeError, EOFError, KeyError):
-        raise ValueError(f"{path} is not a seqcast file. Give a file written by forecast.save.") from None
-    schema = document.get("schema") if isinstance(document, dict) else None
+    except _UnknownError as error:
+        raise ValueError(
+            f"{path} is not a seqcast file: it holds {error}. Give a file written by forecast.save."
+        ) from None
+    except Exception:  # whatever a foreign or damaged file makes the readers say
+        raise ValueError(f"{path} is not a seqcast file, or damaged. Give a file written by forecast.save.") from None
     if schema != _SCHEMA:
         raise ValueError(
             f"{path} has schema {schema!r}; this version reads {_SCHEMA}. Update seqcast, or save it anew."
         )
     try:
-        return _decode(document["estimator"], arrays)
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
-        raise ValueError(f"{path} is damaged: {error!r}. Save the estimator anew.") from None
+        estimator = _decode(document["estimator"], arrays)
+    except _UnknownError as error:
+        raise ValueError(f"{path} holds {error}, which this version does not know. Update seqcast.") from None
+    except Exception as error:
+        what = " ".join(str(error).split())
+        raise ValueError(f"{path} is damaged ({type(error).__name__}: {what}). Save the estimator anew.") from None
+    if not isinstance(estimator, BaseEstimator):
+        raise ValueError(f"{path} holds no estimator. Give a file written by forecast.save.")
+    return estimator
+
+
+class _UnknownError(Exception):
+    """A class or a kind of value that this version does not know."""
+
+
+def _unpack(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return the text and the arrays of a file; refuse any other member."""
+    with zipfile.ZipFile(path) as archive:
+        foreign = set(archive.namelist()) - _MEMBERS
+        if foreign:
+            raise _UnknownError(repr(min(foreign)))
+        document = json.loads(archive.read("model.json"))
+        with np.load(io.BytesIO(archive.read("arrays.npz")), allow_pickle=False) as packed:
+            return document, {name: packed[name] for name in packed.files}
 
 
 def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
@@ -160,6 +178,10 @@ def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _is_known(cls: type) -> bool:
+    return f"{cls.__module__}.".startswith(f"{_CLASSES.get(cls.__name__, '?')}.")
 
 
 def _encode(value: Any, arrays: dict[str, np.ndarray], where: str) -> Any:
@@ -183,7 +205,7 @@ def _encode(value: Any, arrays: dict[str, np.ndarray], where: str) -> Any:
     if isinstance(value, pd.Index):
         return _encode_index(value, arrays, where)
     name = type(value).__name__
-    if name in _CLASSES and type(value).__module__.startswith(_CLASSES[name]):
+    if _is_known(type(value)):
         return {
             "class": name,
             "state": {k: _encode(v, arrays, f"{where}.{k}") for k, v in vars(value).items()},
@@ -238,7 +260,7 @@ def _decode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
         "integers": lambda: pd.Index(_decode(content, arrays)),
     }
     if kind not in readers:
-        raise ValueError(f"the file holds {kind!r}, which this version does not know. Update seqcast.")
+        raise _UnknownError(repr(kind))
     return readers[kind]()
 
 
@@ -254,7 +276,7 @@ def _datetimes(values: np.ndarray, unit: Any, zone: str | None) -> pd.DatetimeIn
 def _decode_object(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
     name = value["class"]
     if name not in _CLASSES:
-        raise ValueError(f"the file names the class {name!r}, which this version does not know. Update seqcast.")
+        raise _UnknownError(f"the class {name!r}")
     cls = getattr(import_module(_CLASSES[name]), name)
     state = {key: _decode(item, arrays) for key, item in value["state"].items()}
     if cls in (Panel, Frequency) or not issubclass(cls, BaseEstimator):

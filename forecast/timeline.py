@@ -116,7 +116,7 @@ class Frequency:
             raise ValueError(
                 f"the training rows are moments like {like!r}, these like {index[0]!r}: give the same kind."
             )
-        if isinstance(index, pd.DatetimeIndex) and (index.tz is None) != (like.tzinfo is None):
+        if isinstance(index, pd.DatetimeIndex) and str(index.tz) != str(like.tzinfo):
             raise ValueError(
                 f"the training rows have the time zone {like.tzinfo}, these {index.tz}: bring them to one "
                 "with index.tz_localize or index.tz_convert."
@@ -207,10 +207,10 @@ def _check_order(index: pd.Index, values: np.ndarray) -> None:
     if (gaps <= 0).any():
         row = int(np.argmax(gaps <= 0)) + 1
         if gaps[row - 1] == 0:
-            raise ValueError(
-                f"{index[row]} stands twice. Merge its rows with forecast.regularize(frame, freq, how='mean') "
-                "(if clocks went back in this hour, give the times in UTC)."
-            )
+            merge = "Merge its rows with forecast.regularize(frame, freq, how='mean') "
+            merge += "(if clocks went back in this hour, give the times in UTC)."
+            drop = "Keep one of its rows with frame[~frame.index.duplicated()]."
+            raise ValueError(f"{index[row]} stands twice. {merge if isinstance(index, pd.DatetimeIndex) else drop}")
         raise ValueError(f"{index[row]} comes after {index[row - 1]}: the rows are not sorted. Use frame.sort_index().")
 
 
@@ -241,7 +241,15 @@ def _datetime_alias(index: pd.DatetimeIndex) -> str:
     return str(alias)
 
 
+def _rows(n: int, one: str, many: str) -> str:
+    return f"1 row {one}" if n == 1 else f"{n} rows {many}"
+
+
 def _alias(step: pd.Timedelta) -> str:
+    """Name a step in pandas' way; a day is a day, not 24 hours."""
+    days, rest = divmod(step, pd.Timedelta(days=1))
+    if not rest:
+        return "D" if days == 1 else f"{days}D"
     return str(getattr(to_offset(step), "freqstr", step))
 
 
@@ -268,16 +276,19 @@ def _refuse_irregular(index: pd.DatetimeIndex) -> None:
         (a for i in range(min(len(index) - 4, 50)) if (a := _inferred(index[i : i + 5]))),
         _alias(pd.Series(np.diff(index)).mode()[0]),
     )
+    if alias == "D" and (index.day_of_week < 5).all():
+        alias = "B"
     offset = to_offset(alias)
     start = index[0] if offset.is_on_offset(index[0]) else offset.rollforward(index[0])
     grid = pd.date_range(start, index[-1], freq=alias)
     missing, extra = grid.difference(index), index.difference(grid)
     mend = f"Mend it with forecast.regularize(frame, freq={alias!r})."
     if len(extra) and (not len(missing) or extra[0] < missing[0] or len(extra) > len(index) // 2):
-        raise ValueError(f"{extra[0]} lies off the grid of frequency {alias!r} ({len(extra)} rows do). {mend}")
-    raise ValueError(
-        f"{missing[0]} is missing ({len(missing)} rows are) although the rows come with frequency {alias!r}. {mend}"
-    )
+        raise ValueError(
+            f"{extra[0]} lies off the grid of frequency {alias!r} ({_rows(len(extra), 'does', 'do')}). {mend}"
+        )
+    holes = _rows(len(missing), "is", "are")
+    raise ValueError(f"{missing[0]} is missing ({holes}) although the rows come with frequency {alias!r}. {mend}")
 
 
 def regularize(

@@ -49,7 +49,10 @@ def fraction() -> Rule:
 
 def one_of(*options: Any) -> Rule:
     """Demand one of a few values."""
-    return Rule(f"one of {', '.join(map(repr, options))}", lambda v: v in options)
+    return Rule(
+        f"one of {', '.join(map(repr, options))}",
+        lambda v: any(type(v) is type(option) and v == option for option in options),
+    )
 
 
 def flag() -> Rule:

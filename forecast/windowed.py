@@ -131,8 +131,9 @@ class WindowForecaster(Forecaster):
                 regressor = regressor[0] if len(regressor) == 1 else regressor
         if not hasattr(regressor, "fit") or not hasattr(regressor, "predict"):
             raise TypeError(f"regressor must be a scikit-learn regressor; got {regressor!r}.")
-        many = get_tags(regressor).target_tags.multi_output or isinstance(regressor, Pipeline)
-        return transformer, regressor if many else MultiOutputRegressor(regressor)
+        return transformer, regressor if get_tags(regressor).target_tags.multi_output else MultiOutputRegressor(
+            regressor
+        )
 
     def _groups(self) -> list[np.ndarray]:
         """Part the steps into those that one regressor answers."""

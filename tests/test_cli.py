@@ -105,8 +105,9 @@ def sales(n=60, seed=0):
     return pd.DataFrame({"sales": values.round(3), "temp": temp, "promo": promo}, day)[:n]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
+    """Stand in a folder with three files."""
     monkeypatch.chdir(tmp_path)
     sales()[["sales"]].to_csv("sales.csv")
     sales().to_csv("wide.csv")
@@ -133,7 +134,9 @@ def small_networks(monkeypatch):
 
 
 def contents(folder):
-    return {str(p.relative_to(folder)): (p.read_bytes(), p.stat().st_mtime_ns) for p in folder.rglob("*") if p.is_file()}
+    return {
+        str(p.relative_to(folder)): (p.read_bytes(), p.stat().st_mtime_ns) for p in folder.rglob("*") if p.is_file()
+    }
 
 
 def scores_of(text):
@@ -198,7 +201,7 @@ def test_an_unknown_command_or_flag_is_refused(run, arguments):
 # Backtest
 
 
-def test_a_backtest_says_what_it_inferred_and_prints_an_aligned_table(run, folder):
+def test_a_backtest_says_what_it_inferred_and_prints_an_aligned_table(run):
     ran = run("backtest", "sales.csv", *SMALL, "--models", "naive,seasonal,ridge")
     assert ran.code == 0
     told = ran.err.splitlines()
@@ -218,7 +221,7 @@ def test_a_backtest_says_what_it_inferred_and_prints_an_aligned_table(run, folde
     assert set(os.listdir()) == {"sales.csv", "wide.csv", "long.csv"}  # no stray file
 
 
-def test_the_scores_are_those_of_the_library(run, folder):
+def test_the_scores_are_those_of_the_library(run):
     ran = run("backtest", "sales.csv", *SMALL, "--models", "naive,drift,ridge", "--format", "csv")
     y = read("sales.csv")["sales"]
     models = {
@@ -232,7 +235,7 @@ def test_the_scores_are_those_of_the_library(run, folder):
     assert (got["seconds"] >= 0).all()
 
 
-def test_the_scores_as_json(run, folder):
+def test_the_scores_as_json(run):
     ran = run("backtest", "sales.csv", *SMALL, "--models", "naive,drift", "--format", "json")
     csv = run("backtest", "sales.csv", *SMALL, "--models", "naive,drift", "--format", "csv")
     document = json.loads(ran.out, parse_constant=pytest.fail)
@@ -241,20 +244,20 @@ def test_the_scores_as_json(run, folder):
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
-def test_quiet_leaves_stderr_empty(run, folder, form):
+def test_quiet_leaves_stderr_empty(run, form):
     flags = ("--models", "naive,arima,ridge", "--season-length", "1", "--quiet", "--format", form)
     ran = run("backtest", "sales.csv", *SMALL, *flags)
     assert (ran.code, ran.err) == (0, "")
     assert "naive" in ran.out
 
 
-def test_models_come_in_any_order_and_once(run, folder):
+def test_models_come_in_any_order_and_once(run):
     ran = run("backtest", "sales.csv", *SMALL, "--models", " drift ,naive,drift", "--format", "csv")
     assert sorted(scores_of(ran.out).index) == ["drift", "naive"]
 
 
 @pytest.mark.parametrize("refit", ["never", "always", "2"])
-def test_refit(run, folder, refit):
+def test_refit(run, refit):
     ran = run("backtest", "sales.csv", *SMALL, "--models", "drift", "--refit", refit, "--format", "csv")
     assert f"refit {refit}" in ran.err
     y, when = read("sales.csv")["sales"], int(refit) if refit.isdigit() else refit
@@ -262,7 +265,7 @@ def test_refit(run, folder, refit):
     assert_allclose(scores_of(ran.out)["mae"], result.scores()["mae"])
 
 
-def test_step_and_season_length(run, folder):
+def test_step_and_season_length(run):
     ran = run(
         *("backtest", "sales.csv", *SMALL, "--models", "seasonal", "--format", "csv"),
         *("--step", "1", "--season-length", "5"),
@@ -273,7 +276,7 @@ def test_step_and_season_length(run, folder):
     assert_allclose(scores_of(ran.out)[["mae", "mase"]], result.scores()[["mae", "mase"]])
 
 
-def test_quantiles(run, folder):
+def test_quantiles(run):
     ran = run("backtest", "sales.csv", *SMALL, "--models", "naive", "--quantiles", "0.9,.5,0.1", "--out", "run")
     assert ran.code == 0
     assert Backtest.load("run").quantiles == [0.1, 0.5, 0.9]
@@ -282,7 +285,7 @@ def test_quantiles(run, folder):
     assert not {"pinball", "coverage"} & set(scores_of(without.out).columns)
 
 
-def test_past_and_future_columns(run, folder):
+def test_past_and_future_columns(run):
     ran = run(
         *("backtest", "wide.csv", *SMALL, "--models", "naive,ridge,arima", "--format", "csv", "--out", "run"),
         *("--target", "sales", "--past", "temp", "--future", "promo", "--season-length", "1"),
@@ -296,7 +299,7 @@ def test_past_and_future_columns(run, folder):
     assert "past_features=['temp']" in Backtest.load("run").settings["models"]["arima"]
 
 
-def test_a_long_table(run, folder):
+def test_a_long_table(run):
     ran = run(
         *("backtest", "long.csv", *SMALL, "--models", "naive,ridge", "--format", "csv", "--out", "run"),
         *("--series", "shop", "--target", "sales", "--past", "temp"),
@@ -311,7 +314,7 @@ def test_a_long_table(run, folder):
     assert set(Backtest.load("run").forecasts["series"]) == {"north", "south"}
 
 
-def test_a_named_time_column(run, folder):
+def test_a_named_time_column(run):
     frame = sales()[["sales"]].reset_index()
     frame["ordered"] = frame["day"] - pd.Timedelta("400D")
     frame[["ordered", "day", "sales"]].to_csv("two.csv", index=False)
@@ -320,7 +323,8 @@ def test_a_named_time_column(run, folder):
     assert "from 2022-11-27" in run("backtest", "two.csv", *SMALL, "--models", "naive", "--time", "ordered").err
 
 
-def test_everything_is_inferred_for_ones_own_file(run, folder, small_networks):
+@pytest.mark.usefixtures("small_networks")
+def test_everything_is_inferred_for_ones_own_file(run):
     frame = pd.DataFrame({"y": 20 + 3 * np.sin(2 * np.pi * np.arange(100) / 4)})
     frame.insert(0, "when", pd.date_range("1990-01-01", periods=100, freq="QS"))
     frame["y"] += np.random.default_rng(0).normal(0, 0.3, 100).round(2)
@@ -334,7 +338,7 @@ def test_everything_is_inferred_for_ones_own_file(run, folder, small_networks):
     assert "forecast" in verdict
 
 
-def test_a_trading_calendar_is_recognised(run, folder):
+def test_a_trading_calendar_is_recognised(run):
     days = pd.bdate_range("2024-01-01", periods=80).drop(pd.to_datetime(["2024-01-15", "2024-02-19"]))
     prices = pd.Series(100 + np.cumsum(np.random.default_rng(0).normal(0, 1, 78)), days.rename("Date"), name="Close")
     prices.to_csv("prices.csv")
@@ -343,7 +347,7 @@ def test_a_trading_calendar_is_recognised(run, folder):
     assert "trading days (weekdays, holidays missing), season length 1" in ran.err
 
 
-def test_a_shipped_data_set_and_whether_anything_beat_the_naive_forecast(run, folder):
+def test_a_shipped_data_set_and_whether_anything_beat_the_naive_forecast(run):
     ran = run("backtest", "stocks", "--models", "naive,drift", "--origins", "3")
     assert ran.code == 0
     assert "5 series" in ran.err
@@ -353,7 +357,7 @@ def test_a_shipped_data_set_and_whether_anything_beat_the_naive_forecast(run, fo
 
 
 @pytest.mark.parametrize("better", [True, False])
-def test_the_verdict_agrees_with_the_scores(run, folder, better):
+def test_the_verdict_agrees_with_the_scores(run, better):
     n = np.arange(120)
     noise = np.random.default_rng(1).normal(0, 1, 120)
     y = 10 * np.sin(2 * np.pi * n / 9) + 0.1 * noise if better else np.cumsum(noise)
@@ -364,7 +368,7 @@ def test_the_verdict_agrees_with_the_scores(run, folder, better):
     assert verdict.startswith("ridge beat the naive forecast by" if better else "Nothing beat the naive forecast")
 
 
-def test_a_constant_series_works_and_its_scaled_errors_are_said_to_be_undefined(run, folder):
+def test_a_constant_series_works_and_its_scaled_errors_are_said_to_be_undefined(run):
     frame = sales()[["sales"]] * 0 + 4.0
     frame.to_csv("flat.csv")
     ran = run("backtest", "flat.csv", *SMALL, "--models", "naive,arima,ridge", "--season-length", "1")
@@ -375,7 +379,7 @@ def test_a_constant_series_works_and_its_scaled_errors_are_said_to_be_undefined(
     assert json.loads(as_json.out, parse_constant=pytest.fail)["naive"]["mase"] is None
 
 
-def test_gaps_are_filled_on_demand(run, folder):
+def test_gaps_are_filled_on_demand(run):
     frame = sales()[["sales"]]
     frame.iloc[[20, 21, 40]] = np.nan
     frame.to_csv("gaps.csv")
@@ -387,7 +391,8 @@ def test_gaps_are_filled_on_demand(run, folder):
     assert run("backtest", "gaps.csv", *SMALL, "--models", "arima", "--season-length", "1").code == 0
 
 
-def test_the_seed_makes_networks_reproducible(run, folder, small_networks):
+@pytest.mark.usefixtures("small_networks")
+def test_the_seed_makes_networks_reproducible(run):
     arguments = ("backtest", "sales.csv", "--horizon", "2", "--origins", "2", "--lookback", "4", "--models", "lstm")
 
     def mae(*seed):
@@ -450,7 +455,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(refused, fol
 # Fit and predict
 
 
-def test_fit_saves_a_forecaster(run, folder):
+def test_fit_saves_a_forecaster(run):
     ran = run("fit", "sales.csv", "--model", "seasonal", "--horizon", "3", "--save", "model.seqcast")
     assert ran.code == 0, ran.err
     assert ran.out == "model.seqcast: NaiveForecaster(season_length=7)\n"
@@ -461,7 +466,7 @@ def test_fit_saves_a_forecaster(run, folder):
 
 
 @pytest.mark.parametrize("model", [m for m in MODELS if m not in ("lstm", "gru")])
-def test_each_model_can_be_fitted_and_asked(run, folder, model):
+def test_each_model_can_be_fitted_and_asked(run, model):
     season = ("--season-length", "1" if model == "arima" else "7")
     assert run("fit", "sales.csv", "--model", model, "--horizon", "3", *season, "--save", "m").code == 0
     ran = run("predict", "m", "--horizon", "3", "--format", "csv")
@@ -471,7 +476,8 @@ def test_each_model_can_be_fitted_and_asked(run, folder, model):
     assert_allclose(table["forecast"], load("m").predict(3))
 
 
-def test_a_network_can_be_fitted_and_asked(run, folder, small_networks):
+@pytest.mark.usefixtures("small_networks")
+def test_a_network_can_be_fitted_and_asked(run):
     ran = run("fit", "sales.csv", "--model", "gru", "--horizon", "2", "--lookback", "4", "--save", "m")
     assert ran.code == 0, ran.err
     assert load("m").cell == "gru"
@@ -510,7 +516,7 @@ def test_predict_observes_newer_rows_first(run, saved):
     assert again.out == run("predict", saved, "--horizon", "3", "--format", "csv").out
 
 
-def test_predict_with_features_known_ahead(run, folder):
+def test_predict_with_features_known_ahead(run):
     arguments = ("--target", "sales", "--past", "temp", "--future", "promo", "--horizon", "3", "--lookback", "7")
     assert run("fit", "wide.csv", *arguments, "--model", "ridge", "--save", "m").code == 0
     frame = sales(66)
@@ -526,7 +532,7 @@ def test_predict_with_features_known_ahead(run, folder):
     assert len(default.out.splitlines()) == 1 + 3
 
 
-def test_predict_many_series(run, folder):
+def test_predict_many_series(run):
     fitted = run(
         *("fit", "long.csv", "--series", "shop", "--target", "sales", "--model", "seasonal", "--save", "m"),
     )
@@ -572,7 +578,7 @@ def test_plot_a_saved_forecaster(run, saved):
     assert Path("a.png").read_bytes() != Path("b.png").read_bytes()
 
 
-def test_plot_a_backtest(run, folder):
+def test_plot_a_backtest(run):
     assert run("backtest", "sales.csv", *SMALL, "--models", "naive,drift", "--out", "run").code == 0
     for kind in ("forecasts", "step", "origin"):
         ran = run("plot", "run", "-o", f"{kind}.png", "--kind", kind)
@@ -627,7 +633,7 @@ def test_a_data_set_is_exported_as_a_file_that_can_be_read(run, refused, folder)
     assert Path("w.csv").read_bytes() != before["w.csv"][0]
 
 
-def test_wrong_data_sets_are_refused(refused, folder):
+def test_wrong_data_sets_are_refused(refused):
     assert "did you mean 'weather'?" in refused("datasets", "wether")
     assert "'weather', 'stocks'" in refused("datasets", "--export", "w.csv")
     assert "cannot write" in refused("datasets", "stocks", "--export", "missing/w.csv")
@@ -658,7 +664,7 @@ BAD_FILES = {
     "no numeric column": (lines(*[f"2024-01-{d:02},sunny" for d in range(1, 31)]), ["no numeric column", "'sunny'"]),
     "unsorted": (daily(_20="2024-01-22,7", _21="2024-01-21,8"), ["2024-01-21", "not sorted"]),
     "duplicate": (daily(_20="2024-01-20,7"), ["2024-01-20", "twice"]),
-    "missing": (daily(_20=None), ["2024-01-21", "missing", "1 rows are"]),
+    "missing": (daily(_20=None), ["2024-01-21", "missing", "1 row"]),
     "no timestamp": (daily(_20=",7"), ["row 22", "'day'", "is empty"]),
     "no time": (daily(_20="Monday,7"), ["row 22", "'day'", "'Monday'", "is no time"]),
     "mixed time zones": (offsets(), ["row 32", "'day'", "+02:00", "another offset"]),
@@ -685,7 +691,7 @@ def test_a_bad_file_is_refused_in_one_sentence(refused, folder, name, command):
         assert word in sentence
 
 
-def test_a_series_of_many_without_a_value_is_named(refused, folder):
+def test_a_series_of_many_without_a_value_is_named(refused):
     frame = pd.concat({"north": sales(seed=1), "south": sales(seed=2)}, names=["shop", "day"])[["sales"]]
     frame.loc["south", "sales"] = np.nan
     frame.to_csv("bad.csv")
@@ -702,7 +708,7 @@ def test_files_that_are_not_there_are_refused(refused, folder):
     assert "wether" in refused("backtest", "wether")
 
 
-def test_unknown_columns_are_refused_with_the_nearest_name(refused, folder):
+def test_unknown_columns_are_refused_with_the_nearest_name(refused):
     for flags in (
         ("--target", "slaes"),
         ("--target", "temp", "--past", "slaes"),
@@ -714,20 +720,20 @@ def test_unknown_columns_are_refused_with_the_nearest_name(refused, folder):
     assert "did you mean 'shop'?" in refused("backtest", "long.csv", "--target", "sales", "--series", "shpo")
 
 
-def test_several_numeric_columns_need_a_target(refused, folder):
+def test_several_numeric_columns_need_a_target(refused):
     sentence = refused("backtest", "wide.csv", *SMALL)
     assert "--target" in sentence
     assert "'sales', 'temp', 'promo'" in sentence
 
 
-def test_a_column_cannot_play_two_parts(refused, folder):
+def test_a_column_cannot_play_two_parts(refused):
     for flags in (("--past", "sales"), ("--past", "temp", "--future", "temp"), ("--past", "temp,temp")):
         assert "once" in refused("backtest", "wide.csv", *SMALL, "--target", "sales", *flags)
 
 
 @pytest.mark.parametrize("flag", ["--horizon", "--origins", "--step", "--lookback", "--season-length"])
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "many", ""])
-def test_what_is_no_count_is_refused(refused, folder, flag, value):
+def test_what_is_no_count_is_refused(refused, flag, value):
     sentence = refused("backtest", "sales.csv", flag, value)
     assert flag in sentence
     assert repr(value) in sentence
@@ -749,17 +755,17 @@ def test_what_is_no_count_is_refused(refused, folder, flag, value):
         (["--seed", "x"], ["--seed", "'x'"]),
     ],
 )
-def test_wrong_flags_are_refused_by_name(refused, folder, flags, words):
+def test_wrong_flags_are_refused_by_name(refused, flags, words):
     sentence = refused("backtest", "sales.csv", *SMALL, *flags)
     for word in words:
         assert word in sentence
 
 
-def test_an_unknown_model_to_fit_is_refused(refused, folder):
+def test_an_unknown_model_to_fit_is_refused(refused):
     assert "'lstn'" in refused("fit", "sales.csv", "--model", "lstn", "--save", "m")
 
 
-def test_a_series_too_short_is_refused_with_both_numbers(refused, folder):
+def test_a_series_too_short_is_refused_with_both_numbers(refused):
     sentence = refused("backtest", "sales.csv", "--horizon", "7")  # ten origins
     assert "60 moments" in sentence
     assert "at least 71" in sentence
@@ -784,11 +790,10 @@ def promoted(run, folder):
     return folder / "m"
 
 
-def future_rows(promo, sales_=None, start=60):
-    frame = sales(start + len(promo))
-    frame.loc[frame.index[60:], "sales"] = np.nan
-    frame.loc[frame.index[start:], "promo"] = promo
-    frame[start:].to_csv("future.csv")
+def future_rows(promo):
+    frame = sales(60 + len(promo))[60:]
+    frame["sales"], frame["promo"] = np.nan, promo
+    frame.to_csv("future.csv")
 
 
 def test_features_known_ahead_must_be_given(refused, promoted):
@@ -818,7 +823,7 @@ def test_rows_that_do_not_follow_are_refused(refused, promoted):
     assert "2024-03-05" in sentence  # where they do
 
 
-def test_backtests_refuse_gaps_in_features(refused, folder):
+def test_backtests_refuse_gaps_in_features(refused):
     frame = sales()
     frame.loc[frame.index[20], "promo"] = np.nan
     frame.to_csv("bad.csv")
@@ -827,18 +832,29 @@ def test_backtests_refuse_gaps_in_features(refused, folder):
     assert "2024-01-21" in sentence
 
 
-def test_rows_of_another_kind_are_refused(refused, run, folder, saved):
+def test_rows_of_another_kind_are_refused(refused, saved):
     frame = sales(66)[["sales"]]
     frame.tz_localize("UTC").to_csv("aware.csv")
     assert "time zone" in refused("predict", saved, "aware.csv", "--horizon", "2")
     frame.reset_index(drop=True).rename_axis("row").to_csv("numbers.csv")
     assert "same kind" in refused("predict", saved, "numbers.csv", "--time", "row", "--horizon", "2")
-    long = pd.concat({"north": frame}, names=["shop", "day"])
-    long.to_csv("newer.csv")
+
+
+def test_series_where_there_was_one_are_refused(refused, saved):
+    pd.concat({"north": sales(66)[["sales"]]}, names=["shop", "day"]).to_csv("newer.csv")
     assert "series" in refused("predict", saved, "newer.csv", "--series", "shop", "--horizon", "2")
+
+
+def test_one_series_where_there_were_several_is_refused(refused, run):
     assert run("fit", "long.csv", "--series", "shop", "--target", "sales", "--model", "naive", "--save", "m").code == 0
-    frame.to_csv("one.csv")
+    sales(66)[["sales"]].to_csv("one.csv")
     assert "series" in refused("predict", "m", "one.csv", "--horizon", "2")
+
+
+def test_an_unknown_series_is_refused_by_name(refused, run):
+    assert run("fit", "long.csv", "--series", "shop", "--target", "sales", "--model", "naive", "--save", "m").code == 0
+    pd.concat({"nroth": sales(66)[["sales"]]}, names=["shop", "day"]).to_csv("newer.csv")
+    assert "'nroth'" in refused("predict", "m", "newer.csv", "--series", "shop", "--horizon", "2")
 
 
 def test_files_that_hold_no_fitted_forecaster_are_refused(refused, folder):
@@ -858,7 +874,7 @@ def test_what_is_no_coverage_is_refused(refused, saved, value):
 
 
 @pytest.mark.parametrize("place", ["missing/m", "sales.csv/m", "."])
-def test_a_place_for_a_forecaster_is_refused_before_any_work(refused, folder, monkeypatch, place):
+def test_a_place_for_a_forecaster_is_refused_before_any_work(refused, monkeypatch, place):
     monkeypatch.setattr(NaiveForecaster, "fit", pytest.fail)
     assert "cannot write" in refused("fit", "sales.csv", "--model", "naive", "--save", place)
     assert refused("predict", "missing", "--out", "missing/f.csv")
@@ -869,7 +885,7 @@ def test_a_table_that_cannot_be_written_is_refused(refused, saved):
         assert f"cannot write {place}" in refused("predict", saved, "--horizon", "2", "--out", place)
 
 
-def test_debug_raises(folder, monkeypatch):
+def test_debug_raises(monkeypatch):
     monkeypatch.setenv("PYTHONWARNINGS", "default")
     with pytest.raises(ValueError, match="did you mean 'sales'"):
         main(["backtest", "sales.csv", "--target", "slaes", "--debug"])
@@ -877,7 +893,7 @@ def test_debug_raises(folder, monkeypatch):
         main(["backtest", "slaes.csv", "--debug"])
 
 
-def test_without_debug_an_error_of_ours_is_no_traceback_either(refused, folder, monkeypatch):
+def test_without_debug_an_error_of_ours_is_no_traceback_either(refused, monkeypatch):
     """Whatever a library raises on the way, the user reads a sentence."""
 
     def failing(*_, **__):

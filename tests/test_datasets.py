@@ -296,7 +296,7 @@ def test_long_form_keeps_the_series_apart(file):
 
 
 def test_text_columns_are_left_out_and_logged(file, caplog):
-    with caplog.at_level(logging.INFO, logger="forecast.datasets"):
+    with caplog.at_level(logging.INFO, logger="forecast.reading"):
         frame = read(file("time,y,sky\n2013-01-01,1,fair\n2013-01-02,2,7\n2013-01-03,3,rain\n"))
     assert list(frame) == ["y"]
     assert "left out the columns of text 'sky'" in caplog.text

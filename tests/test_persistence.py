@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 from copy import deepcopy
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +94,7 @@ def panel(columns, names=("JFK", "LGA")):
     return X, y, np.tile(np.arange(44) < ROWS, len(names))
 
 
-@lru_cache(maxsize=None)
+@cache
 def fitted(name):
     model, columns = FORECASTERS[name]
     X, y = table(columns)
@@ -345,6 +345,16 @@ def refused(path, words):
     assert "\n" not in str(refusal.value)
 
 
+def loaded_or_refused(path):
+    """Return what is in a file, None where it is refused in a sentence that names it."""
+    try:
+        return load(path)
+    except ValueError as refusal:
+        if str(path) in str(refusal):
+            return None
+        raise
+
+
 def test_a_file_of_another_kind_is_refused(tmp_path):
     path = tmp_path / "model.seqcast"
     for content in (b"", b"y\n1\n2\n", b"PK\x03\x04 and nothing else", bytes(range(256)) * 40):
@@ -357,9 +367,9 @@ def test_a_foreign_zip_is_refused(tmp_path):
     pack(path, {"readme.txt": "hello"})
     refused(path, r"is not a seqcast file: it holds 'readme\.txt'")
     pack(path, {})
-    refused(path, "is not a seqcast file: it lacks model.json")
+    refused(path, "is not a seqcast file")
     pack(path, {"model.json": "{}"})
-    refused(path, "is not a seqcast file: it lacks .*arrays.npz")
+    refused(path, "is not a seqcast file")
 
 
 @pytest.mark.parametrize("name", ["../evil", "/etc/evil", "model.json/../evil", "readme.txt"])
@@ -458,10 +468,7 @@ def test_arrays_of_another_shape_never_end_in_a_strange_error(path, value):
     packed = io.BytesIO()
     np.savez(packed, **dict.fromkeys(arrays, value))
     pack(path, members | {"arrays.npz": packed.getvalue()})
-    try:
-        load(path)
-    except ValueError as refusal:
-        assert str(path) in str(refusal)
+    assert isinstance(loaded_or_refused(path), WindowForecaster | None)
 
 
 class Evil:
@@ -495,12 +502,8 @@ def test_a_file_with_a_flipped_or_missing_byte_loads_whole_or_is_refused(tmp_pat
         damaged[place] ^= 1 << rng.integers(8)
         for content in (bytes(damaged), whole[:place]):
             path.write_bytes(content)
-            try:
-                model = load(path)
-            except ValueError as refusal:
-                assert str(path) in str(refusal)
-            else:
-                assert model.predict(1) == 4.0
+            model = loaded_or_refused(path)
+            assert model is None or model.predict(1) == 4.0
 
 
 # Refused in saving

@@ -28,7 +28,7 @@ CELLS = ("lstm", "gru", "simple")
 TINY = {"units": 3, "epochs": 2, "random_state": 0}
 
 
-def wave(n=120, period=11.7, noise=0.1, seed=0):
+def wave(n=120, period=11.3, noise=0.1, seed=0):
     return np.sin(2 * np.pi * np.arange(n) / period) + noise * np.random.default_rng(seed).normal(size=n)
 
 
@@ -144,9 +144,9 @@ def test_initial_weights_have_their_shapes_and_properties(cell):
 
 def test_a_compiled_fit_learns_what_a_plain_one_learns(monkeypatch):
     X, y = windows_and_targets()
-    plain = LSTMRegressor(**TINY, batch_size=8, dropout=0.2).fit(X, y)
+    plain = LSTMRegressor(**TINY, batch_size=8).fit(X, y)
     monkeypatch.setattr(training, "_COMPILED_FROM", 0)
-    compiled = LSTMRegressor(**TINY, batch_size=8, dropout=0.2).fit(X, y)
+    compiled = LSTMRegressor(**TINY, batch_size=8).fit(X, y)
     for one, two in zip(compiled.weights_, plain.weights_, strict=True):
         assert_allclose(one, two, rtol=1e-3, atol=1e-4)
     assert_allclose([e["loss"] for e in compiled.history_], [e["loss"] for e in plain.history_], rtol=1e-4)
@@ -210,24 +210,22 @@ CANNOT_HOLD = {
 
 @pytest.mark.slow
 def test_check_estimator():
-    model = LSTMRegressor(units=16, epochs=60, learning_rate=0.02, random_state=0)
+    model = LSTMRegressor(cell="simple", units=8, epochs=15, learning_rate=0.1, batch_size=100, random_state=0)
     check_estimator(model, expected_failed_checks=CANNOT_HOLD, on_skip=None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_sine_is_learned_better_than_the_season_before_knows_it(cell):
-    y = wave(400)
-    train, horizon = 300, 4
-    model = make_pipeline(
-        SlidingWindow(12),
-        LSTMRegressor(units=8, cell=cell, epochs=25, learning_rate=0.02, random_state=0),
-    ).fit(y[:train, None], lead(y[:train], horizon))
-    origins = np.arange(train, 400 - horizon)
+    y = wave(300)
+    train, horizon = 220, 4
+    network = LSTMRegressor(units=8, cell=cell, epochs=12, learning_rate=0.03, random_state=0)
+    model = make_pipeline(SlidingWindow(8), network).fit(y[:train, None], lead(y[:train], horizon))
+    origins = np.arange(train, 300 - horizon)
     actual = lead(y, horizon)[origins]
+    season_before = NaiveForecaster(12).fit(y[:train]).hindcast(None, y, origins, horizon)
     error = mean_absolute_error(actual, model.predict(y[:, None])[origins])
-    naive = NaiveForecaster(12).fit(y[:train]).hindcast(None, y, origins, horizon)
-    assert error < 0.7 * mean_absolute_error(actual, naive)
-    assert error < 0.2  # the noise alone makes 0.08
+    assert error < 0.6 * mean_absolute_error(actual, season_before)
 
 
 def test_shapes_follow_those_of_the_targets():
@@ -253,22 +251,29 @@ def test_same_seed_same_weights():
     assert (drawn[0] != drawn[1]).all()
 
 
-@pytest.mark.parametrize("cell", CELLS)
-@pytest.mark.parametrize("layers", [1, 2])
-def test_all_parameters_are_used(cell, layers):
-    X, y = windows_and_targets()
-    base = LSTMRegressor(**TINY, cell=cell, layers=layers)
-    first = base.fit(X, y).predict(X)
-    assert len(base.weights_) == 3 * layers + 2
-    for change in (
+@pytest.mark.parametrize(
+    "change",
+    [
         {"units": 4},
+        {"layers": 2},
+        {"cell": "gru"},
+        {"cell": "simple"},
         {"epochs": 3},
         {"batch_size": 7},
         {"learning_rate": 0.05},
         {"loss": "mae"},
         {"dropout": 0.4},
-    ):
-        assert (clone(base).set_params(**change).fit(X, y).predict(X) != first).all(), change
+        {"random_state": 1},
+    ],
+    ids=str,
+)
+def test_every_parameter_is_used(change):
+    X, y = windows_and_targets()
+    base = LSTMRegressor(**TINY).fit(X, y)
+    other = clone(base).set_params(**change).fit(X, y)
+    assert len(other.weights_) == 3 * other.layers + 2
+    assert len(other.history_) == other.epochs
+    assert (other.predict(X) != base.predict(X)).all()
 
 
 def test_incomplete_windows_are_answered_with_nan():
@@ -340,13 +345,13 @@ def test_samples_of_no_weight_have_no_influence():
 
 
 def test_weights_move_the_forecast_towards_heavy_samples():
-    X, _ = windows_and_targets()
-    X = np.zeros_like(X)  # all windows alike: the best answer is the weighted mean
-    y = np.where(np.arange(len(X)) % 2, 1.0, 0.0)
-    model = LSTMRegressor(units=3, epochs=150, learning_rate=0.05, random_state=0)
-    for share in (1.0, 3.0, 9.0):
+    X = np.zeros((40, 2, 1))  # all windows alike: the best answer is the weighted mean
+    y = np.where(np.arange(40) % 2, 1.0, 0.0)
+    model = LSTMRegressor(units=2, epochs=40, learning_rate=0.1, batch_size=40, random_state=0)
+    for share in (1.0, 9.0):
         weight = np.where(y == 1, share, 1.0)
-        assert_allclose(model.fit(X, y, sample_weight=weight).predict(X[:1]), np.average(y, weights=weight), atol=0.05)
+        answer = model.fit(X, y, sample_weight=weight).predict(X[:1])
+        assert_allclose(answer, np.average(y, weights=weight), atol=0.05)
 
 
 def test_equal_weights_are_no_weights():
@@ -476,14 +481,17 @@ def test_transformed_targets_pass_through():
 # LSTMForecaster
 
 
+@pytest.mark.slow
 def test_a_forecaster_learns_a_sine_better_than_the_season_before_knows_it():
     y = wave(400)
-    model = LSTMForecaster(24, 4, units=12, epochs=40, learning_rate=0.01, batch_size=32, dropout=0.0, random_state=0)
+    model = LSTMForecaster(
+        24, 4, patch=12, units=8, epochs=12, learning_rate=0.03, batch_size=32, dropout=0.0, random_state=0
+    )
     origins = np.arange(299, 396)
     answer = model.fit(y[:300]).hindcast(None, y, origins, 4, quantiles=[0.1, 0.9])
     actual = lead(y, 4)[origins]
-    naive = NaiveForecaster(12).fit(y[:300]).hindcast(None, y, origins, 4)
-    assert mean_absolute_error(actual, answer[..., 0]) < 0.7 * mean_absolute_error(actual, naive)
+    season_before = NaiveForecaster(12).fit(y[:300]).hindcast(None, y, origins, 4)
+    assert mean_absolute_error(actual, answer[..., 0]) < 0.6 * mean_absolute_error(actual, season_before)
     inside = (answer[..., 1] <= actual) & (actual <= answer[..., 2])
     assert 0.6 < inside.mean() < 0.95
 

@@ -1,0 +1,42 @@
+"""What the README shows is run, and what it claims of the LSTM is measured."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from forecast.cli import main
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_python_blocks_run_and_the_lstm_beats_the_seasonal_naive(capsys):
+    space: dict = {}
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), space)
+    assert "mase" in capsys.readouterr().out
+    mae = space["result"].scores()["mae"]
+    assert mae["lstm"] < 0.75 * mae["seasonal"]
+
+
+def test_commands_know_every_option_shown(capsys):
+    lines = [line.split("#")[0] for line in "\n".join(blocks("sh")).splitlines() if line.startswith("forecast ")]
+    assert len(lines) >= 5
+    for line in lines:
+        _, command, *rest = shlex.split(line)
+        with pytest.raises(SystemExit) as stop:
+            main([command, "--help"])
+        assert stop.value.code == 0
+        shown = capsys.readouterr().out
+        for option in (word for word in rest if word.startswith("-")):
+            assert option in shown, line
+
+
+def test_links_lead_to_files():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (Path(__file__).parent.parent / target).exists(), target
