@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from forecast import __version__
+
 MODELS = ("naive", "seasonal", "drift", "arima", "ridge", "lstm", "gru")
 _DATASETS: dict[str, dict[str, Any]] = {
     "weather": {
@@ -60,7 +62,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args.run(args)
         sys.stdout.flush()
-    except (ValueError, TypeError, FileNotFoundError, IsADirectoryError) as error:
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
         if args.debug:
             raise
         sys.stderr.write(f"forecast {args.command}: {' '.join(str(error).split())}\n")
@@ -68,8 +72,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write(f"\nforecast {args.command}: stopped by Ctrl-C; nothing was left half-written.\n")
         return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -77,7 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="forecast", description="Forecast time series with recurrent networks, ARIMA and naive methods."
     )
-    parser.add_argument("--version", action="store_true", help="print the version and stop")
+    parser.add_argument(
+        "--version", action="version", version=f"seqcast {__version__}", help="print the version and stop"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser, required=True)
     common = _Parser(add_help=False)
     common.add_argument("--quiet", action="store_true", help="nothing on stderr but errors")
@@ -96,17 +100,23 @@ def _parser() -> argparse.ArgumentParser:
 def _add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="SOURCE", help="weather, stocks, or a CSV or Parquet file")
     parser.add_argument("--target", metavar="C", help="the column to forecast (default: the only numeric one)")
-    parser.add_argument("--time", metavar="C", help="the column of timestamps (default: found)")
-    parser.add_argument("--series", metavar="C", help="the column that names the series of a long table")
     parser.add_argument("--past", metavar="C,…", type=_names, help="columns observed but not known ahead")
     parser.add_argument("--future", metavar="C,…", type=_names, default=[], help="columns known ahead")
-    parser.add_argument("--fill", action="store_true", help="fill gaps with the last value before them")
+    _add_reading(parser)
     parser.add_argument("--horizon", metavar="H", type=_count, help="steps to forecast (default: a season, else 5)")
     parser.add_argument(
         "--season-length", metavar="M", type=_count, help="rows in a season (default: by the frequency)"
     )
     parser.add_argument("--lookback", metavar="L", type=_count, help="rows that windows hold (default: some seasons)")
     parser.add_argument("--seed", metavar="S", type=int, default=0, help="random state of the networks (default: 0)")
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--time", metavar="C", help="the column of timestamps (default: found)")
+    parser.add_argument("--series", metavar="C", help="the column that names the series of a long table")
+    parser.add_argument("--time-zone", metavar="Z", help="where times without a zone were noted, such as Europe/Berlin")
+    parser.add_argument("--freq", metavar="F", help="mend holes and duplicates to this frequency, such as h or D")
+    parser.add_argument("--fill", action="store_true", help="fill gaps with the last value before them")
 
 
 def _add_backtest(parser: argparse.ArgumentParser) -> None:
@@ -150,9 +160,7 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source", metavar="SOURCE", nargs="?", help="newer rows to observe first, and features known ahead"
     )
-    parser.add_argument("--time", metavar="C", help="the column of timestamps (default: found)")
-    parser.add_argument("--series", metavar="C", help="the column that names the series of a long table")
-    parser.add_argument("--fill", action="store_true", help="fill gaps with the last value before them")
+    _add_reading(parser)
     parser.add_argument("--horizon", metavar="H", type=_count, help="steps to forecast (default: as fitted)")
     parser.add_argument(
         "--coverage", metavar="P", type=float, help="add an interval that should hold this share, such as 0.9"
@@ -207,7 +215,12 @@ def _count(text: str) -> int:
 
 
 def _refit(text: str) -> str | int:
-    return text if text in ("never", "always") else _count(text)
+    if text in ("never", "always"):
+        return text
+    try:
+        return _count(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither never nor always nor a number of origins") from None
 
 
 class _Source(NamedTuple):
@@ -232,7 +245,8 @@ def _load(args: argparse.Namespace) -> _Source:
         _column(name, frame, args.source) for name in (args.past if args.past is not None else defaults.get("past", []))
     ]
     future = [_column(name, frame, args.source) for name in args.future]
-    twice = {target} & {*past, *future} or {*past} & {*future}
+    chosen = [target, *past, *future]
+    twice = {name for name in chosen if chosen.count(name) > 1}
     if twice:
         raise ValueError(
             f"the column {sorted(twice)[0]!r} has two parts to play: name it once among --target, --past, --future."
@@ -251,7 +265,7 @@ def _read(source: str, args: argparse.Namespace) -> Any:
     elif source == "stocks":
         frame = load_stocks(None)
     else:
-        frame = read(source, time=args.time, series=args.series)
+        frame = read(source, args.time, args.series, time_zone=args.time_zone, freq=args.freq)
     if args.fill:
         frame = frame.groupby(level=0).ffill() if frame.index.nlevels > 1 else frame.ffill()
     return frame
@@ -395,7 +409,7 @@ def _verdict(result: Any) -> str:
     """Say in words whether anything beat the naive forecasts, and whether that is more than chance."""
     table, scores = result.forecasts, result.scores()["mae"]
     simple = [name for name in ("naive", "seasonal") if name in scores.index]
-    others = scores.drop(["naive", "seasonal", "drift"], errors="ignore")
+    others = scores.drop(simple)
     constant = [name for name, scale in result.settings["scales"].items() if not scale]
     notes = (
         [f"Constant before the first origin, so mase and rmsse are undefined: {', '.join(constant)}."]
@@ -488,7 +502,10 @@ def _observe(model: Any, args: argparse.Namespace, horizon: int) -> Any:
     ends = dict(zip(model.memory_.keys, model.memory_.times[model.memory_.last], strict=True))
     many = frame.index.nlevels > 1
     times = frame.index.get_level_values(-1)
-    newer = [t > ends.get(k, t) for k, t in frame.index] if many else times > ends[None]
+    model._check_named_series(frame.index)
+    model._numbers(list(frame.index.unique(0)) if many else [None])
+    model.memory_.frequency.check_kind(times, model.memory_.times[-1])
+    newer = [t > ends[k] for k, t in frame.index] if many else times > ends[None]
     frame = frame[newer]
     seen = frame[target].notna()
     if seen.any():
@@ -501,6 +518,11 @@ def _observe(model: Any, args: argparse.Namespace, horizon: int) -> Any:
     if not len(ahead):
         raise ValueError(
             f"{args.source} has no row with {target!r} empty: rows to forecast need their features known ahead."
+        )
+    rows = int(ahead.groupby(level=0).size().min()) if many else len(ahead)
+    if args.horizon and rows < horizon:
+        raise ValueError(
+            f"{args.source} has {rows} rows to forecast; --horizon {horizon} needs {horizon}. Add the others."
         )
     return ahead.groupby(level=0).head(horizon) if many else ahead.head(horizon)
 
@@ -533,7 +555,10 @@ def _plot(args: argparse.Namespace) -> None:
         model = _forecaster(load(args.source), args.source)
         horizon = args.horizon or getattr(model, "horizon", None) or model.memory_.frequency.season_length
         display = ForecastDisplay.from_forecaster(model, horizon, coverage=args.coverage, history=_history(model))
-    save_figure(display.figure_, args.out)
+    try:
+        save_figure(display.figure_, args.out)
+    except OSError as error:
+        raise ValueError(f"cannot write {args.out}: {error.strerror or error}. Choose another place.") from None
     sys.stdout.write(f"{args.out}\n")
 
 

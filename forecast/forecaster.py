@@ -126,8 +126,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
             features.shape[1],
             "past_features",
         )
-        self._check_rows(panel, panel.last)
         self._check_some_value(panel)
+        self._check_rows(panel, panel.last)
         rows, why = self._needs()
         if panel.lengths.min() < rows:
             short = int(panel.lengths.argmin())
@@ -432,14 +432,14 @@ class Forecaster(RegressorMixin, BaseEstimator):
             wrong,
             moments,
             names,
-            "Fill such gaps, for instance with y.ffill(), or use ARIMAForecaster, which takes NaN in y.",
+            "Fill such gaps, for instance with y.ffill() (--fill at the command line); ARIMAForecaster takes NaN in y.",
         )
         read = np.where(self._past, seen[:, None], ahead[:, None]) & (self._reads_features or horizon == 0)
         check_finite(
             np.where(read, panel.X, 0.0),
             moments,
             self._column_names(),
-            "Fill such gaps, for instance with X.ffill().",
+            "Fill such gaps, for instance with X.ffill() (--fill at the command line).",
         )
 
     def _column_names(self) -> list[str]:
@@ -557,6 +557,8 @@ def numbers_of(y: Any) -> np.ndarray:
     if y is None:
         raise ValueError("y is missing: fit(X, y) or fit(y) needs the values to learn from (requires y to be passed).")
     raw = np.asarray(y)
+    if not len(np.atleast_1d(raw)):
+        raise ValueError("the table has no row.")
     if raw.ndim not in (1, 2):
         raise ValueError(f"y must have shape (rows,) or (rows, targets); got {raw.shape}.")
     if raw.dtype.kind == "c":

@@ -460,7 +460,7 @@ def _moments_of_text(table: _Table, name: Hashable, zone: str | None) -> pd.Date
     what = "has no offset from UTC, unlike" if aware[0] else "has an offset from UTC, unlike"
     table.refuse(aware != aware[0], name, f"{what} the first time", "Give all times an offset, or none.")
     if zone is None:
-        remedy = "Say to which zone they are to be brought: time_zone='UTC' or another."
+        remedy = "Say to which zone they are to be brought: time_zone='UTC' (--time-zone) or another."
         what = f"has another offset than the first time {text.iloc[0]!r}"
         table.refuse(offsets != offsets[0], name, what, remedy)
     return times if aware[0] else times.tz_localize(None)
@@ -532,8 +532,8 @@ def _regular(frame: pd.DataFrame, file: str, freq: str | None, texts: list[str])
         infer_frequency(frame.index)
     except ValueError as error:
         mends = freq is None and isinstance(frame.index.get_level_values(-1), pd.DatetimeIndex)
-        hint = " With freq=, read does so itself." if mends and "frame" in str(error) else ""
+        hint = " With freq= (--freq), read does so itself." if mends and "frame" in str(error) else ""
         if texts and not frame.index.is_unique:
-            hint += f" If {texts[0]!r} tells several series apart, give series={texts[0]!r}."
+            hint += f" If {texts[0]!r} tells several series apart, give series= (--series) {texts[0]!r}."
         raise ValueError(f"{file}: {error}{hint}") from None
     return frame

@@ -145,14 +145,17 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         check_parameters(self, self._rules)
         if y is None:
             raise ValueError("LSTMRegressor requires y to be passed, but the target y is None.")
-        X = validate_data(self, X, allow_nd=True, ensure_all_finite=False, dtype=np.float32, ensure_min_samples=2)
+        X = validate_data(self, X, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
         y = check_array(y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y")
         check_consistent_length(X, y)
         if np.isinf(y).any():
             raise ValueError(f"y contains inf in row {int(np.argmax(np.isinf(y).reshape(len(y), -1).any(axis=1)))}.")
         windows = self._slices(X)
         self._target_ndim, y = y.ndim, y.reshape(len(y), -1)
-        used = np.flatnonzero(windows.complete() & ~np.isnan(y).any(axis=1))
+        weight = np.ones(len(y))
+        if sample_weight is not None:
+            weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        used = np.flatnonzero(windows.complete() & ~np.isnan(y).any(axis=1) & (weight > 0))
         if not len(used):
             raise ValueError(
                 f"none of the {len(y)} samples is complete: each window or target holds NaN. Pass more rows."
@@ -164,13 +167,10 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
             y.shape[1] * np.arange(len(y)),
             y.shape[1],
         )
-        weight = (
-            None if sample_weight is None else _check_sample_weight(sample_weight, X, ensure_non_negative=True)[learned]
-        )
         self.architecture_ = Architecture(
             self.cell, self.units, self.layers, windows.length, windows.rows.shape[1], y.shape[1]
         )
-        samples = Samples(scaled.keep(learned), targets.keep(learned), weights=weight)
+        samples = Samples(scaled.keep(learned), targets.keep(learned), weights=weight[learned])
 
         def validate(weights: list[np.ndarray]) -> float:
             answers = np.concatenate([forward(self.architecture_, weights, scaled[part]) for part in _blocks(held_out)])
@@ -197,10 +197,13 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
 
     def _standardise(self, windows: Slices, y: np.ndarray, learned: np.ndarray) -> Slices:
         """Learn means and deviations of the samples to learn from; return standardised windows."""
-        last = windows.starts[learned].max() + windows.length
-        with np.errstate(invalid="ignore"):
-            self.mean_ = np.nanmean(windows.rows[:last], axis=0, dtype=np.float64).astype(np.float32)
-            self.scale_ = _positive(np.nanstd(windows.rows[:last], axis=0, dtype=np.float64)).astype(np.float32)
+        begun = np.bincount(windows.starts[learned], minlength=len(windows.rows) + 1)
+        ended = np.bincount(windows.starts[learned] + windows.length, minlength=len(windows.rows) + 1)
+        counts = np.cumsum(begun - ended)[:-1]  # the windows that hold each row
+        rows, counts = windows.rows[counts > 0].astype(np.float64), counts[counts > 0]
+        mean = np.average(rows, axis=0, weights=counts)
+        deviation = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=counts))
+        self.mean_, self.scale_ = mean.astype(np.float32), _positive(deviation).astype(np.float32)
         self.target_mean_, self.target_scale_ = y[learned].mean(axis=0), _positive(y[learned].std(axis=0))
         return Slices((windows.rows - self.mean_) / self.scale_, windows.starts, windows.length)
 

@@ -161,7 +161,9 @@ class LSTMForecaster(Forecaster):
             [d for d in range(1, self.lookback + 1) if self.lookback % d == 0],
         )
         natural = min(divisors, key=lambda d: abs(d - self.lookback**0.5))
-        patch = self.patch or (season if season in divisors and self.lookback // season >= 3 else natural)
+        patch = self.patch or (
+            season if season > 1 and season in divisors and self.lookback // season >= 3 else natural
+        )
         known = tuple(int(c) for c in 1 + np.flatnonzero(~self._past))
         channels = 1 + panel.X.shape[1]
         return Architecture(

@@ -195,7 +195,9 @@ class _Trainer:
         """Draw which units of the encoder are kept: (samples, units), scaled to mean 1."""
         if not self.dropout:
             return 1.0
-        draws = tf.random.stateless_uniform((samples, self.network.architecture.units), seed + tf.stack([k, 0]))
+        draws = tf.random.stateless_uniform(
+            (samples, self.network.architecture.units), seed + tf.stack([k, 0]), alg="philox"
+        )
         return tf.cast(draws >= self.dropout, tf.float32) / (1 - self.dropout)
 
 
