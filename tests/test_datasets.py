@@ -423,7 +423,7 @@ def test_unusable_cells_are_named(file, content, sentence):
 @pytest.mark.parametrize(
     ("times", "sentence"),
     [
-        (DAYS[::-1], "2013-01-02 00:00:00 comes after 2013-01-03 .* With freq=, read does so itself"),
+        (DAYS[::-1], "2013-01-02 00:00:00 comes after 2013-01-03 .* With freq= .--freq., read does so itself"),
         ([DAYS[0], DAYS[1], DAYS[1]], "2013-01-02 00:00:00 stands twice"),
         ([*DAYS, *(f"2013-01-{day:02}" for day in (4, 5, 7, 8, 9))], "2013-01-06 .*missing"),
         (
@@ -470,7 +470,7 @@ def test_hours_of_the_clock_change_are_refused(file, hours, sentence):
         (
             "shop,time,y\nN,2013-01-01,1\nS,2013-01-01,2\n",
             {},
-            "tells several series apart, give series='shop'",
+            "tells several series apart, give series= .--series. 'shop'",
         ),
         (csv_of(DAYS), {"time_zone": "Europe/Berln"}, "is no IANA time zone; did you mean 'Europe/Berlin'"),
         (csv_of([1, 2, 3]), {"time_zone": "UTC"}, "column 'time': time_zone='UTC' needs timestamps"),
