@@ -534,7 +534,7 @@ def _forecasts(
     training = (table.codes >= first) & (table.codes <= cutoff)
     learned = clone(model).fit(*table.rows(training))
     reach = cv.gap + cv.horizon
-    known = np.isin(table.series, table.series[training])
+    known = pd.Index(table.series).isin(pd.unique(table.series[training]))
     keep = np.flatnonzero(known & (table.codes <= cuts[-1][1] + reach))
     origins = np.flatnonzero(np.isin(table.codes[keep], [origin for _, origin in cuts]))
     places, ahead = _ahead(table, keep, origins, reach)

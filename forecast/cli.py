@@ -410,7 +410,8 @@ def _verdict(result: Any) -> str:
     table, scores = result.forecasts, result.scores()["mae"]
     simple = [name for name in ("naive", "seasonal") if name in scores.index]
     others = scores.drop(simple)
-    constant = [name for name, scale in result.settings["scales"].items() if not scale]
+    unseen = result.settings["left_out"]
+    constant = [name for name, scale in result.settings["scales"].items() if not scale and name not in unseen]
     notes = (
         [f"Constant before the first origin, so mase and rmsse are undefined: {', '.join(constant)}."]
         if constant

@@ -287,6 +287,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         y : array-like of shape (n_rows,) or (n_rows, n_targets)
             A table that begins with enough history before the first origin. Values after the origins may be NaN.
         origins : sequence of row positions, of timestamps, or of (series, timestamp)
+            Integers are always row positions, even where moments are integers.
         horizon : int
         quantiles : sequence of floats between 0 and 1, optional
 

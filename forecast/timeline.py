@@ -113,9 +113,7 @@ class Frequency:
         kind = pd.PeriodIndex if self.periods else pd.DatetimeIndex
         same = isinstance(index, kind) if self.alias else pd.api.types.is_integer_dtype(index.dtype)
         if not same:
-            raise ValueError(
-                f"the training rows are moments like {like!r}, these like {index[0]!r}: give the same kind."
-            )
+            raise ValueError(f"the training rows are moments like {like}, these like {index[0]}: give the same kind.")
         if isinstance(index, pd.DatetimeIndex) and str(index.tz) != str(like.tzinfo):
             raise ValueError(
                 f"the training rows have the time zone {like.tzinfo}, these {index.tz}: bring them to one "

@@ -26,7 +26,8 @@ class WindowForecaster(Forecaster):
     The regressor learns from the windows of all series together: the `lookback` last values of y and of every column
     of X are its inputs, the next `horizon` values of y its targets (the direct strategy [1]_). A regressor for tensors,
     such as ``LSTMRegressor``, gets windows (samples, timesteps, features); every other one gets flat rows.
-    Where columns of X are known ahead, each step has a regressor of its own, which also sees X at this step.
+    Where columns of X are known ahead, each step has a regressor of its own, which also sees X at this step; in a
+    tensor these columns are shifted, so that its last timestep holds them at the step.
 
     Parameters
     ----------
@@ -131,9 +132,9 @@ class WindowForecaster(Forecaster):
                 regressor = regressor[0] if len(regressor) == 1 else regressor
         if not hasattr(regressor, "fit") or not hasattr(regressor, "predict"):
             raise TypeError(f"regressor must be a scikit-learn regressor; got {regressor!r}.")
-        return transformer, regressor if get_tags(regressor).target_tags.multi_output else MultiOutputRegressor(
-            regressor
-        )
+        if not get_tags(regressor).target_tags.multi_output:
+            regressor = MultiOutputRegressor(regressor)
+        return transformer, regressor
 
     def _groups(self) -> list[np.ndarray]:
         """Part the steps into those that one regressor answers."""
@@ -146,19 +147,17 @@ class WindowForecaster(Forecaster):
     def _inputs(self, transformer: Any, panel: Panel, origins: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Return what a regressor sees: windows, flat unless it takes tensors, and X at its step where known ahead."""
         table = _table(panel) if transformer is None else transformer.transform(_table(panel))
-        windows = np.asarray(table)[
-            origins[:, None] + np.arange(1 - self.lookback, 1)
-        ]  # (samples, timesteps, channels)
+        rows = origins[:, None] + np.arange(1 - self.lookback, 1)
+        windows = np.asarray(table)[rows]  # (samples, timesteps, channels)
         regressor = self._parts()[1]
         last = regressor.steps[0][1] if isinstance(regressor, Pipeline) else regressor
         tensor = get_tags(last).input_tags.three_d_array
         if self._past.all():
             return windows if tensor else windows.reshape(len(origins), -1)
         if tensor:
-            raise ValueError(
-                f"{type(regressor).__name__} takes windows of the past only: name the columns of X in past_features, "
-                "or use LSTMForecaster, which reads features that are known ahead."
-            )
+            ahead = panel.y.shape[1] + np.flatnonzero(~self._past)
+            windows[:, :, ahead] = np.asarray(table)[rows + 1 + steps[0]][:, :, ahead]
+            return windows
         ahead = panel.X[origins + 1 + steps[0]][:, ~self._past]
         return np.concatenate([windows.reshape(len(origins), -1), ahead], axis=1)
 

@@ -21,7 +21,7 @@ from forecast.recurrent.network import Network, keras, tf
 from forecast.windows import Slices
 
 _log = logging.getLogger(__name__)
-_COMPILED_FROM = 200  # batches in a fit from which compiling pays
+_COMPILED_FROM = 80  # batches in a fit from which compiling pays
 _LOSSES = {"mae": tf.abs, "mse": tf.square}
 
 
@@ -159,7 +159,7 @@ class _Trainer:
     ) -> float:
         """Go once through the samples in this order; return the mean loss."""
         batches = -(-len(order) // batch_size)
-        rows = _bucket(batches) if self.compiled else batches
+        rows = 1 << (batches - 1).bit_length() if self.compiled else batches
         weights = np.ones(len(order)) if samples.weights is None else samples.weights[order]
         known = samples.known or samples.targets
         runs = [s.starts[order].astype(np.int32) for s in (samples.windows, samples.targets, known)]
