@@ -18,7 +18,7 @@ from statsmodels.tsa.statespace.kalman_filter import (
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.forecaster import Forecaster
-from forecast.timeline import Panel
+from forecast.panel import Panel
 from forecast.validation import Rule, one_of, optional
 
 __all__ = ["ARIMAForecaster"]

@@ -1,6 +1,7 @@
 """Rolling-origin backtests: many honest forecasts of the past, in one table.
 
 The table has a row for each model, series, origin and step; scores, plots and files are made of it and of nothing else.
+Long because the cuts, the loop over origins and the table they fill are one story, told method by method.
 """
 
 from __future__ import annotations

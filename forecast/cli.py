@@ -1,7 +1,8 @@
 """The command ``forecast``: backtest, fit, predict, plot, datasets.
 
 Only the standard library is imported here at first; each subcommand imports what it runs. Results go to stdout,
-everything else to stderr. Exit codes: 0, 2 for a refused input (one sentence), 130 for Ctrl-C.
+everything else to stderr. Exit codes: 0, 2 for a refused input (one sentence), 130 for Ctrl-C. Long because five
+subcommands stand here, each a parser and a function.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A forecaster implements two functions of a panel (a table in order): `_learn`, and `_answer`, which forecasts from
 many origins at once with what was learned. All else is made of these two: `predict` is the answer from the end of the
 remembered rows, `update` moves this memory on, `hindcast` asks for origins of a given table. So one forecast cannot
-differ from another by the road on which it was asked for.
+differ from another by the road on which it was asked for. Long because every refusal of a bad table stands here, once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from forecast.timeline import Panel, _series_rows, is_default
+from forecast.panel import Panel
+from forecast.timeline import is_default, series_rows
 from forecast.validation import (
     Rule,
     check,
@@ -469,7 +470,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         index = self._following(_moments(X, None, len(features)))
         self._check_named_series(index)
         if isinstance(index, pd.MultiIndex):
-            groups = _series_rows(index)
+            groups = series_rows(index)
             times = index.get_level_values(1)
             numbers = self._numbers([key for key, _ in groups])
         else:

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import norm
 
 from forecast.forecaster import Forecaster
-from forecast.timeline import Panel
+from forecast.panel import Panel
 from forecast.validation import Rule, flag, integer
 
 __all__ = ["NaiveForecaster"]

@@ -22,7 +22,8 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from forecast.timeline import Frequency, Panel
+from forecast.panel import Panel
+from forecast.timeline import Frequency
 
 __all__ = ["load", "save"]
 
@@ -36,7 +37,7 @@ _CLASSES = {
     "LSTMRegressor": "forecast.recurrent.estimators",
     "LSTMForecaster": "forecast.recurrent.forecaster",
     "Architecture": "forecast.recurrent.cells",
-    "Panel": "forecast.timeline",
+    "Panel": "forecast.panel",
     "Frequency": "forecast.timeline",
     "Pipeline": "sklearn.pipeline",
     "StandardScaler": "sklearn.preprocessing",

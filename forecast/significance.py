@@ -59,7 +59,7 @@ def diebold_mariano(loss: Any, reference: Any, overlap: int = 1) -> Comparison:
     --------
     >>> result = diebold_mariano([1.0, 2.0, 1.5, 1.0, 2.5], [2.0, 2.5, 1.5, 2.5, 3.0])
     >>> round(result.difference, 3), round(result.p_value, 3)
-    (-0.7, 0.053)
+    (-0.7, 0.052)
     """
     check(integer(1), overlap, "overlap")
     first, second = np.asarray(loss, dtype=float), np.asarray(reference, dtype=float)

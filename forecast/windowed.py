@@ -13,7 +13,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
 from forecast.forecaster import Forecaster, add_errors, error_quantiles
-from forecast.timeline import Panel
+from forecast.panel import Panel
 from forecast.validation import Rule, fraction, integer
 from forecast.windows import SlidingWindow
 

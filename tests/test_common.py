@@ -36,7 +36,7 @@ from forecast import (
     SlidingWindow,
     WindowForecaster,
 )
-from forecast.timeline import Panel
+from forecast.panel import Panel
 
 ROWS = 32  # of training
 HORIZON = 3  # of forecasts; the windowed forecasters learn 2

@@ -9,7 +9,8 @@ from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal, assert_series_equal
 
 from forecast import regularize
-from forecast.timeline import Frequency, Panel, infer_frequency, is_default
+from forecast.panel import Panel
+from forecast.timeline import Frequency, infer_frequency, is_default
 
 
 def moments(start, n, freq, tz=None):

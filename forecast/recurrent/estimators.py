@@ -143,18 +143,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         from forecast.recurrent.training import Samples, train
 
         check_parameters(self, self._rules)
-        if y is None:
-            raise ValueError("LSTMRegressor requires y to be passed, but the target y is None.")
-        X = validate_data(self, X, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
-        y = check_array(y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y")
-        check_consistent_length(X, y)
-        if np.isinf(y).any():
-            raise ValueError(f"y contains inf in row {int(np.argmax(np.isinf(y).reshape(len(y), -1).any(axis=1)))}.")
-        windows = self._slices(X)
-        self._target_ndim, y = y.ndim, y.reshape(len(y), -1)
-        weight = np.ones(len(y))
-        if sample_weight is not None:
-            weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        windows, y, weight = self._check(X, y, sample_weight)
         used = np.flatnonzero(windows.complete() & ~np.isnan(y).any(axis=1) & (weight > 0))
         if not len(used):
             raise ValueError(
@@ -181,6 +170,20 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         validation = validate if len(held_out) else None
         self.weights_, self.history_ = train(self.architecture_, samples, schedule(self), seed, validation)
         return self
+
+    def _check(self, X: Any, y: Any, sample_weight: Any) -> tuple[Slices, np.ndarray, np.ndarray]:
+        """Return windows, targets (samples, outputs) and weights (samples,), or refuse them."""
+        if y is None:
+            raise ValueError("LSTMRegressor requires y to be passed, but the target y is None.")
+        X = validate_data(self, X, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
+        y = check_array(y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y")
+        check_consistent_length(X, y)
+        self._target_ndim, y = y.ndim, y.reshape(len(y), -1)
+        if np.isinf(y).any():
+            raise ValueError(f"y contains inf in row {int(np.argmax(np.isinf(y).any(axis=1)))}. Mend or drop this row.")
+        if sample_weight is None:
+            return self._slices(X), y, np.ones(len(y))
+        return self._slices(X), y, _check_sample_weight(sample_weight, X, ensure_non_negative=True)
 
     def _parts(self, used: np.ndarray, outputs: int) -> tuple[np.ndarray, np.ndarray]:
         """Part the samples into those to learn from and the latest, which decide when to stop."""

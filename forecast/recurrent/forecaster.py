@@ -10,9 +10,9 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from forecast.forecaster import Forecaster, add_errors, error_quantiles
+from forecast.panel import Panel
 from forecast.recurrent.cells import Architecture, forward
 from forecast.recurrent.estimators import NETWORK_RULES, schedule
-from forecast.timeline import Panel
 from forecast.validation import Rule, integer, optional
 from forecast.windows import Slices
 
