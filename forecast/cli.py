@@ -556,7 +556,9 @@ def _plot(args: argparse.Namespace) -> None:
     else:
         model = _forecaster(load(args.source), args.source)
         horizon = args.horizon or getattr(model, "horizon", None) or model.memory_.frequency.season_length
-        display = ForecastDisplay.from_forecaster(model, horizon, coverage=args.coverage, history=_history(model))
+        display = ForecastDisplay.from_forecaster(
+            model, horizon, coverage=args.coverage, history=_history(model), target=str(model.target_names_[0])
+        )
     try:
         save_figure(display.figure_, args.out)
     except OSError as error:
