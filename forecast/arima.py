@@ -66,7 +66,8 @@ class ARIMAForecaster(Forecaster):
     Notes
     -----
     `hindcast` runs one filter pass over the given table and forecasts from its state at each origin. A table that
-    begins at the last remembered row continues that filter; any other begins with the diffuse prior.
+    begins at the last remembered row continues that filter; any other begins with the diffuse prior. A line ("t", "ct")
+    counts rows from the first training row; on a trading calendar a table that begins elsewhere is placed by weekdays.
 
     References
     ----------
@@ -269,7 +270,7 @@ class ARIMAForecaster(Forecaster):
 
 def _deviation(y: np.ndarray) -> np.ndarray:
     deviation = np.nanstd(y, axis=0)
-    return np.where(deviation > 0, deviation, 1.0)
+    return np.where(deviation > 1e-12 * np.abs(np.nanmean(y, axis=0)), deviation, 1.0)
 
 
 def _prior(space: Any) -> tuple[np.ndarray, np.ndarray]:

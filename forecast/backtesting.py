@@ -20,7 +20,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, clone
 
 from forecast import metrics
-from forecast.forecaster import numbers_of
+from forecast.forecaster import moments_of, numbers_of
 from forecast.persistence import versions, write_beside
 from forecast.timeline import infer_frequency
 from forecast.validation import Rule, check, check_parameters, integer, nearest, one_of, optional
@@ -99,13 +99,15 @@ class RollingOrigin(BaseEstimator):
         ------
         train, test : arrays of row positions
         """
-        codes, moments = _moments_of(_index_of(X, y))
-        for first, origin in self.cuts(len(moments)):
-            ahead = codes - origin - self.gap
-            yield (
-                np.flatnonzero((codes >= first) & (codes <= origin)),
-                np.flatnonzero((ahead > 0) & (ahead <= self.horizon)),
-            )
+        index = moments_of(X, y, len(X if X is not None else y))
+        codes, times = _numbered(index)
+        series = (
+            pd.factorize(index.get_level_values(0))[0] if isinstance(index, pd.MultiIndex) else np.zeros(len(index))
+        )
+        for first, origin in self.cuts(len(times)):
+            ahead, train = codes - origin - self.gap, np.flatnonzero((codes >= first) & (codes <= origin))
+            begun = np.isin(series, np.unique(series[train]))  # nothing is known of a series that begins later
+            yield train, np.flatnonzero((ahead > 0) & (ahead <= self.horizon) & begun)
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Return the number of origins.
@@ -152,14 +154,7 @@ class RollingOrigin(BaseEstimator):
         return list(zip(starts, range(first, last + 1, step), strict=True))
 
 
-def _index_of(X: Any, y: Any) -> pd.Index:
-    for table in (X, y):
-        if isinstance(table, (pd.DataFrame, pd.Series)):
-            return table.index
-    return pd.RangeIndex(len(X if X is not None else y))
-
-
-def _moments_of(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
+def _numbered(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
     """Return the number of each row's moment, in time, and the moments."""
     times = index.get_level_values(1) if isinstance(index, pd.MultiIndex) else index
     codes, moments = pd.factorize(times, sort=True)
@@ -438,7 +433,7 @@ def backtest(
         "season_length": season,
         "models": {name: " ".join(repr(model).split()) for name, model in models.items()},
         "seconds": seconds,
-        "left_out": table.unseen(cuts[0 if refit == "never" else -1][1]),
+        "left_out": table.unseen(cuts[(len(cuts) - 1) // every * every][1]),
         "scales": table.scales(cuts[0][1], season),
         "data": table.digest(),
         "versions": versions(),
@@ -481,11 +476,11 @@ class _Table:
         values = numbers_of(y)
         if X is not None and len(X) != len(values):
             raise ValueError(f"X has {len(X)} rows and y has {len(values)}; both need one row per moment.")
-        index = _index_of(X, y)
+        index = moments_of(X, y, len(values))
         frame = pd.DataFrame(values.reshape(len(values), -1), index=index)
         named = isinstance(y, pd.Series) and y.name is not None
         frame.columns = list(y.columns) if isinstance(y, pd.DataFrame) else [y.name if named else "y"] * frame.shape[1]
-        codes, moments = _moments_of(index)
+        codes, moments = _numbered(index)
         multi = isinstance(index, pd.MultiIndex)
         series = index.get_level_values(0).astype(str).to_numpy() if multi else np.full(len(index), "")
         return cls(X, frame, values.ndim, index, codes, moments, series)
@@ -542,13 +537,16 @@ def _forecasts(
     X, y = table.rows(keep)
     y = y.copy()
     y[table.codes[keep] > cuts[-1][1]] = np.nan  # the future of the last origin is nobody's to see
+    answer = np.full((len(origins), reach, table.y.shape[1], 1 + len(quantiles)), np.nan)
     if hasattr(learned, "hindcast"):
-        answer = learned.hindcast(X, y, origins, reach, quantiles=tuple(quantiles))
+        steps = places.sum(axis=1)  # fewer than the horizon where a series ends early
+        for n in np.unique(steps[steps > 0]):
+            some = learned.hindcast(X, y, origins[steps == n], int(n), quantiles=tuple(quantiles))
+            answer[steps == n, :n] = np.reshape(some, (-1, n, *answer.shape[2:]))
     elif len(cuts) > 1 or len(quantiles):
         raise ValueError("it has no hindcast: use refit='always' and no quantiles, or a forecaster of this package.")
     else:
-        answer = _predicted(learned, table, keep, ahead, places)
-    answer = np.asarray(answer).reshape(len(origins), reach, table.y.shape[1], 1 + len(quantiles))
+        answer[:] = _predicted(learned, table, keep, ahead, places)
     return _long(name, table, keep, origins, places, ahead, answer, cv.gap, quantiles)
 
 

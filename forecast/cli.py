@@ -153,6 +153,7 @@ def _add_fit(parser: argparse.ArgumentParser) -> None:
     _add_source(parser)
     parser.add_argument("--model", choices=MODELS, default="lstm", help="default: lstm")
     parser.add_argument("--save", metavar="FILE", type=Path, required=True, help="where to save the forecaster")
+    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
     parser.set_defaults(run=_fit)
 
 
@@ -162,7 +163,9 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
         "source", metavar="SOURCE", nargs="?", help="newer rows to observe first, and features known ahead"
     )
     _add_reading(parser)
-    parser.add_argument("--horizon", metavar="H", type=_count, help="steps to forecast (default: as fitted)")
+    parser.add_argument(
+        "--horizon", metavar="H", type=_count, help="steps to forecast (default: as learned, else a season)"
+    )
     parser.add_argument(
         "--coverage", metavar="P", type=float, help="add an interval that should hold this share, such as 0.9"
     )
@@ -181,7 +184,10 @@ def _add_plot(parser: argparse.ArgumentParser) -> None:
         "--kind", choices=("forecasts", "step", "origin"), default="forecasts", help="of a backtest's picture"
     )
     parser.add_argument(
-        "--horizon", metavar="H", type=_count, help="steps of a forecaster's forecast (default: as fitted)"
+        "--horizon",
+        metavar="H",
+        type=_count,
+        help="steps of a forecaster's forecast (default: as learned, else a season)",
     )
     parser.add_argument("--coverage", metavar="P", type=float, default=0.9, help="of the interval (default: 0.9)")
     parser.set_defaults(run=_plot)
@@ -356,12 +362,13 @@ def _backtest(args: argparse.Namespace) -> None:
     from forecast.backtesting import claim
     from forecast.validation import nearest
 
+    source, defaults = _load(args), _DATASETS.get(args.source, {})
     if args.out is not None:
         claim(args.out, args.force)  # before the work, not after it
-    source, defaults = _load(args), _DATASETS.get(args.source, {})
-    horizon, origins = _horizon(args, source), args.origins or defaults.get("origins", 10)
+    horizon, moments = _horizon(args, source), len(source.y.index.unique(-1))
+    most = max(1, (moments // 2 - horizon) // (args.step or horizon) + 1)  # half of the table to learn from
+    origins = args.origins or min(most, defaults.get("origins", 10))
     cv = RollingOrigin(horizon, origins, args.step)
-    moments = len(source.y.index.unique(-1))
     rows = _shortest(source.y, after=moments - 1 - cv.cuts(moments)[0][1])
     names = args.models or _names(defaults.get("models", "naive,seasonal,arima,ridge,lstm"))
     names = [n for n in dict.fromkeys(names) if n != "seasonal" or source.season_length > 1 or args.models]
@@ -423,10 +430,15 @@ def _verdict(result: Any) -> str:
     reference, best = scores[simple].idxmin(), others.idxmin()
     losses = (table["actual"] - table["forecast"]).abs().groupby([table["model"], table["origin"]]).mean()
     p_value = _p_value(losses[best], losses[reference], result.settings)
+    if scores[reference] == 0:
+        return "\n".join([f"The {reference} forecast is without error: there is nothing to beat.", *notes])
     skill = 1 - scores[best] / scores[reference]
-    words = f"MAE {_short(others[best])} against {_short(scores[reference])}, Diebold-Mariano p = {p_value:.2g}"
+    test = "too few origins to test it" if p_value != p_value else f"Diebold-Mariano p = {p_value:.2g}"
+    words = f"MAE {_short(others[best])} against {_short(scores[reference])}, {test}"
     if skill > 0 and p_value < 0.05:
         verdict = f"{best} beat the {reference} forecast by {skill:.1%} ({words})."
+    elif skill > 0 and p_value != p_value:
+        verdict = f"{best} is {skill:.1%} ahead of the {reference} forecast ({words})."
     elif skill > 0:
         verdict = f"Nothing beat the {reference} forecast by more than chance: {best} is {skill:.1%} ahead ({words})."
     else:
@@ -463,12 +475,16 @@ class _Progress:
 def _fit(args: argparse.Namespace) -> None:
     from forecast import save
 
-    if not args.save.parent.is_dir() or args.save.is_dir():
-        raise ValueError(f"cannot write {args.save}: there is no such folder, or it is one. Choose another place.")
+    if not args.save.parent.is_dir():
+        raise ValueError(f"cannot write {args.save}: there is no folder {args.save.parent}. Choose another place.")
+    if args.save.is_dir():
+        raise ValueError(f"cannot write {args.save}: it is a folder. Name a file.")
+    if args.save.exists() and not args.force:
+        raise ValueError(f"{args.save} exists: choose another file, or replace it with --force.")
     source = _load(args)
     model = _make(args.model, source, args, _horizon(args, source), _shortest(source.y))
     started = time.monotonic()
-    model.fit(source.X, source.y)
+    model.fit(source.X if args.model not in ("naive", "seasonal", "drift") else source.X[[]], source.y)
     save(model, args.save)
     _tell(args, f"learned in {time.monotonic() - started:.1f} s")
     sys.stdout.write(f"{args.save}: {' '.join(repr(model).split())}\n")
@@ -480,7 +496,7 @@ def _predict(args: argparse.Namespace) -> None:
     if args.out is not None and args.out.exists() and not args.force:
         raise ValueError(f"{args.out} exists: choose another file, or replace it with --force.")
     model = _forecaster(load(args.file), args.file)
-    horizon = args.horizon or getattr(model, "horizon", None) or model.memory_.frequency.season_length
+    horizon = _own_horizon(args, model)
     asked = horizon if args.source is None else _observe(model, args, horizon)
     table = model.forecast(asked, coverage=args.coverage)
     table.index.names = ["timestamp"] if table.index.nlevels == 1 else ["series", "timestamp"]
@@ -495,10 +511,17 @@ def _forecaster(model: Any, file: Path) -> Any:
     return model
 
 
+def _own_horizon(args: argparse.Namespace, model: Any) -> int:
+    """Return the horizon asked for, else what the network learned, else a season, else 5 steps."""
+    return int(args.horizon or getattr(model, "horizon", 0) or max(model.memory_.frequency.season_length, 5))
+
+
 def _observe(model: Any, args: argparse.Namespace, horizon: int) -> Any:
     """Let a forecaster see the newer rows of SOURCE; return what to ask it for."""
     frame = _read(args.source, args)
     target, features = model.target_names_[0], list(getattr(model, "feature_names_in_", []))
+    if target not in frame.columns and features:
+        frame[target] = float("nan")  # future rows alone
     for name in (target, *features):
         _column(name, frame, args.source)
     ends = dict(zip(model.memory_.keys, model.memory_.times[model.memory_.last], strict=True))
@@ -509,7 +532,11 @@ def _observe(model: Any, args: argparse.Namespace, horizon: int) -> Any:
     model.memory_.frequency.check_kind(times, model.memory_.times[-1])
     newer = [t > ends[k] for k, t in frame.index] if many else times > ends[None]
     frame = frame[newer]
-    seen = frame[target].notna()
+    seen = (
+        frame[target][::-1].notna().groupby(level=0).cummax()[::-1]
+        if many
+        else frame[target][::-1].notna().cummax()[::-1]
+    )
     if seen.any():
         model.update(frame.loc[seen, features], frame.loc[seen, target])
     _tell(args, f"observed {int(seen.sum())} newer rows of {args.source}")
@@ -555,7 +582,7 @@ def _plot(args: argparse.Namespace) -> None:
         display: Any = BacktestDisplay.from_backtest(result, kind=args.kind, target=result.settings.get("target"))
     else:
         model = _forecaster(load(args.source), args.source)
-        horizon = args.horizon or getattr(model, "horizon", None) or model.memory_.frequency.season_length
+        horizon = _own_horizon(args, model)
         display = ForecastDisplay.from_forecaster(
             model, horizon, coverage=args.coverage, history=_history(model), target=str(model.target_names_[0])
         )

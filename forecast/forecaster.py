@@ -189,7 +189,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
         ----------
         X : DataFrame, array-like of shape (n_rows, n_features), Index or int
             What is known for the moments asked for. Its index says which they are, and they may begin later than the
-            next row; rows without an index follow at once. An Index asks for its moments, an int for so many
+            next row; rows without an index follow at once. On a trading calendar the days in between are counted as
+            weekdays, but a single one is taken for a holiday. An Index asks for its moments, an int for so many
             steps of every series, where no features are known ahead.
 
         Returns
@@ -323,13 +324,17 @@ class Forecaster(RegressorMixin, BaseEstimator):
         return self._shape(self._answers(panel, start, horizon, _check_quantiles(quantiles)), axis=2)
 
     def _answers(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
-        """Answer any horizon: beyond the direct one, forecasts become history and errors add up as a random walk's."""
+        """Answer any horizon: beyond the direct one, forecasts become history and the variances of errors add up."""
         parts, direct = [], self._direct_horizon(horizon)
-        for block, start in enumerate(range(0, horizon, direct)):
+        carried: Any = 0.0  # the spread at the end of the steps answered so far
+        for start in range(0, horizon, direct):
             steps = min(direct, horizon - start)
             answer = self._answer(panel, origins, steps, quantiles)
             point = answer[..., :1]
-            answer[..., 1:] = point + np.sqrt(block + 1) * np.sort(answer[..., 1:] - point, axis=-1)
+            own = answer[..., 1:] - point
+            squares = own * np.abs(own) + carried * np.abs(carried)  # variances add up, on either side
+            spread = np.sort(np.sign(squares) * np.sqrt(np.abs(squares)), axis=-1)
+            answer[..., 1:], carried = point + spread, spread[:, -1:]
             parts.append(answer)
             if start + steps < horizon:
                 panel, origins = self._onward(panel, origins, point[..., 0], horizon - start - steps)
@@ -374,7 +379,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         features = self._features(X, len(values), reset)
         if len(features) != len(values):
             raise ValueError(f"X has {len(features)} rows and y has {len(values)}; both need one row per moment.")
-        return _moments(X, y, len(values)), features, values
+        return moments_of(X, y, len(values)), features, values
 
     def _features(self, X: Any, n: int, reset: bool) -> np.ndarray:
         """Return the features (n_rows, n_features) as floats; their names and order must be those of `fit`."""
@@ -467,7 +472,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if isinstance(X, pd.Index):
             X = pd.DataFrame(index=X)
         features = self._features(X, 0, reset=False)
-        index = self._following(_moments(X, None, len(features)))
+        index = self._following(moments_of(X, None, len(features)))
         self._check_named_series(index)
         if isinstance(index, pd.MultiIndex):
             groups = series_rows(index)
@@ -508,8 +513,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
                 f"row {wrong} lies inside or before the training part, which ends at {last}: "
                 f"ask for rows from {frequency.after(last, 1)[0]} on, or use hindcast."
             )
-        if frequency.trading and times.is_monotonic_increasing:
-            steps = steps[0] + np.arange(len(steps))
+        if frequency.trading and times.is_monotonic_increasing:  # one row is one step; one closed day before it is none
+            steps = (1 if steps[0] == 2 else steps[0]) + np.arange(len(steps))
         return steps
 
     def _ask(self, asked: _Asked, quantiles: np.ndarray) -> np.ndarray:
@@ -573,7 +578,7 @@ def numbers_of(y: Any) -> np.ndarray:
         raise ValueError(f"y holds {flat[row]!r} in row {row}, which is no number. Mend or drop this row.") from None
 
 
-def _moments(X: Any, y: Any, n: int) -> pd.Index:
+def moments_of(X: Any, y: Any, n: int) -> pd.Index:
     """Return the index of X, else of y, else the row numbers."""
     given = [t.index for t in (X, y) if isinstance(t, (pd.DataFrame, pd.Series)) and not is_default(t.index)]
     if not given:
@@ -622,5 +627,5 @@ def add_errors(point: np.ndarray, grid: np.ndarray, quantiles: np.ndarray) -> np
 def _check_quantiles(quantiles: Sequence[float]) -> np.ndarray:
     values = np.atleast_1d(np.asarray(quantiles, dtype=np.float64))
     if values.ndim != 1 or not ((values > 0) & (values < 1)).all() or (np.diff(values) <= 0).any():
-        raise ValueError(f"quantiles must be ascending numbers between 0 and 1; got {list(quantiles)}.")
+        raise ValueError(f"quantiles must be ascending numbers between 0 and 1; got {values.tolist()}.")
     return values

@@ -19,7 +19,7 @@ class NaiveForecaster(Forecaster):
 
     With ``season_length=1`` this is the random walk [1]_::
 
-        forecast[o + h] = y[o + h - k * season_length] + h * drift,   k = ceil(h / season_length)
+        forecast[o + h] = y[o + h - k * season_length] + k * season_length * drift,   k = ceil(h / season_length)
 
     where the drift of a row is the mean step of the training part, ``(y[-1] - y[0]) / (n - 1)``, for a season the
     mean change from one season to the next; it stays as learned under `update`.

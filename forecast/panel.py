@@ -131,11 +131,15 @@ class Panel:
         return np.flatnonzero((self.position >= lookback - 1) & (left >= horizon))
 
     def split(self, origins: np.ndarray, horizon: int, fraction: float) -> tuple[np.ndarray, np.ndarray]:
-        """Part origins into earlier ones and the latest `fraction` in time; the targets of the earlier end before."""
+        """Part origins into earlier ones and the latest `fraction` in time; the targets of the earlier end before.
+
+        Where nothing is left for one of the parts, both are all origins.
+        """
         times = self.times[origins]
         moments = times.unique().sort_values()
         cut = moments[min(len(moments) - 1, int(np.ceil(len(moments) * (1 - fraction))))]
-        return origins[self.times[origins + horizon] <= cut], origins[times >= cut]
+        earlier, latest = origins[self.times[origins + horizon] <= cut], origins[times >= cut]
+        return (earlier, latest) if fraction and len(earlier) and len(latest) else (origins, origins)
 
     def index(self, rows: np.ndarray) -> pd.Index:
         """Name rows by their moments, or by (series, moment) where series have names."""

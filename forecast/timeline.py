@@ -174,9 +174,14 @@ def _infer_of_series(index: pd.MultiIndex) -> Frequency:
     if index.nlevels != 2:
         raise ValueError(f"a MultiIndex must have the levels (series, timestamp); got {index.nlevels} levels.")
     found: dict[Frequency, Hashable] = {}
-    for key, rows in series_rows(index):
+    parts = [(key, index.get_level_values(1)[rows]) for key, rows in series_rows(index)]
+    telling = [part for part in parts if len(part[1]) > 2] or parts  # two rows do not tell months from days
+    for key, times in [*telling, *(part for part in parts if len(part[1]) <= 2 and telling is not parts)]:
         try:
-            found.setdefault(infer_frequency(index.get_level_values(1)[rows]), key)
+            if found and len(times) <= 2:
+                next(iter(found)).check(times, telling[0][1][0])
+            else:
+                found.setdefault(infer_frequency(times), key)
         except ValueError as error:
             raise ValueError(f"series {key!r}: {error}") from None
     if len(found) > 1:
@@ -224,7 +229,7 @@ def _check_holes(index: pd.Index, values: np.ndarray, step: int, name: str) -> N
 
 def _datetime_alias(index: pd.DatetimeIndex) -> str:
     if index.freqstr is not None:
-        return index.freqstr
+        return "B" if index.freqstr == "C" else index.freqstr
     if len(index) < 2:
         raise ValueError(f"1 row ({index[0]}) does not tell the frequency; at least 2 are needed.")
     alias = _inferred(index) if len(index) > 2 else None

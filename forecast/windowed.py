@@ -26,8 +26,8 @@ class WindowForecaster(Forecaster):
     The regressor learns from the windows of all series together: the `lookback` last values of y and of every column
     of X are its inputs, the next `horizon` values of y its targets (the direct strategy [1]_). A regressor for tensors,
     such as ``LSTMRegressor``, gets windows (samples, timesteps, features); every other one gets flat rows.
-    Where columns of X are known ahead, each step has a regressor of its own, which also sees X at this step; in a
-    tensor these columns are shifted, so that its last timestep holds them at the step.
+    Where columns of X are known ahead, each step has a regressor of its own, which also sees X at this step; a
+    tensor has further channels for them, shifted so that its last timestep holds them at the step.
 
     Parameters
     ----------
@@ -96,8 +96,6 @@ class WindowForecaster(Forecaster):
     def _learn(self, panel: Panel) -> None:
         origins = panel.origins(self.lookback, self.horizon)
         earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
-        if not len(earlier) or not len(latest):
-            earlier = latest = origins
         trial = self._regress(panel, earlier)
         self.errors_ = error_quantiles(self._targets(panel, latest) - self._run(*trial, panel, latest, self.horizon))
         self.transformer_, self.regressors_ = self._regress(panel, origins)
@@ -107,7 +105,7 @@ class WindowForecaster(Forecaster):
         transformer, regressor = self._parts()
         if transformer is not None:
             seen = panel.times <= panel.times[origins].max()
-            transformer = clone(transformer).fit(_table(panel)[seen])
+            transformer = clone(transformer).fit(np.concatenate([panel.y[seen], panel.X[seen]], axis=1))
         targets = self._targets(panel, origins)  # (samples, horizon, targets)
         fitted = []
         for steps in self._groups():
@@ -146,20 +144,20 @@ class WindowForecaster(Forecaster):
 
     def _inputs(self, transformer: Any, panel: Panel, origins: np.ndarray, steps: np.ndarray) -> np.ndarray:
         """Return what a regressor sees: windows, flat unless it takes tensors, and X at its step where known ahead."""
-        table = _table(panel) if transformer is None else transformer.transform(_table(panel))
         rows = origins[:, None] + np.arange(1 - self.lookback, 1)
-        windows = np.asarray(table)[rows]  # (samples, timesteps, channels)
-        regressor = self._parts()[1]
-        last = regressor.steps[0][1] if isinstance(regressor, Pipeline) else regressor
-        tensor = get_tags(last).input_tags.three_d_array
-        if self._past.all():
-            return windows if tensor else windows.reshape(len(origins), -1)
-        if tensor:
-            ahead = panel.y.shape[1] + np.flatnonzero(~self._past)
-            windows[:, :, ahead] = np.asarray(table)[rows + 1 + steps[0]][:, :, ahead]
-            return windows
-        ahead = panel.X[origins + 1 + steps[0]][:, ~self._past]
-        return np.concatenate([windows.reshape(len(origins), -1), ahead], axis=1)
+        read, place = np.unique(rows, return_inverse=True)  # nothing after an origin is even transformed
+        table = np.concatenate([panel.y[read], panel.X[read]], axis=1)
+        table = table if transformer is None else np.asarray(transformer.transform(table))
+        windows = table[place.reshape(rows.shape)]  # (samples, timesteps, channels)
+        if _takes_tensors(self.regressor):
+            ahead = panel.X[rows + 1 + steps[0]][:, :, ~self._past]
+            return windows if self._past.all() else np.concatenate([windows, ahead], axis=2)
+        flat = windows.reshape(len(origins), -1)
+        return (
+            flat
+            if self._past.all()
+            else np.concatenate([flat, panel.X[origins + 1 + steps[0]][:, ~self._past]], axis=1)
+        )
 
     def _run(
         self, transformer: Any, regressors: list[Any], panel: Panel, origins: np.ndarray, horizon: int
@@ -185,6 +183,11 @@ class WindowForecaster(Forecaster):
         return np.stack(answers, axis=2)
 
 
-def _table(panel: Panel) -> np.ndarray:
-    """Return the channels of the windows: the targets, then the features, (n_rows, channels)."""
-    return np.concatenate([panel.y, panel.X], axis=1)
+def _takes_tensors(regressor: Any) -> bool:
+    """Whether a regressor, what it wraps, or the window in its pipeline is made for (samples, timesteps, features)."""
+    if isinstance(regressor, Pipeline):
+        return any(isinstance(step, SlidingWindow) for _, step in regressor.steps) or _takes_tensors(regressor[0])
+    wrapped = getattr(regressor, "regressor", None) or getattr(regressor, "estimator", None)
+    if wrapped is not None:
+        return _takes_tensors(wrapped)
+    return regressor is not None and bool(get_tags(regressor).input_tags.three_d_array)

@@ -766,7 +766,7 @@ def test_an_unknown_model_to_fit_is_refused(refused):
 
 
 def test_a_series_too_short_is_refused_with_both_numbers(refused):
-    sentence = refused("backtest", "sales.csv", "--horizon", "7")  # ten origins
+    sentence = refused("backtest", "sales.csv", "--horizon", "7", "--origins", "10")
     assert "60 moments" in sentence
     assert "at least 71" in sentence
     flags = ("--horizon", "3", "--origins", "2", "--lookback", "52")

@@ -206,8 +206,9 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         rows, counts = windows.rows[counts > 0].astype(np.float64), counts[counts > 0]
         mean = np.average(rows, axis=0, weights=counts)
         deviation = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=counts))
-        self.mean_, self.scale_ = mean.astype(np.float32), _positive(deviation).astype(np.float32)
-        self.target_mean_, self.target_scale_ = y[learned].mean(axis=0), _positive(y[learned].std(axis=0))
+        self.mean_, self.scale_ = mean.astype(np.float32), _positive(deviation, mean).astype(np.float32)
+        self.target_mean_ = y[learned].mean(axis=0)
+        self.target_scale_ = _positive(y[learned].std(axis=0), self.target_mean_)
         return Slices((windows.rows - self.mean_) / self.scale_, windows.starts, windows.length)
 
     def _slices(self, X: np.ndarray) -> Slices:
@@ -279,8 +280,9 @@ def schedule(estimator: Any) -> Any:
     return Schedule(**{name: getattr(estimator, name) for name in Schedule.__dataclass_fields__})
 
 
-def _positive(deviation: np.ndarray) -> np.ndarray:
-    return np.where(deviation > 0, deviation, 1.0)
+def _positive(deviation: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Replace the deviation of a constant, which is rounding at most, by 1."""
+    return np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)
 
 
 def _blocks(samples: np.ndarray) -> list[np.ndarray]:

@@ -36,7 +36,7 @@ class LSTMForecaster(Forecaster):
         Rows in a window.
     horizon : int, default=1
         Steps learned at once. Longer forecasts continue recursively: the forecasts become history, past features stay
-        as last seen, and the quantiles of the errors grow as a random walk's.
+        as last seen, and the variances of the errors add up.
     patch : int, optional
         Rows in a patch; it divides `lookback`. By default the season length of the frequency (24 for hours) if that
         makes at least three patches, else the divisor of `lookback` nearest to its square root.
@@ -136,8 +136,6 @@ class LSTMForecaster(Forecaster):
 
         origins = panel.origins(self.lookback, self.horizon)
         earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
-        if not len(earlier) or not len(latest):
-            earlier = latest = origins
         self.architecture_ = self._architecture(panel)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
 
@@ -185,7 +183,7 @@ class LSTMForecaster(Forecaster):
         parts = [table[rows][seen[rows]] if seen[rows].any() else table[rows] for rows in panel.series()]
         self.mean_ = np.array([part.mean(axis=0) for part in parts])
         deviation = np.array([part.std(axis=0) for part in parts])
-        self.scale_ = np.where(deviation > 0, deviation, 1.0)
+        self.scale_ = np.where(deviation > 1e-12 * np.abs(self.mean_), deviation, 1.0)
 
     def _rows(self, panel: Panel) -> np.ndarray:
         """Return standardised rows, one table under the other for each target: (targets, n_rows, 1 + features)."""
@@ -227,9 +225,10 @@ class LSTMForecaster(Forecaster):
         answers = []
         for start in range(0, len(windows), _BLOCK):
             part = slice(start, start + _BLOCK)
-            answers.append(
-                forward(self.architecture_, weights, windows[part], ahead[part][:, :, known] if known else None)
-            )
+            rows = ahead.starts[part][:, None] + np.arange(self.horizon)
+            rows = np.minimum(rows, len(ahead.rows) - 1)  # steps beyond the table are not asked for
+            features = ahead.rows[rows][:, :, known] if known else None
+            answers.append(forward(self.architecture_, weights, windows[part], features))
         return np.concatenate(answers)
 
     def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
@@ -239,9 +238,7 @@ class LSTMForecaster(Forecaster):
         if not len(long):
             return answer
         series = self._numbers(panel.keys)[panel.codes[origins[long]]]
-        padded = panel.extend(self.horizon) if self.horizon > horizon else panel
-        shifted = origins[long] + (self.horizon * panel.codes[origins[long]] if padded is not panel else 0)
-        runs = self._run(self.weights_, padded, shifted).reshape(targets, len(long), -1)[:, :, :horizon]
+        runs = self._run(self.weights_, panel, origins[long]).reshape(targets, len(long), -1)[:, :, :horizon]
         for k in range(targets):
             values = add_errors(runs[k].astype(np.float64), self.errors_, quantiles)
             answer[long, :, k] = values * self.scale_[series, k, None, None] + self.mean_[series, k, None, None]
