@@ -477,6 +477,7 @@ class _Table:
         if X is not None and len(X) != len(values):
             raise ValueError(f"X has {len(X)} rows and y has {len(values)}; both need one row per moment.")
         index = moments_of(X, y, len(values))
+        X = X.set_axis(index, axis=0) if isinstance(X, pd.DataFrame) else X
         frame = pd.DataFrame(values.reshape(len(values), -1), index=index)
         named = isinstance(y, pd.Series) and y.name is not None
         frame.columns = list(y.columns) if isinstance(y, pd.DataFrame) else [y.name if named else "y"] * frame.shape[1]
