@@ -417,6 +417,8 @@ def backtest(
     parts, seconds = [], {}
     for name, model in models.items():
         started = time.perf_counter()
+        if progress is not None:
+            progress(name, 0, len(cuts))
         try:
             for at in range(0, len(cuts), every):
                 parts.append(_forecasts(name, model, table, cuts[at : at + every], cv, np.asarray(quantiles, float)))

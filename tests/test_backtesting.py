@@ -819,4 +819,4 @@ def test_progress_is_told_per_model():
     models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
     cv = RollingOrigin(origins=5)
     backtest(models, np.arange(20.0), cv=cv, refit=2, progress=lambda *now: told.append(now))
-    assert told == [(name, done, 5) for name in models for done in (2, 4, 5)]
+    assert told == [(name, done, 5) for name in models for done in (0, 2, 4, 5)]
