@@ -176,7 +176,9 @@ def _add_predict(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_plot(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="FILE|DIR", type=Path, help="a saved forecaster, or a folder of a backtest")
+    parser.add_argument("file", metavar="FILE|DIR", type=Path, help="a saved forecaster, or a folder of a backtest")
+    parser.add_argument("source", metavar="SOURCE", nargs="?", help="as for predict: newer rows, features known ahead")
+    _add_reading(parser)
     parser.add_argument(
         "-o", "--out", metavar="PNG", type=Path, required=True, help="the picture to write (PNG, SVG or PDF)"
     )
@@ -496,8 +498,7 @@ def _predict(args: argparse.Namespace) -> None:
     if args.out is not None and args.out.exists() and not args.force:
         raise ValueError(f"{args.out} exists: choose another file, or replace it with --force.")
     model = _forecaster(load(args.file), args.file)
-    horizon = _own_horizon(args, model)
-    asked = horizon if args.source is None else _observe(model, args, horizon)
+    asked = _asked(model, args)
     table = model.forecast(asked, coverage=args.coverage)
     table.index.names = ["timestamp"] if table.index.nlevels == 1 else ["series", "timestamp"]
     _print_table(table.reset_index(), args)
@@ -511,9 +512,10 @@ def _forecaster(model: Any, file: Path) -> Any:
     return model
 
 
-def _own_horizon(args: argparse.Namespace, model: Any) -> int:
-    """Return the horizon asked for, else what the network learned, else a season, else 5 steps."""
-    return int(args.horizon or getattr(model, "horizon", 0) or max(model.memory_.frequency.season_length, 5))
+def _asked(model: Any, args: argparse.Namespace) -> Any:
+    """Return what to ask a forecaster for: the horizon given, else learned, else a season; or the rows of SOURCE."""
+    horizon = int(args.horizon or getattr(model, "horizon", 0) or max(model.memory_.frequency.season_length, 5))
+    return horizon if args.source is None else _observe(model, args, horizon)
 
 
 def _observe(model: Any, args: argparse.Namespace, horizon: int) -> Any:
@@ -577,14 +579,14 @@ def _plot(args: argparse.Namespace) -> None:
     from forecast import Backtest, load
     from forecast.plotting import BacktestDisplay, ForecastDisplay, save_figure
 
-    if args.source.is_dir():
-        result = Backtest.load(args.source)
+    if args.file.is_dir():
+        result = Backtest.load(args.file)
         display: Any = BacktestDisplay.from_backtest(result, kind=args.kind, target=result.settings.get("target"))
     else:
-        model = _forecaster(load(args.source), args.source)
-        horizon = _own_horizon(args, model)
+        model = _forecaster(load(args.file), args.file)
+        asked = _asked(model, args)
         display = ForecastDisplay.from_forecaster(
-            model, horizon, coverage=args.coverage, history=_history(model), target=str(model.target_names_[0])
+            model, asked, coverage=args.coverage, history=_history(model), target=str(model.target_names_[0])
         )
     try:
         save_figure(display.figure_, args.out)

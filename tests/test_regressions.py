@@ -20,6 +20,7 @@ from forecast import (
     WindowForecaster,
     backtest,
 )
+from forecast.cli import main
 
 TINY = LSTMRegressor(units=3, epochs=1, random_state=0)
 
@@ -139,3 +140,16 @@ def test_a_line_is_continued_by_update_and_by_hindcast_alike():
     model = ARIMAForecaster((1, 0, 0), trend="ct").fit(y[:60])
     hindcast = model.hindcast(None, y, [69], 3)[0]
     assert_allclose(model.update(y[60:70]).predict(3), hindcast, rtol=1e-6)
+
+
+def test_the_command_draws_a_forecaster_that_needs_future_rows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    t = np.arange(60)
+    days = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=60), "promo": (t % 9 < 3) * 1.0, "sales": t % 7.0})
+    days[:50].to_csv("seen.csv", index=False)
+    days[50:].drop(columns="sales").to_csv("next.csv", index=False)
+    learn = "fit seen.csv --target sales --future promo --model ridge --horizon 5 --save m --quiet"
+    assert main(learn.split()) == 0
+    assert main(["plot", "m", "-o", "a.png"]) == 2
+    assert main(["plot", "m", "next.csv", "-o", "a.png"]) == 0
+    assert (tmp_path / "a.png").exists()
