@@ -499,8 +499,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
             names = np.asarray(getattr(self, "feature_names_in_", np.arange(self.n_features_in_)))[~self._past]
             raise ValueError(
                 f"{what}, but the features {', '.join(map(str, names[:10]))} must be known ahead: "
-                "pass the rows of X for these moments (at the command line, a SOURCE with them), or name the features in "
-                "past_features."
+                "pass the rows of X for these moments (at the command line, a SOURCE with them), or name the features "
+                "in past_features."
             )
 
     def _steps_of(self, times: pd.Index, series: int) -> np.ndarray:
