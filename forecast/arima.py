@@ -19,7 +19,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.forecaster import Forecaster
 from forecast.panel import Panel
-from forecast.validation import Rule, one_of, optional
+from forecast.validation import Rule, one_of, optional, positive
 
 __all__ = ["ARIMAForecaster"]
 
@@ -125,11 +125,13 @@ class ARIMAForecaster(Forecaster):
         if hasattr(self, "memory_"):
             del self.memory_
         self.start_ = [panel.times[rows.start] for rows in panel.series()]
-        self.scale_ = np.array([_deviation(panel.y[rows]) for rows in panel.series()])
+        self.scale_ = np.array(
+            [positive(np.nanstd(panel.y[rows], axis=0), np.nanmean(panel.y[rows], axis=0)) for rows in panel.series()]
+        )
         self.n_regressors_ = self._trend_columns() + int((~self._past).sum())
         tables = self._tables(panel)
         self.params_ = np.array([[self._estimate(y, design) for y in scaled.T] for scaled, design in tables])
-        self._carry(panel)
+        self._observe(panel)
 
     def _tables(self, panel: Panel) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield for each series y in units of `scale_` and the columns of the regression."""
@@ -170,21 +172,12 @@ class ARIMAForecaster(Forecaster):
         model.ssm.set_conserve_memory(_LEFT_OUT)
         return model.ssm
 
-    def _carry(self, panel: Panel) -> None:
+    def _observe(self, panel: Panel) -> None:
         """Remember the state of the filter at the end of each series."""
         ends = [self._filter(panel, s, np.array([rows.stop - 1])) for s, rows in enumerate(panel.series())]
-        numbers = self._numbers(panel.keys)
-        ticks = [self._tick(panel, s) + rows - 1 for s, rows in enumerate(panel.lengths)]
-        if not hasattr(self, "memory_"):
-            self.state_ = np.array([a[:, 0] for a, _ in ends])
-            self.state_cov_ = np.array([P[:, 0] for _, P in ends])
-            self.ticks_ = np.array(ticks)
-        for s, tick, (a, P) in zip(numbers, ticks, ends, strict=True):
-            self.state_[s], self.state_cov_[s], self.ticks_[s] = a[:, 0], P[:, 0], tick
-
-    def _observe(self, panel: Panel) -> None:
-        self.state_, self.state_cov_, self.ticks_ = self.state_.copy(), self.state_cov_.copy(), self.ticks_.copy()
-        self._carry(panel)
+        self.ticks_ = np.array([self._tick(panel, s) + rows - 1 for s, rows in enumerate(panel.lengths)])
+        self.state_ = np.array([a[:, 0] for a, _ in ends])
+        self.state_cov_ = np.array([P[:, 0] for _, P in ends])
 
     def _filter(self, panel: Panel, series: int, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the state expected after each origin of one series: (targets, origins, k) and (…, k, k)."""
@@ -266,11 +259,6 @@ class ARIMAForecaster(Forecaster):
             mean = mean + ahead @ params[: self.n_regressors_]
             targets.append(self.scale_[fitted, k] * (mean[..., None] + np.sqrt(variance)[..., None] * z_scores))
         return np.stack(targets, axis=2)
-
-
-def _deviation(y: np.ndarray) -> np.ndarray:
-    deviation = np.nanstd(y, axis=0)
-    return np.where(deviation > 1e-12 * np.abs(np.nanmean(y, axis=0)), deviation, 1.0)
 
 
 def _prior(space: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -125,6 +125,10 @@ class Panel:
         )
         return self.append(future)
 
+    def channels(self, rows: slice | np.ndarray = slice(None)) -> np.ndarray:
+        """Return the targets and then the features of some rows, (n_rows, n_targets + n_features)."""
+        return np.concatenate([self.y[rows], self.X[rows]], axis=1)
+
     def origins(self, lookback: int, horizon: int) -> np.ndarray:
         """Rows with `lookback` rows of history (themselves included) and `horizon` rows of future in their series."""
         left = np.repeat(self.lengths, self.lengths) - self.position - 1

@@ -98,6 +98,11 @@ def nearest(name: str, names: Iterable[Any]) -> str:
     return f"did you mean {close[0]!r}? There are: {listed}" if close else f"there are: {listed}"
 
 
+def positive(deviation: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Replace the deviation of a constant, which is rounding at most, by 1, so that one can divide by it."""
+    return np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)
+
+
 def resolve_columns(wanted: Sequence[Any], names: Sequence[Any] | None, width: int, what: str) -> np.ndarray:
     """Turn column names or positions into a mask (width,); refuse what is not there."""
     if isinstance(wanted, str):

@@ -105,12 +105,12 @@ class WindowForecaster(Forecaster):
         transformer, regressor = self._parts()
         if transformer is not None:
             seen = panel.times <= panel.times[origins].max()
-            transformer = clone(transformer).fit(np.concatenate([panel.y[seen], panel.X[seen]], axis=1))
+            transformer = clone(transformer).fit(panel.channels(seen))
         targets = self._targets(panel, origins)  # (samples, horizon, targets)
-        fitted = []
+        windows, fitted = self._windows(transformer, panel, origins), []
         for steps in self._groups():
             y = targets[:, steps].reshape(len(origins), -1)
-            inputs = self._inputs(transformer, panel, origins, steps)
+            inputs = self._inputs(windows, panel, origins, steps)
             single = y.shape[1] == 1 and not isinstance(regressor, MultiOutputRegressor)
             fitted.append(clone(regressor).fit(inputs, y[:, 0] if single else y))
         return transformer, fitted
@@ -142,31 +142,33 @@ class WindowForecaster(Forecaster):
     def _targets(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
         return panel.y[origins[:, None] + np.arange(1, self.horizon + 1)]
 
-    def _inputs(self, transformer: Any, panel: Panel, origins: np.ndarray, steps: np.ndarray) -> np.ndarray:
-        """Return what a regressor sees: windows, flat unless it takes tensors, and X at its step where known ahead."""
+    def _windows(self, transformer: Any, panel: Panel, origins: np.ndarray) -> np.ndarray:
+        """Return the windows, flat unless the regressor takes tensors; nothing after an origin is even transformed."""
         rows = origins[:, None] + np.arange(1 - self.lookback, 1)
-        read, place = np.unique(rows, return_inverse=True)  # nothing after an origin is even transformed
-        table = np.concatenate([panel.y[read], panel.X[read]], axis=1)
+        read, place = np.unique(rows, return_inverse=True)
+        table = panel.channels(read)
         table = table if transformer is None else np.asarray(transformer.transform(table))
         windows = table[place.reshape(rows.shape)]  # (samples, timesteps, channels)
-        if _takes_tensors(self.regressor):
-            ahead = panel.X[rows + 1 + steps[0]][:, :, ~self._past]
-            return windows if self._past.all() else np.concatenate([windows, ahead], axis=2)
-        flat = windows.reshape(len(origins), -1)
-        return (
-            flat
-            if self._past.all()
-            else np.concatenate([flat, panel.X[origins + 1 + steps[0]][:, ~self._past]], axis=1)
-        )
+        return windows if _takes_tensors(self.regressor) else windows.reshape(len(origins), -1)
+
+    def _inputs(self, windows: np.ndarray, panel: Panel, origins: np.ndarray, steps: np.ndarray) -> np.ndarray:
+        """Return what a regressor sees: the windows and, where X is known ahead, X at its step."""
+        if self._past.all():
+            return windows
+        moments = origins + 1 + steps[0]
+        if windows.ndim == 3:
+            moments = moments[:, None] + np.arange(1 - self.lookback, 1)
+        return np.concatenate([windows, panel.X[moments][..., ~self._past]], axis=-1)
 
     def _run(
         self, transformer: Any, regressors: list[Any], panel: Panel, origins: np.ndarray, horizon: int
     ) -> np.ndarray:
         """Forecast from windows of full length: (origins, horizon, targets)."""
         targets, parts = panel.y.shape[1], []
+        windows = self._windows(transformer, panel, origins)
         for steps, regressor in zip(self._groups(), regressors, strict=True):
             if steps[0] < horizon:
-                inputs = self._inputs(transformer, panel, origins, steps)
+                inputs = self._inputs(windows, panel, origins, steps)
                 whole = np.isfinite(inputs).reshape(len(inputs), -1).all(axis=1)
                 answer = np.full((len(origins), len(steps) * targets), np.nan)
                 if whole.any():

@@ -11,7 +11,7 @@ from sklearn.utils import Tags, check_array, check_consistent_length, check_rand
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from forecast.recurrent.cells import Architecture, forward
-from forecast.validation import Rule, check_parameters, flag, fraction, integer, number, one_of, optional
+from forecast.validation import Rule, check_parameters, flag, fraction, integer, number, one_of, optional, positive
 from forecast.windows import Slices
 
 __all__ = ["LSTMRegressor"]
@@ -206,9 +206,9 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         rows, counts = windows.rows[counts > 0].astype(np.float64), counts[counts > 0]
         mean = np.average(rows, axis=0, weights=counts)
         deviation = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=counts))
-        self.mean_, self.scale_ = mean.astype(np.float32), _positive(deviation, mean).astype(np.float32)
+        self.mean_, self.scale_ = mean.astype(np.float32), positive(deviation, mean).astype(np.float32)
         self.target_mean_ = y[learned].mean(axis=0)
-        self.target_scale_ = _positive(y[learned].std(axis=0), self.target_mean_)
+        self.target_scale_ = positive(y[learned].std(axis=0), self.target_mean_)
         return Slices((windows.rows - self.mean_) / self.scale_, windows.starts, windows.length)
 
     def _slices(self, X: np.ndarray) -> Slices:
@@ -278,11 +278,6 @@ def schedule(estimator: Any) -> Any:
     from forecast.recurrent.training import Schedule
 
     return Schedule(**{name: getattr(estimator, name) for name in Schedule.__dataclass_fields__})
-
-
-def _positive(deviation: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """Replace the deviation of a constant, which is rounding at most, by 1."""
-    return np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)
 
 
 def _blocks(samples: np.ndarray) -> list[np.ndarray]:

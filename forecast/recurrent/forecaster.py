@@ -13,7 +13,7 @@ from forecast.forecaster import Forecaster, add_errors, error_quantiles
 from forecast.panel import Panel
 from forecast.recurrent.cells import Architecture, forward
 from forecast.recurrent.estimators import NETWORK_RULES, schedule
-from forecast.validation import Rule, integer, optional
+from forecast.validation import Rule, integer, optional, positive
 from forecast.windows import Slices
 
 __all__ = ["LSTMForecaster"]
@@ -140,13 +140,15 @@ class LSTMForecaster(Forecaster):
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
 
         self._standardise(panel, earlier)
+        windows, ahead = self._slices(panel, latest)
+        actual = ahead[:][:, :, 0]
 
         def validate(weights: list[np.ndarray]) -> float:
-            return float(np.mean(np.abs(self._errors(weights, panel, latest))))
+            return float(np.mean(np.abs(actual - self._run(weights, windows, ahead))))
 
         plan = schedule(self)
         trial, history = train(self.architecture_, self._samples(panel, earlier), plan, seed, validate)
-        self.errors_ = error_quantiles(self._errors(trial, panel, latest))
+        self.errors_ = error_quantiles(actual - self._run(trial, windows, ahead))
         if self.patience is not None:
             best = min(range(len(history)), key=lambda epoch: history[epoch]["validation_loss"])
             plan = replace(plan, epochs=best + 1, patience=None)
@@ -178,17 +180,17 @@ class LSTMForecaster(Forecaster):
 
     def _standardise(self, panel: Panel, origins: np.ndarray) -> None:
         """Learn the mean and deviation of each column of each series from the rows that the origins read."""
-        table = np.concatenate([panel.y, panel.X], axis=1)
+        table = panel.channels()
         seen = panel.times <= panel.times[origins].max()
         parts = [table[rows][seen[rows]] if seen[rows].any() else table[rows] for rows in panel.series()]
         self.mean_ = np.array([part.mean(axis=0) for part in parts])
         deviation = np.array([part.std(axis=0) for part in parts])
-        self.scale_ = np.where(deviation > 1e-12 * np.abs(self.mean_), deviation, 1.0)
+        self.scale_ = positive(deviation, self.mean_)
 
     def _rows(self, panel: Panel) -> np.ndarray:
         """Return standardised rows, one table under the other for each target: (targets, n_rows, 1 + features)."""
         numbers = self._numbers(panel.keys)[panel.codes]
-        table = (np.concatenate([panel.y, panel.X], axis=1) - self.mean_[numbers]) / self.scale_[numbers]
+        table = (panel.channels() - self.mean_[numbers]) / self.scale_[numbers]
         targets = panel.y.shape[1]
         return np.stack(
             [np.concatenate([table[:, k : k + 1], table[:, targets:]], axis=1) for k in range(targets)]
@@ -213,14 +215,8 @@ class LSTMForecaster(Forecaster):
             Slices(np.ascontiguousarray(ahead.rows[:, known]), ahead.starts, self.horizon) if known else None,
         )
 
-    def _errors(self, weights: list[np.ndarray], panel: Panel, origins: np.ndarray) -> np.ndarray:
-        """Return actual − forecast in units of the target's deviation: (origins · targets, horizon)."""
-        _, ahead = self._slices(panel, origins)
-        return ahead[:][:, :, 0] - self._run(weights, panel, origins)
-
-    def _run(self, weights: list[np.ndarray], panel: Panel, origins: np.ndarray) -> np.ndarray:
+    def _run(self, weights: list[np.ndarray], windows: Slices, ahead: Slices) -> np.ndarray:
         """Run the network on windows of full length: (targets · origins, horizon), standardised."""
-        windows, ahead = self._slices(panel, origins)
         known = list(self.architecture_.known)
         answers = []
         for start in range(0, len(windows), _BLOCK):
@@ -238,7 +234,9 @@ class LSTMForecaster(Forecaster):
         if not len(long):
             return answer
         series = self._numbers(panel.keys)[panel.codes[origins[long]]]
-        runs = self._run(self.weights_, panel, origins[long]).reshape(targets, len(long), -1)[:, :, :horizon]
+        runs = self._run(self.weights_, *self._slices(panel, origins[long])).reshape(targets, len(long), -1)[
+            :, :, :horizon
+        ]
         for k in range(targets):
             values = add_errors(runs[k].astype(np.float64), self.errors_, quantiles)
             answer[long, :, k] = values * self.scale_[series, k, None, None] + self.mean_[series, k, None, None]
