@@ -294,12 +294,12 @@ class Backtest:
         folder = claim(Path(path), force)
         try:
             (folder / "run.json").unlink(missing_ok=True)  # written last: a folder without it holds no run
-            write_beside(folder / "forecasts.parquet", lambda p: self.forecasts.to_parquet(p, index=False))
-            write_beside(folder / "scores.csv", lambda p: self.scores().to_csv(p))
-            text = json.dumps({"schema": _SCHEMA, **self.settings}, indent=2, default=str)
-            write_beside(folder / "run.json", lambda p: p.write_text(text + "\n", encoding="utf-8"))
         except OSError as error:
             raise ValueError(f"cannot write into {folder}: {error.strerror or error}. Choose another folder.") from None
+        write_beside(folder / "forecasts.parquet", lambda p: self.forecasts.to_parquet(p, index=False))
+        write_beside(folder / "scores.csv", lambda p: self.scores().to_csv(p))
+        text = json.dumps({"schema": _SCHEMA, **self.settings}, indent=2, default=str)
+        write_beside(folder / "run.json", lambda p: p.write_text(text + "\n", encoding="utf-8"))
         return folder
 
     @classmethod

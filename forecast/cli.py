@@ -8,6 +8,7 @@ subcommands stand here, each a parser and a function.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -18,7 +19,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from forecast import __version__
 
-MODELS = ("naive", "seasonal", "drift", "arima", "ridge", "lstm", "gru")
+_SIMPLE = ("naive", "seasonal", "drift")
+MODELS = (*_SIMPLE, "arima", "ridge", "lstm", "gru")
 _DATASETS: dict[str, dict[str, Any]] = {
     "weather": {
         "target": "temp",
@@ -318,7 +320,7 @@ def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, ro
     from forecast import ARIMAForecaster, LSTMForecaster, NaiveForecaster, WindowForecaster
 
     season = source.season_length
-    if name in ("naive", "seasonal", "drift"):
+    if name in _SIMPLE:
         return NaiveForecaster(season if name == "seasonal" else 1, drift=name == "drift")
     if name == "arima":
         if 1 < season <= 24:  # the airline model for months and the like, a decaying level for hours
@@ -431,15 +433,15 @@ def _verdict(result: Any) -> str:
         return "\n".join(notes)
     reference, best = scores[simple].idxmin(), others.idxmin()
     losses = (table["actual"] - table["forecast"]).abs().groupby([table["model"], table["origin"]]).mean()
-    p_value = _p_value(losses[best], losses[reference], result.settings)
     if scores[reference] == 0:
         return "\n".join([f"The {reference} forecast is without error: there is nothing to beat.", *notes])
+    p_value = _p_value(losses[best], losses[reference], result.settings)
     skill = 1 - scores[best] / scores[reference]
-    test = "too few origins to test it" if p_value != p_value else f"Diebold-Mariano p = {p_value:.2g}"
+    test = "too few origins to test it" if math.isnan(p_value) else f"Diebold-Mariano p = {p_value:.2g}"
     words = f"MAE {_short(others[best])} against {_short(scores[reference])}, {test}"
     if skill > 0 and p_value < 0.05:
         verdict = f"{best} beat the {reference} forecast by {skill:.1%} ({words})."
-    elif skill > 0 and p_value != p_value:
+    elif skill > 0 and math.isnan(p_value):
         verdict = f"{best} is {skill:.1%} ahead of the {reference} forecast ({words})."
     elif skill > 0:
         verdict = f"Nothing beat the {reference} forecast by more than chance: {best} is {skill:.1%} ahead ({words})."
@@ -486,7 +488,7 @@ def _fit(args: argparse.Namespace) -> None:
     source = _load(args)
     model = _make(args.model, source, args, _horizon(args, source), _shortest(source.y))
     started = time.monotonic()
-    model.fit(source.X if args.model not in ("naive", "seasonal", "drift") else source.X[[]], source.y)
+    model.fit(source.X[[]] if args.model in _SIMPLE else source.X, source.y)
     save(model, args.save)
     _tell(args, f"learned in {time.monotonic() - started:.1f} s")
     sys.stdout.write(f"{args.save}: {' '.join(repr(model).split())}\n")
@@ -562,10 +564,7 @@ def _print_table(table: Any, args: argparse.Namespace) -> None:
     if args.out is not None:
         from forecast.persistence import write_beside
 
-        try:
-            write_beside(args.out, lambda p: table.to_csv(p, index=False))
-        except OSError as error:
-            raise ValueError(f"cannot write {args.out}: {error.strerror or error}. Choose another place.") from None
+        write_beside(args.out, lambda p: table.to_csv(p, index=False))
         _tell(args, f"written to {args.out}: {len(table)} rows")
     elif args.format == "csv":
         sys.stdout.write(table.to_csv(index=False))
@@ -588,10 +587,7 @@ def _plot(args: argparse.Namespace) -> None:
         display = ForecastDisplay.from_forecaster(
             model, asked, coverage=args.coverage, history=_history(model), target=str(model.target_names_[0])
         )
-    try:
-        save_figure(display.figure_, args.out)
-    except OSError as error:
-        raise ValueError(f"cannot write {args.out}: {error.strerror or error}. Choose another place.") from None
+    save_figure(display.figure_, args.out)
     sys.stdout.write(f"{args.out}\n")
 
 

@@ -97,10 +97,7 @@ def save(estimator: BaseEstimator, path: str | Path) -> Path:
             archive.writestr("model.json", json.dumps(document, indent=1, allow_nan=False))
             archive.writestr("arrays.npz", packed.getvalue())
 
-    try:
-        write_beside(path, write)
-    except OSError as error:
-        raise ValueError(f"cannot write {path}: {error.strerror or error}. Choose another place.") from None
+    write_beside(path, write)
     return path
 
 
@@ -172,13 +169,22 @@ def _unpack(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
 
 def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
-    """Let `write` fill a file beside `path`, then rename it: nobody ever sees half a file."""
+    """Let `write` fill a file beside `path`, then rename it: nobody ever sees half a file.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be written.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        write(beside)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
+        try:
+            write(beside)
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise ValueError(f"cannot write {path}: {error.strerror or error}. Choose another place.") from None
 
 
 def _is_known(cls: type) -> bool:
