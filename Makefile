@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.seqcast-ready
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
-BENCHMARKS ?= benchmarks/window_memory.py
+BENCHMARKS ?= benchmarks/memory.py
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help

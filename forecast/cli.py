@@ -8,6 +8,7 @@ subcommands stand here, each a parser and a function.
 from __future__ import annotations
 
 import argparse
+import logging
 import math
 import os
 import sys
@@ -459,19 +460,36 @@ def _p_value(losses: Any, reference: Any, settings: dict[str, Any]) -> float:
     return diebold_mariano(losses, reference, overlap).p_value
 
 
-class _Progress:
-    """A bar on stderr, where that is a terminal."""
+class _Progress(logging.Handler):
+    """A bar on stderr, where that is a terminal: of a model's origins, and of a network's epochs, which it logs."""
 
     def __init__(self, args: argparse.Namespace):
+        super().__init__()
         self.shown = sys.stderr.isatty() and not args.quiet
         self.started = time.monotonic()
+        training = logging.getLogger("forecast.recurrent.training")
+        training.handlers[:] = [self]
+        training.propagate = False
+        training.setLevel(logging.INFO if self.shown else logging.WARNING)
 
     def step(self, name: str, done: int, total: int) -> None:
         """Show how far a model is."""
+        self._draw(name, done, total, "origins")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show how far a network is, or what it has to say."""
+        if record.levelno > logging.INFO:
+            sys.stderr.write(f"\n{record.getMessage()}\n")
+        elif isinstance(record.args, tuple):
+            done, total, losses = record.args
+            self._draw("training", int(str(done)), int(str(total)), f"epochs, {losses}")
+
+    def _draw(self, name: str, done: int, total: int, what: str) -> None:
         if self.shown:
             filled = 24 * done // total
             bar = "█" * filled + "·" * (24 - filled)
-            sys.stderr.write(f"\r{name:10s} {bar} {done}/{total} origins, {time.monotonic() - self.started:.0f} s ")
+            seconds = time.monotonic() - self.started
+            sys.stderr.write(f"\r{name:10s} {bar} {done}/{total} {what}, {seconds:.0f} s \x1b[K")
             sys.stderr.write("\n" if done == total else "")
             sys.stderr.flush()
 
@@ -487,6 +505,7 @@ def _fit(args: argparse.Namespace) -> None:
         raise ValueError(f"{args.save} exists: choose another file, or replace it with --force.")
     source = _load(args)
     model = _make(args.model, source, args, _horizon(args, source), _shortest(source.y))
+    _Progress(args)
     started = time.monotonic()
     model.fit(source.X[[]] if args.model in _SIMPLE else source.X, source.y)
     save(model, args.save)

@@ -306,14 +306,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """
         check_is_fitted(self)
         horizon = check_horizon(horizon)
-        index, features, targets = self._read(X, y, reset=False)
-        panel, rows = self._panel(index, features, targets)
-        start = rows[_origin_rows(origins, index)]
-        self._numbers(panel.keys)
+        panel, start = self._table(X, y, origins, horizon)
         series = panel.codes[start]
-        last = np.full(len(panel.keys), -1)
-        np.maximum.at(last, series, start)
-        self._check_rows(panel, last, horizon)
         beyond = int((start + horizon - panel.last[series]).max(initial=0))
         if beyond > 0:
             self._refuse_unknown_future(f"the forecasts reach {beyond} rows beyond the table")
@@ -322,6 +316,17 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if quantiles is None:
             return self._shape(self._answers(panel, start, horizon, _NO_QUANTILES)[..., 0], axis=2)
         return self._shape(self._answers(panel, start, horizon, _check_quantiles(quantiles)), axis=2)
+
+    def _table(self, X: Any, y: Any, origins: Any, horizon: int = 0) -> tuple[Panel, np.ndarray]:
+        """Return a further table as a panel and the rows of the origins in it; refuse gaps in what they read."""
+        index, features, targets = self._read(X, y, reset=False)
+        panel, rows = self._panel(index, features, targets)
+        start = rows[_origin_rows(origins, index)]
+        self._numbers(panel.keys)
+        last = np.full(len(panel.keys), -1)
+        np.maximum.at(last, panel.codes[start], start)
+        self._check_rows(panel, last, horizon)
+        return panel, start
 
     def _answers(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
         """Answer any horizon: beyond the direct one, forecasts become history and the variances of errors add up."""

@@ -27,7 +27,8 @@ from forecast.timeline import Frequency
 
 __all__ = ["load", "save"]
 
-_SCHEMA = 1
+_SCHEMA = 2
+_READ = (1, 2)
 _MEMBERS = {"model.json", "arrays.npz"}
 _CLASSES = {
     "SlidingWindow": "forecast.windows",
@@ -37,6 +38,7 @@ _CLASSES = {
     "LSTMRegressor": "forecast.recurrent.estimators",
     "LSTMForecaster": "forecast.recurrent.forecaster",
     "Architecture": "forecast.recurrent.cells",
+    "Linear": "forecast.recurrent.linear",
     "Panel": "forecast.panel",
     "Frequency": "forecast.timeline",
     "Pipeline": "sklearn.pipeline",
@@ -137,9 +139,10 @@ def load(path: str | Path) -> Any:
         ) from None
     except Exception:  # whatever a foreign or damaged file makes the readers say
         raise ValueError(f"{path} is not a seqcast file, or damaged. Give a file written by forecast.save.") from None
-    if schema != _SCHEMA:
+    if schema not in _READ:
         raise ValueError(
-            f"{path} has schema {schema!r}; this version reads {_SCHEMA}. Update seqcast, or save it anew."
+            f"{path} has schema {schema!r}; this version reads {' and '.join(map(str, _READ))}. Update seqcast, or "
+            "save it anew."
         )
     try:
         estimator = _decode(document["estimator"], arrays)
@@ -285,12 +288,26 @@ def _decode_object(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
     if name not in _CLASSES:
         raise _UnknownError(f"the class {name!r}")
     cls = getattr(import_module(_CLASSES[name]), name)
-    state = {key: _decode(item, arrays) for key, item in value["state"].items()}
+    state = _upgraded(name, {key: _decode(item, arrays) for key, item in value["state"].items()})
     if cls in (Panel, Frequency) or not issubclass(cls, BaseEstimator):
         return cls(**state)
     made = cls.__new__(cls)
     vars(made).update(state)
     return made
+
+
+def _upgraded(name: str, state: dict[str, Any]) -> dict[str, Any]:
+    """Bring what schema 1 held of a network to its form of today: one member, anchored at the last value or not."""
+    if name == "Architecture" and "anchored" in state:
+        state["anchor"] = (1,) if state.pop("anchored") else ()
+    if name in ("LSTMRegressor", "LSTMForecaster") and "ensemble" not in state:
+        state |= {"bidirectional": False, "ensemble": 1}
+        if name == "LSTMForecaster":
+            state |= {"anchor": 1, "calendar": (), "embedding": 0, "linear": False}
+        if "weights_" in state:
+            state["weights_"] = [state["weights_"]]
+            state |= {"linear_": None} if name == "LSTMForecaster" else {}
+    return state
 
 
 def versions() -> dict[str, str]:

@@ -68,6 +68,12 @@ class Frequency:
         rows, rest = divmod(_SEASONS.get(unit.split("-")[0], 1), multiple)
         return rows if rows and not rest else 1
 
+    @property
+    def seasons(self) -> tuple[int, ...]:
+        """The rows in each season that people expect, the shortest first: day and week for hours; none for 1."""
+        season, unit = self.season_length, self.alias.lstrip("0123456789")
+        return () if season == 1 else (season, 7 * season) if unit in ("h", "min") else (season,)
+
     def after(self, moment: Any, n: int) -> pd.Index:
         """Return the `n` moments that follow `moment`."""
         if not self.alias:

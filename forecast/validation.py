@@ -55,6 +55,12 @@ def one_of(*options: Any) -> Rule:
     )
 
 
+def each_of(*options: str) -> Rule:
+    """Demand a list of some of a few values."""
+    words = f"a list of some of {', '.join(map(repr, options))}"
+    return Rule(words, lambda v: not isinstance(v, str) and isinstance(v, Sequence) and set(v) <= set(options))
+
+
 def flag() -> Rule:
     """Demand True or False."""
     return Rule("True or False", lambda v: isinstance(v, (bool, np.bool_)))

@@ -191,6 +191,6 @@ class Slices:
         gaps = np.concatenate([[0], np.cumsum(np.isnan(self.rows).any(axis=1))])
         return gaps[self.starts + self.length] == gaps[self.starts]
 
-    def keep(self, samples: np.ndarray) -> Slices:
+    def keep(self, samples: slice | np.ndarray) -> Slices:
         """Return the slices of some samples of the same table."""
         return Slices(self.rows, self.starts[samples], self.length)

@@ -120,3 +120,20 @@ def rolling_origins(n, horizon, origins, step=1, gap=0):
     """Return the last origins, ascending, that have `horizon` rows of actuals after the gap."""
     last = n - 1 - gap - horizon
     return [last - k * step for k in reversed(range(origins))]
+
+
+def slopes(function, values, by=1e-6):
+    """Return how a function of arrays changes with each of their numbers, by central differences."""
+    found = []
+    for array in values:
+        slope = np.zeros_like(array)
+        for place in np.ndindex(array.shape):
+            kept = array[place]
+            array[place] = kept + by
+            above = function(values)
+            array[place] = kept - by
+            below = function(values)
+            array[place] = kept
+            slope[place] = (above - below) / (2 * by)
+        found.append(slope)
+    return found

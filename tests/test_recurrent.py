@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from itertools import product
 
+import naive
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,6 +26,7 @@ from forecast.recurrent import training
 from forecast.recurrent.cells import Architecture, forward, initial_weights, layer
 
 CELLS = ("lstm", "gru", "simple")
+ANCHORS = ((), (1,), (2, 5))
 TINY = {"units": 3, "epochs": 2, "random_state": 0}
 
 
@@ -46,36 +48,83 @@ def random_weights(architecture, rng):
     return [rng.normal(0, 0.6, shape).astype(np.float32) for shape in architecture.shapes]
 
 
-@pytest.mark.parametrize("known", [(), (1,), (0, 2)], ids=["nothing known", "one known", "two known"])
-@pytest.mark.parametrize(("cell", "layers", "patch", "anchored"), list(product(CELLS, (1, 2), (1, 3), (False, True))))
-def test_the_equations_are_those_of_keras(cell, layers, patch, anchored, known):
-    from forecast.recurrent.network import Network
+def answers_of_both(architecture, rng):
+    """Return what Keras and NumPy answer with the same random weights, windows and columns known ahead."""
+    from forecast.recurrent.network import Network, naive
 
-    rng = np.random.default_rng(3)
-    architecture = Architecture(cell, 4, layers, 6, 3, 2, patch, anchored, known)
     weights = random_weights(architecture, rng)
     network = Network(architecture)
     network.set_weights(weights)
     for kept, given in zip(network.weights(), weights, strict=True):
         assert_array_equal(kept, given)
-    windows = rng.normal(1, 2, (7, 6, 3)).astype(np.float32)
-    ahead = rng.normal(size=(7, 2, len(known))).astype(np.float32)
-    expected = np.asarray(network(windows, ahead, 1.0))
-    answer = forward(architecture, weights, windows, ahead if known else None)
-    assert answer.shape == (7, 2)
+    windows = rng.normal(1, 2, (7, architecture.timesteps, architecture.channels)).astype(np.float32)
+    ahead = rng.normal(size=(7, architecture.outputs, architecture.ahead)).astype(np.float32)
+    series = np.arange(7) % 3
+    expected = np.asarray(network(windows, ahead, series, 1.0))
+    if architecture.anchor:
+        expected = expected + np.asarray(naive(architecture, windows))[:, :, None]
+    return expected, forward(architecture, [weights], windows, ahead if architecture.ahead else None, series)
+
+
+@pytest.mark.parametrize("known", [(), (1,), (0, 2)], ids=["nothing known", "one known", "two known"])
+@pytest.mark.parametrize(("cell", "layers", "patch", "anchor"), list(product(CELLS, (1, 2), (1, 3), ANCHORS)))
+def test_the_equations_are_those_of_keras(cell, layers, patch, anchor, known):
+    architecture = Architecture(cell, 4, layers, 6, 3, 2, patch, anchor, known)
+    expected, answer = answers_of_both(architecture, np.random.default_rng(3))
+    assert answer.shape == (7, 2, 1)
     assert_allclose(answer, expected, rtol=1e-5, atol=1e-5)
 
 
-def test_long_recurrences_are_those_of_keras_too():
-    from forecast.recurrent.network import Network
+@pytest.mark.parametrize("further", [0, 2])
+@pytest.mark.parametrize(("cell", "layers"), list(product(CELLS, (1, 3))))
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"bidirectional": True},
+        {"series": 3, "embedding": 2},
+        {"quantiles": (0.1, 0.5, 0.9)},
+        {"channels": 1, "units": 7},
+    ],
+    ids=lambda extra: next(iter(extra)),
+)
+def test_the_further_equations_are_those_of_keras(cell, layers, further, extra):
+    architecture = replace(Architecture(cell, 4, layers, 10, 3, 5, 2, (1,), further=further), **extra)
+    expected, answer = answers_of_both(architecture, np.random.default_rng(3))
+    assert_allclose(answer, expected, rtol=1e-5, atol=1e-5)
 
+
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("cell", CELLS)
+def test_long_recurrences_are_those_of_keras_too(cell, bidirectional):
+    architecture = Architecture(cell, 4, 2, 50, 1, 2, bidirectional=bidirectional)  # more steps than are laid out flat
+    expected, answer = answers_of_both(architecture, np.random.default_rng(3))
+    assert_allclose(answer, expected, rtol=1e-5, atol=1e-5)
+
+
+def test_members_are_averaged():
     rng = np.random.default_rng(3)
-    architecture = Architecture("gru", 4, 2, 50, 1, 2)  # more steps than are laid out flat
-    weights = random_weights(architecture, rng)
-    network = Network(architecture)
-    network.set_weights(weights)
-    windows = rng.normal(size=(3, 50, 1)).astype(np.float32)
-    assert_allclose(forward(architecture, weights, windows), np.asarray(network(windows, None, 1.0)), atol=1e-5)
+    architecture = Architecture("gru", 4, 1, 6, 2, 3, 2, (1,), members=2)
+    members = [random_weights(architecture, rng) for _ in range(2)]
+    windows = rng.normal(size=(5, 6, 2)).astype(np.float32)
+    single = [forward(architecture, [member], windows) for member in members]
+    assert_allclose(forward(architecture, members, windows), (single[0] + single[1]) / 2, atol=1e-6)
+
+
+def test_answers_are_relative_to_the_naive_forecasts():
+    rng = np.random.default_rng(0)
+    architecture = Architecture("lstm", 4, 1, 6, 1, 7, 2, anchor=(3, 4))
+    weights = [np.zeros_like(w) for w in initial_weights(architecture, rng)]  # a network that says nothing
+    y = rng.normal(size=6).astype(np.float32)
+    expected = np.mean([naive.seasonal_naive(y, season, 7) for season in (3, 4)], axis=0)
+    assert_allclose(forward(architecture, [weights], y[None, :, None])[0, :, 0], expected, rtol=1e-6)
+
+
+def test_quantiles_never_cross():
+    architecture = Architecture("lstm", 4, 1, 6, 1, 3, 2, quantiles=(0.1, 0.3, 0.5, 0.7, 0.9))
+    rng = np.random.default_rng(0)
+    weights = [10 * w for w in random_weights(architecture, rng)]
+    answer = forward(architecture, [weights], rng.normal(size=(50, 6, 1)).astype(np.float32))
+    assert (np.diff(answer, axis=2) >= 0).all()
 
 
 def sigmoid(x):
@@ -107,18 +156,18 @@ def test_constant_weights_give_the_numbers_of_the_textbook(cell):
     W, U = np.full((1, gates), 0.7), np.full((2, gates), 0.3)
     b = np.full((2, gates) if cell == "gru" else gates, 0.2)
     sequence = [0.5, -1.2, 2.0]
-    states = layer(cell, np.array(sequence)[None, :, None], W, U, b)
+    states = layer(cell, np.array(sequence)[None, :, None], W, U, b)["hidden"]
     expected = by_hand(cell, sequence, 0.7, 0.3, 0.2)
     assert_allclose(states, np.repeat(np.array(expected)[None, :, None], 2, axis=2), rtol=1e-12)
     decoder = [np.array([[1.5, -1.0], [0.5, 2.0]]), np.array([0.1, 0.3])]
-    answer = forward(Architecture(cell, 2, 1, 3, 1, 2), [W, U, b, *decoder], np.array(sequence)[None, :, None])
-    assert_allclose(answer, [[2.0 * expected[-1] + 0.1, expected[-1] + 0.3]], rtol=1e-12)
+    answer = forward(Architecture(cell, 2, 1, 3, 1, 2), [[W, U, b, *decoder]], np.array(sequence)[None, :, None])
+    assert_allclose(answer[:, :, 0], [[2.0 * expected[-1] + 0.1, expected[-1] + 0.3]], rtol=1e-12)
 
 
 def test_anchored_networks_move_with_their_window():
     rng = np.random.default_rng(0)
-    architecture = Architecture("lstm", 4, 1, 6, 2, 3, 2, anchored=True)
-    weights = initial_weights(architecture, rng)
+    architecture = Architecture("lstm", 4, 1, 6, 2, 3, 2, anchor=(1,))
+    weights = [initial_weights(architecture, rng)]
     windows = rng.normal(size=(5, 6, 2)).astype(np.float32)
     moved = forward(architecture, weights, windows + np.float32([10.0, -3.0]))
     assert_allclose(moved, forward(architecture, weights, windows) + 10.0, atol=1e-4)
@@ -144,10 +193,10 @@ def test_initial_weights_have_their_shapes_and_properties(cell):
 
 def test_a_compiled_fit_learns_what_a_plain_one_learns(monkeypatch):
     X, y = windows_and_targets()
-    plain = LSTMRegressor(**TINY, batch_size=8).fit(X, y)
+    plain = LSTMRegressor(**TINY, batch_size=8, dropout=0.3).fit(X, y)
     monkeypatch.setattr(training, "_COMPILED_FROM", 0)
-    compiled = LSTMRegressor(**TINY, batch_size=8).fit(X, y)
-    for one, two in zip(compiled.weights_, plain.weights_, strict=True):
+    compiled = LSTMRegressor(**TINY, batch_size=8, dropout=0.3).fit(X, y)
+    for one, two in zip(compiled.weights_[0], plain.weights_[0], strict=True):
         assert_allclose(one, two, rtol=1e-3, atol=1e-4)
     assert_allclose([e["loss"] for e in compiled.history_], [e["loss"] for e in plain.history_], rtol=1e-4)
 
@@ -167,7 +216,7 @@ def test_a_second_fit_of_the_same_shape_compiles_nothing(monkeypatch, compiled):
     if compiled:
         assert trainer.run.experimental_get_tracing_count() == 1
     again = LSTMRegressor(**TINY, batch_size=8).fit(X, y)  # nothing of the fit in between is left
-    for one, two in zip(again.weights_, first.weights_, strict=True):
+    for one, two in zip(again.weights_[0], first.weights_[0], strict=True):
         assert_array_equal(one, two)
 
 
@@ -242,7 +291,7 @@ def test_same_seed_same_weights():
     X, y = windows_and_targets()
     one, two = (LSTMRegressor(**TINY, dropout=0.3).fit(X, y) for _ in range(2))
     other = LSTMRegressor(**TINY, dropout=0.3).set_params(random_state=1).fit(X, y)
-    for a, b, c in zip(one.weights_, two.weights_, other.weights_, strict=True):
+    for a, b, c in zip(one.weights_[0], two.weights_[0], other.weights_[0], strict=True):
         assert_array_equal(a, b)
         assert (a != c).any()
     assert one.history_ == two.history_
@@ -262,6 +311,9 @@ def test_same_seed_same_weights():
         {"batch_size": 7},
         {"learning_rate": 0.05},
         {"loss": "mae"},
+        {"loss": "huber"},
+        {"bidirectional": True},
+        {"ensemble": 2},
         {"dropout": 0.4},
         {"random_state": 1},
     ],
@@ -271,7 +323,8 @@ def test_every_parameter_is_used(change):
     X, y = windows_and_targets()
     base = LSTMRegressor(**TINY).fit(X, y)
     other = clone(base).set_params(**change).fit(X, y)
-    assert len(other.weights_) == 3 * other.layers + 2
+    assert len(other.weights_) == other.ensemble
+    assert len(other.weights_[0]) == 3 * other.layers * (1 + other.bidirectional) + 2
     assert len(other.history_) == other.epochs
     assert (other.predict(X) != base.predict(X)).all()
 
@@ -413,7 +466,9 @@ def test_nothing_left_to_learn_from_is_refused():
         ({"epochs": 0}, "epochs of LSTMRegressor must be a whole number of at least 1; got 0"),
         ({"batch_size": -1}, "batch_size of LSTMRegressor must be a whole number of at least 1; got -1"),
         ({"learning_rate": 0}, "learning_rate of LSTMRegressor must be a number above 0; got 0"),
-        ({"loss": "rmse"}, "loss of LSTMRegressor must be one of 'mae', 'mse'; got 'rmse'"),
+        ({"loss": "rmse"}, "loss of LSTMRegressor must be one of 'mse', 'mae', 'huber'; got 'rmse'"),
+        ({"bidirectional": 1}, "bidirectional of LSTMRegressor must be True or False; got 1"),
+        ({"ensemble": 0}, "ensemble of LSTMRegressor must be a whole number of at least 1; got 0"),
         ({"dropout": 1.0}, r"dropout of LSTMRegressor must be a number from 0 to below 1; got 1\.0"),
         ({"patience": -1}, "patience of LSTMRegressor must be None or a whole number of at least 0; got -1"),
         ({"validation_fraction": 1}, "validation_fraction of LSTMRegressor must be a number from 0 to below 1"),
@@ -498,12 +553,12 @@ def test_a_forecaster_learns_a_sine_better_than_the_season_before_knows_it():
 
 def test_the_network_of_a_forecaster_sees_standardised_anchored_patches():
     y = 50 + 9 * wave(60)
-    model = LSTMForecaster(6, 2, patch=3, units=3, epochs=1, random_state=0).fit(y)
-    assert model.architecture_ == Architecture("lstm", 3, 1, 6, 1, 2, 3, anchored=True)
+    model = LSTMForecaster(6, 2, patch=3, units=3, epochs=1, linear=False, random_state=0).fit(y)
+    assert model.architecture_ == Architecture("lstm", 3, 1, 6, 1, 2, 3, anchor=(1,))
     seen = y[: len(y) - 2]  # the rows that the windows read
     window = (y[-6:] - seen.mean()) / seen.std()
     expected = forward(model.architecture_, model.weights_, window.astype(np.float32)[None, :, None])
-    assert_allclose(model.predict(2), expected[0] * seen.std() + seen.mean(), rtol=1e-5)
+    assert_allclose(model.predict(2), expected[0, :, 0] * seen.std() + seen.mean(), rtol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import Tags, check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from forecast.recurrent.cells import Architecture, forward
+from forecast.recurrent.cells import Architecture, Member, forward
+from forecast.recurrent.gradients import flow_frame, gate_frame
+from forecast.recurrent.samples import Samples
 from forecast.validation import Rule, check_parameters, flag, fraction, integer, number, one_of, optional, positive
 from forecast.windows import Slices
 
 __all__ = ["LSTMRegressor"]
 
-_BLOCK = 4096  # windows answered at once
+_LOSSES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "mse": np.square,
+    "mae": np.abs,
+    "huber": lambda error: np.where(np.abs(error) < 1, error**2 / 2, np.abs(error) - 0.5),
+}
 
 NETWORK_RULES: dict[str, Rule] = {
     "units": integer(1),
@@ -25,7 +33,9 @@ NETWORK_RULES: dict[str, Rule] = {
     "epochs": integer(1),
     "batch_size": integer(1),
     "learning_rate": number(0),
-    "loss": one_of("mae", "mse"),
+    "loss": one_of("mse", "mae", "huber"),
+    "bidirectional": flag(),
+    "ensemble": integer(1),
     "dropout": fraction(),
     "patience": optional(integer(0)),
     "validation_fraction": fraction(),
@@ -98,6 +108,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         units: int = 64,
         layers: int = 1,
         cell: str = "lstm",
+        bidirectional: bool = False,
+        ensemble: int = 1,
         epochs: int = 20,
         batch_size: int = 32,
         learning_rate: float = 0.003,
@@ -111,6 +123,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         self.units = units
         self.layers = layers
         self.cell = cell
+        self.bidirectional = bidirectional
+        self.ensemble = ensemble
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -140,7 +154,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         ValueError
             If no sample is complete, or X or y holds inf.
         """
-        from forecast.recurrent.training import Samples, train
+        from forecast.recurrent.training import train
 
         check_parameters(self, self._rules)
         windows, y, weight = self._check(X, y, sample_weight)
@@ -157,18 +171,27 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
             y.shape[1],
         )
         self.architecture_ = Architecture(
-            self.cell, self.units, self.layers, windows.length, windows.rows.shape[1], y.shape[1]
+            self.cell,
+            self.units,
+            self.layers,
+            windows.length,
+            windows.rows.shape[1],
+            y.shape[1],
+            bidirectional=self.bidirectional,
+            members=self.ensemble,
         )
-        samples = Samples(scaled.keep(learned), targets.keep(learned), weights=weight[learned])
+        samples = Samples((scaled,), targets, weights=weight)
+        later = samples.keep(held_out)
 
-        def validate(weights: list[np.ndarray]) -> float:
-            answers = np.concatenate([forward(self.architecture_, weights, scaled[part]) for part in _blocks(held_out)])
-            errors = answers - targets[held_out][:, :, 0]
-            return float(np.mean(np.abs(errors) if self.loss == "mae" else errors**2))
+        def validate(members: list[Member]) -> float:
+            errors = np.abs(later.actual() - self._run(members, later))
+            return float(np.mean(_LOSSES[self.loss](errors)))
 
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         validation = validate if len(held_out) else None
-        self.weights_, self.history_ = train(self.architecture_, samples, schedule(self), seed, validation)
+        self.weights_, self.history_ = train(
+            self.architecture_, samples.keep(learned), schedule(self), seed, validation
+        )
         return self
 
     def _check(self, X: Any, y: Any, sample_weight: Any) -> tuple[Slices, np.ndarray, np.ndarray]:
@@ -206,10 +229,10 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         rows, counts = windows.rows[counts > 0].astype(np.float64), counts[counts > 0]
         mean = np.average(rows, axis=0, weights=counts)
         deviation = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=counts))
-        self.mean_, self.scale_ = mean.astype(np.float32), positive(deviation, mean).astype(np.float32)
+        self.mean_, self.scale_ = mean, positive(deviation, mean)
         self.target_mean_ = y[learned].mean(axis=0)
         self.target_scale_ = positive(y[learned].std(axis=0), self.target_mean_)
-        return Slices((windows.rows - self.mean_) / self.scale_, windows.starts, windows.length)
+        return Slices(self._scaled(windows.rows).astype(np.float32), windows.starts, windows.length)
 
     def _slices(self, X: np.ndarray) -> Slices:
         """See X as slices of rows; a second axis only means one feature."""
@@ -232,16 +255,78 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         array of shape (samples,) or (samples, outputs)
             NaN for windows that hold NaN.
         """
+        whole, samples = self._complete(X)
+        answer = np.full((len(whole), self.architecture_.outputs), np.nan)
+        answer[whole] = self._run(self.weights_, samples)
+        answer = answer * self.target_scale_ + self.target_mean_
+        return answer[:, 0] if self._target_ndim == 1 else answer
+
+    def _checked(self, X: Any) -> Slices:
+        """Return the windows of X, whose shape must be that of `fit`."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
         windows = self._slices(X)
         if windows.rows.shape[1] != self.architecture_.channels:
             raise ValueError(f"X has {windows.rows.shape[1]} features; fit saw {self.architecture_.channels}.")
-        answer = np.full((len(windows), self.architecture_.outputs), np.nan)
-        for part in _blocks(np.flatnonzero(windows.complete())):
-            answer[part] = forward(self.architecture_, self.weights_, (windows[part] - self.mean_) / self.scale_)
-        answer = answer * self.target_scale_ + self.target_mean_
-        return answer[:, 0] if self._target_ndim == 1 else answer
+        return windows
+
+    def _complete(self, X: Any) -> tuple[np.ndarray, Samples]:
+        """Return which windows of X are complete, and these in double precision, where order does not matter."""
+        windows = self._checked(X)
+        whole = windows.complete()
+        scaled = Slices(self._scaled(windows.rows), windows.starts[whole], windows.length)
+        return whole, Samples((scaled,), scaled)
+
+    def _scaled(self, rows: np.ndarray) -> np.ndarray:
+        return (rows - self.mean_) / self.scale_
+
+    def gates(self, X: Any) -> pd.DataFrame:
+        """Look inside the (first) network while it reads windows.
+
+        Parameters
+        ----------
+        X : array of shape (samples, timesteps, features) or (samples, timesteps)
+            Windows that hold NaN are left out.
+
+        Returns
+        -------
+        DataFrame
+            A row for each number: ``sample`` (row of X), ``timestep`` (0 for the last), ``layer``, ``unit`` (those
+            that read backwards come last), ``gate`` and ``value``. Gates are between 0 and 1: input, forget and
+            output of an LSTM, update and reset of a GRU; then there are the candidate, the cell state and the hidden
+            state.
+        """
+        whole, samples = self._complete(X)
+        frame = gate_frame(self.architecture_, self.weights_[0], samples.inputs()[0])
+        frame["sample"] = np.flatnonzero(whole)[frame["sample"]]
+        return frame
+
+    def gradient_flow(self, X: Any, y: Any) -> pd.DataFrame:
+        """Measure how far back the (first) network's error reaches: the norm of its gradient by hidden states.
+
+        Parameters
+        ----------
+        X : array of shape (samples, timesteps, features) or (samples, timesteps)
+        y : array of shape (samples,) or (samples, outputs)
+
+        Returns
+        -------
+        DataFrame
+            For each ``layer`` and ``timesteps_back`` from the end of the window the mean ``norm`` of
+            d loss / d hidden state over the complete samples, the loss being the squared error in units of the
+            target's deviation.
+        """
+        whole, samples = self._complete(X)
+        y = np.asarray(y, dtype=np.float64).reshape(len(whole), -1)[whole]
+        known = ~np.isnan(y).any(axis=1)
+        actual = ((y - self.target_mean_) / self.target_scale_)[known]
+        return flow_frame(self.architecture_, self.weights_[0], samples.keep(known).inputs()[0], actual)
+
+    def _run(self, members: list[Member], samples: Samples) -> np.ndarray:
+        """Run the networks: (samples, outputs), standardised."""
+        a = self.architecture_
+        answers = [forward(a, members, *block.inputs())[:, :, 0] for block in samples.blocks(a.room)]
+        return np.concatenate([np.empty((0, a.outputs), dtype=np.float32), *answers])
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the coefficient of determination R² of the rows without NaN.
@@ -278,7 +363,3 @@ def schedule(estimator: Any) -> Any:
     from forecast.recurrent.training import Schedule
 
     return Schedule(**{name: getattr(estimator, name) for name in Schedule.__dataclass_fields__})
-
-
-def _blocks(samples: np.ndarray) -> list[np.ndarray]:
-    return np.split(samples, range(_BLOCK, len(samples), _BLOCK)) if len(samples) else []

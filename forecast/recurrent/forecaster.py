@@ -7,18 +7,28 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
+import pandas as pd
+from scipy.stats import norm
 from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from forecast.forecaster import Forecaster, add_errors, error_quantiles
 from forecast.panel import Panel
-from forecast.recurrent.cells import Architecture, forward
+from forecast.recurrent.cells import Architecture, Member, forward
 from forecast.recurrent.estimators import NETWORK_RULES, schedule
-from forecast.validation import Rule, integer, optional, positive
+from forecast.recurrent.gradients import flow_frame, gate_frame
+from forecast.recurrent.linear import Linear
+from forecast.recurrent.samples import Samples
+from forecast.validation import Rule, each_of, flag, integer, one_of, optional, positive
 from forecast.windows import Slices
 
 __all__ = ["LSTMForecaster"]
 
-_BLOCK = 2048  # windows answered at once
+_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)  # that a network with quantile loss answers
+_TRIED = 10**6  # values that the choice of the anchor is made by
+_CLEARLY = 0.5  # of the last value's error is what a season's may be
+_TIE = 1.1  # times the least error: the mean of more naive forecasts is the calmer one
+_FLOWS = 256  # windows in which gradients are measured
 
 
 class LSTMForecaster(Forecaster):
@@ -81,7 +91,11 @@ class LSTMForecaster(Forecaster):
         "lookback": integer(1),
         "horizon": integer(1),
         "patch": optional(integer(1)),
+        "calendar": each_of("hour", "dayofweek", "dayofyear"),
+        "embedding": integer(0),
+        "linear": flag(),
         **NETWORK_RULES,
+        "loss": one_of("mae", "mse", "huber", "quantile"),
     }
 
     def __init__(
@@ -90,9 +104,15 @@ class LSTMForecaster(Forecaster):
         horizon: int = 1,
         patch: int | None = None,
         past_features: Sequence[Any] = (),
+        calendar: Sequence[str] = (),
+        anchor: Any = "auto",
+        linear: bool = True,
+        embedding: int = 0,
         units: int = 64,
         layers: int = 1,
         cell: str = "lstm",
+        bidirectional: bool = False,
+        ensemble: int = 1,
         epochs: int = 5,
         batch_size: int = 128,
         learning_rate: float = 0.001,
@@ -107,9 +127,15 @@ class LSTMForecaster(Forecaster):
         self.horizon = horizon
         self.patch = patch
         self.past_features = past_features
+        self.calendar = calendar
+        self.anchor = anchor
+        self.linear = linear
+        self.embedding = embedding
         self.units = units
         self.layers = layers
         self.cell = cell
+        self.bidirectional = bidirectional
+        self.ensemble = ensemble
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
@@ -136,96 +162,153 @@ class LSTMForecaster(Forecaster):
 
         origins = panel.origins(self.lookback, self.horizon)
         earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
-        self.architecture_ = self._architecture(panel)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        plan = schedule(self)
 
         self._standardise(panel, earlier)
-        windows, ahead = self._slices(panel, latest)
-        actual = ahead[:][:, :, 0]
+        self.architecture_ = self._architecture(panel, earlier)
+        learned, held_out = self._samples(panel, earlier), self._samples(panel, latest)
+        self.linear_ = None
+        if self.linear:
+            parts = self._by_target(learned), self._by_target(held_out)
+            self.linear_ = Linear.choose(self.architecture_, parts[0], None if latest is earlier else parts[1])
 
-        def validate(weights: list[np.ndarray]) -> float:
-            return float(np.mean(np.abs(actual - self._run(weights, windows, ahead))))
+        actual = held_out.actual()
 
-        plan = schedule(self)
-        trial, history = train(self.architecture_, self._samples(panel, earlier), plan, seed, validate)
-        self.errors_ = error_quantiles(actual - self._run(trial, windows, ahead))
+        def validate(members: list[Member]) -> float:
+            return float(np.abs(actual - self._apart(members, held_out)[0][..., self._middle]).mean())
+
+        trial, history = train(self.architecture_, learned, plan, seed, validate if self.patience is not None else None)
+        self.linear_share_ = self._share(trial, held_out, actual)
+        self.errors_ = error_quantiles(actual - self._run(trial, held_out)[..., self._middle])
         if self.patience is not None:
             best = min(range(len(history)), key=lambda epoch: history[epoch]["validation_loss"])
             plan = replace(plan, epochs=best + 1, patience=None)
-        self._standardise(panel, origins)
-        self.weights_, self.history_ = train(self.architecture_, self._samples(panel, origins), plan, seed)
 
-    def _architecture(self, panel: Panel) -> Architecture:
-        season, divisors = (
-            panel.frequency.season_length,
-            [d for d in range(1, self.lookback + 1) if self.lookback % d == 0],
-        )
-        natural = min(divisors, key=lambda d: abs(d - self.lookback**0.5))
-        patch = self.patch or (
-            season if season > 1 and season in divisors and self.lookback // season >= 3 else natural
-        )
+        self._standardise(panel, origins)
+        samples = self._samples(panel, origins)
+        if self.linear_ is not None:
+            self.linear_ = Linear.learn(self.architecture_, self._by_target(samples), self.linear_.choices)
+        self.weights_, self.history_ = train(self.architecture_, samples, plan, seed)
+
+    @property
+    def _middle(self) -> int:
+        return self.architecture_.levels // 2
+
+    def _architecture(self, panel: Panel, origins: np.ndarray) -> Architecture:
         known = tuple(int(c) for c in 1 + np.flatnonzero(~self._past))
-        channels = 1 + panel.X.shape[1]
         return Architecture(
             self.cell,
             self.units,
             self.layers,
             self.lookback,
-            channels,
+            1 + panel.X.shape[1],
             self.horizon,
-            patch,
-            anchored=True,
+            self._patch(panel.frequency.season_length),
+            anchor=self._anchor(panel, origins),
             known=known,
+            further=2 * len(self.calendar),
+            bidirectional=self.bidirectional,
+            series=len(panel.keys) if self.embedding else 0,
+            embedding=self.embedding,
+            quantiles=_LEVELS if self.loss == "quantile" else (),
+            members=self.ensemble,
         )
+
+    def _patch(self, season: int) -> int:
+        divisors = [d for d in range(1, self.lookback + 1) if self.lookback % d == 0]
+        if self.patch is not None:
+            return self.patch
+        if season > 1 and season in divisors and self.lookback // season >= 3:
+            return season
+        return min(divisors, key=lambda d: abs(d - self.lookback**0.5))
+
+    def _anchor(self, panel: Panel, origins: np.ndarray) -> tuple[int, ...]:
+        """Choose the naive forecasts that answers are relative to: seasons only where they tell far more."""
+        if self.anchor != "auto":
+            return () if self.anchor is None else tuple(np.atleast_1d(self.anchor).tolist())
+        seasons = [m for m in panel.frequency.seasons if m <= self.lookback]
+        tried = [(1,), *(tuple(seasons[: k + 1]) for k in range(len(seasons)))]
+        rows = origins[:: max(1, len(origins) * self.horizon // _TRIED)][:, None]
+        steps = np.arange(self.horizon)
+        y = panel.y / self.scale_[self._numbers(panel.keys)[panel.codes], : panel.y.shape[1]]
+        actual, errors = y[rows + 1 + steps], {}
+        for anchor in tried:
+            naive = np.mean([y[rows + 1 + steps % m - m] for m in anchor], axis=0)
+            errors[anchor] = float(np.abs(actual - naive).mean())
+        least = min(errors.values())
+        if least > _CLEARLY * errors[1,]:
+            return (1,)
+        return next(anchor for anchor in reversed(tried) if errors[anchor] <= _TIE * least)
 
     def _standardise(self, panel: Panel, origins: np.ndarray) -> None:
         """Learn the mean and deviation of each column of each series from the rows that the origins read."""
-        table = panel.channels()
         seen = panel.times <= panel.times[origins].max()
-        parts = [table[rows][seen[rows]] if seen[rows].any() else table[rows] for rows in panel.series()]
-        self.mean_ = np.array([part.mean(axis=0) for part in parts])
-        deviation = np.array([part.std(axis=0) for part in parts])
+        parts = [rows if not seen[rows].any() else np.flatnonzero(seen[rows]) + rows.start for rows in panel.series()]
+        tables = [panel.channels(part) for part in parts]
+        self.mean_ = np.array([table.mean(axis=0) for table in tables])
+        deviation = np.array([table.std(axis=0) for table in tables])
         self.scale_ = positive(deviation, self.mean_)
 
-    def _rows(self, panel: Panel) -> np.ndarray:
-        """Return standardised rows, one table under the other for each target: (targets, n_rows, 1 + features)."""
-        numbers = self._numbers(panel.keys)[panel.codes]
-        table = (panel.channels() - self.mean_[numbers]) / self.scale_[numbers]
-        targets = panel.y.shape[1]
-        return np.stack(
-            [np.concatenate([table[:, k : k + 1], table[:, targets:]], axis=1) for k in range(targets)]
-        ).astype(np.float32)
+    def _standardised(self, panel: Panel, columns: np.ndarray) -> np.ndarray:
+        """Return columns of the panel (targets, then features) in units of their deviation, (n_rows, columns)."""
+        numbers, targets = self._numbers(panel.keys)[panel.codes], panel.y.shape[1]
+        table = np.empty((len(panel), len(columns)), dtype=np.float32)
+        for place, c in enumerate(columns):
+            values = panel.y[:, c] if c < targets else panel.X[:, c - targets]
+            table[:, place] = (values - self.mean_[numbers, c]) / self.scale_[numbers, c]
+        return table
 
-    def _slices(self, panel: Panel, origins: np.ndarray) -> tuple[Slices, Slices]:
-        """Return the windows that end at the origins and the rows after them, target after target."""
-        rows = self._rows(panel)
-        targets, n, channels = rows.shape
-        flat = rows.reshape(-1, channels)
+    def _samples(self, panel: Panel, origins: np.ndarray) -> Samples:
+        """Return what the network reads for these origins, target after target."""
+        n, (targets, features) = len(panel), (panel.y.shape[1], panel.X.shape[1])
+        own = self._standardised(panel, np.arange(targets)).T.reshape(-1, 1)  # one target's rows after the other's
         starts = (n * np.arange(targets)[:, None] + origins - self.lookback + 1).ravel()
-        return Slices(flat, starts, self.lookback), Slices(flat, starts + self.lookback, self.horizon)
+        shared = np.tile(origins - self.lookback + 1, targets)
+        windows = [Slices(own, starts, self.lookback)]
+        if features:
+            table = self._standardised(panel, targets + np.arange(features))
+            windows.append(Slices(table, shared, self.lookback))
+        a, ahead = self.architecture_, None
+        if a.ahead:
+            columns = [self._standardised(panel, targets - 1 + np.array(a.known, dtype=np.intp))]
+            columns += [_calendar(panel.times, self.calendar)] if self.calendar else []
+            beyond = np.full((self.horizon, a.ahead), np.nan, dtype=np.float32)  # steps that are not asked for
+            table = np.concatenate([np.concatenate(columns, axis=1), beyond])
+            ahead = Slices(table, shared + self.lookback, self.horizon)
+        series = np.tile(self._numbers(panel.keys)[panel.codes[origins]], targets) if a.embedding else None
+        return Samples(tuple(windows), Slices(own, starts + self.lookback, self.horizon), ahead, series)
 
-    def _samples(self, panel: Panel, origins: np.ndarray) -> Any:
-        from forecast.recurrent.training import Samples
+    def _by_target(self, samples: Samples) -> list[Samples]:
+        each = len(samples) // self._n_targets
+        return [samples.keep(slice(t * each, (t + 1) * each)) for t in range(self._n_targets)]
 
-        windows, ahead = self._slices(panel, origins)
-        known = list(self.architecture_.known)
-        return Samples(
-            windows,
-            Slices(np.ascontiguousarray(ahead.rows[:, :1]), ahead.starts, self.horizon),
-            Slices(np.ascontiguousarray(ahead.rows[:, known]), ahead.starts, self.horizon) if known else None,
+    def _run(self, members: list[Member], samples: Samples) -> np.ndarray:
+        """Average the networks' answers with those of the linear part: (samples, horizon, levels), standardised."""
+        network, line = self._apart(members, samples)
+        return (
+            network if line is None else network + (self.linear_share_ * (line - network[..., self._middle]))[..., None]
         )
 
-    def _run(self, weights: list[np.ndarray], windows: Slices, ahead: Slices) -> np.ndarray:
-        """Run the network on windows of full length: (targets · origins, horizon), standardised."""
-        known = list(self.architecture_.known)
-        answers = []
-        for start in range(0, len(windows), _BLOCK):
-            part = slice(start, start + _BLOCK)
-            rows = ahead.starts[part][:, None] + np.arange(self.horizon)
-            rows = np.minimum(rows, len(ahead.rows) - 1)  # steps beyond the table are not asked for
-            features = ahead.rows[rows][:, :, known] if known else None
-            answers.append(forward(self.architecture_, weights, windows[part], features))
-        return np.concatenate(answers)
+    def _apart(self, members: list[Member], samples: Samples) -> tuple[np.ndarray, np.ndarray | None]:
+        """Answer by the networks, (samples, horizon, levels), and by the linear part if any, (samples, horizon)."""
+        a, done, answers, lines = self.architecture_, 0, [], []
+        for block in samples.blocks(a.room):
+            windows, ahead, series = block.inputs()
+            answers.append(forward(a, members, windows, ahead, series))
+            if self.linear_ is not None:
+                target = np.arange(done, done + len(block)) * self._n_targets // len(samples)
+                lines.append(self.linear_.answer(a, target, windows, ahead))
+            done += len(block)
+        return np.concatenate(answers), np.concatenate(lines) if lines else None
+
+    def _share(self, members: list[Member], held_out: Samples, actual: np.ndarray) -> float:
+        """Weigh the two inversely to their squared errors on samples that neither has seen."""
+        network, line = self._apart(members, held_out)
+        if line is None:
+            return 0.0
+        errors = [float(np.square(actual - answer).mean()) for answer in (network[..., self._middle], line)]
+        return errors[0] / max(sum(errors), 1e-12)
 
     def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
         targets = panel.y.shape[1]
@@ -234,10 +317,125 @@ class LSTMForecaster(Forecaster):
         if not len(long):
             return answer
         series = self._numbers(panel.keys)[panel.codes[origins[long]]]
-        runs = self._run(self.weights_, *self._slices(panel, origins[long])).reshape(targets, len(long), -1)[
-            :, :, :horizon
-        ]
-        for k in range(targets):
-            values = add_errors(runs[k].astype(np.float64), self.errors_, quantiles)
+        found = self._run(self.weights_, self._samples(panel, origins[long])).astype(np.float64)
+        for k, run in enumerate(found.reshape(targets, len(long), self.horizon, -1)[:, :, :horizon]):
+            if self.loss == "quantile":
+                values = np.concatenate([run[..., self._middle, None], _interpolated(run, quantiles)], axis=-1)
+            else:
+                values = add_errors(run[..., 0], self.errors_, quantiles)
             answer[long, :, k] = values * self.scale_[series, k, None, None] + self.mean_[series, k, None, None]
         return answer
+
+    def gates(self, X: Any = None, y: Any = None, origins: Any = None) -> pd.DataFrame:
+        """Look inside the (first) network while it reads windows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features), optional
+            As in `hindcast`; with y missing, X is taken for y. With neither, the windows are the remembered ones,
+            from which `predict` forecasts.
+        y : array-like of shape (n_rows,) or (n_rows, n_targets), optional
+        origins : sequence of row positions, of timestamps, or of (series, timestamp), optional
+            The ends of the windows; by default the last row of each series.
+
+        Returns
+        -------
+        DataFrame
+            A row for each number: ``series``, ``origin``, ``target`` (where there are several), ``timestep`` (rows
+            from the origin to the end of a patch, 0 for the last), ``layer``, ``unit`` (those that read backwards
+            come last), ``gate`` and ``value``. Gates are between 0 and 1: input, forget and output of an LSTM,
+            update and reset of a GRU; then there are the candidate, the cell state and the hidden state.
+
+        Raises
+        ------
+        ValueError
+            If an origin is not in the table, or has less than `lookback` rows of history.
+        """
+        check_is_fitted(self)
+        panel, rows = self._origins(X, y, origins)
+        if (panel.position[rows] < self.lookback - 1).any():
+            short = panel.name(int(rows[np.argmin(panel.position[rows])]))
+            raise ValueError(
+                f"the origin {short} has less than lookback={self.lookback} rows of history: choose later ones."
+            )
+        frame = gate_frame(self.architecture_, self.weights_[0], self._samples(panel, rows).inputs()[0])
+        target, place = np.divmod(frame.pop("sample").to_numpy(), len(rows))
+        frame.insert(0, "series", np.array(panel.keys, dtype=object)[panel.codes[rows]][place])
+        frame.insert(1, "origin", panel.times[rows][place])
+        if self._n_targets > 1:
+            frame.insert(2, "target", np.array(self.target_names_, dtype=object)[target])
+        return frame
+
+    def gradient_flow(self, X: Any, y: Any = None, origins: Any = None) -> pd.DataFrame:
+        """Measure how far back the (first) network's error reaches: the norm of its gradient by hidden states.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_features) or None
+            As in `hindcast`; with y missing, X is taken for y.
+        y : array-like of shape (n_rows,) or (n_rows, n_targets), optional
+        origins : sequence of row positions, of timestamps, or of (series, timestamp), optional
+            By default at most 256 of those that have a window before and a horizon after them, evenly spread.
+
+        Returns
+        -------
+        DataFrame
+            For each ``layer`` and ``timesteps_back`` from the end of the window the mean ``norm`` of
+            d loss / d hidden state, the loss being half the squared error in units of the target's deviation.
+
+        Raises
+        ------
+        ValueError
+            If no origin has a window before it and a horizon after it.
+        """
+        check_is_fitted(self)
+        panel, rows = self._origins(X, y, origins)
+        whole = panel.origins(self.lookback, self.horizon)
+        rows = whole[:: max(1, -(-len(whole) // _FLOWS))] if origins is None else rows
+        if not len(rows) or not np.isin(rows, whole).all():
+            raise ValueError(
+                f"an origin needs lookback={self.lookback} rows that end with it and horizon={self.horizon} rows after "
+                "it. Pass more rows, or other origins."
+            )
+        self._check_rows(panel, panel.last)
+        samples = self._samples(panel, rows)
+        windows, ahead, series = samples.inputs()
+        return flow_frame(self.architecture_, self.weights_[0], windows, samples.actual(), ahead, series)
+
+    def _origins(self, X: Any, y: Any, origins: Any) -> tuple[Panel, np.ndarray]:
+        """Return the rows to look at, of a given table or of the memory; by default the last of each series."""
+        if X is None and y is None:
+            if origins is not None:
+                raise ValueError("origins are rows of a table: pass X and y (or y alone) too.")
+            return self.memory_, self.memory_.last
+        X, y = (None, X) if y is None else (X, y)
+        if origins is not None:
+            return self._table(X, y, origins)
+        panel, _ = self._panel(*self._read(X, y, reset=False))
+        self._numbers(panel.keys)
+        self._check_rows(panel, panel.last)
+        return panel, panel.last
+
+
+def _interpolated(levels: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+    """Read quantiles from learned levels (..., levels), along normal scores; straight on beyond the outer ones."""
+    z, wanted = norm.ppf(_LEVELS), norm.ppf(quantiles)
+    right = np.clip(np.searchsorted(z, wanted), 1, len(z) - 1)
+    share = (wanted - z[right - 1]) / (z[right] - z[right - 1])
+    return levels[..., right - 1] * (1 - share) + levels[..., right] * share
+
+
+def _calendar(times: pd.Index, parts: Sequence[str]) -> np.ndarray:
+    """Return sine and cosine of each part of the calendar, (n_rows, 2 * parts)."""
+    if isinstance(times, pd.PeriodIndex):
+        times = times.to_timestamp()
+    if not isinstance(times, pd.DatetimeIndex):
+        raise ValueError(f"calendar={list(parts)} needs timestamps, but the moments are numbers like {times[0]}.")
+    hours = times.hour + times.minute / 60
+    place = {
+        "hour": hours / 24,
+        "dayofweek": (times.dayofweek + hours / 24) / 7,
+        "dayofyear": (times.dayofyear - 1 + hours / 24) / 365.25,
+    }
+    angles = 2 * np.pi * np.stack([place[part] for part in parts], axis=1)
+    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The Keras twin of `cells.forward`: the same network as differentiable layers, for training."""
+"""The Keras twin of `cells.forward`: the same networks as differentiable layers, for training."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from forecast.recurrent.cells import Architecture
+from forecast.recurrent.cells import Architecture, Member
 
 
 @contextmanager
@@ -35,7 +35,7 @@ _UNROLLED = 32  # steps up to which the recurrence is laid out flat
 
 
 class Network:
-    """Keras' recurrent layers and the decoder, called on tensors.
+    """One member: Keras' recurrent layers and the decoder, called on tensors.
 
     Parameters
     ----------
@@ -44,38 +44,66 @@ class Network:
 
     def __init__(self, architecture: Architecture):
         self.architecture = a = architecture
-        steps, width = a.timesteps // a.patch, a.patch * a.channels
-        self.recurrent = []
-        for i in range(a.layers):
-            options: dict[str, Any] = {} if a.cell == "simple" else {"use_cudnn": False}
-            cell = _LAYERS[a.cell](a.units, return_sequences=i < a.layers - 1, unroll=steps <= _UNROLLED, **options)
-            cell.build((None, steps, width if i == 0 else a.units))
-            self.recurrent.append(cell)
-        shapes = a.shapes[3 * a.layers :]
+        self.recurrent = [[self._layer(i, d) for d in range(a.directions)] for i in range(a.layers)]
+        shapes = a.shapes[a.encoder :]
         self.decoder = [keras.Variable(np.zeros(s, np.float32), name=f"decoder{i}") for i, s in enumerate(shapes)]
-        self.variables = [v for cell in self.recurrent for v in cell.trainable_variables] + self.decoder
+        layers = [layer for ways in self.recurrent for layer in ways]
+        self.variables = [v for layer in layers for v in layer.trainable_variables] + self.decoder
 
-    def set_weights(self, weights: list[np.ndarray]) -> None:
+    def _layer(self, i: int, direction: int) -> Any:
+        a = self.architecture
+        options: dict[str, Any] = {} if a.cell == "simple" else {"use_cudnn": False}
+        layer = _LAYERS[a.cell](
+            a.units,
+            return_sequences=i < a.layers - 1,
+            go_backwards=direction == 1,
+            unroll=a.steps <= _UNROLLED,
+            **options,
+        )
+        layer.build((None, a.steps, a.patch * a.channels if i == 0 else a.state))
+        return layer
+
+    def set_weights(self, member: Member) -> None:
         """Take weights of the shapes of ``architecture.shapes``."""
-        for variable, value in zip(self.variables, weights, strict=True):
+        for variable, value in zip(self.variables, member, strict=True):
             variable.assign(value)
 
-    def weights(self) -> list[np.ndarray]:
+    def weights(self) -> Member:
         """Return the weights as arrays."""
         return [v.value.numpy() for v in self.variables]
 
-    def __call__(self, windows: Any, known: Any, keep: Any) -> Any:
-        """Answer (samples, outputs) for windows (samples, timesteps, channels); `keep` masks the encoder's units."""
-        a, last = self.architecture, windows[:, -1:]
-        x = windows - last if a.anchored else windows
-        x = tf.reshape(x, (-1, a.timesteps // a.patch, a.patch * a.channels))
-        for cell in self.recurrent:
-            x = cell(x, training=True)
-        x = x * keep
-        W, b, *decoder = self.decoder
-        outputs = x @ W + b
-        if a.known:
-            We, Wk, bk, Wo = decoder
-            ahead = tf.concat([known, known - tf.gather(last, a.known, axis=2)], axis=2)
-            outputs = outputs + tf.squeeze(tf.tanh((x @ We)[:, None] + ahead @ Wk + bk) @ Wo, axis=2)
-        return outputs + last[:, :, 0] if a.anchored else outputs
+    def __call__(self, windows: Any, ahead: Any, series: Any, keep: Any) -> Any:
+        """Answer (samples, outputs, levels) relative to the anchor; `keep` masks what the encoder hands on."""
+        a = self.architecture
+        x = windows - windows[:, -1:] if a.anchor else windows
+        x = tf.reshape(x, (-1, a.steps, a.patch * a.channels))
+        for i, ways in enumerate(self.recurrent):
+            found = [layer(x, training=True) for layer in ways]
+            if i < a.layers - 1:  # a sequence that was read backwards comes out in the order of reading
+                found = [tf.reverse(y, [1]) if d else y for d, y in enumerate(found)]
+            x = tf.concat(found, axis=-1) if a.bidirectional else found[0]
+        state = x * keep
+        W, b, *others = self.decoder
+        if a.embedding:
+            state = tf.concat([state, tf.one_hot(series, a.series) @ others[-1]], axis=1)
+        answer = tf.reshape(state @ W + b, (-1, a.outputs, a.levels))
+        if a.ahead:
+            We, Wk, bk, Wo = others[:4]
+            anchored = ahead[:, :, : len(a.known)] - tf.gather(windows[:, -1:], np.array(a.known, np.int32), axis=2)
+            answer += tf.tanh((state @ We)[:, None] + tf.concat([ahead, anchored], axis=2) @ Wk + bk) @ Wo
+        return _non_crossing(answer) if a.quantiles else answer
+
+
+def naive(architecture: Architecture, windows: Any) -> Any:
+    """Return what answers are relative to, (samples, outputs)."""
+    if not architecture.anchor:
+        return 0.0
+    return tf.reduce_mean(tf.gather(windows[:, :, 0], architecture.naive_rows, axis=1), axis=1)
+
+
+def _non_crossing(values: Any) -> Any:
+    """Turn free numbers (…, levels) into ascending ones, as `cells.non_crossing`."""
+    middle = values.shape[-1] // 2
+    center, apart = values[..., middle : middle + 1], tf.nn.softplus(values)
+    below = center - tf.cumsum(apart[..., :middle], axis=-1, reverse=True)
+    return tf.concat([below, center, center + tf.cumsum(apart[..., middle + 1 :], axis=-1)], axis=-1)

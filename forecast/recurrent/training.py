@@ -16,34 +16,25 @@ from typing import Any
 
 import numpy as np
 
-from forecast.recurrent.cells import Architecture, initial_weights
-from forecast.recurrent.network import Network, keras, tf
-from forecast.windows import Slices
+from forecast.recurrent.cells import Architecture, Member, initial_weights
+from forecast.recurrent.network import Network, keras, naive, tf
+from forecast.recurrent.samples import Samples
 
 _log = logging.getLogger(__name__)
-_COMPILED_FROM = 80  # batches in a fit from which compiling pays
-_LOSSES = {"mae": tf.abs, "mse": tf.square}
+_COMPILED_FROM = 400  # steps of recurrences in a fit, over all batches, from which compiling pays
+_KEPT = 16  # compiled functions
 
 
-@dataclass(frozen=True)
-class Samples:
-    """What a network learns from: slices of resident rows.
+def _pinball(error: Any, levels: tuple[float, ...]) -> Any:
+    return tf.maximum(error * levels, error * (np.array(levels, np.float32) - 1))
 
-    Parameters
-    ----------
-    windows : Slices of `timesteps` rows with the window's channels
-    targets : Slices of `outputs` rows with one channel
-    known : Slices of `outputs` rows with the channels known ahead, or None
-    weights : array of shape (samples,), optional
-    """
 
-    windows: Slices
-    targets: Slices
-    known: Slices | None = None
-    weights: np.ndarray | None = None
-
-    def __len__(self) -> int:
-        return len(self.windows)
+_LOSSES: dict[str, Callable[..., Any]] = {
+    "mae": lambda error, _: tf.abs(error),
+    "mse": lambda error, _: tf.square(error),
+    "huber": lambda error, _: tf.where(tf.abs(error) < 1, 0.5 * tf.square(error), tf.abs(error) - 0.5),
+    "quantile": _pinball,
+}
 
 
 @dataclass(frozen=True)
@@ -64,9 +55,11 @@ def train(
     samples: Samples,
     schedule: Schedule,
     seed: int,
-    validate: Callable[[list[np.ndarray]], float] | None = None,
-) -> tuple[list[np.ndarray], list[dict[str, float]]]:
-    """Learn the weights of a network.
+    validate: Callable[[list[Member]], float] | None = None,
+) -> tuple[list[Member], list[dict[str, float]]]:
+    """Learn the weights of all members at once.
+
+    Ctrl-C ends the training: what the last whole epoch (with a validation part, the best one) has learned is kept.
 
     Parameters
     ----------
@@ -75,11 +68,11 @@ def train(
     schedule : Schedule
     seed : int
     validate : callable, optional
-        Returns the loss of given weights on the validation part; with a patience, the best weights are kept.
+        Returns the loss of given weights on the validation part; the best weights are kept.
 
     Returns
     -------
-    weights : list of arrays
+    members : list of lists of arrays
     history : list of dict
         Per epoch: ``loss`` and, with a validation part, ``validation_loss``.
 
@@ -89,119 +82,168 @@ def train(
         If the loss is no longer a number.
     """
     rng = np.random.default_rng(seed)
-    weights = initial_weights(architecture, rng)
-    batches = -(-len(samples) // schedule.batch_size)
-    trainer = _trainer(architecture, schedule.loss, schedule.dropout, batches * schedule.epochs >= _COMPILED_FROM)
-    trainer.reset(weights)
-    tables = trainer.resident(samples)
-    best, waited, history = np.inf, 0, []
-    for epoch in range(schedule.epochs):
-        rate = schedule.learning_rate * 0.5 * (1 + np.cos(np.pi * epoch / schedule.epochs))
-        order = rng.permutation(len(samples))
-        loss = trainer.epoch(tables, samples, order, schedule.batch_size, rate, (seed, epoch))
-        if not np.isfinite(loss):
-            raise ValueError(
-                f"the loss is no longer a number in epoch {epoch + 1}: lower learning_rate={schedule.learning_rate}."
-            )
-        record = {"loss": loss}
-        if validate is None:
-            weights = trainer.network.weights()
-        else:
-            candidate = trainer.network.weights()
-            record["validation_loss"] = validate(candidate)
-            waited = 0 if record["validation_loss"] < best else waited + 1
-            if waited == 0 or schedule.patience is None:
-                best, weights = min(best, record["validation_loss"]), candidate
-        history.append(record)
-        _tell(epoch, record, schedule)
-        if schedule.patience is not None and waited > schedule.patience:
-            break
-    return weights, history
+    trainer = _trainer(architecture, schedule.loss, schedule.dropout, _compiles(architecture, samples, schedule))
+    trainer.reset(
+        [initial_weights(architecture, np.random.default_rng([seed, m])) for m in range(architecture.members)]
+    )
+    resident = trainer.resident(samples)
+    best, waited, kept = np.inf, 0, trainer.weights()
+    history: list[dict[str, float]] = []
+    try:
+        for epoch in range(schedule.epochs):
+            loss = trainer.epoch(resident, rng.permutation(len(samples)), schedule, epoch, seed)
+            if not np.isfinite(loss):
+                raise ValueError(
+                    f"the loss is no longer a number in epoch {epoch + 1}: lower "
+                    f"learning_rate={schedule.learning_rate}."
+                )
+            candidate, record = trainer.weights(), {"loss": loss}
+            if validate is not None:
+                record["validation_loss"] = validate(candidate)
+                waited = 0 if record["validation_loss"] < best else waited + 1
+            if waited == 0:
+                best, kept = record.get("validation_loss", best), candidate
+            history.append(record)
+            _tell(epoch, record, schedule)
+            if schedule.patience is not None and waited > schedule.patience:
+                break
+    except KeyboardInterrupt:
+        if not history:
+            raise
+        _log.warning("Ctrl-C: training ends after epoch %d; the best weights so far are kept.", len(history))
+    return kept, history
 
 
 def _tell(epoch: int, record: dict[str, float], schedule: Schedule) -> None:
-    line = f"epoch {epoch + 1}/{schedule.epochs} " + " ".join(f"{k} {v:.4g}" for k, v in record.items())
-    _log.debug(line)
+    losses = " ".join(f"{name} {value:.4g}" for name, value in record.items())
+    _log.info("epoch %d/%d %s", epoch + 1, schedule.epochs, losses)
     if schedule.verbose:
-        sys.stderr.write(line + "\n")
+        sys.stderr.write(f"epoch {epoch + 1}/{schedule.epochs} {losses}\n")
+
+
+def _compiles(a: Architecture, samples: Samples, schedule: Schedule) -> bool:
+    """Whether a fit is long enough for the seconds that compiling takes."""
+    batches = -(-len(samples) // schedule.batch_size)
+    return batches * schedule.epochs * a.steps >= _COMPILED_FROM
 
 
 class _Trainer:
-    """A network, its optimizer and the function of an epoch, to be used by one fit after the other."""
+    """The networks, their optimizer and the function of an epoch, to be used by one fit after the other."""
 
     def __init__(self, architecture: Architecture, loss: str, dropout: float, compiled: bool):
-        self.network = Network(architecture)
+        self.architecture = architecture
+        self.networks = [Network(architecture) for _ in range(architecture.members)]
+        self.variables = [v for network in self.networks for v in network.variables]
         self.loss, self.dropout = _LOSSES[loss], dropout
         self.optimizer = keras.optimizers.Adam()
-        self.optimizer.build(self.network.variables)
+        self.optimizer.build(self.variables)
         self.compiled = compiled
         self.run: Callable[..., Any] = tf.function(self._run, jit_compile=True) if compiled else self._run
 
-    def reset(self, weights: list[np.ndarray]) -> None:
+    def reset(self, members: list[Member]) -> None:
         """Forget the last fit."""
         for variable in self.optimizer.variables:
             variable.assign(tf.zeros_like(variable.value))
-        self.network.set_weights(weights)
+        for network, member in zip(self.networks, members, strict=True):
+            network.set_weights(member)
 
-    def resident(self, samples: Samples) -> list[Any]:
-        """Load the tables once, padded to one of few sizes where the function is compiled."""
-        slices = [samples.windows, samples.targets, samples.known or samples.targets]
-        return [tf.constant(_padded(s.rows, _bucket(len(s.rows))) if self.compiled else s.rows) for s in slices]
+    def weights(self) -> list[Member]:
+        """Return the members' weights."""
+        return [network.weights() for network in self.networks]
 
-    def epoch(
-        self,
-        tables: list[Any],
-        samples: Samples,
-        order: np.ndarray,
-        batch_size: int,
-        rate: float,
-        seed: tuple[int, int],
-    ) -> float:
+    def resident(self, samples: Samples) -> Any:
+        """Load tables, starts, series and weights once, padded to one of few sizes where the function is compiled."""
+
+        def load(values: np.ndarray) -> Any:
+            return tf.constant(_padded(values, _bucket(len(values))) if self.compiled else values)
+
+        tables: dict[int, Any] = {}
+        slices = [samples.targets, *([samples.ahead] if samples.ahead else []), *samples.windows]
+        for part in slices:
+            if id(part.rows) not in tables:
+                tables[id(part.rows)] = load(part.rows)
+        n = len(samples)
+        series = np.zeros(n) if samples.series is None else samples.series
+        weights = np.ones(n) if samples.weights is None else samples.weights
+        return (
+            [tables[id(part.rows)] for part in slices],
+            [load(part.starts.astype(np.int32)) for part in slices],
+            load(series.astype(np.int32)),
+            load(weights.astype(np.float32)),
+        )
+
+    def epoch(self, resident: Any, order: np.ndarray, schedule: Schedule, epoch: int, seed: int) -> float:
         """Go once through the samples in this order; return the mean loss."""
-        batches = -(-len(order) // batch_size)
-        rows = 1 << (batches - 1).bit_length() if self.compiled else batches
-        weights = np.ones(len(order)) if samples.weights is None else samples.weights[order]
-        known = samples.known or samples.targets
-        runs = [s.starts[order].astype(np.int32) for s in (samples.windows, samples.targets, known)]
-        starts = [_batched(run, rows, batch_size, run[0]) for run in runs]
-        weights = _batched(
-            weights.astype(np.float32), rows, batch_size, 0.0
-        )  # what fills the last batch counts nothing
-        self.optimizer.learning_rate.assign(rate)
-        total = self.run(*tables, *starts, weights, tf.constant(batches), tf.constant(seed, tf.int32))
-        return float(total) / float(weights.sum())
+        batches = -(-len(order) // schedule.batch_size)
+        rows = _bucket(batches) if self.compiled else batches
+        ordered = _padded(order.astype(np.int32), rows * schedule.batch_size).reshape(rows, -1)
+        plan = np.array([schedule.learning_rate, epoch, schedule.epochs], dtype=np.float32)
+        seeds = np.array([seed, epoch], dtype=np.uint32)
+        total, weight = self.run(*resident, *map(tf.constant, (ordered, np.int32(len(order)), plan, seeds)))
+        return float(total) / float(weight)
 
-    def _run(self, windows, targets, known, window_at, target_at, known_at, weights, batches, seed):  # type: ignore[no-untyped-def]
-        a, variables = self.network.architecture, self.network.variables
+    def _run(self, tables, starts, series, weights, order, count, plan, seeds):  # type: ignore[no-untyped-def]
+        a, size, (rate, epoch, epochs) = self.architecture, tf.shape(order)[1], tf.unstack(plan)
+        batches = (count + size - 1) // size
+        ahead_at = int(a.ahead > 0)  # tables: targets, what is known ahead if anything is, then the windows' parts
+        lengths = [a.outputs] * (1 + ahead_at) + [a.timesteps] * (len(tables) - 1 - ahead_at)
 
-        def gather(table, starts, length):  # type: ignore[no-untyped-def]
-            return tf.gather(table, starts[:, None] + tf.range(length))
+        def step(k, total, weighed):  # type: ignore[no-untyped-def]
+            chosen = order[k]
+            y, *read = [
+                tf.gather(table, tf.gather(start, chosen)[:, None] + tf.range(length))
+                for table, start, length in zip(tables, starts, lengths, strict=True)
+            ]
+            x = tf.concat(read[ahead_at:], axis=2)
+            real = k * size + tf.range(size) < count  # what fills the last batch counts nothing
+            weight = tf.where(real, tf.gather(weights, chosen), 0.0)
+            self.optimizer.learning_rate.assign(
+                0.5 * rate * (1 + tf.cos(np.pi * (epoch + tf.cast(k / batches, tf.float32)) / epochs))
+            )
+            loss = self._descend(x, y[:, :, 0], read[0], tf.gather(series, chosen), weight, seeds, k)
+            return k + 1, total + loss, weighed + tf.reduce_sum(weight)
 
-        def step(k, total):  # type: ignore[no-untyped-def]
-            x = gather(windows, window_at[k], a.timesteps)
-            y = gather(targets, target_at[k], a.outputs)[:, :, 0]
-            ahead = gather(known, known_at[k], a.outputs) if a.known else None
+        start = [tf.constant(0), tf.constant(0.0), tf.constant(0.0)]
+        return tf.while_loop(lambda k, *_: k < batches, step, start)[1:]
+
+    def _descend(self, x, y, ahead, series, weight, seeds, k):  # type: ignore[no-untyped-def]
+        """Move every member once against its gradient; return the sum of the members' mean losses."""
+        a, sums, gradients = self.architecture, [], []
+        y = (y - naive(a, x))[:, :, None]
+        for m, network in enumerate(self.networks):
+            variables = [v.value for v in network.variables]
             with tf.GradientTape() as tape:
-                error = self.loss(self.network(x, ahead, self._keep(tf.shape(x)[0], seed, k)) - y)
-                loss = tf.reduce_sum(weights[k] * tf.reduce_mean(error, axis=1))
-                mean = loss / tf.maximum(tf.reduce_sum(weights[k]), 1e-12)
-            gradients, _ = tf.clip_by_global_norm(tape.gradient(mean, [v.value for v in variables]), 1.0)
-            self.optimizer.apply(gradients, variables)
-            return k + 1, total + loss
+                answer = network(x, ahead, series, self._keep(tf.shape(x)[0], seeds, k, m))
+                error = tf.reduce_mean(self.loss(y - answer, a.quantiles), axis=[1, 2])
+                loss = tf.reduce_sum(weight * error)
+                mean = loss / tf.maximum(tf.reduce_sum(weight), 1e-12)
+            gradients += tf.clip_by_global_norm(tape.gradient(mean, variables), 1.0)[0]
+            sums.append(loss)
+        self.optimizer.apply(gradients, self.variables)
+        return tf.add_n(sums) / a.members
 
-        return tf.while_loop(lambda k, _: k < batches, step, [tf.constant(0), tf.constant(0.0)])[1]
+    def _keep(self, samples: Any, seeds: Any, k: Any, member: int) -> Any:
+        """Draw which units of the encoder are kept: (samples, units), scaled to mean 1.
 
-    def _keep(self, samples: Any, seed: Any, k: Any) -> Any:
-        """Draw which units of the encoder are kept: (samples, units), scaled to mean 1."""
+        By an integer hash of seed, epoch, batch, member and place, so that XLA and TensorFlow draw the same.
+        """
         if not self.dropout:
             return 1.0
-        draws = tf.random.stateless_uniform(
-            (samples, self.network.architecture.units), seed + tf.stack([k, 0]), alg="philox"
-        )
-        return tf.cast(draws >= self.dropout, tf.float32) / (1 - self.dropout)
+        units = self.architecture.state
+        key = _mixed(_mixed(_mixed(seeds[0]) + seeds[1]) + tf.cast(k, tf.uint32)) + np.uint32(member)
+        places = tf.cast(tf.range(samples * units), tf.uint32)
+        draws = tf.cast(tf.bitwise.right_shift(_mixed(places + _mixed(key)), np.uint32(8)), tf.float32) / 2**24
+        return tf.cast(tf.reshape(draws, (samples, units)) >= self.dropout, tf.float32) / (1 - self.dropout)
 
 
-@lru_cache(maxsize=32)
+def _mixed(x: Any) -> Any:
+    """Mix the bits of unsigned integers: the hash "lowbias32" by C. Wellons."""
+    for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
+        x = tf.bitwise.bitwise_xor(x, tf.bitwise.right_shift(x, np.uint32(shift))) * np.uint32(factor)
+    return tf.bitwise.bitwise_xor(x, tf.bitwise.right_shift(x, np.uint32(16)))
+
+
+@lru_cache(maxsize=_KEPT)
 def _trainer(architecture: Architecture, loss: str, dropout: float, compiled: bool) -> _Trainer:
     return _Trainer(architecture, loss, dropout, compiled)
 
@@ -216,9 +258,3 @@ def _padded(values: np.ndarray, n: int) -> np.ndarray:
     padded = np.zeros((n, *values.shape[1:]), dtype=values.dtype)
     padded[: len(values)] = values
     return padded
-
-
-def _batched(values: np.ndarray, batches: int, batch_size: int, fill: Any) -> np.ndarray:
-    filled = np.full(batches * batch_size, fill, dtype=values.dtype)
-    filled[: len(values)] = values
-    return filled.reshape(batches, batch_size)

@@ -1,0 +1,201 @@
+"""Peak memory of windows and of a fit, in units of the series; and whether many fits in one process leave memory flat.
+
+First table: the view of `SlidingWindow`, a fit of `LSTMRegressor` on it, a fit of `LSTMForecaster` on the table (its
+float64), and the materialised windows of NumPy and Keras. Each case runs in a process of its own; its memory is what
+that process needs at its peak beyond what it uses after the imports and, for a fit, after a tiny fit of the same
+network, so the series itself counts and the compiler does not. What does not fit into half of the free memory is
+measured on fewer rows, and says so.
+
+Second table (``--fits``): memory in use after so many fits of the same shape, and of ever changing shapes.
+Linux; elsewhere the peak so far stands for the memory in use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from printing import count, table, use_threads
+
+MIB = 2**20
+UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
+SPARE = 0.5  # the share of the free memory that a copy may take
+COLUMNS = ("case", "rows", "series MiB", "peak MiB", "peak / series")
+CASES = {
+    "view": "SlidingWindow",
+    "regressor": "LSTMRegressor.fit on its view",
+    "forecaster": "LSTMForecaster.fit",
+    "copy": "windows copied by NumPy",
+    "keras": "windows of keras.utils as an array",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure every case and print the tables."""
+    args = _arguments(argv)
+    use_threads(args.threads)
+    if args.fits:
+        print(f"memory in use after so many fits of LSTMRegressor in one process ({args.fits} in all)")
+        print(table(("shapes", "fits", "MiB"), [row for kind in ("same", "changing") for row in _repeated(kind, args)]))
+        return
+    fitting = min(args.rows, max(args.lookback, fitting_rows(args.lookback, args.features, _free_memory())))
+    rows = []
+    for kind, name in CASES.items():
+        n = fitting if kind in ("copy", "keras") else args.rows
+        series = n * args.features * (8 if kind == "forecaster" else 4)
+        peak = _measure(kind, n, args.lookback, args.features)["peak"]
+        rows.append((name, f"{n:_}", f"{series / MIB:.1f}", f"{peak / MIB:.1f}", f"{peak / series:.2f}"))
+    print(f"lookback {args.lookback}, {args.features} features")
+    print(table(COLUMNS, rows))
+    if fitting < args.rows:
+        print(f"The copies of {args.rows:_} rows would not fit into memory: measured at {fitting:_} rows.")
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=count, default=1_000_000, help="of the series (default: 1000000)")
+    parser.add_argument("--lookback", type=count, default=168, help="rows in a window (default: 168)")
+    parser.add_argument("--features", type=count, default=8, help="columns of the series (default: 8)")
+    parser.add_argument("--fits", type=count, help="print the second table, of so many fits, instead")
+    parser.add_argument("--threads", type=count, default=2, help="default: 2")
+    args = parser.parse_args(argv)
+    if args.rows < args.lookback:
+        parser.error(f"--rows {args.rows} is less than --lookback {args.lookback}: no window is complete")
+    return args
+
+
+def fitting_rows(lookback: int, features: int, free: int) -> int:
+    """Return how many rows have windows whose copy fits into a share of the free memory (bytes)."""
+    return int(SPARE * free / (4 * lookback * features))
+
+
+def _free_memory() -> int:
+    """Return the free memory in bytes; 2 GiB where the system does not say."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as lines:
+            entries = dict(line.split(":", 1) for line in lines)
+        free = int(entries["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError):
+        return 2 * 2**30
+    return min(free, *_group_limits())
+
+
+def _group_limits() -> list[int]:
+    """Return what a container leaves free, where it has a limit."""
+    found = [sys.maxsize]
+    for limit, usage in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+    ):
+        try:
+            with open(limit, encoding="ascii") as a, open(usage, encoding="ascii") as b:
+                found.append(max(0, int(a.read()) - int(b.read())))
+        except (OSError, ValueError):  # no such group, or its limit is "max"
+            continue
+    return found
+
+
+def _measure(function: str, *arguments: object) -> dict:
+    """Run a case in a process of its own and return what it prints."""
+    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import memory; memory.case(*sys.argv[1:])"
+    command = [sys.executable, "-c", code, function, *map(str, arguments)]
+    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+
+
+def case(name: str, *arguments: str) -> None:
+    """Run one case in this process; print what it measures as JSON."""
+    if name in ("same", "changing"):
+        found = {"used": _many(name, int(arguments[0]))}
+    else:
+        found = {"peak": _peak(name, *map(int, arguments))}
+    print(json.dumps(found))
+
+
+def _peak(name: str, rows: int, lookback: int, columns: int) -> int:
+    """Return by how much the peak of this process grows with one case."""
+    import numpy as np
+    from numpy.lib.stride_tricks import sliding_window_view
+
+    from forecast import LSTMForecaster, LSTMRegressor, SlidingWindow
+
+    network = {"units": 16, "epochs": 1, "batch_size": 1024, "random_state": 0}
+
+    def run(n: int) -> None:
+        kind = np.float64 if name == "forecaster" else np.float32
+        series = np.random.default_rng(0).standard_normal((n, columns)).astype(kind)
+        if name == "view":
+            SlidingWindow(lookback).fit_transform(series)
+        elif name == "regressor":
+            LSTMRegressor(**network).fit(SlidingWindow(lookback).fit_transform(series), series[:, 0])
+        elif name == "forecaster":
+            past = range(columns - 1)
+            LSTMForecaster(lookback, 24, past_features=past, **network).fit(series[:, 1:], series[:, 0])
+        elif name == "copy":
+            sliding_window_view(series, lookback, axis=0).transpose(0, 2, 1).copy()
+        else:
+            import keras
+
+            batches = keras.utils.timeseries_dataset_from_array(series, None, lookback, batch_size=4096)
+            np.concatenate([batch.numpy() for batch in batches])
+
+    run(lookback + 2000)  # all that is imported and compiled on first use
+    gc.collect()
+    before = _memory("VmRSS")
+    _forget_peak()
+    run(rows)
+    return max(0, _memory("VmHWM") - before)
+
+
+def _repeated(kind: str, args: argparse.Namespace) -> list[tuple[str, ...]]:
+    used = _measure(kind, args.fits)["used"]
+    return [(kind, fits, f"{value / MIB:.0f}") for fits, value in used.items()]
+
+
+def _many(kind: str, fits: int) -> dict[int, int]:
+    """Fit again and again; return the memory in use after some of the fits."""
+    import numpy as np
+
+    from forecast import LSTMRegressor, SlidingWindow, lead
+
+    y = np.sin(np.arange(400.0))
+    used = {}
+    for fit in range(1, fits + 1):
+        lookback = 8 if kind == "same" else 4 + fit % 40
+        X = SlidingWindow(lookback).fit_transform(y[:, None])
+        LSTMRegressor(units=8, epochs=3, batch_size=16, random_state=fit).fit(X, lead(y, 4))
+        if fit in {1, *(max(1, fits * k // 5) for k in range(1, 6))}:
+            gc.collect()
+            used[fit] = _memory("VmRSS")
+    return used
+
+
+def _forget_peak() -> None:
+    """Let the peak begin anew, where the system can."""
+    try:
+        with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
+            file.write("5")
+    except OSError:
+        pass
+
+
+def _memory(entry: str) -> int:
+    """Return the memory of this process in bytes: VmRSS in use now, VmHWM at its peak.
+
+    Where the system does not tell them apart (macOS), both are the peak so far.
+    """
+    try:
+        with open("/proc/self/status", encoding="ascii") as lines:
+            entries = dict(line.split(":", 1) for line in lines)
+        return int(entries[entry].split()[0]) * 1024
+    except (OSError, KeyError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * UNIT
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""What the benchmarks share: a table in text, the machine in words, arguments that are counts."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import time
+from collections.abc import Iterable, Sequence
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Align the first column to the left and the others to the right."""
+    lines = [columns, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join([line[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(line[1:], widths[1:], strict=True))])
+        for line in lines
+    )
+
+
+def use_threads(threads: int) -> None:
+    """Fix the number of threads; to be called before NumPy and TensorFlow are imported."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ[name] = str(threads)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def matmul_rate(size: int = 1024) -> float:
+    """Return the multiplications and additions per second in a product of float32 matrices by TensorFlow."""
+    import tensorflow as tf
+
+    a = tf.random.normal((size, size))
+    rates = []
+    for _ in range(8):
+        started = time.perf_counter()
+        tf.linalg.matmul(a, a).numpy()
+        rates.append(2 * size**3 / (time.perf_counter() - started))
+    return max(rates)
+
+
+def machine(threads: int) -> str:
+    """Say in words on what is measured."""
+    return f"{platform.machine()}, {threads} threads of {os.cpu_count()} processors, no GPU used"
+
+
+def count(text: str) -> int:
+    """Read a whole number of at least 1 from the command line."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+    return value
