@@ -335,8 +335,20 @@ def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, ro
     samples = max(1, len(source.y) - lookback - horizon)  # about: all series together
     epochs, batch_size = min(60, max(5, 40_000 // samples)), 128 if samples >= 2000 else 32
     return LSTMForecaster(
-        **windows, cell=name, epochs=epochs, batch_size=batch_size, patch=None, random_state=args.seed
+        **windows,
+        calendar=_calendar(source.frequency),
+        cell=name,
+        epochs=epochs,
+        batch_size=batch_size,
+        random_state=args.seed,
     )
+
+
+def _calendar(frequency: Any) -> tuple[str, ...]:
+    """Name what of a timestamp may matter: the hour or the day of the week, and the season of the year."""
+    if len(frequency.seasons) > 1:
+        return "hour", "dayofyear"
+    return ("dayofweek", "dayofyear") if frequency.season_length == 7 else ()
 
 
 def _lookback(season: int, horizon: int, rows: int) -> int:

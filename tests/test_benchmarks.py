@@ -4,7 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+SCRIPTS = [path.name for path in sorted(BENCHMARKS.glob("*.py")) if path.name != "printing.py"]
 
 
 def _run(script: str, *arguments: str) -> subprocess.CompletedProcess:
@@ -12,27 +18,130 @@ def _run(script: str, *arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_window_memory_prints_its_table():
-    done = _run("window_memory.py", "--rows", "400", "--lookback", "7", "--features", "3")
+def _lines(script: str, *arguments: str) -> list[str]:
+    done = _run(script, *arguments)
     assert done.returncode == 0, done.stderr
-    title, header, ours, copy = done.stdout.splitlines()
-    assert title == "windows of a float32 series, lookback 7, 3 features"
+    return done.stdout.splitlines()
+
+
+def _module(name: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    return __import__(name)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_benchmark_explains_itself(script):
+    assert "usage" in "".join(_lines(script, "--help"))
+
+
+@pytest.mark.slow
+def test_memory_prints_its_table():
+    title, header, *rows = _lines("memory.py", "--rows", "400", "--lookback", "7", "--features", "3")
+    assert title == "lookback 7, 3 features"
     assert header.split() == ["case", "rows", "series", "MiB", "peak", "MiB", "peak", "/", "series"]
-    assert ours.split()[:2] == ["SlidingWindow", "400"]
-    assert copy.split()[:3] == ["materialised", "copy", "400"]
+    assert [row.split("  ")[0] for row in rows] == [
+        "SlidingWindow",
+        "LSTMRegressor.fit on its view",
+        "LSTMForecaster.fit",
+        "windows copied by NumPy",
+        "windows of keras.utils as an array",
+    ]
 
 
-def test_window_memory_measures_a_copy_that_does_not_fit_on_fewer_rows():
-    sys.path.insert(0, str(BENCHMARKS))
-    try:
-        import window_memory
-    finally:
-        sys.path.remove(str(BENCHMARKS))
-    rows = window_memory.fitting_rows(lookback=168, features=8, free=168 * 8 * 4 * 1000)
-    assert rows == 500  # half of the free memory
+@pytest.mark.slow
+def test_memory_of_many_fits_is_a_table():
+    lines = _lines("memory.py", "--fits", "2")
+    assert [line.split()[:2] for line in lines[2:]] == [
+        ["same", "1"],
+        ["same", "2"],
+        ["changing", "1"],
+        ["changing", "2"],
+    ]
 
 
-def test_window_memory_refuses_fewer_rows_than_a_window_has():
-    done = _run("window_memory.py", "--rows", "5", "--lookback", "7")
+def test_memory_measures_a_copy_that_does_not_fit_on_fewer_rows(monkeypatch):
+    memory = _module("memory", monkeypatch)
+    assert memory.fitting_rows(lookback=168, features=8, free=168 * 8 * 4 * 1000) == 500  # half of the free memory
+
+
+def test_memory_refuses_fewer_rows_than_a_window_has():
+    done = _run("memory.py", "--rows", "5", "--lookback", "7")
     assert done.returncode == 2
     assert "--rows 5 is less than --lookback 7" in done.stderr
+
+
+@pytest.mark.slow
+def test_training_speed_prints_its_table():
+    machine, header, row = _lines("training_speed.py", "--shapes", "7x24-64", "--windows", "256", "--rounds", "1")
+    assert "GFLOP/s" in machine
+    assert header.split()[:2] == ["shape", "keras/s"]
+    assert row.startswith("7x24-64")
+
+
+@pytest.mark.slow
+def test_latency_shows_that_tensorflow_is_not_needed():
+    lines = _lines("latency.py", "--units", "4", "--origins", "10", "--epochs", "1", "--rounds", "1")
+    without, loaded = lines[2:]
+    assert without.endswith("not loaded")
+    assert loaded.startswith("with TensorFlow")
+
+
+@pytest.mark.slow
+def test_weather_accuracy_prints_both_periods():
+    tiny = ("--rows", "500", "--days", "2", "--days-before", "3", "--epochs", "1", "--ensemble", "1")
+    lines = _lines("weather_accuracy.py", "--models", "naive,ridge,tutorial,all", *tiny)
+    assert lines[1].split("  ")[0] == "model"
+    labels = [line.split("  ")[0] if line[0] != " " else line.strip().split("  ")[0] for line in lines[2:]]
+    assert labels == [
+        "last value",
+        "ridge, one variable",
+        "Keras, as in tutorials",
+        "LSTMForecaster, all",
+        "its network alone (all)",
+        "its linear part alone (all)",
+    ]
+    assert all(len(line.split()[-4:]) == 4 for line in lines[2:])
+
+
+@pytest.mark.slow
+def test_long_horizon_prints_each_horizon_and_the_mean(tmp_path):
+    rng, hours = np.random.default_rng(0), pd.date_range("2020", periods=720, freq="h")
+    frame = pd.DataFrame({"date": hours, "a": rng.normal(size=720), "b": rng.normal(size=720)})
+    frame.to_csv(tmp_path / "tiny.csv", index=False)
+    tiny = ("--shrink", "20", "--horizons", "6,12", "--lookback", "48", "--epochs", "1", "--units", "2")
+    lines = _lines("long_horizon.py", str(tmp_path / "tiny.csv"), *tiny)
+    assert [line.split()[0] for line in lines[1:]] == ["horizon", "6", "12", "all"]
+
+
+@pytest.mark.slow
+def test_m4_hourly_prints_scores_relative_to_naive2(tmp_path):
+    rng = np.random.default_rng(0)
+    values = 50 + 9 * np.sin(np.arange(160) * np.pi / 12) + rng.normal(size=(3, 160))
+    for part, columns in (("train", values[:, :148]), ("test", values[:, 148:])):
+        pd.DataFrame(columns, [f"H{k}" for k in range(3)]).to_csv(tmp_path / f"{part}.csv")
+    files = [str(tmp_path / f"{part}.csv") for part in ("train", "test")]
+    tiny = ("--horizon", "12", "--lookback", "72", "--epochs", "1", "--units", "2")
+    lines = _lines("m4_hourly.py", *files, *tiny)
+    assert lines[2].split() == ["Naive2", *lines[2].split()[1:3], "1.0000"]
+    assert len(lines) == 7
+
+
+@pytest.mark.parametrize("script", ["long_horizon.py", "m4_hourly.py"])
+def test_a_missing_file_is_named(script):
+    done = _run(script, *["nowhere.csv"] * (2 if script.startswith("m4") else 1))
+    assert done.returncode == 2
+    assert "there is no file nowhere.csv" in done.stderr
+
+
+def test_naive2_repeats_a_season_where_there_is_one(monkeypatch):
+    naive2 = _module("m4_hourly", monkeypatch).naive2
+    pattern = np.array([1.0, 2.0, 3.0, 2.0])
+    values = np.tile(pattern, 6) * 10
+    assert_allclose(naive2(values, 4, 6), [10, 20, 30, 20, 10, 20])
+
+
+def test_naive2_repeats_the_last_value_where_there_is_no_season(monkeypatch):
+    naive2 = _module("m4_hourly", monkeypatch).naive2
+    values = 50 + np.random.default_rng(0).normal(size=60)
+    assert_allclose(naive2(values, 12, 3), values[-1])
+    assert_allclose(naive2(np.array([1.0, 2.0, 1.0, 2.0]), 2, 2), 2.0)  # too short to tell

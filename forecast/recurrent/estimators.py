@@ -57,11 +57,16 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
     layers : int, default=1
         How many recurrent layers stand on one another.
     cell : {"lstm", "gru", "simple"}, default="lstm"
+    bidirectional : bool, default=False
+        Whether each layer also reads the window backwards, with weights of its own.
+    ensemble : int, default=1
+        How many networks, which begin with other weights, are learned at once; their answers are averaged.
     epochs : int, default=20
     batch_size : int, default=32
     learning_rate : float, default=0.003
         Of Adam at the beginning; it falls to 0 along a cosine.
-    loss : {"mse", "mae"}, default="mse"
+    loss : {"mse", "mae", "huber"}, default="mse"
+        Huber's is half the square of errors below one deviation, and grows linearly beyond.
     dropout : float from 0 to below 1, default=0.0
         The share of the last layer's units that is left out at random in training.
     patience : int, optional
@@ -75,8 +80,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
 
     Attributes
     ----------
-    weights_ : list of arrays
-        In Keras' layout.
+    weights_ : list of lists of arrays
+        The weights of each member of the ensemble, in Keras' layout.
     history_ : list of dict
         The loss (and validation loss) of each epoch, in units of the standardised target.
     n_features_in_ : int

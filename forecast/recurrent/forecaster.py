@@ -28,17 +28,33 @@ _LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)  # that a networ
 _TRIED = 10**6  # values that the choice of the anchor is made by
 _CLEARLY = 0.5  # of the last value's error is what a season's may be
 _TIE = 1.1  # times the least error: the mean of more naive forecasts is the calmer one
+_SHARES = np.linspace(0, 1, 21)  # of the linear part in a forecast
+_NEAR = 1.05  # times the least error is as good
 _FLOWS = 256  # windows in which gradients are measured
 
 
+_ANCHOR = Rule(
+    "'auto', None, a season length or a list of these",
+    lambda v: v is None or (v == "auto" if isinstance(v, str) else _are_seasons(v)),
+)
+
+
+def _are_seasons(value: Any) -> bool:
+    seasons = [value] if np.ndim(value) == 0 else list(value)
+    return bool(seasons) and all(integer(1).holds(season) for season in seasons)
+
+
 class LSTMForecaster(Forecaster):
-    """Forecast with a recurrent network over patches of the past, all steps at once.
+    """Forecast with a recurrent network over patches of the past, averaged with a linear part, all steps at once.
 
     The window of the last `lookback` rows (y and every column of X) is taken relative to its last row ("anchored"),
     cut into patches, and read patch by patch: a recurrence over segments is faster and more accurate than one over
     single rows [1]_. The network answers all `horizon` steps directly. One network is learned for all series and all
-    targets; each of these is scaled by its own deviation. Columns of X that are known ahead enter the decoder at their
-    own step.
+    targets; each of these is scaled by its own deviation. Columns of X that are known ahead, and the calendar, enter
+    the decoder at their own step.
+
+    Beside it, a ridge regression from window to horizon is learned in closed form, and forecasts are the weighted mean
+    of both: averages of unlike forecasts are better than either [2]_.
 
     Parameters
     ----------
@@ -52,20 +68,38 @@ class LSTMForecaster(Forecaster):
         makes at least three patches, else the divisor of `lookback` nearest to its square root.
     past_features : sequence of column names or positions, default=()
         Columns of X that are not known ahead: read up to the origin, never after it.
-    units, layers, cell, epochs, batch_size, learning_rate, loss, dropout, patience, validation_fraction
-        As in `LSTMRegressor`, but for the defaults: 64, 1, "lstm", 5, 128, 0.001, "mae", 0.2, None, 0.1.
+    calendar : sequence of {"hour", "dayofweek", "dayofyear"}, default=()
+        What of each timestamp to forecast is made known to the decoder, as sine and cosine.
+    anchor : "auto", None, int or list of int, default="auto"
+        The season lengths whose naive forecasts (their mean) the answer is relative to; 1 is the last value, None is
+        nothing. By default the last value; where the seasons of the frequency (day and week for hours) have less than
+        half of its error on the rows to learn from, as many of these as do well.
+    linear : bool, default=True
+        Whether to average with the linear part. Its penalties, and its share in the mean, are the averages of all that
+        do nearly as well as the best on the validation part; where both parts do equally well, it has half.
+    embedding : int, default=0
+        The length of a vector that is learned for each of several series; 0 for none.
+    units, layers, cell, bidirectional, ensemble, epochs, batch_size, learning_rate, dropout, patience, \
+validation_fraction
+        As in `LSTMRegressor`, but for the defaults: 64, 1, "lstm", False, 1, 5, 128, 0.001, 0.2, None, 0.1.
         The validation part is the latest in time and purged of targets that reach into it. A first network, which has
         not seen it, says how large errors are, step by step (their quantiles make the intervals), and with a patience
         how many epochs are best. The network that forecasts then learns from all windows.
+    loss : {"mae", "mse", "huber", "quantile"}, default="mae"
+        With "quantile", the network answers nine quantiles that cannot cross; they make the intervals.
     random_state : int, RandomState or None
     verbose : bool, default=False
         Whether to write a line per epoch to stderr.
 
     Attributes
     ----------
-    weights_ : list of arrays
-        In Keras' layout.
+    weights_ : list of lists of arrays
+        The weights of each member of the ensemble, in Keras' layout.
     architecture_ : Architecture
+    linear_ : Linear or None
+        The coefficients of the linear part.
+    linear_share_ : float
+        Its share in a forecast, from 0 to 1.
     mean_, scale_ : arrays of shape (n_series, n_targets + n_features)
         What each column was standardised by.
     errors_ : array of shape (201, horizon)
@@ -77,6 +111,7 @@ class LSTMForecaster(Forecaster):
     ----------
     .. [1] Lin et al. (2023), SegRNN: Segment Recurrent Neural Network for Long-Term Time Series Forecasting,
        arXiv 2308.11200.
+    .. [2] Bates & Granger (1969), The Combination of Forecasts, Operational Research Quarterly 20(4), 451-468.
 
     Examples
     --------
@@ -92,6 +127,7 @@ class LSTMForecaster(Forecaster):
         "horizon": integer(1),
         "patch": optional(integer(1)),
         "calendar": each_of("hour", "dayofweek", "dayofyear"),
+        "anchor": _ANCHOR,
         "embedding": integer(0),
         "linear": flag(),
         **NETWORK_RULES,
@@ -149,6 +185,9 @@ class LSTMForecaster(Forecaster):
     def _needs(self) -> tuple[int, str]:
         if self.patch is not None and self.lookback % self.patch:
             raise ValueError(f"patch={self.patch} must divide lookback={self.lookback}.")
+        longest = 1 if self.anchor in ("auto", None) else int(np.max(self.anchor))
+        if longest > self.lookback:
+            raise ValueError(f"anchor={self.anchor} is longer than lookback={self.lookback}: take a longer lookback.")
         return self.lookback + self.horizon, f"lookback={self.lookback} and horizon={self.horizon}"
 
     def _memory(self) -> int:
@@ -160,6 +199,10 @@ class LSTMForecaster(Forecaster):
     def _learn(self, panel: Panel) -> None:
         from forecast.recurrent.training import train
 
+        if self.embedding and len(panel.keys) == 1:
+            raise ValueError(
+                f"embedding={self.embedding} tells several series apart, but there is one: take embedding=0."
+            )
         origins = panel.origins(self.lookback, self.horizon)
         earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
@@ -303,12 +346,16 @@ class LSTMForecaster(Forecaster):
         return np.concatenate(answers), np.concatenate(lines) if lines else None
 
     def _share(self, members: list[Member], held_out: Samples, actual: np.ndarray) -> float:
-        """Weigh the two inversely to their squared errors on samples that neither has seen."""
+        """Return the linear part's share: the mean of all that do well on samples that neither part has seen.
+
+        Where the parts are alike all do, which makes half.
+        """
         network, line = self._apart(members, held_out)
         if line is None:
             return 0.0
-        errors = [float(np.square(actual - answer).mean()) for answer in (network[..., self._middle], line)]
-        return errors[0] / max(sum(errors), 1e-12)
+        error, change = actual - network[..., self._middle], line - network[..., self._middle]
+        errors = np.array([np.abs(error - share * change).mean() for share in _SHARES])
+        return float(_SHARES[errors <= _NEAR * errors.min()].mean())
 
     def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
         targets = panel.y.shape[1]

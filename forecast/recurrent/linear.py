@@ -15,10 +15,14 @@ from scipy.linalg import cho_factor, cho_solve
 from forecast.recurrent.cells import Architecture, anchored_ahead, naive
 from forecast.recurrent.samples import Samples
 
-_PENALTIES = 10.0 ** np.arange(-4, 3)  # in units of the mean square of the inputs
+_PENALTIES = tuple(10.0**k for k in range(-4, 3))  # in units of the mean square of the inputs
 _PENALTY = 0.1  # where nothing is held out to choose by
+_NEAR = 1.05  # times the least error is as good
 _PARTS = (1, 2)  # the lookback is divided by these; the answers are averaged
 _WORK = 2e11  # products summed at most; beyond, every k-th sample is enough
+
+
+Choice = list[tuple[float, bool]]
 
 
 @dataclass(frozen=True)
@@ -102,52 +106,52 @@ class Linear:
     ----------
     kernel : array of shape (targets, timesteps * channels + 1, outputs)
     known : array of shape (targets, outputs, columns known ahead)
-    choices : list of (penalty, own) for each target and lookback
-        How it was learned: whether from the target's own samples or from those of all.
+    choices : list of lists of lists of (penalty, own)
+        For each target and lookback, how it was learned: the coefficients are the mean of these solutions. Own says
+        whether from the target's own samples or from those of all.
     """
 
     kernel: np.ndarray
     known: np.ndarray
-    choices: list[list[tuple[float, bool]]]
+    choices: list[list[Choice]]
 
     @classmethod
-    def learn(cls, architecture: Architecture, parts: Sequence[Samples], choices: list) -> Linear:
-        """Learn from the samples of each target with the penalties that `choose` has found."""
-        own = [Moments.of(architecture, samples) for samples in parts]
-        return cls._solved(architecture, own, choices)
-
-    @classmethod
-    def _solved(cls, architecture: Architecture, own: list[Moments], choices: list) -> Linear:
-        shared = sum(own[1:], own[0])
-        found = [
-            [
-                (mine if is_own else shared).solve(p, rows)
-                for (p, is_own), rows in zip(chosen, _lookbacks(architecture), strict=True)
-            ]
-            for mine, chosen in zip(own, choices, strict=True)
-        ]
-        kernel = [np.mean([kernel for kernel, _ in each], axis=0) for each in found]
-        known = [np.mean([known for _, known in each], axis=0) for each in found]
-        return cls(np.array(kernel, dtype=np.float32), np.array(known, dtype=np.float32), choices)
+    def learn(cls, architecture: Architecture, parts: Sequence[Samples], choices: list[list[Choice]]) -> Linear:
+        """Learn from the samples of each target as `choose` has found to be good."""
+        return cls._solved(architecture, [Moments.of(architecture, samples) for samples in parts], choices)
 
     @classmethod
     def choose(cls, architecture: Architecture, earlier: Sequence[Samples], latest: Sequence[Samples] | None) -> Linear:
-        """Learn from the earlier samples of each target with the penalties that are best on the latest ones."""
-        lookbacks = _lookbacks(architecture)
+        """Learn from the earlier samples of each target with all penalties that are good on the latest ones.
+
+        What is within a few per cent of the least error is averaged: on a short validation part, the best of them is
+        the best by chance.
+        """
         own = [Moments.of(architecture, samples) for samples in earlier]
         if latest is None:
-            return cls._solved(architecture, own, [[(_PENALTY, False)] * len(lookbacks) for _ in own])
+            return cls._solved(architecture, own, [[[(_PENALTY, False)] for _ in _PARTS] for _ in own])
+        shared, choices = sum(own[1:], own[0]), [[] for _ in own]  # type: tuple[Moments, list[list[Choice]]]
         held_out = [Moments.of(architecture, samples) for samples in latest]
-        shared = sum(own[1:], own[0])
-        choices = []
-        for rows in lookbacks:
-            common = [(p, False, shared.solve(p, rows)) for p in _PENALTIES]
-            for mine, test in zip(own, held_out, strict=True):
-                several = common + [(p, True, mine.solve(p, rows)) for p in _PENALTIES if len(own) > 1]
-                penalty, is_own, _ = min(several, key=lambda each: test.loss(*each[2]))
-                choices.append((float(penalty), is_own))
-        n = len(own)
-        return cls._solved(architecture, own, [choices[t::n] for t in range(n)])
+        for rows in _lookbacks(architecture):
+            common = {(p, False): shared.solve(p, rows) for p in _PENALTIES}
+            for mine, test, chosen in zip(own, held_out, choices, strict=True):
+                single = {(p, True): mine.solve(p, rows) for p in _PENALTIES} if len(own) > 1 else {}
+                losses = {how: test.loss(*solution) for how, solution in (common | single).items()}
+                chosen.append([how for how, loss in losses.items() if loss <= _NEAR * min(losses.values())])
+        return cls._solved(architecture, own, choices)
+
+    @classmethod
+    def _solved(cls, architecture: Architecture, own: list[Moments], choices: list[list[Choice]]) -> Linear:
+        shared, lookbacks = sum(own[1:], own[0]), _lookbacks(architecture)
+        kernels, columns = [], []
+        for mine, chosen in zip(own, choices, strict=True):
+            found = [
+                [(mine if is_own else shared).solve(penalty, rows) for penalty, is_own in hows]
+                for rows, hows in zip(lookbacks, chosen, strict=True)
+            ]
+            kernels.append(np.mean([np.mean([kernel for kernel, _ in each], axis=0) for each in found], axis=0))
+            columns.append(np.mean([np.mean([known for _, known in each], axis=0) for each in found], axis=0))
+        return cls(np.array(kernels, dtype=np.float32), np.array(columns, dtype=np.float32), choices)
 
     def answer(
         self, architecture: Architecture, target: np.ndarray, windows: np.ndarray, ahead: np.ndarray | None

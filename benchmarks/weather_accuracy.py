@@ -1,0 +1,157 @@
+"""Mean absolute error of day-ahead temperatures at JFK, in °F: networks beside ridge, ARIMA and naive forecasts.
+
+Two periods with daily origins: the last 28 days, and the 90 days before them, by which all settings here were chosen.
+Each model is fitted on what comes before a period and keeps its parameters through it. "One variable" is the
+temperature of JFK; "all" adds dew point, humidity, pressure and wind speed, and learns from the three stations
+together. The network and the linear part of the forecaster are also scored apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from printing import count, machine, table, use_threads
+
+LOOKBACK, HORIZON = 168, 24
+FEATURES = ["dewp", "humid", "pressure", "wind_speed"]
+CALENDAR = ("hour", "dayofyear")
+COLUMNS = ("model", "90 days before", "fit s", "last 28 days", "fit s")
+Answers = dict[str, Any]  # forecasts (origins, horizon) by name
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Fit and score every model in both periods, print the table."""
+    args = _arguments(argv)
+    use_threads(args.threads)
+    models = _models(args)
+    print(f"{machine(args.threads)}; lookback {LOOKBACK}, horizon {HORIZON}")
+    scores: dict[str, list[str]] = {}
+    for days, after in ((args.days_before, args.days), (args.days, 0)):
+        for name in args.models.split(","):
+            for label, error, seconds in _scores(models[name], days, after, args.rows):
+                scores.setdefault(label, []).extend((f"{error:.3f}", f"{seconds:.1f}"))
+    print(table(COLUMNS, [(label, *cells) for label, cells in scores.items()]))
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    names = "naive,seasonal,ridge,ridge-all,arima,tutorial,one,all"
+    parser.add_argument("--models", default=names, help=f"default: {names}")
+    parser.add_argument("--days", type=count, default=28, help="of the last period (default: 28)")
+    parser.add_argument("--days-before", type=count, default=90, help="of the period before it (default: 90)")
+    parser.add_argument("--rows", type=count, default=10**6, help="latest hours to learn from (default: all)")
+    parser.add_argument("--epochs", type=count, help="of the networks (default: 5, tutorial 10)")
+    parser.add_argument("--ensemble", type=count, default=3, help="networks that are averaged (default: 3)")
+    parser.add_argument("--seed", type=int, default=0, help="default: 0")
+    parser.add_argument("--threads", type=count, default=2, help="default: 2")
+    args = parser.parse_args(argv)
+    unknown = set(args.models.split(",")) - set(names.split(","))
+    if unknown:
+        parser.error(f"there is no model {sorted(unknown)[0]!r}; there are: {names}")
+    return args
+
+
+def _models(args: argparse.Namespace) -> dict[str, Callable[..., Answers]]:
+    """Return functions from (X, y) to learn from, (X, y) to forecast in, and origins, to forecasts."""
+    from forecast import ARIMAForecaster, LSTMForecaster, NaiveForecaster, WindowForecaster
+
+    windows = {"lookback": LOOKBACK, "horizon": HORIZON}
+    ours = windows | {"calendar": CALENDAR, "ensemble": args.ensemble, "random_state": args.seed}
+    ours["epochs"] = args.epochs or 5
+    return {
+        "naive": _one("last value", NaiveForecaster()),
+        "seasonal": _one("day before", NaiveForecaster(24)),
+        "ridge": _one("ridge, one variable", WindowForecaster(**windows)),
+        "ridge-all": _all("ridge, all", WindowForecaster(**windows, past_features=FEATURES)),
+        "arima": _one("ARIMA(2,0,1)(1,1,1,24)", ARIMAForecaster((2, 0, 1), (1, 1, 1, 24))),
+        "tutorial": lambda _, *rest: _tutorial(*rest, args),
+        "one": _one("LSTMForecaster, one variable", LSTMForecaster(**ours)),
+        "all": _all("LSTMForecaster, all", LSTMForecaster(**ours, past_features=FEATURES)),
+    }
+
+
+def _one(label: str, model: Any) -> Callable[..., Answers]:
+    """Learn from the temperature of JFK alone."""
+
+    def answer(_: Any, y: Any, after: Any, origins: Any) -> Answers:
+        model.fit(None, y.loc["JFK"])
+        return {"fitted": time.perf_counter()} | _apart(label, model, None, after[1], origins)
+
+    return answer
+
+
+def _all(label: str, model: Any) -> Callable[..., Answers]:
+    """Learn from all variables of all stations."""
+
+    def answer(X: Any, y: Any, after: Any, origins: Any) -> Answers:
+        import pandas as pd
+
+        model.fit(X, y)
+        tables = [pd.concat({"JFK": part}) for part in after]
+        moments = pd.MultiIndex.from_product([["JFK"], origins])
+        return {"fitted": time.perf_counter()} | _apart(label, model, *tables, moments)
+
+    return answer
+
+
+def _apart(label: str, model: Any, X: Any, y: Any, origins: Any) -> Answers:
+    """Forecast with a model; with a network, also without its linear part and without the network."""
+    found = {label: model.hindcast(X, y, origins, HORIZON)}
+    if hasattr(model, "linear_share_"):
+        for part, share in (("network", 0.0), ("linear part", 1.0)):
+            model.linear_share_ = share
+            found[f"  its {part} alone ({label.split()[-1]})"] = model.hindcast(X, y, origins, HORIZON)
+    return found
+
+
+def _tutorial(y: Any, after: Any, origins: Any, args: argparse.Namespace) -> Answers:
+    """Fit Keras' layers as tutorials do: hour by hour, mean squared error."""
+    import keras
+    import numpy as np
+
+    keras.utils.set_random_seed(args.seed)
+    values = y.loc["JFK"].to_numpy()
+    mean, deviation = values.mean(), values.std()
+    scaled = ((values - mean) / deviation).astype(np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(scaled, LOOKBACK + HORIZON)
+    network = keras.Sequential([keras.layers.Input((LOOKBACK, 1)), keras.layers.LSTM(64), keras.layers.Dense(HORIZON)])
+    network.compile("adam", "mse")
+    inputs, targets = windows[:, :LOOKBACK, None].copy(), windows[:, LOOKBACK:].copy()
+    network.fit(inputs, targets, batch_size=128, epochs=args.epochs or 10, verbose=0)
+    fitted = time.perf_counter()
+    past, ends = after[1].to_numpy(), after[1].index.get_indexer(origins)
+    asked = np.stack([past[end - LOOKBACK + 1 : end + 1] for end in ends])
+    answer = network.predict(((asked - mean) / deviation)[:, :, None], verbose=0) * deviation + mean
+    return {"fitted": fitted, "Keras, as in tutorials": answer}
+
+
+def _scores(model: Callable[..., Answers], days: int, after: int, rows: int) -> list[tuple[str, float, float]]:
+    """Fit before a period of `days` that ends `after` days before the end; return label, MAE and seconds to fit."""
+    import numpy as np
+    import pandas as pd
+
+    from forecast import load_weather
+
+    data = load_weather(None, fill=True)
+    X, y = data[FEATURES], data["temp"]
+    moments = y.index.unique(1)
+    end = moments[-1] - pd.Timedelta(days=after)
+    cutoff = end - pd.Timedelta(days=days)
+    origins = pd.date_range(cutoff, periods=days, freq="D")
+    times = y.index.get_level_values(1)
+    learned = (times <= cutoff) & (times > cutoff - pd.Timedelta(hours=rows))
+    later = (times <= end) & (times > cutoff - pd.Timedelta(hours=2 * LOOKBACK))
+    seen = X[later].loc["JFK"], y[later].loc["JFK"]
+    started = time.perf_counter()
+    answers = model(X[learned], y[learned], seen, origins)
+    seconds = answers.pop("fitted") - started
+    values, places = seen[1].to_numpy(), seen[1].index.get_indexer(origins)
+    actual = np.stack([values[place + 1 : place + 1 + HORIZON] for place in places])
+    return [(label, float(np.abs(actual - answer).mean()), seconds) for label, answer in answers.items()]
+
+
+if __name__ == "__main__":
+    main()
