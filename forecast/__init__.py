@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from forecast.datasets import load_stocks as load_stocks
     from forecast.datasets import load_weather as load_weather
     from forecast.forecaster import Forecaster as Forecaster
+    from forecast.inspection import GateDisplay as GateDisplay
+    from forecast.inspection import GradientFlowDisplay as GradientFlowDisplay
     from forecast.metrics import bias as bias
     from forecast.metrics import coverage as coverage
     from forecast.metrics import mae as mae
@@ -53,6 +55,8 @@ _PUBLIC = {
     "BacktestDisplay": "plotting",
     "ForecastDisplay": "plotting",
     "Forecaster": "forecaster",
+    "GateDisplay": "inspection",
+    "GradientFlowDisplay": "inspection",
     "LSTMForecaster": "recurrent.forecaster",
     "LSTMRegressor": "recurrent.estimators",
     "NaiveForecaster": "naive",

@@ -21,11 +21,21 @@ FLOORS = [
     {"forecaster", "metrics", "significance"},
     {"naive", "arima", "exponential", "windowed", "conformal", "recurrent", "persistence"},
     {"backtesting"},
-    {"plotting", "report"},
+    {"plotting", "inspection", "report"},
     {"cli"},
     {"__main__"},
 ]
-INSIDE = ("cells", "network", "training", "estimators", "forecaster", "__init__")  # of recurrent
+INSIDE = (
+    "cells",
+    "samples",
+    "linear",
+    "gradients",
+    "network",
+    "training",
+    "estimators",
+    "forecaster",
+    "__init__",
+)  # of recurrent
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 STAIR = {room: number for number, room in enumerate(INSIDE)}
 
@@ -33,7 +43,7 @@ HOMES = {
     "keras": {"recurrent.network", "recurrent.training"},
     "tensorflow": {"recurrent.network", "recurrent.training"},
     "statsmodels": {"arima", "exponential"},
-    "matplotlib": {"plotting"},
+    "matplotlib": {"plotting", "inspection"},
 }
 
 
