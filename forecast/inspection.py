@@ -24,6 +24,7 @@ _DASHES = ("-", "--", ":", "-.")  # one for each layer
 _ORDER = ("input", "forget", "update", "reset", "output", "candidate", "cell", "hidden")
 _SIGNED = ("candidate", "cell", "hidden")  # around 0; all others are between 0 and 1
 _KEEPING = ("forget", "update", "hidden")  # the first that a cell has: how much a unit keeps, to sort the units by
+_FULL = 3.0  # a cell state beyond which tanh, and so the hidden state, hardly changes: where its colours end
 _FEW = 16  # rows or columns of a heat map of which each has a label
 _DOTTED = 31  # points up to which a line shows each
 
@@ -98,7 +99,8 @@ class GateDisplay:
         """Draw one panel per gate: dark where a gate is open, red and blue where a state is above and below 0.
 
         The units are sorted, in all panels alike, by how much they keep: the one whose forget gate (update gate of a
-        GRU, hidden state of a simple RNN) is highest over the window is at the top.
+        GRU, hidden state of a simple RNN) is highest over the window is at the top. The colours of a cell state end
+        at ±3, where the hidden state hardly follows it: a single unit that counts upwards does not pale all others.
 
         Parameters
         ----------
@@ -123,9 +125,8 @@ class GateDisplay:
             of axes.
         """
         keys = _check_gates(self.gates)
-        windows = self.gates[keys].drop_duplicates()
-        chosen = windows.iloc[_place(window, len(windows), "window")]
-        rows = (self.gates[keys] == chosen).all(axis=1)
+        windows = self.gates.groupby(keys, sort=False, dropna=False).ngroup()  # a single series may have the name None
+        rows = windows == range(windows.max() + 1)[_place(window, windows.max() + 1, "window")]
         layers = np.unique(self.gates["layer"])
         number = layers[_place(layer, len(layers), "layer")]
         part = self.gates[rows & (self.gates["layer"] == number)]
@@ -145,9 +146,9 @@ class GateDisplay:
         for name, axis in zip(names, axes, strict=True):
             _heat_map(axis, maps[name].loc[order], name)
         if ax is None:
-            at = ", ".join(f"{key} {value}" for key, value in chosen.items())
+            at = "".join(f"{key} {part[key].iloc[0]}, " for key in keys if part[key].notna().all())
             whole: Any = axes[0].get_figure()
-            whole.suptitle(f"{at}, layer {number}; units by their {sorter}", fontsize="medium")
+            whole.suptitle(f"{at}layer {number}; units sorted by {sorter}", fontsize="medium")
         _hand_over(self, axes)
         return self
 
@@ -301,13 +302,14 @@ def _heat_map(axis: Axes, values: pd.DataFrame, name: str) -> None:
     numbers = values.to_numpy()
     colors, bottom, top = "viridis_r", 0.0, 1.0
     if name in _SIGNED:
-        top = float(np.abs(numbers).max()) or 1.0
+        top = min(float(np.abs(numbers).max()) or 1.0, _FULL)
         colors, bottom = "RdBu_r", -top
     edges = (times[0] - stride / 2, times[-1] + stride / 2, len(units) - 0.5, -0.5)
     image = axis.imshow(
         numbers, cmap=colors, vmin=bottom, vmax=top, aspect="auto", interpolation="nearest", extent=edges
     )
-    axis.figure.colorbar(image, ax=axis, pad=0.02, aspect=25)
+    beyond = "both" if np.abs(numbers).max() > top else "neither"
+    axis.figure.colorbar(image, ax=axis, pad=0.02, aspect=25, extend=beyond)
     axis.set_title(name, loc="left", fontsize="medium")
     place = axis.get_subplotspec()
     axis.set_xticks(times) if len(times) <= _FEW // 2 else axis.xaxis.set_major_locator(MaxNLocator(6, integer=True))

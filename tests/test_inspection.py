@@ -58,6 +58,14 @@ def test_gates_go_from_0_to_1_and_states_are_centred_at_0():
     assert (low, high) == (-0.5, 0.5)
 
 
+def test_a_cell_that_counts_upwards_does_not_pale_the_others():
+    frame = gates_of()
+    frame.loc[(frame["gate"] == "cell") & (frame["unit"] == 2), "value"] = 50.0
+    (image,) = panels(GateDisplay(frame).plot())["cell"].get_images()
+    assert image.get_clim() == (-3, 3)
+    assert image.colorbar.extend == "both"
+
+
 def test_the_columns_stand_at_their_timesteps():
     axis = panels(GateDisplay(gates_of(times=(-4, -2, 0))).plot())["hidden"]
     assert axis.get_images()[0].get_extent()[:2] == [-5, 1]
@@ -70,6 +78,25 @@ def test_window_layer_and_gates_are_chosen():
     assert list(panels(display)) == ["cell", "forget"]
     assert_allclose(display.ax_[0].get_images()[0].get_array()[-1, 0], 0.1 - 0.002)
     assert "sample 2, layer 0" in display.figure_.get_suptitle()
+
+
+@pytest.mark.parametrize(
+    "origins",
+    [
+        pd.date_range("2024-10-27", periods=2, freq="h", tz="Europe/Berlin"),
+        pd.period_range("2001-01", periods=2, freq="M"),
+        pd.RangeIndex(7, 9),
+    ],
+)
+def test_windows_of_a_series_without_a_name_are_told_apart(origins):
+    frame = gates_of(samples=2)
+    sample = frame.pop("sample")
+    frame.insert(0, "series", np.full(len(frame), None))
+    frame.insert(1, "origin", origins[sample])
+    for window, origin in enumerate(origins):
+        display = GateDisplay(frame).plot(window=window)
+        assert display.figure_.get_suptitle() == f"origin {origin}, layer 0; units sorted by forget"
+        assert_allclose(panels(display)["forget"].get_images()[0].get_array()[-1, 0], 0.1 - 0.001 * window)
 
 
 def test_axes_of_the_caller_are_used():

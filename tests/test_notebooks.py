@@ -18,8 +18,8 @@ def _code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def test_the_two_stories_are_there():
-    assert {path.stem for path in NOTEBOOKS} >= {"stocks", "weather"}
+def test_the_three_stories_are_there():
+    assert {path.stem for path in NOTEBOOKS} >= {"gradients", "stocks", "weather"}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
