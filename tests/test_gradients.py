@@ -243,3 +243,19 @@ def test_the_norm_is_that_of_central_differences():
 def test_what_cannot_be_looked_into_is_refused(fitted, call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call(*fitted)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        (lambda X, y: (X, y[:-1]), "inconsistent numbers of samples"),
+        (lambda X, y: (X, y[:, :1]), "y has 1 outputs; fit saw 2"),
+        (lambda X, y: (X[:3], y[:3]), "none of the 3 samples is complete"),
+    ],
+)
+def test_a_flow_needs_complete_samples(rows, sentence):
+    y = np.sin(np.arange(30.0))
+    X, targets = SlidingWindow(4).fit_transform(y[:, None]), lead(y, 2)
+    model = LSTMRegressor(units=2, epochs=1, random_state=0).fit(X, targets)
+    with pytest.raises(ValueError, match=sentence):
+        model.gradient_flow(*rows(X, targets))

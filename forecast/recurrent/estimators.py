@@ -318,12 +318,23 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         -------
         DataFrame
             For each ``layer`` and ``timesteps_back`` from the end of the window the mean ``norm`` of
-            d loss / d hidden state over the complete samples, the loss being the squared error in units of the
-            target's deviation.
+            d loss / d hidden state over the complete samples, the loss being half the squared error in units of
+            the target's deviation. (An LSTM also remembers in its cell states, past its hidden ones.)
+
+        Raises
+        ------
+        ValueError
+            If y is not as long as X, has other outputs than in `fit`, or no sample is complete.
         """
         whole, samples = self._complete(X)
-        y = np.asarray(y, dtype=np.float64).reshape(len(whole), -1)[whole]
+        y = check_array(y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y")
+        check_consistent_length(whole, y)
+        y = y.reshape(len(whole), -1)[whole]
+        if y.shape[1] != self.architecture_.outputs:
+            raise ValueError(f"y has {y.shape[1]} outputs; fit saw {self.architecture_.outputs}.")
         known = ~np.isnan(y).any(axis=1)
+        if not known.any():
+            raise ValueError(f"none of the {len(whole)} samples is complete: each window or target holds NaN.")
         actual = ((y - self.target_mean_) / self.target_scale_)[known]
         return flow_frame(self.architecture_, self.weights_[0], samples.keep(known).inputs()[0], actual)
 
