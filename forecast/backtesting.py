@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, clone
 
 from forecast import metrics
-from forecast.forecaster import moments_of, numbers_of
+from forecast.forecaster import FitInterrupted, moments_of, numbers_of
 from forecast.persistence import versions, write_beside
 from forecast.timeline import infer_frequency
 from forecast.validation import Rule, check, check_parameters, integer, nearest, one_of, optional
@@ -532,7 +533,7 @@ def _forecasts(
     """Learn at the first of some origins and forecast from each: rows of the forecasts table."""
     first, cutoff = cuts[0]
     training = (table.codes >= first) & (table.codes <= cutoff)
-    learned = clone(model).fit(*table.rows(training))
+    learned = _learned(model, *table.rows(training))
     reach = cv.gap + cv.horizon
     known = pd.Index(table.series).isin(pd.unique(table.series[training]))
     keep = np.flatnonzero(known & (table.codes <= cuts[-1][1] + reach))
@@ -552,6 +553,16 @@ def _forecasts(
     else:
         answer[:] = _predicted(learned, table, keep, ahead, places)
     return _long(name, table, keep, origins, places, ahead, answer, cv.gap, quantiles)
+
+
+def _learned(model: Any, X: Any, y: Any) -> Any:
+    """Fit a copy; Ctrl-C ends the backtest, since the score of a half-learned model would be no one's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FitInterrupted)
+        try:
+            return clone(model).fit(X, y)
+        except FitInterrupted as stopped:
+            raise KeyboardInterrupt from stopped
 
 
 def _ahead(table: _Table, keep: np.ndarray, origins: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray]:

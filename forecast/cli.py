@@ -489,10 +489,8 @@ class _Progress(logging.Handler):
         self._draw(name, done, total, "origins")
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Show how far a network is, or what it has to say."""
-        if record.levelno > logging.INFO:
-            sys.stderr.write(f"\n{record.getMessage()}\n")
-        elif isinstance(record.args, tuple):
+        """Show how far a network is."""
+        if isinstance(record.args, tuple):
             done, total, losses = record.args
             self._draw("training", int(str(done)), int(str(total)), f"epochs, {losses}")
 
@@ -508,6 +506,7 @@ class _Progress(logging.Handler):
 
 def _fit(args: argparse.Namespace) -> None:
     from forecast import save
+    from forecast.forecaster import FitInterrupted
 
     if not args.save.parent.is_dir():
         raise ValueError(f"cannot write {args.save}: there is no folder {args.save.parent}. Choose another place.")
@@ -519,9 +518,12 @@ def _fit(args: argparse.Namespace) -> None:
     model = _make(args.model, source, args, _horizon(args, source), _shortest(source.y))
     _Progress(args)
     started = time.monotonic()
-    model.fit(source.X[[]] if args.model in _SIMPLE else source.X, source.y)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always", FitInterrupted)
+        model.fit(source.X[[]] if args.model in _SIMPLE else source.X, source.y)
     save(model, args.save)
-    _tell(args, f"learned in {time.monotonic() - started:.1f} s")
+    seconds = f"learned in {time.monotonic() - started:.1f} s"
+    _tell(args, "\n".join([seconds, *(str(w.message) for w in said if w.category is FitInterrupted)]))
     sys.stdout.write(f"{args.save}: {' '.join(repr(model).split())}\n")
 
 

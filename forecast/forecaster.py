@@ -35,6 +35,10 @@ __all__ = ["Forecaster"]
 _NO_QUANTILES = np.empty(0)
 
 
+class FitInterrupted(UserWarning):
+    """Ctrl-C has ended a training early: what is fitted works, with the best of what it has learned so far."""
+
+
 class _Asked(NamedTuple):
     """The rows that `predict` is asked for."""
 

@@ -137,3 +137,9 @@ def slopes(function, values, by=1e-6):
             slope[place] = (above - below) / (2 * by)
         found.append(slope)
     return found
+
+
+def ridge(rows, values, penalties):
+    """Return the coefficients with the least sum of squares, each drawn to 0 by its own penalty: as further rows."""
+    extra = np.diag(np.sqrt(penalties))
+    return np.linalg.lstsq(np.vstack([rows, extra]), np.concatenate([values, np.zeros(len(extra))]), rcond=None)[0]

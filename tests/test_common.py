@@ -96,6 +96,20 @@ CASES = {
     "LSTMForecaster-columns": Case(
         LSTMForecaster(**WINDOW, **NETWORK, past_features=["seen"]), ["seen", "known"], {"units": [2, 3]}
     ),
+    "LSTMForecaster-options": Case(
+        LSTMForecaster(
+            **WINDOW,
+            **NETWORK,
+            past_features=["seen"],
+            anchor=[1, 3],
+            bidirectional=True,
+            ensemble=2,
+            layers=2,
+            loss="quantile",
+        ),
+        ["seen", "known"],
+        {"anchor": [None, 3], "ensemble": [1, 2]},
+    ),
 }
 WITHOUT_COLUMNS = [name for name, case in CASES.items() if not case.columns]
 WITH_COLUMNS = [name for name, case in CASES.items() if case.columns]

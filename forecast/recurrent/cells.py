@@ -240,7 +240,8 @@ def anchored_ahead(architecture: Architecture, windows: np.ndarray, ahead: np.nd
 def non_crossing(values: np.ndarray) -> np.ndarray:
     """Turn free numbers (…, levels) into ascending ones: the middle stays, the others add positive distances."""
     middle = values.shape[-1] // 2
-    center, apart = values[..., middle : middle + 1], np.logaddexp(0, values)
+    center = values[..., middle : middle + 1]
+    apart = np.maximum(values, 0) + np.log1p(np.exp(-np.abs(values)))  # softplus; what is unknown stays NaN
     below = center - np.cumsum(apart[..., :middle][..., ::-1], axis=-1)[..., ::-1]
     return np.concatenate([below, center, center + np.cumsum(apart[..., middle + 1 :], axis=-1)], axis=-1)
 

@@ -194,7 +194,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
 
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         validation = validate if len(held_out) else None
-        self.weights_, self.history_ = train(
+        self.weights_, self.history_, _ = train(
             self.architecture_, samples.keep(learned), schedule(self), seed, validation
         )
         return self

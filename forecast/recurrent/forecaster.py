@@ -221,9 +221,13 @@ validation_fraction
         def validate(members: list[Member]) -> float:
             return float(np.abs(actual - self._apart(members, held_out)[0][..., self._middle]).mean())
 
-        trial, history = train(self.architecture_, learned, plan, seed, validate if self.patience is not None else None)
+        validation = validate if self.patience is not None else None
+        trial, history, whole = train(self.architecture_, learned, plan, seed, validation)
         self.linear_share_ = self._share(trial, held_out, actual)
         self.errors_ = error_quantiles(actual - self._run(trial, held_out)[..., self._middle])
+        if not whole:
+            self.weights_, self.history_ = trial, history
+            return
         if self.patience is not None:
             best = min(range(len(history)), key=lambda epoch: history[epoch]["validation_loss"])
             plan = replace(plan, epochs=best + 1, patience=None)
@@ -232,7 +236,7 @@ validation_fraction
         samples = self._samples(panel, origins)
         if self.linear_ is not None:
             self.linear_ = Linear.learn(self.architecture_, self._by_target(samples), self.linear_.choices)
-        self.weights_, self.history_ = train(self.architecture_, samples, plan, seed)
+        self.weights_, self.history_, _ = train(self.architecture_, samples, plan, seed)
 
     @property
     def _middle(self) -> int:
