@@ -17,7 +17,7 @@ from printing import count, machine, table, use_threads
 
 LOOKBACK, HORIZON = 168, 24
 FEATURES = ["dewp", "humid", "pressure", "wind_speed"]
-CALENDAR = ("hour", "dayofyear")
+CALENDAR = ("hour", "day_of_year")
 COLUMNS = ("model", "90 days before", "fit s", "last 28 days", "fit s")
 Answers = dict[str, Any]  # forecasts (origins, horizon) by name
 

@@ -347,8 +347,8 @@ def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, ro
 def _calendar(frequency: Any) -> tuple[str, ...]:
     """Name what of a timestamp may matter: the hour or the day of the week, and the season of the year."""
     if len(frequency.seasons) > 1:
-        return "hour", "dayofyear"
-    return ("dayofweek", "dayofyear") if frequency.season_length == 7 else ()
+        return "hour", "day_of_year"
+    return ("day_of_week", "day_of_year") if frequency.season_length == 7 else ()
 
 
 def _lookback(season: int, horizon: int, rows: int) -> int:

@@ -9,7 +9,6 @@ from itertools import product
 
 import naive
 import numpy as np
-import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
@@ -531,88 +530,6 @@ def test_transformed_targets_pass_through():
     expected = np.log(clone(model).fit(X, np.exp(y)).predict(X))
     assert_allclose(wrapped.fit(X, y).predict(X), expected, rtol=1e-6)
     assert wrapped.fit(X, y[:, 0]).predict(X).shape == (len(X),)
-
-
-# LSTMForecaster
-
-
-@pytest.mark.slow
-def test_a_forecaster_learns_a_sine_better_than_the_season_before_knows_it():
-    y = wave(400)
-    model = LSTMForecaster(
-        24, 4, patch=12, units=8, epochs=12, learning_rate=0.03, batch_size=32, dropout=0.0, random_state=0
-    )
-    origins = np.arange(299, 396)
-    answer = model.fit(y[:300]).hindcast(None, y, origins, 4, quantiles=[0.1, 0.9])
-    actual = lead(y, 4)[origins]
-    season_before = NaiveForecaster(12).fit(y[:300]).hindcast(None, y, origins, 4)
-    assert mean_absolute_error(actual, answer[..., 0]) < 0.6 * mean_absolute_error(actual, season_before)
-    inside = (answer[..., 1] <= actual) & (actual <= answer[..., 2])
-    assert 0.6 < inside.mean() < 0.95
-
-
-def test_the_network_of_a_forecaster_sees_standardised_anchored_patches():
-    y = 50 + 9 * wave(60)
-    model = LSTMForecaster(6, 2, patch=3, units=3, epochs=1, linear=False, random_state=0).fit(y)
-    assert model.architecture_ == Architecture("lstm", 3, 1, 6, 1, 2, 3, anchor=(1,))
-    seen = y[: len(y) - 2]  # the rows that the windows read
-    window = (y[-6:] - seen.mean()) / seen.std()
-    expected = forward(model.architecture_, model.weights_, window.astype(np.float32)[None, :, None])
-    assert_allclose(model.predict(2), expected[0, :, 0] * seen.std() + seen.mean(), rtol=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("freq", "lookback", "patch"),
-    [
-        ("h", 168, 24),
-        ("h", 72, 24),
-        ("h", 48, 6),
-        ("D", 28, 7),
-        ("MS", 36, 12),
-        ("B", 64, 8),
-        ("h", 25, 5),
-        ("h", 7, 1),
-    ],
-)
-def test_patches_are_seasons_or_near_the_root_of_the_lookback(freq, lookback, patch):
-    y = pd.Series(wave(lookback + 8), pd.date_range("2024-01-01", periods=lookback + 8, freq=freq))
-    model = LSTMForecaster(lookback, 1, units=2, epochs=1, random_state=0).fit(y)
-    chosen = model.architecture_.patch
-    assert lookback % chosen == 0
-    assert chosen == patch
-
-
-@pytest.mark.parametrize("factor", [1e-3, 1e4])
-def test_the_unit_of_a_forecaster_does_not_matter(factor):
-    y = 3 + wave(60)
-    plain = LSTMForecaster(4, 2, **TINY).fit(y).predict(5)
-    assert_allclose(LSTMForecaster(4, 2, **TINY).fit(factor * y).predict(5), factor * plain, rtol=1e-4)
-
-
-def test_series_of_other_units_are_learned_alike():
-    y = 3 + wave(60)
-    index = pd.MultiIndex.from_product([["small", "large"], range(60)])
-    model = LSTMForecaster(4, 2, **TINY).fit(pd.Series(np.concatenate([y, 1e4 * y]), index))
-    small, large = model.predict(4).reshape(2, 4)
-    assert_allclose(large, 1e4 * small, rtol=1e-4)
-
-
-def test_patience_of_a_forecaster_chooses_the_number_of_epochs():
-    model = LSTMForecaster(4, 2, units=6, epochs=40, learning_rate=0.3, patience=1, dropout=0.0, random_state=0)
-    stopped = model.fit(wave(80))
-    assert len(stopped.history_) < 40
-    assert {"loss"} == set(stopped.history_[0])  # the network that forecasts has learned from all windows
-
-
-def test_a_patch_that_does_not_divide_the_window_is_refused():
-    with pytest.raises(ValueError, match="patch=4 must divide lookback=6"):
-        LSTMForecaster(6, 2, patch=4).fit(wave(60))
-    with pytest.raises(
-        ValueError, match=r"patch of LSTMForecaster must be None or a whole number of at least 1; got 0"
-    ):
-        LSTMForecaster(6, 2, patch=0).fit(wave(60))
-    with pytest.raises(ValueError, match=r"the series has 13 rows; lookback=10 and horizon=4 needs? at least 14"):
-        LSTMForecaster(10, 4).fit(wave(13))
 
 
 # Without TensorFlow

@@ -68,7 +68,7 @@ class LSTMForecaster(Forecaster):
         makes at least three patches, else the divisor of `lookback` nearest to its square root.
     past_features : sequence of column names or positions, default=()
         Columns of X that are not known ahead: read up to the origin, never after it.
-    calendar : sequence of {"hour", "dayofweek", "dayofyear"}, default=()
+    calendar : sequence of {"hour", "day_of_week", "day_of_year"}, default=()
         What of each timestamp to forecast is made known to the decoder, as sine and cosine.
     anchor : "auto", None, int or list of int, default="auto"
         The season lengths whose naive forecasts (their mean) the answer is relative to; 1 is the last value, None is
@@ -126,7 +126,7 @@ validation_fraction
         "lookback": integer(1),
         "horizon": integer(1),
         "patch": optional(integer(1)),
-        "calendar": each_of("hour", "dayofweek", "dayofyear"),
+        "calendar": each_of("hour", "day_of_week", "day_of_year"),
         "anchor": _ANCHOR,
         "embedding": integer(0),
         "linear": flag(),
@@ -485,8 +485,8 @@ def _calendar(times: pd.Index, parts: Sequence[str]) -> np.ndarray:
     hours = times.hour + times.minute / 60
     place = {
         "hour": hours / 24,
-        "dayofweek": (times.dayofweek + hours / 24) / 7,
-        "dayofyear": (times.dayofyear - 1 + hours / 24) / 365.25,
+        "day_of_week": (times.day_of_week + hours / 24) / 7,
+        "day_of_year": (times.day_of_year - 1 + hours / 24) / 365.25,
     }
     angles = 2 * np.pi * np.stack([place[part] for part in parts], axis=1)
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1).astype(np.float32)

@@ -23,7 +23,7 @@ from forecast.recurrent.network import Network, keras, naive, tf
 from forecast.recurrent.samples import Samples
 
 _log = logging.getLogger(__name__)
-_COMPILED_FROM = 250  # steps of recurrences in a fit, over all batches, from which compiling pays (165-590 measured)
+_COMPILED_FROM = 30  # batches in a fit, over all epochs, from which compiling pays (25 to 55 measured)
 _KEPT = 16  # compiled functions
 
 
@@ -86,7 +86,7 @@ def train(
         If the loss is no longer a number.
     """
     rng = np.random.default_rng(seed)
-    trainer = _trainer(architecture, schedule.loss, schedule.dropout, _compiles(architecture, samples, schedule))
+    trainer = _trainer(architecture, schedule.loss, schedule.dropout, _compiles(samples, schedule))
     trainer.reset(
         [initial_weights(architecture, np.random.default_rng([seed, m])) for m in range(architecture.members)]
     )
@@ -130,10 +130,9 @@ def _tell(epoch: int, record: dict[str, float], schedule: Schedule) -> None:
         sys.stderr.write(f"epoch {epoch + 1}/{schedule.epochs} {losses}\n")
 
 
-def _compiles(a: Architecture, samples: Samples, schedule: Schedule) -> bool:
+def _compiles(samples: Samples, schedule: Schedule) -> bool:
     """Whether a fit is long enough for the seconds that compiling takes."""
-    batches = -(-len(samples) // schedule.batch_size)
-    return batches * schedule.epochs * a.steps >= _COMPILED_FROM
+    return -(-len(samples) // schedule.batch_size) * schedule.epochs >= _COMPILED_FROM
 
 
 class _Trainer:
