@@ -186,7 +186,10 @@ def _add_plot(parser: argparse.ArgumentParser) -> None:
         "-o", "--out", metavar="PNG", type=Path, required=True, help="the picture to write (PNG, SVG or PDF)"
     )
     parser.add_argument(
-        "--kind", choices=("forecasts", "step", "origin"), default="forecasts", help="of a backtest's picture"
+        "--kind",
+        choices=("forecasts", "step", "origin", "gates"),
+        default="forecasts",
+        help="errors by step or origin of a backtest; gates of a saved network (default: forecasts)",
     )
     parser.add_argument(
         "--horizon",
@@ -608,20 +611,37 @@ def _print_table(table: Any, args: argparse.Namespace) -> None:
 
 
 def _plot(args: argparse.Namespace) -> None:
-    from forecast import Backtest, load
-    from forecast.plotting import BacktestDisplay, ForecastDisplay, save_figure
+    from forecast.plotting import save_figure
 
-    if args.file.is_dir():
-        result = Backtest.load(args.file)
-        display: Any = BacktestDisplay.from_backtest(result, kind=args.kind, target=result.settings.get("target"))
-    else:
-        model = _forecaster(load(args.file), args.file)
-        asked = _asked(model, args)
-        display = ForecastDisplay.from_forecaster(
-            model, asked, coverage=args.coverage, history=_history(model), target=str(model.target_names_[0])
-        )
+    folder = args.file.is_dir()
+    kinds = ("forecasts", "step", "origin") if folder else ("forecasts", "gates")
+    if args.kind not in kinds:
+        what = "the folder of a backtest" if folder else "no folder of a backtest"
+        raise ValueError(f"{args.file} is {what}: --kind may be {' or '.join(kinds)} there; got {args.kind}.")
+    display = _backtest_display(args) if folder else _forecaster_display(args)
     save_figure(display.figure_, args.out)
     sys.stdout.write(f"{args.out}\n")
+
+
+def _backtest_display(args: argparse.Namespace) -> Any:
+    from forecast import Backtest, BacktestDisplay
+
+    result = Backtest.load(args.file)
+    return BacktestDisplay.from_backtest(result, kind=args.kind, target=result.settings.get("target"))
+
+
+def _forecaster_display(args: argparse.Namespace) -> Any:
+    from forecast import ForecastDisplay, GateDisplay, load
+
+    model = _forecaster(load(args.file), args.file)
+    asked = _asked(model, args)
+    if args.kind == "forecasts":
+        return ForecastDisplay.from_forecaster(
+            model, asked, coverage=args.coverage, history=_history(model), target=str(model.target_names_[0])
+        )
+    if not hasattr(model, "gates"):
+        raise ValueError(f"{args.file} holds {type(model).__name__}, which has no gates: fit one with --model lstm.")
+    return GateDisplay.from_estimator(model)
 
 
 def _history(model: Any) -> Any:

@@ -589,6 +589,18 @@ def test_plot_a_backtest(run):
     assert b"<svg" in Path("a.svg").read_bytes()
 
 
+def test_plot_the_gates_of_a_saved_network(run, refused, saved):
+    network = forecast.LSTMForecaster(4, 2, units=3, epochs=1, random_state=0)
+    save(network.fit(read("sales.csv")["sales"]), "lstm.seqcast")
+    assert run("plot", "lstm.seqcast", "-o", "gates.png", "--kind", "gates").code == 0
+    assert is_png("gates.png")
+    assert run("plot", "lstm.seqcast", "-o", "forecasts.png").code == 0
+    assert Path("gates.png").read_bytes() != Path("forecasts.png").read_bytes()
+    assert "has no gates: fit one with --model lstm" in refused("plot", saved, "-o", "a.png", "--kind", "gates")
+    assert "got step" in refused("plot", saved, "-o", "a.png", "--kind", "step")
+    assert "--kind may be forecasts or step or origin" in refused("plot", ".", "-o", "a.png", "--kind", "gates")
+
+
 @pytest.mark.parametrize("out", ["missing/a.png", "sales.csv/a.png", "a.gif", "a"])
 def test_a_picture_that_cannot_be_written_is_refused(refused, saved, out):
     before = contents(Path())
