@@ -22,7 +22,7 @@ demo: $(READY) ## Forecast New York's weather: a table on screen, tables and fig
 	@echo "The forecasts, the scores and the figures are in runs/demo."
 
 test: check ## Check, then run all tests: unit, doctests, README, notebooks, packaging
-	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -q -n 2 --dist loadfile $(PYTEST_ARGS)
+	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: $(READY) ## Check format, lint and types
 	@$(BIN)/ruff format --check -q .

@@ -14,3 +14,11 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS
 # Deterministic, and without a deadline: the first example may have to import or compile something.
 settings.register_profile("seqcast", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("seqcast")
+
+# The files that take minutes begin first: two workers that take one file after the other then end together.
+LONGEST = ("test_common.py", "test_notebooks.py", "test_benchmarks.py", "test_lstm_forecaster.py", "test_recurrent.py")
+
+
+def pytest_collection_modifyitems(items):
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
