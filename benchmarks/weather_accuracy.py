@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = "naive,seasonal,ridge,ridge-all,arima,tutorial,one,all"
+    names = "naive,seasonal,ridge,ridge-all,arima,tutorial,quick,one,all"
     parser.add_argument("--models", default=names, help=f"default: {names}")
     parser.add_argument("--days", type=count, default=28, help="of the last period (default: 28)")
     parser.add_argument("--days-before", type=count, default=90, help="of the period before it (default: 90)")
@@ -68,6 +68,7 @@ def _models(args: argparse.Namespace) -> dict[str, Callable[..., Answers]]:
         "ridge-all": _all("ridge, all", WindowForecaster(**windows, past_features=FEATURES)),
         "arima": _one("ARIMA(2,0,1)(1,1,1,24)", ARIMAForecaster((2, 0, 1), (1, 1, 1, 24))),
         "tutorial": lambda _, *rest: _tutorial(*rest, args),
+        "quick": _one("one variable, one network, quick", LSTMForecaster(**ours | {"ensemble": 1})),
         "one": _one("LSTMForecaster, one variable", LSTMForecaster(**ours)),
         "all": _all("LSTMForecaster, all", LSTMForecaster(**ours, past_features=FEATURES)),
     }

@@ -33,6 +33,7 @@ from forecast.validation import (
 __all__ = ["Forecaster"]
 
 _NO_QUANTILES = np.empty(0)
+_BLOCK = 2**23  # numbers in the copied histories of a block, about
 
 
 class FitInterrupted(UserWarning):
@@ -333,7 +334,15 @@ class Forecaster(RegressorMixin, BaseEstimator):
         return panel, start
 
     def _answers(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
-        """Answer any horizon: beyond the direct one, forecasts become history and the variances of errors add up."""
+        """Answer any horizon, in blocks of origins where their histories have to be copied to be continued."""
+        if horizon <= self._direct_horizon(horizon):
+            return self._continued(panel, origins, horizon, quantiles)
+        size = max(1, _BLOCK // ((self._memory() + horizon) * (panel.X.shape[1] + panel.y.shape[1])))
+        blocks = [origins[k : k + size] for k in range(0, max(1, len(origins)), size)]
+        return np.concatenate([self._continued(panel, block, horizon, quantiles) for block in blocks])
+
+    def _continued(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
+        """Beyond the direct horizon, forecasts become history and the variances of errors add up."""
         parts, direct = [], self._direct_horizon(horizon)
         carried: Any = 0.0  # the spread at the end of the steps answered so far
         for start in range(0, horizon, direct):

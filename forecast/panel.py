@@ -137,11 +137,13 @@ class Panel:
     def split(self, origins: np.ndarray, horizon: int, fraction: float) -> tuple[np.ndarray, np.ndarray]:
         """Part origins into earlier ones and the latest `fraction` in time; the targets of the earlier end before.
 
+        The latest are ten moments at least, or a third of few: one error alone would be an interval without width.
         Where nothing is left for one of the parts, both are all origins.
         """
         times = self.times[origins]
         moments = times.unique().sort_values()
-        cut = moments[min(len(moments) - 1, int(np.ceil(len(moments) * (1 - fraction))))]
+        kept = min(int(np.ceil(len(moments) * (1 - fraction))), len(moments) - min(10, len(moments) // 3))
+        cut = moments[min(len(moments) - 1, kept)]
         earlier, latest = origins[self.times[origins + horizon] <= cut], origins[times >= cut]
         return (earlier, latest) if fraction and len(earlier) and len(latest) else (origins, origins)
 

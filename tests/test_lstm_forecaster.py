@@ -26,6 +26,7 @@ from forecast import (
 from forecast.forecaster import FitInterrupted
 from forecast.recurrent import training
 from forecast.recurrent.cells import Architecture, forward
+from forecast.recurrent.forecaster import _share
 
 TINY = {"units": 3, "epochs": 2, "random_state": 0}
 
@@ -228,15 +229,9 @@ def test_the_season_may_be_longer_than_the_lookback_says_no():
     ("network", "line", "share"), [(1.0, 1.0, 0.5), (1.0, 0.0, 1.0), (0.0, 1.0, 0.0), (1.0, 0.8, 0.6)]
 )
 def test_the_linear_part_has_the_share_it_deserves(network, line, share):
-    y = wave(400)
-    model = LSTMForecaster(4, 2, **TINY).fit(y)
     rng = np.random.default_rng(0)
-    actual = rng.normal(size=(2000, 2))
-    errors = [size * rng.normal(size=actual.shape) for size in (network, line)]
-    model._apart = lambda *_: ((actual - errors[0])[..., None], actual - errors[1])
-    assert_allclose(model._share([], None, actual), share, atol=0.06)
-    model._apart = lambda *_: ((actual - errors[0])[..., None], None)
-    assert model._share([], None, actual) == 0.0
+    actual, errors = rng.normal(size=(2000, 2)), [size * rng.normal(size=(2000, 2)) for size in (network, line)]
+    assert_allclose(_share(actual, actual - errors[0], actual - errors[1]), share, atol=0.06)
 
 
 def test_a_forecast_is_the_mean_of_both_parts():

@@ -105,7 +105,10 @@ class Architecture:
     @property
     def room(self) -> int:
         """How many numbers `forward` holds for each window beside the window itself, about."""
-        return self.steps * self.state * (2 + self.layers) + self.outputs * (2 + self.levels)
+        known = 3 * self.outputs * self.units if self.ahead else 0
+        return (
+            self.steps * self.state * (_BLOCKS[self.cell] + 2 + self.layers) + self.outputs * (2 + self.levels) + known
+        )
 
     @property
     def shapes(self) -> list[tuple[int, ...]]:
@@ -138,7 +141,7 @@ def initial_weights(architecture: Architecture, rng: np.random.Generator) -> Mem
         if recurrent and i % 3 == 1:
             blocks = [np.linalg.qr(rng.standard_normal((shape[0],) * 2))[0] for _ in range(shape[1] // shape[0])]
             weights.append(np.concatenate(blocks, axis=1))
-        elif len(shape) == 1 or (recurrent and i % 3 == 2) or shape == (a.series, a.embedding):
+        elif len(shape) == 1 or (recurrent and i % 3 == 2) or (a.embedding and i == len(a.shapes) - 1):
             bias = np.zeros(shape)
             if recurrent and a.cell == "lstm":
                 bias[a.units : 2 * a.units] = 1.0
@@ -198,7 +201,7 @@ def layer(
 def patches(architecture: Architecture, windows: np.ndarray) -> np.ndarray:
     """Turn windows (samples, timesteps, channels) into what the first layer reads, (samples, steps, inputs)."""
     x = windows - windows[:, -1:] if architecture.anchor else windows
-    return x.reshape(len(x), architecture.steps, -1)
+    return x.reshape(len(x), architecture.steps, architecture.patch * architecture.channels)
 
 
 def of_layer(architecture: Architecture, member: Member, i: int, d: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -70,7 +70,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
     dropout : float from 0 to below 1, default=0.0
         The share of the last layer's units that is left out at random in training.
     patience : int, optional
-        Stop after so many epochs without a better loss on the validation part, and keep the best weights.
+        How many epochs in a row may bring no better loss on the validation part: one more stops the training, and
+        the best weights are kept.
     validation_fraction : float, default=0.1
         With a patience: the latest part of the samples, not learned from. As many samples before it as a sample has
         outputs are purged, since their targets reach into it.
@@ -189,8 +190,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         later = samples.keep(held_out)
 
         def validate(members: list[Member]) -> float:
-            errors = np.abs(later.actual() - self._run(members, later))
-            return float(np.mean(_LOSSES[self.loss](errors)))
+            losses = _LOSSES[self.loss](np.abs(later.actual() - self._run(members, later)))
+            return float(np.average(losses.mean(axis=1), weights=later.weights))
 
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         validation = validate if len(held_out) else None
@@ -300,8 +301,15 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
             that read backwards come last), ``gate`` and ``value``. Gates are between 0 and 1: input, forget and
             output of an LSTM, update and reset of a GRU; then there are the candidate, the cell state and the hidden
             state.
+
+        Raises
+        ------
+        ValueError
+            If no window is complete.
         """
         whole, samples = self._complete(X)
+        if not whole.any():
+            raise ValueError(f"each of the {len(whole)} windows holds NaN: pass a complete one.")
         frame = gate_frame(self.architecture_, self.weights_[0], samples.inputs()[0])
         frame["sample"] = np.flatnonzero(whole)[frame["sample"]]
         return frame
@@ -357,7 +365,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         -------
         float
         """
-        y, answer = np.asarray(y, dtype=np.float64), self.predict(X)
+        answer = self.predict(X)
+        y = np.asarray(y, dtype=np.float64).reshape(answer.shape)
         whole = ~np.isnan((y + answer).reshape(len(y), -1)).any(axis=1)
         if not whole.any():
             raise ValueError(

@@ -18,7 +18,7 @@ from forecast.recurrent.cells import Architecture, Member, forward
 from forecast.recurrent.estimators import NETWORK_RULES, schedule
 from forecast.recurrent.gradients import flow_frame, gate_frame
 from forecast.recurrent.linear import Linear
-from forecast.recurrent.samples import Samples
+from forecast.recurrent.samples import Samples, some
 from forecast.validation import Rule, each_of, flag, integer, one_of, optional, positive
 from forecast.windows import Slices
 
@@ -103,7 +103,8 @@ validation_fraction
     mean_, scale_ : arrays of shape (n_series, n_targets + n_features)
         What each column was standardised by.
     errors_ : array of shape (201, horizon)
-        Quantiles of the held-out errors, in units of the target's deviation.
+        Quantiles of the held-out errors, in units of the target's deviation. (Of a series too short to hold
+        anything out they are those of the rows learned from, and too small.)
     history_ : list of dict
         The loss of each epoch.
 
@@ -185,7 +186,7 @@ validation_fraction
     def _needs(self) -> tuple[int, str]:
         if self.patch is not None and self.lookback % self.patch:
             raise ValueError(f"patch={self.patch} must divide lookback={self.lookback}.")
-        longest = 1 if self.anchor in ("auto", None) else int(np.max(self.anchor))
+        longest = 1 if self.anchor is None or isinstance(self.anchor, str) else int(np.max(self.anchor))
         if longest > self.lookback:
             raise ValueError(f"anchor={self.anchor} is longer than lookback={self.lookback}: take a longer lookback.")
         return self.lookback + self.horizon, f"lookback={self.lookback} and horizon={self.horizon}"
@@ -223,9 +224,10 @@ validation_fraction
 
         validation = validate if self.patience is not None else None
         trial, history, whole = train(self.architecture_, learned, plan, seed, validation)
-        self.linear_share_ = self._share(trial, held_out, actual)
-        self.errors_ = error_quantiles(actual - self._run(trial, held_out)[..., self._middle])
-        if not whole:
+        network, line = self._apart(trial, held_out)
+        self.linear_share_ = 0.0 if line is None else _share(actual, network[..., self._middle], line)
+        self.errors_ = error_quantiles(actual - self._mean(network, line)[..., self._middle])
+        if not whole or (latest is earlier and self.patience is None):  # there is nothing to learn anew
             self.weights_, self.history_ = trial, history
             return
         if self.patience is not None:
@@ -272,11 +274,11 @@ validation_fraction
 
     def _anchor(self, panel: Panel, origins: np.ndarray) -> tuple[int, ...]:
         """Choose the naive forecasts that answers are relative to: seasons only where they tell far more."""
-        if self.anchor != "auto":
+        if not isinstance(self.anchor, str):
             return () if self.anchor is None else tuple(np.atleast_1d(self.anchor).tolist())
         seasons = [m for m in panel.frequency.seasons if m <= self.lookback]
         tried = [(1,), *(tuple(seasons[: k + 1]) for k in range(len(seasons)))]
-        rows = origins[:: max(1, len(origins) * self.horizon // _TRIED)][:, None]
+        rows = origins[some(len(origins), _TRIED // self.horizon)][:, None]
         steps = np.arange(self.horizon)
         y = panel.y / self.scale_[self._numbers(panel.keys)[panel.codes], : panel.y.shape[1]]
         actual, errors = y[rows + 1 + steps], {}
@@ -289,9 +291,13 @@ validation_fraction
         return next(anchor for anchor in reversed(tried) if errors[anchor] <= _TIE * least)
 
     def _standardise(self, panel: Panel, origins: np.ndarray) -> None:
-        """Learn the mean and deviation of each column of each series from the rows that the origins read."""
+        """Learn the mean and deviation of each column of each series from the rows that the origins read.
+
+        A series that begins so late that these are less than a window is measured as a whole.
+        """
         seen = panel.times <= panel.times[origins].max()
-        parts = [rows if not seen[rows].any() else np.flatnonzero(seen[rows]) + rows.start for rows in panel.series()]
+        own = [np.flatnonzero(seen[rows]) + rows.start for rows in panel.series()]
+        parts = [rows if len(mine) < self.lookback else mine for mine, rows in zip(own, panel.series(), strict=True)]
         tables = [panel.channels(part) for part in parts]
         self.mean_ = np.array([table.mean(axis=0) for table in tables])
         deviation = np.array([table.std(axis=0) for table in tables])
@@ -332,10 +338,13 @@ validation_fraction
 
     def _run(self, members: list[Member], samples: Samples) -> np.ndarray:
         """Average the networks' answers with those of the linear part: (samples, horizon, levels), standardised."""
-        network, line = self._apart(members, samples)
-        return (
-            network if line is None else network + (self.linear_share_ * (line - network[..., self._middle]))[..., None]
-        )
+        return self._mean(*self._apart(members, samples))
+
+    def _mean(self, network: np.ndarray, line: np.ndarray | None) -> np.ndarray:
+        """Move the networks' answers towards the linear part's by its share."""
+        if line is None:
+            return network
+        return network + (self.linear_share_ * (line - network[..., self._middle]))[..., None]
 
     def _apart(self, members: list[Member], samples: Samples) -> tuple[np.ndarray, np.ndarray | None]:
         """Answer by the networks, (samples, horizon, levels), and by the linear part if any, (samples, horizon)."""
@@ -348,18 +357,6 @@ validation_fraction
                 lines.append(self.linear_.answer(a, target, windows, ahead))
             done += len(block)
         return np.concatenate(answers), np.concatenate(lines) if lines else None
-
-    def _share(self, members: list[Member], held_out: Samples, actual: np.ndarray) -> float:
-        """Return the linear part's share: the mean of all that do well on samples that neither part has seen.
-
-        Where the parts are alike all do, which makes half.
-        """
-        network, line = self._apart(members, held_out)
-        if line is None:
-            return 0.0
-        error, change = actual - network[..., self._middle], line - network[..., self._middle]
-        errors = np.array([np.abs(error - share * change).mean() for share in _SHARES])
-        return float(_SHARES[errors <= _NEAR * errors.min()].mean())
 
     def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
         targets = panel.y.shape[1]
@@ -404,6 +401,7 @@ validation_fraction
         """
         check_is_fitted(self)
         panel, rows = self._origins(X, y, origins)
+        rows = np.unique(rows)
         if (panel.position[rows] < self.lookback - 1).any():
             short = panel.name(int(rows[np.argmin(panel.position[rows])]))
             raise ValueError(
@@ -426,7 +424,7 @@ validation_fraction
             As in `hindcast`; with y missing, X is taken for y.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), optional
         origins : sequence of row positions, of timestamps, or of (series, timestamp), optional
-            By default at most 256 of those that have a window before and a horizon after them, evenly spread.
+            By default at most 256 of those that have a window before and a horizon after them.
 
         Returns
         -------
@@ -442,7 +440,7 @@ validation_fraction
         check_is_fitted(self)
         panel, rows = self._origins(X, y, origins)
         whole = panel.origins(self.lookback, self.horizon)
-        rows = whole[:: max(1, -(-len(whole) // _FLOWS))] if origins is None else rows
+        rows = whole[some(len(whole), _FLOWS)] if origins is None else rows
         if not len(rows) or not np.isin(rows, whole).all():
             raise ValueError(
                 f"an origin needs lookback={self.lookback} rows that end with it and horizon={self.horizon} rows after "
@@ -466,6 +464,15 @@ validation_fraction
         self._numbers(panel.keys)
         self._check_rows(panel, panel.last)
         return panel, panel.last
+
+
+def _share(actual: np.ndarray, network: np.ndarray, line: np.ndarray) -> float:
+    """Return the linear part's share: the mean of all that do well on samples that neither part has seen.
+
+    Where the parts are alike all do, which makes half.
+    """
+    errors = np.array([np.abs(actual - network - share * (line - network)).mean() for share in _SHARES])
+    return float(_SHARES[errors <= _NEAR * errors.min()].mean())
 
 
 def _interpolated(levels: np.ndarray, quantiles: np.ndarray) -> np.ndarray:

@@ -13,13 +13,13 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from forecast.recurrent.cells import Architecture, anchored_ahead, naive
-from forecast.recurrent.samples import Samples
+from forecast.recurrent.samples import Samples, some
 
 _PENALTIES = tuple(10.0**k for k in range(-4, 3))  # in units of the mean square of the inputs
 _PENALTY = 0.1  # where nothing is held out to choose by
 _NEAR = 1.05  # times the least error is as good
 _PARTS = (1, 2)  # the lookback is divided by these; the answers are averaged
-_WORK = 2e11  # products summed at most; beyond, every k-th sample is enough
+_WORK = 2e11  # products summed at most; beyond, some of the samples are enough
 
 
 Choice = list[tuple[float, bool]]
@@ -56,8 +56,7 @@ class Moments:
         shapes = [(inputs, inputs), (inputs, a.outputs), (a.outputs,)]
         shapes += [(a.outputs, inputs, columns), (a.outputs, columns, columns), (a.outputs, columns)]
         sums = [np.zeros(shape) for shape in shapes]
-        stride = int(np.ceil(len(samples) * inputs**2 / _WORK))
-        samples = samples.keep(slice(None, None, stride)) if stride > 1 else samples
+        samples = samples.keep(some(len(samples), int(_WORK / inputs**2)))
         for block in samples.blocks(extra=2 * inputs):
             windows, ahead, _ = block.inputs()
             x = _inputs(a, windows).astype(np.float64)

@@ -27,9 +27,12 @@ def _silence() -> Iterator[None]:
 
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 with _silence():
     import keras
     import tensorflow as tf
+if keras.backend.backend() != "tensorflow":
+    raise ValueError(f"Keras runs on {keras.backend.backend()}, fit needs TensorFlow: set KERAS_BACKEND=tensorflow.")
 # TensorFlow warns of what is meant here: a function of its own for each architecture.
 logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())
 

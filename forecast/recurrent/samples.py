@@ -12,6 +12,11 @@ from forecast.windows import Slices
 _BLOCK = 2**24  # numbers in the arrays of a block, about
 
 
+def some(n: int, most: int) -> np.ndarray:
+    """Choose at most `most` of n places, always the same ones; a stride might meet only one hour of the day."""
+    return np.arange(n) if n <= most else np.sort(np.random.default_rng(0).choice(n, max(1, most), replace=False))
+
+
 @dataclass(frozen=True)
 class Samples:
     """Windows, what is known for the steps after them, and their targets, as slices that may share a table.
@@ -59,7 +64,8 @@ class Samples:
 
     def blocks(self, extra: int = 0) -> Iterator[Samples]:
         """Part the samples, in their order, into blocks whose windows (and `extra` numbers each) need little memory."""
-        each = extra + 3 * sum(part.length * part.rows.shape[1] for part in (*self.windows, self.targets))
+        read = [*self.windows, self.targets, *([self.ahead] if self.ahead else [])]
+        each = extra + 3 * sum(part.length * part.rows.shape[1] for part in read)
         size = max(1, _BLOCK // each)
         for start in range(0, len(self), size):
             yield self.keep(slice(start, start + size))

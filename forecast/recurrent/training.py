@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,8 +86,15 @@ def train(
     ValueError
         If the loss is no longer a number.
     """
-    rng = np.random.default_rng(seed)
     trainer = _trainer(architecture, schedule.loss, schedule.dropout, _compiles(samples, schedule))
+    with trainer.lock:
+        return _train(trainer, samples, schedule, seed, validate)
+
+
+def _train(
+    trainer: _Trainer, samples: Samples, schedule: Schedule, seed: int, validate: Callable[[list[Member]], float] | None
+) -> tuple[list[Member], list[dict[str, float]], bool]:
+    rng, architecture = np.random.default_rng(seed), trainer.architecture
     trainer.reset(
         [initial_weights(architecture, np.random.default_rng([seed, m])) for m in range(architecture.members)]
     )
@@ -117,7 +125,7 @@ def train(
         warnings.warn(
             f"Ctrl-C: the training ends after {len(history)} of {schedule.epochs} epochs; the best weights are kept.",
             FitInterrupted,
-            stacklevel=2,
+            stacklevel=3,
         )
         return kept, history, False
     return kept, history, True
@@ -140,6 +148,7 @@ class _Trainer:
 
     def __init__(self, architecture: Architecture, loss: str, dropout: float, compiled: bool):
         self.architecture = architecture
+        self.lock = threading.Lock()  # fits in other threads wait for their turn
         self.networks = [Network(architecture) for _ in range(architecture.members)]
         self.variables = [v for network in self.networks for v in network.variables]
         self.loss, self.dropout = _LOSSES[loss], dropout
@@ -184,9 +193,10 @@ class _Trainer:
 
     def epoch(self, resident: Any, order: np.ndarray, schedule: Schedule, epoch: int, seed: int) -> float:
         """Go once through the samples in this order; return the mean loss."""
-        batches = -(-len(order) // schedule.batch_size)
+        size = min(schedule.batch_size, _bucket(len(order)))
+        batches = -(-len(order) // size)
         rows = _bucket(batches) if self.compiled else batches
-        ordered = _padded(order.astype(np.int32), rows * schedule.batch_size).reshape(rows, -1)
+        ordered = _padded(order.astype(np.int32), rows * size).reshape(rows, size)
         plan = np.array([schedule.learning_rate, epoch, schedule.epochs], dtype=np.float32)
         seeds = np.array([seed, epoch], dtype=np.uint32)
         total, weight = self.run(*resident, *map(tf.constant, (ordered, np.int32(len(order)), plan, seeds)))
@@ -217,7 +227,7 @@ class _Trainer:
         return tf.while_loop(lambda k, *_: k < batches, step, start)[1:]
 
     def _descend(self, x, y, ahead, series, weight, seeds, k):  # type: ignore[no-untyped-def]
-        """Move every member once against its gradient; return the sum of the members' mean losses."""
+        """Move every member once against its gradient; return the batch's loss, the mean over the members."""
         a, sums, gradients = self.architecture, [], []
         y = (y - naive(a, x))[:, :, None]
         for m, network in enumerate(self.networks):
