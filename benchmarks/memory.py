@@ -145,7 +145,7 @@ def _peak(name: str, rows: int, lookback: int, columns: int) -> int:
             batches = keras.utils.timeseries_dataset_from_array(series, None, lookback, batch_size=4096)
             np.concatenate([batch.numpy() for batch in batches])
 
-    run(lookback + 2000)  # all that is imported and compiled on first use
+    run(min(rows, 40_000))  # all that is imported and compiled on first use
     gc.collect()
     before = _memory("VmRSS")
     _forget_peak()

@@ -197,21 +197,16 @@ validation_fraction
     def _direct_horizon(self, horizon: int) -> int:
         return min(horizon, self.horizon)
 
-    def _learn(self, panel: Panel) -> None:
+    def _try(self, panel: Panel, origins: np.ndarray, plan: Any, seed: int) -> Any:
+        """Learn from the earlier origins and choose by the latest; return how to learn from all, if that is left."""
         from forecast.recurrent.training import train
 
-        if self.embedding and len(panel.keys) == 1:
-            raise ValueError(
-                f"embedding={self.embedding} tells several series apart, but there is one: take embedding=0."
-            )
-        origins = panel.origins(self.lookback, self.horizon)
         earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        plan = schedule(self)
-
         self._standardise(panel, earlier)
         self.architecture_ = self._architecture(panel, earlier)
-        learned, held_out = self._samples(panel, earlier), self._samples(panel, latest)
+        samples = self._samples(panel, origins)
+        chosen = [np.tile(np.isin(origins, part), self._n_targets) for part in (earlier, latest)]
+        learned, held_out = (samples.keep(np.flatnonzero(each)) for each in chosen)
         self.linear_ = None
         if self.linear:
             parts = self._by_target(learned), self._by_target(held_out)
@@ -223,17 +218,29 @@ validation_fraction
             return float(np.abs(actual - self._apart(members, held_out)[0][..., self._middle]).mean())
 
         validation = validate if self.patience is not None else None
-        trial, history, whole = train(self.architecture_, learned, plan, seed, validation)
-        network, line = self._apart(trial, held_out)
+        self.weights_, self.history_, whole = train(self.architecture_, learned, plan, seed, validation)
+        network, line = self._apart(self.weights_, held_out)
         self.linear_share_ = 0.0 if line is None else _share(actual, network[..., self._middle], line)
         self.errors_ = error_quantiles(actual - self._mean(network, line)[..., self._middle])
-        if not whole or (latest is earlier and self.patience is None):  # there is nothing to learn anew
-            self.weights_, self.history_ = trial, history
-            return
-        if self.patience is not None:
-            best = min(range(len(history)), key=lambda epoch: history[epoch]["validation_loss"])
-            plan = replace(plan, epochs=best + 1, patience=None)
+        if not whole or (latest is earlier and self.patience is None):
+            return None
+        if self.patience is None:
+            return plan
+        best = min(range(len(self.history_)), key=lambda epoch: self.history_[epoch]["validation_loss"])
+        return replace(plan, epochs=best + 1, patience=None)
 
+    def _learn(self, panel: Panel) -> None:
+        from forecast.recurrent.training import train
+
+        if self.embedding and len(panel.keys) == 1:
+            raise ValueError(
+                f"embedding={self.embedding} tells several series apart, but there is one: take embedding=0."
+            )
+        origins = panel.origins(self.lookback, self.horizon)
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        plan = self._try(panel, origins, schedule(self), seed)
+        if plan is None:
+            return
         self._standardise(panel, origins)
         samples = self._samples(panel, origins)
         if self.linear_ is not None:
@@ -298,9 +305,9 @@ validation_fraction
         seen = panel.times <= panel.times[origins].max()
         own = [np.flatnonzero(seen[rows]) + rows.start for rows in panel.series()]
         parts = [rows if len(mine) < self.lookback else mine for mine, rows in zip(own, panel.series(), strict=True)]
-        tables = [panel.channels(part) for part in parts]
-        self.mean_ = np.array([table.mean(axis=0) for table in tables])
-        deviation = np.array([table.std(axis=0) for table in tables])
+        columns = [*panel.y.T, *panel.X.T]
+        self.mean_ = np.array([[column[part].mean() for column in columns] for part in parts])
+        deviation = np.array([[column[part].std() for column in columns] for part in parts])
         self.scale_ = positive(deviation, self.mean_)
 
     def _standardised(self, panel: Panel, columns: np.ndarray) -> np.ndarray:

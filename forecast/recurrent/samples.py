@@ -9,7 +9,7 @@ import numpy as np
 
 from forecast.windows import Slices
 
-_BLOCK = 2**24  # numbers in the arrays of a block, about
+_BLOCK = 2**22  # numbers in the arrays of a block, about
 
 
 def some(n: int, most: int) -> np.ndarray:
