@@ -121,7 +121,7 @@ def _ours(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
     resident = trainer.resident(samples)
     plan = Schedule("mae", 0.0, 5, BATCH, 0.001, None, False)
     rng = np.random.default_rng(0)
-    return lambda: trainer.epoch(resident, rng.permutation(n), plan, 0, 0)
+    return lambda: trainer.epoch(resident, rng.permutation(n), n, plan, 0, 0)
 
 
 def _torch(steps: int, inputs: int, units: int, n: int, threads: int) -> Callable[[], None] | None:

@@ -331,16 +331,24 @@ def test_the_validation_part_chooses_and_nothing_else_in_the_first_network_has_s
     monkeypatch.setattr(training, "train", lambda *args: seen.append(args) or train(*args))
     model = LSTMForecaster(6, 2, **TINY, past_features=["seen"], validation_fraction=0.25, **options)
     model.fit(X, y)
-    first = seen[0]
-    last = int(first[1].targets.starts.max() + 1)  # the last row that the first network has learned from
+    first, learned = seen[0][0], seen[0][1].keep(seen[0][5])
+    last = int(learned.targets.starts.max() + 1)  # the last row that the first network has learned from
     seen.clear()
     changed = y.copy()
     changed.iloc[last + 1 :] += 50.0
     model.fit(X.assign(seen=np.where(np.arange(len(X)) > last, 9.0, X["seen"])), changed)
-    assert seen[0][0] == first[0]
-    for one, two in zip(first[1].windows, seen[0][1].windows, strict=True):
+    again = seen[0][1].keep(seen[0][5])
+    assert seen[0][0] == first
+    for one, two in zip(learned.windows, again.windows, strict=True):
         assert_array_equal(one[:], two[:])
-    assert_array_equal(first[1].actual(), seen[0][1].actual())
+    assert_array_equal(learned.actual(), again.actual())
+
+
+def test_what_is_compiled_for_the_first_network_serves_for_the_second(monkeypatch):
+    monkeypatch.setattr(training, "_COMPILED_FROM", 0)
+    model = LSTMForecaster(5, 2, **TINY, batch_size=8).fit(wave(110))
+    trainer = training._trainer(model.architecture_, "mae", 0.2, True)
+    assert trainer.run.experimental_get_tracing_count() == 1
 
 
 # Two runs, Ctrl-C

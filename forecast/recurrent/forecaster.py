@@ -205,8 +205,8 @@ validation_fraction
         self._standardise(panel, earlier)
         self.architecture_ = self._architecture(panel, earlier)
         samples = self._samples(panel, origins)
-        chosen = [np.tile(np.isin(origins, part), self._n_targets) for part in (earlier, latest)]
-        learned, held_out = (samples.keep(np.flatnonzero(each)) for each in chosen)
+        places, later = (np.flatnonzero(np.tile(np.isin(origins, p), self._n_targets)) for p in (earlier, latest))
+        learned, held_out = samples.keep(places), samples.keep(later)
         self.linear_ = None
         if self.linear:
             parts = self._by_target(learned), self._by_target(held_out)
@@ -218,7 +218,7 @@ validation_fraction
             return float(np.abs(actual - self._apart(members, held_out)[0][..., self._middle]).mean())
 
         validation = validate if self.patience is not None else None
-        self.weights_, self.history_, whole = train(self.architecture_, learned, plan, seed, validation)
+        self.weights_, self.history_, whole = train(self.architecture_, samples, plan, seed, validation, places)
         network, line = self._apart(self.weights_, held_out)
         self.linear_share_ = 0.0 if line is None else _share(actual, network[..., self._middle], line)
         self.errors_ = error_quantiles(actual - self._mean(network, line)[..., self._middle])

@@ -59,6 +59,7 @@ def train(
     schedule: Schedule,
     seed: int,
     validate: Callable[[list[Member]], float] | None = None,
+    places: np.ndarray | None = None,
 ) -> tuple[list[Member], list[dict[str, float]], bool]:
     """Learn the weights of all members at once.
 
@@ -72,6 +73,8 @@ def train(
     seed : int
     validate : callable, optional
         Returns the loss of given weights on the validation part; the best weights are kept.
+    places : array of int, optional
+        The samples to learn from, all by default. What was compiled for some of them serves for all of them.
 
     Returns
     -------
@@ -87,12 +90,18 @@ def train(
         If the loss is no longer a number.
     """
     trainer = _trainer(architecture, schedule.loss, schedule.dropout, _compiles(samples, schedule))
+    places = np.arange(len(samples)) if places is None else places
     with trainer.lock:
-        return _train(trainer, samples, schedule, seed, validate)
+        return _train(trainer, samples, schedule, seed, validate, places)
 
 
 def _train(
-    trainer: _Trainer, samples: Samples, schedule: Schedule, seed: int, validate: Callable[[list[Member]], float] | None
+    trainer: _Trainer,
+    samples: Samples,
+    schedule: Schedule,
+    seed: int,
+    validate: Callable[[list[Member]], float] | None,
+    places: np.ndarray,
 ) -> tuple[list[Member], list[dict[str, float]], bool]:
     rng, architecture = np.random.default_rng(seed), trainer.architecture
     trainer.reset(
@@ -103,7 +112,7 @@ def _train(
     history: list[dict[str, float]] = []
     try:
         for epoch in range(schedule.epochs):
-            loss = trainer.epoch(resident, rng.permutation(len(samples)), schedule, epoch, seed)
+            loss = trainer.epoch(resident, rng.permutation(places), len(samples), schedule, epoch, seed)
             if not np.isfinite(loss):
                 raise ValueError(
                     f"the loss is no longer a number in epoch {epoch + 1}: lower "
@@ -191,10 +200,10 @@ class _Trainer:
             load(weights.astype(np.float32)),
         )
 
-    def epoch(self, resident: Any, order: np.ndarray, schedule: Schedule, epoch: int, seed: int) -> float:
-        """Go once through the samples in this order; return the mean loss."""
-        size = min(schedule.batch_size, _bucket(len(order)))
-        batches = -(-len(order) // size)
+    def epoch(self, resident: Any, order: np.ndarray, among: int, schedule: Schedule, epoch: int, seed: int) -> float:
+        """Go once through some of so many samples in this order; return the mean loss."""
+        size = min(schedule.batch_size, _bucket(among))
+        batches = -(-among // size)
         rows = _bucket(batches) if self.compiled else batches
         ordered = _padded(order.astype(np.int32), rows * size).reshape(rows, size)
         plan = np.array([schedule.learning_rate, epoch, schedule.epochs], dtype=np.float32)
