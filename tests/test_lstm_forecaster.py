@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import warnings
 from copy import deepcopy
 from itertools import pairwise
 
@@ -12,6 +11,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.metrics import mean_absolute_error
+from test_recurrent import TINY, wave
 
 from forecast import (
     LSTMForecaster,
@@ -27,12 +27,6 @@ from forecast.forecaster import FitInterrupted
 from forecast.recurrent import training
 from forecast.recurrent.cells import Architecture, forward
 from forecast.recurrent.forecaster import _share
-
-TINY = {"units": 3, "epochs": 2, "random_state": 0}
-
-
-def wave(n=120, period=11.3, noise=0.1, seed=0):
-    return np.sin(2 * np.pi * np.arange(n) / period) + noise * np.random.default_rng(seed).normal(size=n)
 
 
 def hourly(n=120, seed=0, start="2024-01-05"):
@@ -419,7 +413,7 @@ def test_ctrl_c_before_anything_was_learned_is_ctrl_c(monkeypatch):
 def test_ctrl_c_ends_a_whole_backtest(monkeypatch):
     interrupted(monkeypatch, 2)
     models = {"lstm": LSTMForecaster(4, 2, **TINY), "naive": NaiveForecaster()}
-    with pytest.raises(KeyboardInterrupt), warnings.catch_warnings():
+    with pytest.raises(KeyboardInterrupt):
         backtest(models, wave(60), cv=RollingOrigin(horizon=2, origins=3))
 
 

@@ -17,7 +17,7 @@ from forecast.panel import Panel
 from forecast.recurrent.cells import Architecture, Member, forward
 from forecast.recurrent.estimators import NETWORK_RULES, schedule
 from forecast.recurrent.gradients import flow_frame, gate_frame
-from forecast.recurrent.linear import Linear
+from forecast.recurrent.linear import NEAR, Linear
 from forecast.recurrent.samples import Samples, some
 from forecast.validation import Rule, each_of, flag, integer, one_of, optional, positive
 from forecast.windows import Slices
@@ -29,7 +29,6 @@ _TRIED = 10**6  # values that the choice of the anchor is made by
 _CLEARLY = 0.5  # of the last value's error is what a season's may be
 _TIE = 1.1  # times the least error: the mean of more naive forecasts is the calmer one
 _SHARES = np.linspace(0, 1, 21)  # of the linear part in a forecast
-_NEAR = 1.05  # times the least error is as good
 _FLOWS = 256  # windows in which gradients are measured
 
 
@@ -343,12 +342,8 @@ validation_fraction
         each = len(samples) // self._n_targets
         return [samples.keep(slice(t * each, (t + 1) * each)) for t in range(self._n_targets)]
 
-    def _run(self, members: list[Member], samples: Samples) -> np.ndarray:
-        """Average the networks' answers with those of the linear part: (samples, horizon, levels), standardised."""
-        return self._mean(*self._apart(members, samples))
-
     def _mean(self, network: np.ndarray, line: np.ndarray | None) -> np.ndarray:
-        """Move the networks' answers towards the linear part's by its share."""
+        """Average the networks' answers with those of the linear part, if any: (samples, horizon, levels)."""
         if line is None:
             return network
         return network + (self.linear_share_ * (line - network[..., self._middle]))[..., None]
@@ -372,7 +367,8 @@ validation_fraction
         if not len(long):
             return answer
         series = self._numbers(panel.keys)[panel.codes[origins[long]]]
-        found = self._run(self.weights_, self._samples(panel, origins[long])).astype(np.float64)
+        parts = self._apart(self.weights_, self._samples(panel, origins[long]))
+        found = self._mean(*parts).astype(np.float64)
         for k, run in enumerate(found.reshape(targets, len(long), self.horizon, -1)[:, :, :horizon]):
             if self.loss == "quantile":
                 values = np.concatenate([run[..., self._middle, None], _interpolated(run, quantiles)], axis=-1)
@@ -479,7 +475,7 @@ def _share(actual: np.ndarray, network: np.ndarray, line: np.ndarray) -> float:
     Where the parts are alike all do, which makes half.
     """
     errors = np.array([np.abs(actual - network - share * (line - network)).mean() for share in _SHARES])
-    return float(_SHARES[errors <= _NEAR * errors.min()].mean())
+    return float(_SHARES[errors <= NEAR * errors.min()].mean())
 
 
 def _interpolated(levels: np.ndarray, quantiles: np.ndarray) -> np.ndarray:

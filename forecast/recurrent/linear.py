@@ -17,7 +17,7 @@ from forecast.recurrent.samples import Samples, some
 
 _PENALTIES = tuple(10.0**k for k in range(-4, 3))  # in units of the mean square of the inputs
 _PENALTY = 0.1  # where nothing is held out to choose by
-_NEAR = 1.05  # times the least error is as good
+NEAR = 1.05  # times the least error is as good
 _PARTS = (1, 2)  # the lookback is divided by these; the answers are averaged
 _WORK = 2e11  # products summed at most; beyond, some of the samples are enough
 
@@ -136,7 +136,7 @@ class Linear:
             for mine, test, chosen in zip(own, held_out, choices, strict=True):
                 single = {(p, True): mine.solve(p, rows) for p in _PENALTIES} if len(own) > 1 else {}
                 losses = {how: test.loss(*solution) for how, solution in (common | single).items()}
-                chosen.append([how for how, loss in losses.items() if loss <= _NEAR * min(losses.values())])
+                chosen.append([how for how, loss in losses.items() if loss <= NEAR * min(losses.values())])
         return cls._solved(architecture, own, choices)
 
     @classmethod

@@ -12,9 +12,9 @@ from forecast.windows import Slices
 _BLOCK = 2**22  # numbers in the arrays of a block, about
 
 
-def some(n: int, most: int) -> np.ndarray:
+def some(n: int, most: int) -> slice | np.ndarray:
     """Choose at most `most` of n places, always the same ones; a stride might meet only one hour of the day."""
-    return np.arange(n) if n <= most else np.sort(np.random.default_rng(0).choice(n, max(1, most), replace=False))
+    return slice(None) if n <= most else np.sort(np.random.default_rng(0).choice(n, max(1, most), replace=False))
 
 
 @dataclass(frozen=True)
