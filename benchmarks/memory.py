@@ -2,12 +2,12 @@
 
 First table: the view of `SlidingWindow`, a fit of `LSTMRegressor` on it, a fit of `LSTMForecaster` on the table (its
 float64), and the materialised windows of NumPy and Keras. Each case runs in a process of its own; its memory is what
-that process needs at its peak beyond what it uses after the imports and, for a fit, after a tiny fit of the same
-network, so the series itself counts and the compiler does not. What does not fit into half of the free memory is
-measured on fewer rows, and says so.
+that process needs at its peak beyond what it uses after the imports and, for a fit, after an equally long one of the
+same network on few rows, so the series itself counts and the compiler does not. What does not fit into half of the free
+memory is measured on fewer rows, and says so.
 
 Second table (``--fits``): memory in use after so many fits of the same shape, and after a fifth as many of ever
-changing shapes, each of which is compiled anew.
+changing shapes, each of which is traced anew.
 Linux; elsewhere the peak so far stands for the memory in use.
 """
 
@@ -125,9 +125,8 @@ def _peak(name: str, rows: int, lookback: int, columns: int) -> int:
 
     from forecast import LSTMForecaster, LSTMRegressor, SlidingWindow
 
-    network = {"units": 16, "epochs": 1, "batch_size": 1024, "random_state": 0}
-
-    def run(n: int) -> None:
+    def run(n: int, epochs: int = 1) -> None:
+        network = {"units": 16, "epochs": epochs, "batch_size": 1024, "random_state": 0}
         kind = np.float64 if name == "forecaster" else np.float32
         series = np.random.default_rng(0).standard_normal((n, columns)).astype(kind)
         if name == "view":
@@ -145,7 +144,8 @@ def _peak(name: str, rows: int, lookback: int, columns: int) -> int:
             batches = keras.utils.timeseries_dataset_from_array(series, None, lookback, batch_size=4096)
             np.concatenate([batch.numpy() for batch in batches])
 
-    run(min(rows, 40_000))  # all that is imported and compiled on first use
+    few = min(rows, 40_000)
+    run(few, rows // few)  # all that is imported and compiled on first use
     gc.collect()
     before = _memory("VmRSS")
     _forget_peak()

@@ -274,7 +274,16 @@ def test_learned_quantiles_follow_the_spread_of_the_hour():
     spread = np.where(index.hour < 12, 0.5, 4.0)
     y = pd.Series(spread * np.random.default_rng(0).normal(size=len(index)), index)
     model = LSTMForecaster(
-        24, 24, patch=6, units=16, epochs=12, learning_rate=0.01, loss="quantile", calendar=["hour"], anchor=None
+        24,
+        24,
+        patch=6,
+        units=16,
+        epochs=12,
+        learning_rate=0.01,
+        loss="quantile",
+        calendar=["hour"],
+        anchor=None,
+        random_state=0,
     ).fit(y[:2000])
     origins = np.arange(2000, 2370)
     quantiles = (0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)

@@ -212,8 +212,7 @@ def test_a_second_fit_of_the_same_shape_compiles_nothing(monkeypatch, compiled):
     assert (after.misses, after.currsize) == (before.misses, before.currsize)
     assert after.hits > before.hits
     trainer = training._trainer(first.architecture_, "mse", 0.0, compiled)
-    if compiled:
-        assert trainer.run.experimental_get_tracing_count() == 1
+    assert trainer.run.experimental_get_tracing_count() == 1
     again = LSTMRegressor(**TINY, batch_size=8).fit(X, y)  # nothing of the fit in between is left
     for one, two in zip(again.weights_[0], first.weights_[0], strict=True):
         assert_array_equal(one, two)

@@ -232,13 +232,17 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         begun = np.bincount(windows.starts[learned], minlength=len(windows.rows) + 1)
         ended = np.bincount(windows.starts[learned] + windows.length, minlength=len(windows.rows) + 1)
         counts = np.cumsum(begun - ended)[:-1]  # the windows that hold each row
-        rows, counts = windows.rows[counts > 0].astype(np.float64), counts[counts > 0]
-        mean = np.average(rows, axis=0, weights=counts)
-        deviation = np.sqrt(np.average((rows - mean) ** 2, axis=0, weights=counts))
-        self.mean_, self.scale_ = mean, positive(deviation, mean)
+        read, counts = counts > 0, counts[counts > 0]
+        moments = []
+        for column in windows.rows.T:  # one after the other: little memory
+            values = column[read].astype(np.float64)
+            mean = np.average(values, weights=counts)
+            moments.append((mean, np.sqrt(np.average((values - mean) ** 2, weights=counts))))
+        self.mean_, deviation = np.array(moments).T
+        self.scale_ = positive(deviation, self.mean_)
         self.target_mean_ = y[learned].mean(axis=0)
         self.target_scale_ = positive(y[learned].std(axis=0), self.target_mean_)
-        return Slices(self._scaled(windows.rows).astype(np.float32), windows.starts, windows.length)
+        return Slices(self._scaled(windows.rows, np.float32), windows.starts, windows.length)
 
     def _slices(self, X: np.ndarray) -> Slices:
         """See X as slices of rows; a second axis only means one feature."""
@@ -280,11 +284,14 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         """Return which windows of X are complete, and these in double precision, where order does not matter."""
         windows = self._checked(X)
         whole = windows.complete()
-        scaled = Slices(self._scaled(windows.rows), windows.starts[whole], windows.length)
+        scaled = Slices(self._scaled(windows.rows, np.float64), windows.starts[whole], windows.length)
         return whole, Samples((scaled,), scaled)
 
-    def _scaled(self, rows: np.ndarray) -> np.ndarray:
-        return (rows - self.mean_) / self.scale_
+    def _scaled(self, rows: np.ndarray, kind: type) -> np.ndarray:
+        scaled: np.ndarray = np.empty(rows.shape, dtype=kind)
+        for c, column in enumerate(rows.T):
+            scaled[:, c] = (column - self.mean_[c]) / self.scale_[c]
+        return scaled
 
     def gates(self, X: Any) -> pd.DataFrame:
         """Look inside the (first) network while it reads windows.

@@ -205,11 +205,12 @@ validation_fraction
         self.architecture_ = self._architecture(panel, earlier)
         samples = self._samples(panel, origins)
         places, later = (np.flatnonzero(np.tile(np.isin(origins, p), self._n_targets)) for p in (earlier, latest))
-        learned, held_out = samples.keep(places), samples.keep(later)
+        held_out = samples.keep(later)
         self.linear_ = None
         if self.linear:
-            parts = self._by_target(learned), self._by_target(held_out)
-            self.linear_ = Linear.choose(self.architecture_, parts[0], None if latest is earlier else parts[1])
+            learned, test = self._by_target(samples.keep(places)), self._by_target(held_out)
+            self.linear_ = Linear.choose(self.architecture_, learned, None if latest is earlier else test)
+            del learned
 
         actual = held_out.actual()
 
@@ -321,9 +322,10 @@ validation_fraction
     def _samples(self, panel: Panel, origins: np.ndarray) -> Samples:
         """Return what the network reads for these origins, target after target."""
         n, (targets, features) = len(panel), (panel.y.shape[1], panel.X.shape[1])
+        first = (origins - self.lookback + 1).astype(np.int32)  # as TensorFlow will read them
         own = self._standardised(panel, np.arange(targets)).T.reshape(-1, 1)  # one target's rows after the other's
-        starts = (n * np.arange(targets)[:, None] + origins - self.lookback + 1).ravel()
-        shared = np.tile(origins - self.lookback + 1, targets)
+        starts = (n * np.arange(targets, dtype=np.int32)[:, None] + first).ravel()
+        shared = np.tile(first, targets)
         windows = [Slices(own, starts, self.lookback)]
         if features:
             table = self._standardised(panel, targets + np.arange(features))

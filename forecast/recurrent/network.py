@@ -37,7 +37,7 @@ if keras.backend.backend() != "tensorflow":
 logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())
 
 _LAYERS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple": keras.layers.SimpleRNN}
-_UNROLLED = 32  # steps up to which the recurrence is laid out flat
+_UNROLLED = 8  # steps up to which the recurrence is laid out flat: faster to run, but slower to compile for each step
 
 
 class Network:

@@ -1,8 +1,8 @@
 """Training: one function for a whole epoch, in which windows are gathered from the resident series by index.
 
-No window is ever stored. Where the work is large the function is compiled as a whole (XLA); a small fit runs it as it
-stands, since compiling takes seconds. Compiled functions are kept by architecture, and tables are padded to few sizes,
-so that the refits of a backtest and the folds of a grid search compile once.
+No window is ever stored. The function is traced to a graph, in a second; where the work is large it is also compiled as
+a whole (XLA), in two seconds more. Functions are kept by architecture, and tables are padded to few sizes, so that the
+refits of a backtest and the folds of a grid search trace and compile once.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from forecast.recurrent.network import Network, keras, naive, tf
 from forecast.recurrent.samples import Samples
 
 _log = logging.getLogger(__name__)
-_COMPILED_FROM = 30  # batches in a fit, over all epochs, from which compiling pays (25 to 55 measured)
-_KEPT = 16  # compiled functions
+_COMPILED_FROM = 6_000  # steps through batches, over all epochs, from which compiling pays: most fits train twice
+_KEPT = 16  # functions
 
 
 def _pinball(error: Any, levels: tuple[float, ...]) -> Any:
@@ -89,7 +89,8 @@ def train(
     ValueError
         If the loss is no longer a number.
     """
-    trainer = _trainer(architecture, schedule.loss, schedule.dropout, _compiles(samples, schedule))
+    steps = -(-len(samples) // schedule.batch_size) * schedule.epochs * architecture.steps
+    trainer = _trainer(architecture, schedule.loss, schedule.dropout, steps >= _COMPILED_FROM)
     places = np.arange(len(samples)) if places is None else places
     with trainer.lock:
         return _train(trainer, samples, schedule, seed, validate, places)
@@ -147,11 +148,6 @@ def _tell(epoch: int, record: dict[str, float], schedule: Schedule) -> None:
         sys.stderr.write(f"epoch {epoch + 1}/{schedule.epochs} {losses}\n")
 
 
-def _compiles(samples: Samples, schedule: Schedule) -> bool:
-    """Whether a fit is long enough for the seconds that compiling takes."""
-    return -(-len(samples) // schedule.batch_size) * schedule.epochs >= _COMPILED_FROM
-
-
 class _Trainer:
     """The networks, their optimizer and the function of an epoch, to be used by one fit after the other."""
 
@@ -163,10 +159,7 @@ class _Trainer:
         self.loss, self.dropout = _LOSSES[loss], dropout
         self.optimizer = keras.optimizers.Adam()
         self.optimizer.build(self.variables)
-        self.compiled = compiled
-        self.run: Callable[..., Any] = (
-            tf.function(self._run, jit_compile=True, autograph=False) if compiled else self._run
-        )
+        self.run = tf.function(self._run, jit_compile=compiled, autograph=False)
 
     def reset(self, members: list[Member]) -> None:
         """Forget the last fit."""
@@ -180,32 +173,29 @@ class _Trainer:
         return [network.weights() for network in self.networks]
 
     def resident(self, samples: Samples) -> Any:
-        """Load tables, starts, series and weights once, padded to one of few sizes where the function is compiled."""
+        """Load tables, starts, series and weights once, padded to one of few sizes."""
 
-        def load(values: np.ndarray) -> Any:
-            return tf.constant(_padded(values, _bucket(len(values))) if self.compiled else values)
+        def load(values: np.ndarray | None, kind: type) -> Any:
+            return None if values is None else tf.constant(_padded(values, _bucket(len(values)), kind))
 
         tables: dict[int, Any] = {}
         slices = [samples.targets, *([samples.ahead] if samples.ahead else []), *samples.windows]
         for part in slices:
             if id(part.rows) not in tables:
-                tables[id(part.rows)] = load(part.rows)
-        n = len(samples)
-        series = np.zeros(n) if samples.series is None else samples.series
-        weights = np.ones(n) if samples.weights is None else samples.weights
+                tables[id(part.rows)] = load(part.rows, np.float32)
+        starts = [load(part.starts, np.int32) for part in slices]
         return (
             [tables[id(part.rows)] for part in slices],
-            [load(part.starts.astype(np.int32)) for part in slices],
-            load(series.astype(np.int32)),
-            load(weights.astype(np.float32)),
+            starts,
+            load(samples.series, np.int32),
+            load(samples.weights, np.float32),
         )
 
     def epoch(self, resident: Any, order: np.ndarray, among: int, schedule: Schedule, epoch: int, seed: int) -> float:
         """Go once through some of so many samples in this order; return the mean loss."""
         size = min(schedule.batch_size, _bucket(among))
-        batches = -(-among // size)
-        rows = _bucket(batches) if self.compiled else batches
-        ordered = _padded(order.astype(np.int32), rows * size).reshape(rows, size)
+        rows = _bucket(-(-among // size))
+        ordered = _padded(order, rows * size, np.int32).reshape(rows, size)
         plan = np.array([schedule.learning_rate, epoch, schedule.epochs], dtype=np.float32)
         seeds = np.array([seed, epoch], dtype=np.uint32)
         total, weight = self.run(*resident, *map(tf.constant, (ordered, np.int32(len(order)), plan, seeds)))
@@ -225,11 +215,12 @@ class _Trainer:
             ]
             x = tf.concat(read[ahead_at:], axis=2)
             real = k * size + tf.range(size) < count  # what fills the last batch counts nothing
-            weight = tf.where(real, tf.gather(weights, chosen), 0.0)
+            weight = tf.where(real, 1.0 if weights is None else tf.gather(weights, chosen), 0.0)
+            number = None if series is None else tf.gather(series, chosen)
             self.optimizer.learning_rate.assign(
                 0.5 * rate * (1 + tf.cos(np.pi * (epoch + tf.cast(k / batches, tf.float32)) / epochs))
             )
-            loss = self._descend(x, y[:, :, 0], read[0], tf.gather(series, chosen), weight, seeds, k)
+            loss = self._descend(x, y[:, :, 0], read[0], number, weight, seeds, k)
             return k + 1, total + loss, weighed + tf.reduce_sum(weight)
 
         start = [tf.constant(0), tf.constant(0.0), tf.constant(0.0)]
@@ -283,7 +274,7 @@ def _bucket(n: int) -> int:
     return -(-n // step) * step
 
 
-def _padded(values: np.ndarray, n: int) -> np.ndarray:
-    padded = np.zeros((n, *values.shape[1:]), dtype=values.dtype)
+def _padded(values: np.ndarray, n: int, kind: type) -> np.ndarray:
+    padded = np.zeros((n, *values.shape[1:]), dtype=kind)
     padded[: len(values)] = values
     return padded
