@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from forecast.arima import ARIMAForecaster as ARIMAForecaster
+    from forecast.arima import AutoARIMAForecaster as AutoARIMAForecaster
     from forecast.backtesting import Backtest as Backtest
     from forecast.backtesting import RollingOrigin as RollingOrigin
     from forecast.backtesting import backtest as backtest
@@ -51,6 +52,7 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "ARIMAForecaster": "arima",
+    "AutoARIMAForecaster": "arima",
     "Backtest": "backtesting",
     "BacktestDisplay": "plotting",
     "ForecastDisplay": "plotting",

@@ -1,14 +1,23 @@
-"""ARIMA: seasonal autoregressive integrated moving averages, with features as regressors (statsmodels' state space)."""
+"""ARIMA: seasonal autoregressive integrated moving averages, with features as regressors.
+
+Two engines answer, each made for given orders and parameters: statsmodels' state space (exact, with gaps), and the
+filters of `sarima` (conditional). Both tell the state after some rows, and forecast from states.
+"""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
 from scipy.stats import norm
-from statsmodels.tools.sm_exceptions import ModelWarning
+from statsmodels.stats.diagnostic import acorr_ljungbox
+from statsmodels.tools.sm_exceptions import InterpolationWarning, ModelWarning
+from statsmodels.tsa.seasonal import STL
 from statsmodels.tsa.statespace.kalman_filter import (
     MEMORY_NO_FILTERED_COV,
     MEMORY_NO_GAIN,
@@ -16,29 +25,188 @@ from statsmodels.tsa.statespace.kalman_filter import (
     MEMORY_NO_STD_FORECAST,
 )
 from statsmodels.tsa.statespace.sarimax import SARIMAX
+from statsmodels.tsa.stattools import kpss
 
 from forecast.forecaster import Forecaster
 from forecast.panel import Panel
-from forecast.validation import Rule, one_of, optional, positive
+from forecast.sarima import Estimate, Orders, Recursion, estimate, one_step_errors, search, standard_errors
+from forecast.validation import Rule, integer, one_of, optional, positive
 
-__all__ = ["ARIMAForecaster"]
+__all__ = ["ARIMAForecaster", "AutoARIMAForecaster"]
 
 _BLOCK = 512  # rows filtered at once: bounds the memory of state covariances
 _LEFT_OUT = MEMORY_NO_GAIN | MEMORY_NO_SMOOTHING | MEMORY_NO_STD_FORECAST | MEMORY_NO_FILTERED_COV
+_STRONG = 0.64  # strength of the season from which it is differenced
+_SEASONS = 3  # that a series must hold to have a seasonal part
 
 
-def _orders(length: int) -> Rule:
+def _whole(length: int) -> Rule:
     def holds(value: Any) -> bool:
         return len(value) == length and all(isinstance(v, (int, np.integer)) and v >= 0 for v in value)
 
     return Rule(f"{length} whole numbers of at least 0", lambda v: isinstance(v, (tuple, list)) and holds(v))
 
 
-class ARIMAForecaster(Forecaster):
-    """Seasonal ARIMA of a given order, by exact maximum likelihood [1]_.
+class _Rows(NamedTuple):
+    """One target of one series, to learn from."""
+
+    y: np.ndarray  # in units of its deviation
+    ticks: np.ndarray  # row numbers, counted from the first training row
+    X: np.ndarray
+
+    def design(self, trend: str) -> np.ndarray:
+        """Return the columns of the regression: those of the trend, then those of X."""
+        columns = {"c": np.ones(len(self.ticks)), "t": self.ticks / 1000.0}
+        return np.column_stack([*(columns[c] for c in trend if c != "n"), self.X]).reshape(len(self.ticks), -1)
+
+    def filled(self) -> _Rows:
+        """Draw straight lines through the gaps in y."""
+        return self._replace(y=pd.Series(self.y).interpolate(limit_direction="both").to_numpy())
+
+
+class _SeasonalARIMA(Forecaster):
+    """What all ARIMA forecasters share: one process for each series and target, its states, and forecasts from them.
+
+    A subclass says in `_estimates` how processes are learned; its arguments hold `method` and `past_features`.
+    """
+
+    method: str
+
+    @property
+    def _takes_gaps(self) -> bool:
+        return self.method == "exact"
+
+    def _estimates(self, parts: list[_Rows], panel: Panel) -> list[Estimate]:
+        """Learn one process from each part."""
+        raise NotImplementedError
+
+    def _learn(self, panel: Panel) -> None:
+        if hasattr(self, "memory_"):
+            del self.memory_
+        self.start_ = [panel.times[rows.start] for rows in panel.series()]
+        self.scale_ = np.array(
+            [positive(np.nanstd(panel.y[rows], axis=0), np.nanmean(panel.y[rows], axis=0)) for rows in panel.series()]
+        )
+        parts = [part for s in range(len(panel.keys)) for part in self._rows(panel, s)]
+        found, targets = self._estimates(parts, panel), self._n_targets
+        described = [_described(part, each) for part, each in zip(parts, found, strict=True)]
+        groups = [slice(k, k + targets) for k in range(0, len(found), targets)]
+        self.orders_ = [[each.orders for each in found[group]] for group in groups]
+        self.params_ = [[each.params for each in found[group]] for group in groups]
+        self.std_errors_ = [[errors for errors, _ in described[group]] for group in groups]
+        self.aicc_ = np.array([[each.aicc for each in found[group]] for group in groups])
+        self.ljung_box_ = np.array([[p for _, p in described[group]] for group in groups])
+        self._observe(panel)
+
+    def _rows(self, panel: Panel, series: int) -> list[_Rows]:
+        """Return the rows of one series of a table, for each target."""
+        rows, s = panel.series()[series], self._numbers(panel.keys)[series]
+        ticks = self._tick(panel, series) + np.arange(rows.stop - rows.start)
+        X = panel.X[rows][:, ~self._past]
+        return [_Rows(y, ticks, X) for y in (panel.y[rows] / self.scale_[s]).T]
+
+    def _tick(self, panel: Panel, series: int) -> int:
+        """Return the number of a table's first row, counted from the first training row of its series."""
+        s = self._numbers(panel.keys)[series]
+        if self._continues(panel, series):
+            return int(self.ticks_[s])
+        return int(panel.frequency.steps(self.start_[s], panel.times[panel.bounds[series : series + 1]])[0])
+
+    def _observe(self, panel: Panel) -> None:
+        """Remember the state at the end of each series."""
+        ends = [self._states(panel, s, np.array([rows.stop - 1])) for s, rows in enumerate(panel.series())]
+        self.ticks_ = np.array([self._tick(panel, s) + rows - 1 for s, rows in enumerate(panel.lengths)])
+        self.state_ = [[states[0] for states, _ in targets] for targets in ends]
+        self.state_cov_ = [[covariances[0] for _, covariances in targets] for targets in ends]
+
+    def _continues(self, panel: Panel, series: int) -> bool:
+        """Whether a table begins at the remembered row of its series, so that the remembered state fits."""
+        if not hasattr(self, "memory_"):
+            return False
+        s = self._numbers(panel.keys)[series]
+        return bool(panel.times[panel.bounds[series]] == self.memory_.times[self.memory_.last[s]])
+
+    def _engine(self, series: int, target: int) -> tuple[Orders, np.ndarray, Any]:
+        """Return the orders of a process, the coefficients of its regressors, and what answers for it."""
+        orders, params = Orders(*self.orders_[series][target]), self.params_[series][target]
+        regressors = len(params) - 1 - sum(orders.sizes)
+        engine = _Exact if self.method == "exact" else _Conditional
+        return orders, params[:regressors], engine(orders, params[regressors:])
+
+    def _states(self, panel: Panel, series: int, origins: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return for each target the states after each origin of one series, and what else the engine tells."""
+        s, first = self._numbers(panel.keys)[series], panel.bounds[series]
+        continued, states = self._continues(panel, series), []
+        for k, rows in enumerate(self._rows(panel, series)):
+            orders, beta, engine = self._engine(s, k)
+            z = (rows.y - rows.design(orders.trend) @ beta)[: origins.max() - first + 1]
+            begin = (self.state_[s][k], self.state_cov_[s][k]) if continued else None
+            states.append(engine.states(z[1:] if continued else z, begin, origins - first + 1 - continued))
+        return states
+
+    def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
+        codes, position = panel.codes[origins], panel.position[origins]
+        answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
+        scores = np.concatenate([[0.0], norm.ppf(quantiles)])
+        for series in np.unique(codes):
+            mine, s = np.flatnonzero(codes == series), self._numbers(panel.keys)[series]
+            continued = self._continues(panel, series)
+            ahead = position[mine][:, None] + np.arange(1, horizon + 1)  # (origins, horizon)
+            states, rows = self._states(panel, series, origins[mine]), self._rows(panel, series)
+            for k in range(len(rows)):
+                orders, beta, engine = self._engine(s, k)
+                mean, variance = engine.forecast(*states[k], horizon, len(quantiles) > 0)
+                mean = mean + rows[k].design(orders.trend)[ahead] @ beta
+                found = self.scale_[s, k] * (mean[..., None] + np.sqrt(variance)[..., None] * scores)
+                long = continued | (position[mine] >= orders.reach)
+                answer[mine[long], :, k] = found[long]
+        return answer
+
+    def summary(self) -> pd.DataFrame:
+        """Tell what was learned: one row for each number.
+
+        Returns
+        -------
+        DataFrame
+            ``series`` and ``target``, ``model`` such as ARIMA(1,0,0)(0,1,1)[24], and for each ``term`` its ``value``
+            and ``std_error``. Terms are the trend (c, t: per 1000 rows) and the columns of X in the unit of y, ar1 …,
+            ma1 …, seasonal_ar1 …, seasonal_ma1 …, the standard deviation ``sigma`` of the one-step errors, then
+            ``aicc`` (of y in units of its deviation; comparable between models of the same differences and method) and
+            ``ljung_box``, the p-value of the test that the one-step errors are uncorrelated [1]_. Standard errors are
+            those of large samples.
+
+        References
+        ----------
+        .. [1] Ljung & Box (1978), On a measure of lack of fit in time series models, Biometrika 65(2), 297-303.
+        """
+        frames = []
+        names = np.asarray(getattr(self, "feature_names_in_", [f"x{c}" for c in range(self.n_features_in_)]))
+        for s, key in enumerate(self.series_):
+            for k, target in enumerate(self.target_names_):
+                orders, beta, _ = self._engine(s, k)
+                values, errors = self.params_[s][k].copy(), self.std_errors_[s][k].copy()
+                values[-1], errors[-1] = np.sqrt(values[-1]), errors[-1] / (2 * np.sqrt(values[-1]))
+                for column in (values, errors):
+                    column[np.r_[: len(beta), -1]] *= self.scale_[s, k]
+                terms = [*orders.trend.replace("n", ""), *map(str, names[~self._past]), *orders.terms, "sigma"]
+                frame = pd.DataFrame(
+                    {
+                        "term": [*terms, "aicc", "ljung_box"],
+                        "value": [*values, self.aicc_[s, k], self.ljung_box_[s, k]],
+                        "std_error": [*errors, np.nan, np.nan],
+                    }
+                )
+                for place, (name, value) in enumerate((("series", key), ("target", target), ("model", orders.name))):
+                    frame.insert(place, name, value)
+                frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+
+class ARIMAForecaster(_SeasonalARIMA):
+    """Seasonal ARIMA of a given order [1]_.
 
     Each series and each target has a model of its own: a regression on the trend and the columns of X, whose errors
-    follow the seasonal ARIMA process. NaN in y is a missing observation and needs no filling.
+    follow the seasonal ARIMA process.
 
     Parameters
     ----------
@@ -50,28 +218,38 @@ class ARIMAForecaster(Forecaster):
         Where differences are taken they remove a constant: then "t" is the drift.
     past_features : sequence of column names or positions, default=()
         Columns of X that are not known ahead: this forecaster leaves them out.
+    method : {"exact", "css"}, default="exact"
+        The likelihood: exact, by statsmodels' Kalman filter, where NaN in y is a missing observation and needs no
+        filling; or conditional on the first rows, a hundred times faster, which refuses NaN in y.
 
     Attributes
     ----------
-    params_ : array of shape (n_series, n_targets, n_params)
+    params_ : list (series) of lists (targets) of arrays of shape (n_params,)
         The coefficients of the trend and of X, then AR, MA, seasonal AR, seasonal MA and the variance; for y in units
-        of `scale_`.
+        of `scale_`. `summary` names them.
+    std_errors_ : lists of arrays of the same shapes
+    aicc_, ljung_box_ : arrays of shape (n_series, n_targets)
+        Akaike's criterion, corrected for short series; the p-value of no autocorrelation in the one-step errors.
+    orders_ : list of lists of (order, seasonal_order, trend)
     scale_ : array of shape (n_series, n_targets)
         Standard deviation of y in the training part, 1 where that is 0.
-    state_, state_cov_ : arrays of shape (n_series, n_targets, k) and (…, k, k)
-        What the Kalman filter expects of the next row; `update` carries it on, without a refit.
+    state_, state_cov_ : lists of lists of arrays
+        Exact: what the Kalman filter expects of the next row. Conditional: the last values and one-step errors.
+        `update` carries them on, without a refit.
     start_, ticks_ : list of moments, array of shape (n_series,)
         The first training row of each series, and the number of its last remembered row, counted from there.
 
     Notes
     -----
     `hindcast` runs one filter pass over the given table and forecasts from its state at each origin. A table that
-    begins at the last remembered row continues that filter; any other begins with the diffuse prior. A line ("t", "ct")
-    counts rows from the first training row; on a trading calendar a table that begins elsewhere is placed by weekdays.
+    begins at the last remembered row continues that filter; any other begins with the diffuse prior, or (conditional)
+    with errors of zero. A line ("t", "ct") counts rows from the first training row; on a trading calendar a table that
+    begins elsewhere is placed by weekdays.
 
     References
     ----------
-    .. [1] Durbin & Koopman (2012), Time Series Analysis by State Space Methods, 2nd ed., section 3.4.
+    .. [1] Box & Jenkins (1970), Time Series Analysis: Forecasting and Control; for the exact likelihood Durbin &
+       Koopman (2012), Time Series Analysis by State Space Methods, 2nd ed., section 3.4.
 
     Examples
     --------
@@ -79,11 +257,11 @@ class ARIMAForecaster(Forecaster):
     array([3., 3.])
     """
 
-    _takes_gaps = True
     _rules: ClassVar[dict[str, Rule]] = {
-        "order": _orders(3),
-        "seasonal_order": _orders(4),
+        "order": _whole(3),
+        "seasonal_order": _whole(4),
         "trend": optional(one_of("n", "c", "t", "ct")),
+        "method": one_of("exact", "css"),
     }
 
     def __init__(
@@ -92,134 +270,238 @@ class ARIMAForecaster(Forecaster):
         seasonal_order: Sequence[int] = (0, 0, 0, 0),
         trend: str | None = None,
         past_features: Sequence[Any] = (),
+        method: str = "exact",
     ):
         self.order = order
         self.seasonal_order = seasonal_order
         self.trend = trend
         self.past_features = past_features
-
-    def _reach(self) -> int:
-        """Return the rows that differences and lags look back on."""
-        (p, d, q), (P, D, Q, m) = self.order, self.seasonal_order
-        return d + D * m + max(p + P * m, q + Q * m)
+        self.method = method
 
     def _needs(self) -> tuple[int, str]:
+        orders, differences = self._given(), self.order[1] + self.seasonal_order[1]
         if self.seasonal_order[3] < 2 and any(self.seasonal_order[:3]):
             raise ValueError(f"seasonal_order={tuple(self.seasonal_order)} needs a season length of at least 2.")
-        differences = self.order[1] + self.seasonal_order[1]
-        if ("c" in self._trend() and differences) or ("t" in self._trend() and differences > 1):
+        if ("c" in orders.trend and differences) or ("t" in orders.trend and differences > 1):
             kept = "'n' or 't'" if differences == 1 else "'n'"
             raise ValueError(f"trend={self.trend!r} has terms that {differences} differences remove: use {kept}.")
-        return (
-            self._reach() + 2,
-            f"order={tuple(self.order)} with seasonal_order={tuple(self.seasonal_order)}",
-        )
+        rows = orders.reach + 2 + (sum(orders.sizes) if self.method == "css" else 0)
+        return rows, f"order={tuple(self.order)} with seasonal_order={tuple(self.seasonal_order)}"
 
-    def _trend_columns(self) -> int:
-        return len(self._trend().replace("n", ""))
+    def _given(self) -> Orders:
+        p, d, q = (int(v) for v in self.order)
+        P, D, Q, m = (int(v) for v in self.seasonal_order)
+        trend = self.trend or ("n" if d + D else "c")
+        return Orders((p, d, q), (P, D, Q, m) if m > 1 else (0, 0, 0, 0), trend)
 
-    def _trend(self) -> str:
-        return self.trend or ("n" if self.order[1] + self.seasonal_order[1] else "c")
+    def _estimates(self, parts: list[_Rows], panel: Panel) -> list[Estimate]:
+        orders, learn = self._given(), _exact if self.method == "exact" else _conditional
+        return [learn(part, orders) for part in parts]
 
-    def _learn(self, panel: Panel) -> None:
-        if hasattr(self, "memory_"):
-            del self.memory_
-        self.start_ = [panel.times[rows.start] for rows in panel.series()]
-        self.scale_ = np.array(
-            [positive(np.nanstd(panel.y[rows], axis=0), np.nanmean(panel.y[rows], axis=0)) for rows in panel.series()]
-        )
-        self.n_regressors_ = self._trend_columns() + int((~self._past).sum())
-        tables = self._tables(panel)
-        self.params_ = np.array([[self._estimate(y, design) for y in scaled.T] for scaled, design in tables])
-        self._observe(panel)
 
-    def _tables(self, panel: Panel) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield for each series y in units of `scale_` and the columns of the regression."""
-        for i, (s, rows) in enumerate(zip(self._numbers(panel.keys), panel.series(), strict=True)):
-            ticks = (self._tick(panel, i) + np.arange(rows.stop - rows.start)) / 1000.0
-            columns = {"c": np.ones_like(ticks), "t": ticks}
-            trend = [columns[c] for c in self._trend() if c != "n"]
-            yield (
-                panel.y[rows] / self.scale_[s],
-                np.column_stack([*trend, panel.X[rows][:, ~self._past]]).reshape(len(ticks), -1),
-            )
+class AutoARIMAForecaster(_SeasonalARIMA):
+    """Seasonal ARIMA whose orders are found by stepwise search [1]_, in a second for a thousand rows.
 
-    def _tick(self, panel: Panel, series: int) -> int:
-        """Return the number of a table's first row, counted from the first training row of its series."""
-        s = self._numbers(panel.keys)[series]
-        if self._continues(panel, series):
-            return int(self.ticks_[s])
-        return int(panel.frequency.steps(self.start_[s], panel.times[panel.bounds[series : series + 1]])[0])
+    The season is differenced where it is strong [2]_; further differences are taken until the KPSS test no longer
+    rejects that the series is stationary. From a few first models the search steps to neighbouring orders, with and
+    without a constant (a drift, after one difference), while AICc falls. Each model is learned by its conditional sum
+    of squares, from where its neighbour's parameters stopped.
 
-    def _estimate(self, y: np.ndarray, design: np.ndarray) -> np.ndarray:
-        """Maximise the likelihood of the differences; with gaps in y, of the diffuse state space of y itself."""
-        model = self._model(y, design if design.shape[1] else None, simple_differencing=not np.isnan(y).any())
-        with warnings.catch_warnings():  # poor starting values and slow convergence leave a usable estimate
-            warnings.simplefilter("ignore", ModelWarning)
-            warnings.simplefilter("ignore", RuntimeWarning)
-            return np.asarray(model.fit(disp=0, maxiter=50, return_params=True))
+    Each series and each target has a model of its own: a regression on the columns of X, whose errors follow the
+    process.
 
-    def _model(self, y: np.ndarray, design: np.ndarray | None = None, simple_differencing: bool = False) -> SARIMAX:
-        season = tuple(self.seasonal_order) if self.seasonal_order[3] > 1 else (0, 0, 0, 0)
-        return SARIMAX(
-            y, design, order=tuple(self.order), seasonal_order=season, simple_differencing=simple_differencing
-        )
+    Parameters
+    ----------
+    season_length : int, optional
+        Rows in a season; 1 for none. By default what the frequency suggests: 24 for hours, 7 for days, 12 for months.
+        A series that is shorter than three seasons gets no seasonal part.
+    max_order : (p, d, q), default=(5, 2, 5)
+        The largest orders tried.
+    max_seasonal_order : (P, D, Q), default=(2, 1, 2)
+    past_features : sequence of column names or positions, default=()
+        Columns of X that are not known ahead: this forecaster leaves them out.
+    method : {"css", "exact"}, default="css"
+        "exact" learns the parameters of the orders found once more, by the exact likelihood (statsmodels' state space).
+        It takes NaN in y, through which the search draws straight lines; "css" refuses NaN.
+    n_jobs : int, optional
+        Processes that several series are shared between; -1 for all processors.
 
-    def _space(self, z: np.ndarray, params: np.ndarray) -> Any:
-        """Return the state space of the process for given parameters."""
-        model = self._model(z)
-        model.update(params)
-        model.ssm.set_conserve_memory(_LEFT_OUT)
-        return model.ssm
+    Attributes
+    ----------
+    orders_ : list of lists of (order, seasonal_order, trend)
+        For each series and target.
+    tried_ : array of shape (n_series, n_targets)
+        How many models were learned.
+    params_, std_errors_, aicc_, ljung_box_, scale_, state_, state_cov_, start_, ticks_
+        As in `ARIMAForecaster`.
 
-    def _observe(self, panel: Panel) -> None:
-        """Remember the state of the filter at the end of each series."""
-        ends = [self._filter(panel, s, np.array([rows.stop - 1])) for s, rows in enumerate(panel.series())]
-        self.ticks_ = np.array([self._tick(panel, s) + rows - 1 for s, rows in enumerate(panel.lengths)])
-        self.state_ = np.array([a[:, 0] for a, _ in ends])
-        self.state_cov_ = np.array([P[:, 0] for _, P in ends])
+    References
+    ----------
+    .. [1] Hyndman & Khandakar (2008), Automatic time series forecasting: the forecast package for R, Journal of
+       Statistical Software 27(3).
+    .. [2] Wang, Smith & Hyndman (2006), Characteristic-based clustering for time series data, Data Mining and
+       Knowledge Discovery 13(3), 335-364.
 
-    def _filter(self, panel: Panel, series: int, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the state expected after each origin of one series: (targets, origins, k) and (…, k, k)."""
-        fitted, rows = self._numbers(panel.keys)[series], panel.series()[series]
-        one = panel.select(np.array([series]))
-        y, design = next(self._tables(one))
-        continued = self._continues(panel, series)
-        states, covariances = [], []
-        for k in range(y.shape[1]):
-            params = self.params_[fitted, k]
-            z = (y[:, k] - design @ params[: self.n_regressors_])[: origins.max() - rows.start + 1]
-            begin = (self.state_[fitted, k], self.state_cov_[fitted, k]) if continued else None
-            a, P = self._pass(
-                z[1:] if continued else z,
-                params[self.n_regressors_ :],
-                begin,
-                origins - rows.start + 1 - continued,
-            )
-            states.append(a)
-            covariances.append(P)
-        return np.array(states), np.array(covariances)
+    Examples
+    --------
+    >>> import numpy as np
+    >>> y = np.sin(np.arange(60) * np.pi / 2) + np.arange(60) / 10
+    >>> model = AutoARIMAForecaster(season_length=4).fit(y)
+    >>> model.predict(4).round(1)
+    array([6. , 7.1, 6.2, 5.3])
+    """
 
-    def _continues(self, panel: Panel, series: int) -> bool:
-        """Whether a table begins at the remembered row of its series, so that the remembered state fits."""
-        if not hasattr(self, "memory_"):
-            return False
-        s = self._numbers(panel.keys)[series]
-        return bool(panel.times[panel.bounds[series]] == self.memory_.times[self.memory_.last[s]])
+    _rules: ClassVar[dict[str, Rule]] = {
+        "season_length": optional(integer(1)),
+        "max_order": _whole(3),
+        "max_seasonal_order": _whole(3),
+        "method": one_of("css", "exact"),
+        "n_jobs": optional(Rule("a whole number other than 0", lambda v: isinstance(v, (int, np.integer)) and v != 0)),
+    }
 
-    def _pass(
-        self, z: np.ndarray, params: np.ndarray, begin: tuple[np.ndarray, np.ndarray] | None, rows: np.ndarray
+    def __init__(
+        self,
+        season_length: int | None = None,
+        max_order: Sequence[int] = (5, 2, 5),
+        max_seasonal_order: Sequence[int] = (2, 1, 2),
+        past_features: Sequence[Any] = (),
+        method: str = "css",
+        n_jobs: int | None = None,
+    ):
+        self.season_length = season_length
+        self.max_order = max_order
+        self.max_seasonal_order = max_seasonal_order
+        self.past_features = past_features
+        self.method = method
+        self.n_jobs = n_jobs
+
+    def _needs(self) -> tuple[int, str]:
+        return 8, "the search"
+
+    def _estimates(self, parts: list[_Rows], panel: Panel) -> list[Estimate]:
+        season = panel.frequency.season_length if self.season_length is None else self.season_length
+        most = tuple(self.max_order), tuple(self.max_seasonal_order)
+        jobs = self.n_jobs if len(parts) > 1 else 1
+        found = Parallel(n_jobs=jobs)(delayed(_found)(part, season, *most, self.method) for part in parts)
+        self.tried_ = np.array([tried for _, tried in found]).reshape(-1, self._n_targets)
+        return [each for each, _ in found]
+
+
+def _found(
+    rows: _Rows, season: int, max_order: tuple[int, ...], max_seasonal_order: tuple[int, ...], method: str
+) -> tuple[Estimate, int]:
+    """Choose differences and orders for one series; learn its parameters."""
+    filled, (p, d, q), (P, D, Q) = rows.filled(), max_order, max_seasonal_order
+    season = season if len(rows.y) >= _SEASONS * season else 1
+    beta = np.linalg.lstsq(filled.design("c"), filled.y, rcond=None)[0]
+    differences = _differences(filled.y - filled.design("c") @ beta, season, d, D)
+    best, tried = search(filled.y, filled.design, differences, season, (p, q, P, Q))
+    return (_exact(rows, best.orders, best) if method == "exact" else best), tried
+
+
+def _differences(y: np.ndarray, season: int, most: int, most_seasonal: int) -> tuple[int, int]:
+    """Choose how often to difference: the season by its strength, the rest by KPSS tests."""
+    seasonal = int(season > 1 and most_seasonal > 0 and _strength(y, season) > _STRONG)
+    for _ in range(seasonal):
+        y = y[season:] - y[:-season]
+    for d in range(most):
+        if len(y) < 8 or np.ptp(y) < 1e-9 or _is_level(y):
+            return d, seasonal
+        y = np.diff(y)
+    return most, seasonal
+
+
+def _strength(y: np.ndarray, season: int) -> float:
+    """Return the strength of the season, from 0 to 1: the share of the variation around the trend that it explains."""
+    jump = max(1, season // 8)
+    parts = STL(y, season, seasonal_jump=1, trend_jump=jump, low_pass_jump=jump).fit()
+    around = np.var(parts.seasonal + parts.resid)
+    return float(1 - np.var(parts.resid) / around) if around > 1e-12 else 0.0
+
+
+def _is_level(y: np.ndarray) -> bool:
+    """Whether the KPSS test takes a series for stationary around a level, at 5 %."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InterpolationWarning)  # the p-value is only compared
+        return bool(kpss(y, "c", nlags=int(3 * np.sqrt(len(y)) / 13), result_object=False)[1] > 0.05)
+
+
+def _conditional(rows: _Rows, orders: Orders) -> Estimate:
+    return estimate(rows.y, rows.design(orders.trend), orders)
+
+
+def _exact(rows: _Rows, orders: Orders, near: Estimate | None = None) -> Estimate:
+    """Maximise the likelihood of the differences; with gaps in y, of the diffuse state space of y itself."""
+    design = rows.design(orders.trend)
+    model = _sarimax(rows.y, orders, design if design.shape[1] else None, not np.isnan(rows.y).any())
+    with warnings.catch_warnings():  # poor starting values and slow convergence leave a usable estimate
+        warnings.simplefilter("ignore", ModelWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        start = None if near is None else near.params
+        params = np.asarray(model.fit(start, disp=0, maxiter=50, return_params=True))
+        likelihood = float(model.loglike(params))
+    n, k = int(np.isfinite(model.endog).sum()), len(params)
+    aicc = -2 * likelihood + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)
+    return Estimate(orders, params, aicc, np.empty(0))
+
+
+def _described(rows: _Rows, found: Estimate) -> tuple[np.ndarray, float]:
+    """Return the standard errors of the parameters, and the p-value of no autocorrelation in the one-step errors."""
+    filled, design = rows.filled(), rows.design(found.orders.trend)
+    errors = one_step_errors(filled.y, design, found)
+    season, fitted = found.orders.seasonal_order[3], sum(found.orders.sizes)
+    lags = min(max(10, 2 * season), len(errors) // 5)
+    p_value = np.nan
+    if lags > fitted and np.ptp(errors) > 0:
+        p_value = float(acorr_ljungbox(errors, [lags], model_df=fitted)["lb_pvalue"].iloc[0])
+    return standard_errors(filled.y, design, found), p_value
+
+
+def _sarimax(y: np.ndarray, orders: Orders, design: np.ndarray | None = None, differenced: bool = False) -> SARIMAX:
+    return SARIMAX(y, design, order=orders.order, seasonal_order=orders.seasonal_order, simple_differencing=differenced)
+
+
+@dataclass(frozen=True)
+class _Conditional:
+    """Answers by the filters of `sarima`; a state holds the last values and one-step errors."""
+
+    orders: Orders
+    params: np.ndarray
+
+    def states(
+        self, z: np.ndarray, begin: tuple[np.ndarray, np.ndarray] | None, rows: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Filter `z`; return the state expected for each of `rows` (0: before the first)."""
+        """Return the state after so many rows (0: before the first), and nothing else."""
+        states = Recursion.of(self.orders, self.params).states(z, None if begin is None else begin[0], rows)
+        return states, np.empty((len(rows), 0))
+
+    def forecast(self, states: np.ndarray, _: np.ndarray, horizon: int, wide: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Continue from states: mean and variance, (origins, horizon) each."""
+        recursion = Recursion.of(self.orders, self.params)
+        mean = recursion.forecast(states, horizon)
+        return mean, np.broadcast_to(recursion.variances(horizon) if wide else 0.0, mean.shape)
+
+
+@dataclass(frozen=True)
+class _Exact:
+    """Answers by the Kalman filter; a state is what it expects of the next row, with its covariance."""
+
+    orders: Orders
+    params: np.ndarray
+
+    def states(
+        self, z: np.ndarray, begin: tuple[np.ndarray, np.ndarray] | None, rows: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the state expected after so many rows (0: before the first), and its covariance."""
         if begin is None:
-            begin = _prior(self._space(z[:1], params))
+            begin = self._prior(z[:1])
         states = np.empty((len(rows), len(begin[0])))
         covariances = np.empty((len(rows), *begin[1].shape))
         for start in range(0, max(len(z), 1), _BLOCK):
             part = z[start : start + _BLOCK]
             a, P = begin[0][:, None], begin[1][:, :, None]
             if len(part):
-                space = self._space(part, params)
+                space = self._space(part)
                 space.initialize_known(*begin)
                 result = space.filter()
                 a, P = result.predicted_state, result.predicted_state_cov
@@ -231,53 +513,30 @@ class ARIMAForecaster(Forecaster):
             begin = a[:, -1], P[:, :, -1]
         return states, covariances
 
-    def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
-        codes = panel.codes[origins]
-        answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
-        for s in np.unique(codes):
-            history = panel.position[origins] + 1
-            mine = np.flatnonzero((codes == s) & (self._continues(panel, s) | (history > self._reach())))
-            if len(mine):
-                answer[mine] = self._propagate(panel, int(s), origins[mine], horizon, quantiles)
-        return answer
+    def forecast(
+        self, states: np.ndarray, covariances: np.ndarray, horizon: int, wide: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Propagate states through the transition: mean and variance, (origins, horizon) each."""
+        space = self._space(np.zeros(1))
+        Z, T = space["design"][0], space["transition"]
+        noise = space["selection"] @ space["state_cov"] @ space["selection"].T
+        mean, variance = np.empty((len(states), horizon)), np.zeros((len(states), horizon))
+        for h in range(horizon):
+            mean[:, h] = states @ Z
+            states = states @ T.T
+            if wide:
+                variance[:, h] = covariances @ Z @ Z
+                covariances = T @ covariances @ T.T + noise
+        return mean, np.maximum(variance, 0.0)
 
-    def _propagate(
-        self, panel: Panel, series: int, origins: np.ndarray, horizon: int, quantiles: np.ndarray
-    ) -> np.ndarray:
-        """Run the states of one series' origins on: (origins, horizon, targets, 1 + quantiles)."""
-        fitted = self._numbers(panel.keys)[series]
-        states, covariances = self._filter(panel, series, origins)
-        _, design = next(self._tables(panel.select(np.array([series]))))
-        ahead = design[
-            origins[:, None] - panel.bounds[series] + np.arange(1, horizon + 1)
-        ]  # (origins, horizon, columns)
-        z_scores = np.concatenate([[0.0], norm.ppf(quantiles)])
-        targets = []
-        for k, params in enumerate(self.params_[fitted]):
-            space = self._space(np.zeros(1), params[self.n_regressors_ :])
-            mean, variance = _forecast(space, states[k], covariances[k] if len(quantiles) else None, horizon)
-            mean = mean + ahead @ params[: self.n_regressors_]
-            targets.append(self.scale_[fitted, k] * (mean[..., None] + np.sqrt(variance)[..., None] * z_scores))
-        return np.stack(targets, axis=2)
+    def _space(self, z: np.ndarray) -> Any:
+        model = _sarimax(z, self.orders)
+        model.update(self.params)
+        model.ssm.set_conserve_memory(_LEFT_OUT)
+        return model.ssm
 
-
-def _prior(space: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return mean and covariance of the first state: stationary where it is, diffuse elsewhere."""
-    mean, diffuse, stationary = space.initialization(model=space)
-    return mean, diffuse + stationary
-
-
-def _forecast(
-    space: Any, states: np.ndarray, covariances: np.ndarray | None, horizon: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Propagate states (origins, k) through the transition: mean and variance, (origins, horizon) each."""
-    Z, T = space["design"][0], space["transition"]
-    noise = space["selection"] @ space["state_cov"] @ space["selection"].T
-    mean, variance = np.empty((len(states), horizon)), np.zeros((len(states), horizon))
-    for h in range(horizon):
-        mean[:, h] = states @ Z
-        states = states @ T.T
-        if covariances is not None:
-            variance[:, h] = covariances @ Z @ Z
-            covariances = T @ covariances @ T.T + noise
-    return mean, np.maximum(variance, 0.0)
+    def _prior(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return mean and covariance of the first state: stationary where it is, diffuse elsewhere."""
+        space = self._space(z)
+        mean, diffuse, stationary = space.initialization(model=space)
+        return mean, diffuse + stationary

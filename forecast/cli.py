@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, NoReturn
 from forecast import __version__
 
 _SIMPLE = ("naive", "seasonal", "drift")
-MODELS = (*_SIMPLE, "arima", "ridge", "lstm", "gru")
+MODELS = (*_SIMPLE, "arima", "autoarima", "ridge", "lstm", "gru")
 _DATASETS: dict[str, dict[str, Any]] = {
     "weather": {
         "target": "temp",
@@ -321,7 +321,7 @@ def _tell(args: argparse.Namespace, text: str) -> None:
 
 def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, rows: int) -> Any:
     """Build a model by its name, with settings that follow from the data: season, horizon, shortest series, rows."""
-    from forecast import ARIMAForecaster, LSTMForecaster, NaiveForecaster, WindowForecaster
+    from forecast import ARIMAForecaster, AutoARIMAForecaster, LSTMForecaster, NaiveForecaster, WindowForecaster
 
     season = source.season_length
     if name in _SIMPLE:
@@ -331,6 +331,8 @@ def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, ro
             order = (0, 1, 1) if season <= 12 else (1, 0, 0)
             return ARIMAForecaster(order, (0, 1, 1, season), past_features=source.past)
         return ARIMAForecaster((1, 1, 1), past_features=source.past)
+    if name == "autoarima":
+        return AutoARIMAForecaster(season, past_features=source.past)
     lookback = args.lookback or _lookback(season, horizon, rows)
     windows: dict[str, Any] = {"lookback": lookback, "horizon": horizon, "past_features": source.past}
     if name == "ridge":

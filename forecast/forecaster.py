@@ -75,7 +75,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
     _rules: ClassVar[dict[str, Rule]] = {}
     _reads_features = True
-    _takes_gaps = False  # whether NaN in y is a missing observation
+
+    @property
+    def _takes_gaps(self) -> bool:
+        """Whether NaN in y is a missing observation."""
+        return False
 
     def _learn(self, panel: Panel) -> None:
         """Learn from a panel without gaps (but those in y that `_takes_gaps` admits)."""

@@ -34,6 +34,7 @@ _CLASSES = {
     "SlidingWindow": "forecast.windows",
     "NaiveForecaster": "forecast.naive",
     "ARIMAForecaster": "forecast.arima",
+    "AutoARIMAForecaster": "forecast.arima",
     "WindowForecaster": "forecast.windowed",
     "LSTMRegressor": "forecast.recurrent.estimators",
     "LSTMForecaster": "forecast.recurrent.forecaster",
@@ -297,7 +298,19 @@ def _decode_object(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
 
 
 def _upgraded(name: str, state: dict[str, Any]) -> dict[str, Any]:
-    """Bring what schema 1 held of a network to its form of today: one member, anchored at the last value or not."""
+    """Bring what older files hold to its form of today.
+
+    Networks of schema 1 have one member, anchored at the last value or not; ARIMA had one method, and no summary.
+    """
+    if name == "ARIMAForecaster" and "method" not in state:
+        state["method"] = "exact"
+        if "params_" in state:
+            shape = state["params_"].shape
+            trend = state["trend"] or ("n" if state["order"][1] + state["seasonal_order"][1] else "c")
+            orders = tuple(state["order"]), tuple(state["seasonal_order"]), trend
+            state["orders_"] = [[orders] * shape[1] for _ in range(shape[0])]
+            state["std_errors_"] = np.full(shape, np.nan)
+            state |= {"aicc_": np.full(shape[:2], np.nan), "ljung_box_": np.full(shape[:2], np.nan)}
     if name == "Architecture" and "anchored" in state:
         state["anchor"] = (1,) if state.pop("anchored") else ()
     if name in ("LSTMRegressor", "LSTMForecaster") and "ensemble" not in state:

@@ -143,3 +143,29 @@ def ridge(rows, values, penalties):
     """Return the coefficients with the least sum of squares, each drawn to 0 by its own penalty: as further rows."""
     extra = np.diag(np.sqrt(penalties))
     return np.linalg.lstsq(np.vstack([rows, extra]), np.concatenate([values, np.zeros(len(extra))]), rcond=None)[0]
+
+
+def arima_errors(y, order, seasonal_order, coefficients):
+    """Return one-step errors of a seasonal ARIMA process, each from the values and errors before it."""
+    (p, d, q), (P, D, Q, m) = order, seasonal_order
+    w = list(y)
+    for _ in range(d):
+        w = [w[t] - w[t - 1] for t in range(1, len(w))]
+    for _ in range(D):
+        w = [w[t] - w[t - m] for t in range(m, len(w))]
+    phi, theta, seasonal_phi, seasonal_theta = np.split(np.asarray(coefficients), np.cumsum([p, q, P]))
+    first, errors = p + P * m, []
+    for t in range(first, len(w)):
+        expected = 0.0
+        for i in range(p + 1):
+            for k in range(P + 1):
+                if i or k:  # the product of 1 - phi B - … and 1 - Phi B^m - …
+                    weight = (-phi[i - 1] if i else 1.0) * (-seasonal_phi[k - 1] if k else 1.0)
+                    expected -= weight * w[t - i - k * m]
+        for j in range(q + 1):
+            for k in range(Q + 1):
+                if (j or k) and t - j - k * m >= first:
+                    weight = (theta[j - 1] if j else 1.0) * (seasonal_theta[k - 1] if k else 1.0)
+                    expected += weight * errors[t - j - k * m - first]
+        errors.append(w[t] - expected)
+    return np.array(errors)

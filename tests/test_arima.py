@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from forecast import ARIMAForecaster
+from forecast import ARIMAForecaster, AutoARIMAForecaster, lead, load_weather
 
 NO_SEASON = (0, 0, 0, 0)
 MODELS = {
@@ -38,7 +38,7 @@ def table(n=90, gaps=False):
 
 def reference(model, X, y, n, start=0):
     """Return statsmodels' results for the fitted parameters on the rows from `start` to `n`, and the regression."""
-    trend = model._trend()
+    trend = model._given().trend
     columns = {"c": np.ones(len(y)), "t": np.arange(len(y)) / 1000}
     design = np.column_stack(
         [*(columns[c] for c in trend if c != "n"), *([] if X is None else [X])] or [np.empty((len(y), 0))]
@@ -49,7 +49,7 @@ def reference(model, X, y, n, start=0):
         order=model.order,
         seasonal_order=model.seasonal_order,
     )
-    return space.filter(model.params_[0, 0]), design
+    return space.filter(model.params_[0][0]), design
 
 
 @pytest.mark.parametrize("gaps", [False, True], ids=["whole", "gaps"])
@@ -85,14 +85,14 @@ def test_parameters_are_as_likely_as_those_of_statsmodels(name):
         y / model.scale_[0, 0], design, order=order, seasonal_order=seasonal_order, simple_differencing=True
     )
     best = space.fit(disp=0, maxiter=200, method="lbfgs")
-    assert space.loglike(model.params_[0, 0]) > best.llf - 0.05
+    assert space.loglike(model.params_[0][0]) > best.llf - 0.05
 
 
 def test_coefficients_are_found():
     X, y = table(400)
     model = ARIMAForecaster((1, 0, 0), trend="ct").fit(X, y - 8 * np.sin(np.arange(400) * np.pi / 2))
-    assert_allclose(model.params_[0, 0, 2:4] * model.scale_[0, 0], [3.0, -2.0], atol=0.6)
-    assert_allclose(model.params_[0, 0, 4], 0.7, atol=0.12)
+    assert_allclose(model.params_[0][0][2:4] * model.scale_[0, 0], [3.0, -2.0], atol=0.6)
+    assert_allclose(model.params_[0][0][4], 0.7, atol=0.12)
 
 
 def test_one_step_forecasts_of_a_long_table_are_those_of_statsmodels():
@@ -221,3 +221,171 @@ def test_a_series_with_no_value_is_refused():
 def test_short_series_are_refused():
     with pytest.raises(ValueError, match=r"has 6 rows; order=\(1, 1, 0\) with seasonal_order=.* needs at least 8"):
         ARIMAForecaster((1, 1, 0), (0, 1, 0, 4)).fit(np.arange(6.0))
+
+
+# The conditional sum of squares
+
+
+# Not where a season that never changes is differenced: its moving average is at the edge, and no beginning fades away.
+@pytest.mark.parametrize("name", [name for name in MODELS if name != "both differences"])
+def test_both_methods_forecast_alike_on_long_series(name):
+    order, seasonal_order, trend = MODELS[name]
+    X, y = table(1500)
+    if name == "twice differenced":
+        y = np.cumsum(y)
+    exact = ARIMAForecaster(order, seasonal_order, trend).fit(X[:200], y[:200])
+    model = ARIMAForecaster(order, seasonal_order, trend, method="css").fit(X[:200], y[:200])
+    model.params_ = exact.params_
+    origins = [1300, 1489]
+    answer, expected = (m.hindcast(X, y, origins, 8, quantiles=[0.1, 0.9]) for m in (model, exact))
+    assert_allclose(answer, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("parts", [[1] * 20, [7, 13], [20]])
+def test_updating_the_conditional_states_equals_filtering_at_once(parts):
+    X, y = table()
+    model = ARIMAForecaster((1, 1, 1), (1, 0, 0, 4), method="css").fit(X[:60], y[:60])
+    whole = model.hindcast(X, y, [79], 3)[0]
+    begin = 60
+    for n in parts:
+        model.update(X[begin : begin + n], y[begin : begin + n])
+        begin += n
+    assert_allclose(model.predict(X[80:83]), whole, rtol=1e-9)
+
+
+def test_gaps_are_refused_by_the_conditional_method():
+    _, y = table(gaps=True)
+    for model in (ARIMAForecaster(method="css"), AutoARIMAForecaster(4)):
+        with pytest.raises(ValueError, match=r"y contains NaN at row 7 \(6 of 90 rows are affected\)"):
+            model.fit(y)
+    assert np.isfinite(AutoARIMAForecaster(4, method="exact").fit(y).predict(4)).all()
+
+
+# The search
+
+
+@pytest.fixture(scope="module")
+def weather():
+    return load_weather("JFK", fill=True)["temp"][-28 * 24 - 1440 :]
+
+
+@pytest.fixture(scope="module")
+def automatic(weather):
+    return AutoARIMAForecaster().fit(weather[: -28 * 24])
+
+
+def test_the_search_beats_the_naive_forecasts_of_the_weather(weather, automatic):
+    origins = np.arange(1439, len(weather) - 24, 24)
+    actual = lead(weather, 24)[origins]
+    error = np.abs(automatic.hindcast(None, weather, origins, 24) - actual).mean()
+    assert error < 5.0  # 4.93; the last value 5.16, the day before 6.18
+    assert automatic.orders_[0][0].seasonal_order[1:] == (1, automatic.orders_[0][0].seasonal_order[2], 24)
+
+
+def test_hindcast_of_the_search_is_near_statsmodels_with_the_same_parameters(weather, automatic):
+    orders, params = automatic.orders_[0][0], automatic.params_[0][0]
+    y, trend = weather.to_numpy() / automatic.scale_[0, 0], np.arange(len(weather)) / 1000
+    design = {"n": None, "t": trend, "c": np.ones(len(y))}[orders.trend]
+    origin = 2087
+    row = automatic.hindcast(None, weather, [origin], 24)[0]
+    seen = slice(0, origin + 1)
+    space = SARIMAX(
+        y[seen],
+        None if design is None else design[seen],
+        order=orders.order,
+        seasonal_order=orders.seasonal_order,
+    )
+    following = np.arange(origin + 1, origin + 25) / 1000
+    ahead = {"n": None, "t": following, "c": np.ones(24)}[orders.trend]
+    expected = space.filter(params).get_forecast(24, exog=ahead).predicted_mean
+    # The seasonal moving average is near 1: after 80 days the beginning, which both see differently, still tells.
+    assert_allclose(row, automatic.scale_[0, 0] * expected, atol=0.2)
+
+
+def test_the_exact_method_refits_the_orders_found():
+    y = np.cumsum(np.random.default_rng(0).normal(size=150))
+    y[1:] += 0.6 * np.diff(y, prepend=0)[:-1]
+    found, exact = (AutoARIMAForecaster(1, method=method).fit(y) for method in ("css", "exact"))
+    assert found.orders_ == exact.orders_
+    given = exact.orders_[0][0]
+    direct = ARIMAForecaster(given.order, given.seasonal_order, given.trend).fit(y)
+    assert_allclose(exact.predict(5), direct.predict(5), rtol=1e-3)
+
+
+def test_each_series_has_its_own_orders_in_any_number_of_processes():
+    rng = np.random.default_rng(2)
+    index = pd.MultiIndex.from_product([["walk", "noise"], range(200)])
+    values = [np.cumsum(rng.normal(size=200)), rng.normal(size=200)]
+    y = pd.Series(np.concatenate(values), index)
+    one, two = (AutoARIMAForecaster(1, n_jobs=jobs).fit(y) for jobs in (1, 2))
+    assert one.orders_ == two.orders_
+    assert (one.orders_[0][0].order[1], one.orders_[1][0].order[1]) == (1, 0)
+    assert_array_equal(one.predict(3), two.predict(3))
+    alone = AutoARIMAForecaster(1).fit(y["noise"])
+    assert_allclose(one.predict(3)[3:], alone.predict(3))
+
+
+def test_what_comes_later_changes_no_order_and_no_forecast():
+    _, y = table(140)
+    model = AutoARIMAForecaster(4).fit(y[:100])
+    changed = y.copy()
+    changed[111:] = 1e6
+    assert_array_equal(model.hindcast(None, y, [100, 110], 5), model.hindcast(None, changed, [100, 110], 5))
+
+
+@pytest.mark.parametrize("kind", ["constant", "line", "season", "short"])
+def test_degenerate_series_are_forecast(kind):
+    y = {
+        "constant": np.full(40, 7.0),
+        "line": 3.0 * np.arange(40) + 2,
+        "season": np.tile([1.0, 5.0, 2.0, 8.0], 10),
+        "short": np.array([1.0, 2.0, 1.5, 3.0, 2.5, 4.0, 3.5, 5.0]),
+    }[kind]
+    answer = AutoARIMAForecaster(4).fit(y).predict(4)
+    assert np.isfinite(answer).all()
+    if kind in ("constant", "line"):
+        assert_allclose(answer, y[-1] + (y[1] - y[0]) * np.arange(1, 5), rtol=1e-4)
+    if kind == "season":
+        assert_allclose(answer, y[:4], rtol=1e-3)
+
+
+def test_the_summary_names_every_number():
+    X, y = table(300)
+    frame = pd.DataFrame(X, columns=["price", "rain"])
+    model = AutoARIMAForecaster(4).fit(frame, y)
+    summary = model.summary()
+    orders = model.orders_[0][0]
+    trend = list(orders.trend.replace("n", ""))
+    assert summary["term"].tolist() == [*trend, "price", "rain", *orders.terms, "sigma", "aicc", "ljung_box"]
+    assert (summary["model"] == orders.name).all()
+    values = summary.set_index("term")
+    assert (values["std_error"].iloc[:-2] > 0).all()
+    assert abs(values["value"]["price"] - 3) < 4 * values["std_error"]["price"]
+    assert abs(values["value"]["rain"] + 2) < 4 * values["std_error"]["rain"]
+    assert 0 <= values["value"]["ljung_box"] <= 1
+
+
+def test_ninety_percent_intervals_hold_nine_of_ten():
+    e = np.random.default_rng(5).normal(size=1500)
+    y = np.zeros(1500)
+    for t in range(2, 1500):
+        y[t] = 1.2 * y[t - 1] - 0.4 * y[t - 2] + e[t]
+    model = AutoARIMAForecaster(1).fit(y[:700])
+    origins = np.arange(700, 1490)
+    low, high = np.moveaxis(model.hindcast(None, y, origins, 5, quantiles=[0.05, 0.95])[..., 1:], -1, 0)
+    actual = lead(y, 5)[origins]
+    assert 0.86 < ((low <= actual) & (actual <= high)).mean() < 0.94
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"season_length": 0}, "season_length of AutoARIMAForecaster must be None or a whole number of at least 1"),
+        ({"max_order": (1, 1)}, "max_order of AutoARIMAForecaster must be 3 whole numbers"),
+        ({"method": "ml"}, "method of AutoARIMAForecaster must be one of 'css', 'exact'; got 'ml'"),
+        ({"n_jobs": 0}, "n_jobs of AutoARIMAForecaster must be None or a whole number other than 0"),
+    ],
+)
+def test_wrong_parameters_of_the_search_are_refused(parameters, sentence):
+    with pytest.raises((ValueError, TypeError), match=sentence):
+        AutoARIMAForecaster(**parameters).fit(np.arange(20.0))

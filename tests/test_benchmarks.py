@@ -118,7 +118,7 @@ def test_m4_hourly_prints_scores_relative_to_naive2(tmp_path):
     tiny = ("--horizon", "12", "--lookback", "72", "--epochs", "1", "--units", "2")
     lines = _lines("m4_hourly.py", *files, *tiny)
     assert lines[2].split() == ["Naive2", *lines[2].split()[1:3], "1.0000"]
-    assert len(lines) == 7
+    assert len(lines) == 9
 
 
 @pytest.mark.parametrize("script", ["long_horizon.py", "m4_hourly.py"])

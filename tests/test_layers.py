@@ -17,7 +17,7 @@ MODULES = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for p
 FLOORS = [
     {"validation"},
     {"windows", "timeline"},
-    {"panel", "datasets", "reading"},
+    {"panel", "datasets", "reading", "sarima"},
     {"forecaster", "metrics", "significance"},
     {"naive", "arima", "exponential", "windowed", "conformal", "recurrent", "persistence"},
     {"backtesting"},

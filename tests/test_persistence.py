@@ -28,6 +28,7 @@ from sklearn.svm import SVR
 
 from forecast import (
     ARIMAForecaster,
+    AutoARIMAForecaster,
     LSTMForecaster,
     LSTMRegressor,
     NaiveForecaster,
@@ -48,6 +49,8 @@ FORECASTERS = {
     "naive": (NaiveForecaster(season_length=3), False),
     "drift": (NaiveForecaster(drift=True), True),
     "arima": (ARIMAForecaster((1, 1, 1), trend="t"), False),
+    "arima-conditional": (ARIMAForecaster((1, 1, 1), method="css"), False),
+    "autoarima": (AutoARIMAForecaster(3, max_order=(1, 1, 1), **COLUMNS), True),
     "arima-seasonal": (ARIMAForecaster([1, 0, 0], (0, 1, 0, 3), **COLUMNS), True),
     "window": (WindowForecaster(**WINDOW), False),
     "window-ridge": (WindowForecaster(Ridge(0.3), **WINDOW, **COLUMNS), True),
