@@ -17,7 +17,8 @@ from scipy.optimize import least_squares
 from scipy.signal import lfilter, lfiltic
 
 _LARGEST = 0.999  # partial autocorrelation
-_START = 0.1
+_START = (0.1, -0.1, 0.1, -0.1)  # of AR, MA, seasonal AR, seasonal MA: far from cancelling each other
+_INSIDE = 2.0  # what a start may be at most: beyond, tanh is flat, and nothing moves any more
 _STEPS = 50  # of the optimizer, at most
 _BLOCK = 2**22  # numbers in the histories of a block of origins
 
@@ -77,9 +78,8 @@ class Orders(NamedTuple):
         ar, ma : arrays of shape (p + P·m + 1,) and (q + Q·m + 1,)
             ``ar(B) w = ma(B) e``; both begin with 1.
         """
-        p, q, P, _ = self.sizes
         m = self.seasonal_order[3]
-        ar, ma, seasonal_ar, seasonal_ma = np.split(coefficients, np.cumsum([p, q, P]))
+        ar, ma, seasonal_ar, seasonal_ma = _parts(coefficients, self)
         return (
             np.convolve(np.append(1.0, -ar), _seasonal(seasonal_ar, m)),
             np.convolve(np.append(1.0, ma), _seasonal(-seasonal_ma, m)),
@@ -124,10 +124,10 @@ def estimate(y: np.ndarray, design: np.ndarray, orders: Orders, start: np.ndarra
     """
     table = _differenced(y, design, orders)
     size = sum(orders.sizes)
-    free = np.full(size, _START) if start is None else start
+    free = np.repeat(_START, orders.sizes) if start is None else start
     if size:
         problem = _Problem(table, orders)
-        tolerance = {"ftol": 1e-7, "xtol": 1e-5, "max_nfev": _STEPS}
+        tolerance = {"ftol": 1e-5, "xtol": 1e-4, "max_nfev": _STEPS}
         free = least_squares(problem.errors, free, problem.jacobian, method="lm", **tolerance).x
     coefficients = _coefficients(free, orders)
     errors, regression = _errors(table, orders, coefficients)
@@ -384,8 +384,7 @@ class _Problem:
 
 def _coefficients(free: np.ndarray, orders: Orders) -> np.ndarray:
     """Turn free numbers (…, n) into coefficients of stationary, invertible polynomials (Monahan 1984, Biometrika)."""
-    p, q, P, _ = orders.sizes
-    ar, ma, seasonal_ar, seasonal_ma = np.split(_LARGEST * np.tanh(free), np.cumsum([p, q, P]), axis=-1)
+    ar, ma, seasonal_ar, seasonal_ma = _parts(_LARGEST * np.tanh(free), orders)
     parts = [_from_partial(ar), -_from_partial(ma), _from_partial(seasonal_ar), -_from_partial(seasonal_ma)]
     return np.concatenate(parts, axis=-1)
 
@@ -422,9 +421,10 @@ def _sensitivities(w: np.ndarray, orders: Orders, coefficients: np.ndarray) -> n
     return np.hstack([by_ar[:, : len(ar)], by_ma[0], by_ar[:, len(ar) :], by_ma[1]])
 
 
-def _parts(coefficients: np.ndarray, orders: Orders) -> list[np.ndarray]:
+def _parts(values: np.ndarray, orders: Orders) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Part numbers (…, p + q + P + Q) by what they belong to: AR, MA, seasonal AR, seasonal MA."""
     p, q, P, _ = orders.sizes
-    return np.split(coefficients, np.cumsum([p, q, P]))
+    return values[..., :p], values[..., p : p + q], values[..., p + q : p + q + P], values[..., p + q + P :]
 
 
 def _lags(x: np.ndarray, count: int, lag: int) -> np.ndarray:
@@ -450,11 +450,12 @@ def _divided(x: np.ndarray, coefficients: np.ndarray, lag: int) -> np.ndarray:
     """
     if not len(coefficients):
         return x
-    rows = -(-len(x) // lag)
+    polynomial, rows = np.append(1.0, coefficients), -(-len(x) // lag)
+    if lag == 1:
+        return lfilter([1.0], polynomial, x, axis=0)
     padded = np.zeros((rows * lag, *x.shape[1:]))
     padded[: len(x)] = x
-    divided = lfilter([1.0], np.append(1.0, coefficients), padded.reshape(rows, -1), axis=0)
-    return divided.reshape(padded.shape)[: len(x)]
+    return lfilter([1.0], polynomial, padded.reshape(rows, -1), axis=0).reshape(padded.shape)[: len(x)]
 
 
 def _errors(table: np.ndarray, orders: Orders, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -469,6 +470,5 @@ def _errors(table: np.ndarray, orders: Orders, coefficients: np.ndarray) -> tupl
 def _moved(free: np.ndarray, sizes: tuple[int, ...], wanted: tuple[int, ...]) -> np.ndarray:
     """Start a neighbouring order where this one stopped; a partial autocorrelation that is new starts near 0."""
     parts = np.split(free, np.cumsum(sizes)[:-1])
-    return np.concatenate(
-        [np.append(part[:n], np.full(max(0, n - len(part)), _START)) for part, n in zip(parts, wanted, strict=True)]
-    )
+    lengthened = [np.append(part, np.full(n, new)) for part, n, new in zip(parts, wanted, _START, strict=True)]
+    return np.concatenate([part[:n] for part, n in zip(lengthened, wanted, strict=True)]).clip(-_INSIDE, _INSIDE)
