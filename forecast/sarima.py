@@ -130,7 +130,7 @@ def estimate(y: np.ndarray, design: np.ndarray, orders: Orders, start: np.ndarra
         tolerance = {"ftol": 1e-5, "xtol": 1e-4, "max_nfev": _STEPS}
         free = least_squares(problem.errors, free, problem.jacobian, method="lm", **tolerance).x
     coefficients = _coefficients(free, orders)
-    errors, regression = _errors(table, orders, coefficients)
+    errors, regression, _ = _errors(table, orders, coefficients)
     variance = max(float(errors @ errors / len(errors)), 1e-300)
     n, k = len(table), size + design.shape[1] + 1
     aicc = n * (np.log(2 * np.pi * variance) + 1) + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)
@@ -152,8 +152,9 @@ def standard_errors(y: np.ndarray, design: np.ndarray, found: Estimate) -> np.nd
     """
     table, regressors = _differenced(y, design, found.orders), design.shape[1]
     beta, coefficients, variance = np.split(found.params, [regressors, len(found.params) - 1])
-    columns = _filtered(table[:, 1:], found.orders, coefficients)
-    jacobian = np.hstack([-columns, _sensitivities(table @ np.append(1.0, -beta), found.orders, coefficients)])
+    filtered, residual = _filtered(table, found.orders, coefficients), np.append(1.0, -beta)
+    by_coefficients = _sensitivities(table @ residual, filtered @ residual, found.orders, coefficients)
+    jacobian = np.hstack([-filtered[:, 1:], by_coefficients])
     covariance = variance * np.linalg.pinv(jacobian.T @ jacobian)
     return np.append(np.sqrt(np.maximum(np.diag(covariance), 0.0)), variance * np.sqrt(2 / len(jacobian)))
 
@@ -225,7 +226,7 @@ class _Search:
             orders, design = Orders((p, d, q), (P, D, Q, self.season), trend), self.designs[trend]
             if sum(sizes) and len(self.y) - orders.reach - sum(sizes) - design.shape[1] < 3:
                 return None
-            start = None if near is None else _moved(near.free, near.orders.sizes, orders.sizes)
+            start = None if near is None else _moved(near, orders)
             self.seen[sizes, trend] = estimate(self.y, design, orders, start)
         return self.seen[sizes, trend]
 
@@ -374,11 +375,12 @@ class _Problem:
         step = 1e-20  # complex steps are exact to the last digit (Squire & Trapp 1998, SIAM Review 40(1), 110-112)
         moved = _coefficients(free + 1j * step * np.eye(len(free)), self.orders).imag / step  # (free, coefficients)
         coefficients = _coefficients(free, self.orders)
-        beta = _errors(self.table, self.orders, coefficients)[1]
-        found = _sensitivities(self.table @ np.append(1.0, -beta), self.orders, coefficients) @ moved.T
+        errors, beta, columns = _errors(self.table, self.orders, coefficients)
+        w = self.table @ np.append(1.0, -beta)
+        found = _sensitivities(w, errors, self.orders, coefficients) @ moved.T
         if len(beta):
-            columns = np.linalg.qr(_filtered(self.table[:, 1:], self.orders, coefficients))[0]
-            found -= columns @ (columns.T @ found)
+            basis = np.linalg.qr(columns)[0]
+            found -= basis @ (basis.T @ found)
         return found
 
 
@@ -405,15 +407,14 @@ def _filtered(table: np.ndarray, orders: Orders, coefficients: np.ndarray) -> np
     return _divided(_divided(_multiplied(_multiplied(table, ar, 1), seasonal_ar, m), ma, 1), seasonal_ma, m)
 
 
-def _sensitivities(w: np.ndarray, orders: Orders, coefficients: np.ndarray) -> np.ndarray:
-    """Return the derivatives of the one-step errors by the coefficients, (errors, p + q + P + Q)."""
+def _sensitivities(w: np.ndarray, errors: np.ndarray, orders: Orders, coefficients: np.ndarray) -> np.ndarray:
+    """Return the derivatives of the one-step errors of w by the coefficients, (errors, p + q + P + Q)."""
     ar, ma, seasonal_ar, seasonal_ma = _parts(coefficients, orders)
     m = orders.seasonal_order[3]
     lagged = np.hstack(
         [_lags(_multiplied(w, seasonal_ar, m), len(ar), 1), _lags(_multiplied(w, ar, 1), len(seasonal_ar), m)]
     )
     by_ar = -_divided(_divided(lagged, ma, 1), seasonal_ma, m)
-    errors = _filtered(w, orders, coefficients)
     by_ma = [
         _lags(np.concatenate([np.zeros(len(part) * lag), -_divided(errors, part, lag)]), len(part), lag)
         for part, lag in ((ma, 1), (seasonal_ma, m))
@@ -458,17 +459,17 @@ def _divided(x: np.ndarray, coefficients: np.ndarray, lag: int) -> np.ndarray:
     return lfilter([1.0], polynomial, padded.reshape(rows, -1), axis=0).reshape(padded.shape)[: len(x)]
 
 
-def _errors(table: np.ndarray, orders: Orders, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the one-step errors with the best coefficients of the regressors, and these."""
+def _errors(table: np.ndarray, orders: Orders, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the one-step errors with the best coefficients of the regressors, these, and the filtered regressors."""
     filtered = _filtered(table, orders, coefficients)
-    if table.shape[1] == 1:
-        return filtered[:, 0], np.empty(0)
-    beta = np.linalg.lstsq(filtered[:, 1:], filtered[:, 0], rcond=None)[0]
-    return filtered[:, 0] - filtered[:, 1:] @ beta, beta
+    y, columns = filtered[:, 0], filtered[:, 1:]
+    if not columns.shape[1]:
+        return y, np.empty(0), columns
+    beta = np.linalg.lstsq(columns, y, rcond=None)[0]
+    return y - columns @ beta, beta, columns
 
 
-def _moved(free: np.ndarray, sizes: tuple[int, ...], wanted: tuple[int, ...]) -> np.ndarray:
-    """Start a neighbouring order where this one stopped; a partial autocorrelation that is new starts near 0."""
-    parts = np.split(free, np.cumsum(sizes)[:-1])
-    lengthened = [np.append(part, np.full(n, new)) for part, n, new in zip(parts, wanted, _START, strict=True)]
-    return np.concatenate([part[:n] for part, n in zip(lengthened, wanted, strict=True)]).clip(-_INSIDE, _INSIDE)
+def _moved(near: Estimate, orders: Orders) -> np.ndarray:
+    """Start where a neighbouring order stopped; a partial autocorrelation that is new starts near 0."""
+    parts = zip(_parts(near.free, near.orders), orders.sizes, _START, strict=True)
+    return np.concatenate([np.append(part, np.full(n, new))[:n] for part, n, new in parts]).clip(-_INSIDE, _INSIDE)

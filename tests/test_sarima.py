@@ -49,7 +49,7 @@ def test_one_step_errors_are_those_of_a_loop(process):
 def test_sensitivities_are_the_derivatives(process):
     orders, coefficients = process
     w = sarima._differenced(*table(regressors=0), orders)[:, 0]
-    found = sarima._sensitivities(w, orders, coefficients)
+    found = sarima._sensitivities(w, sarima._filtered(w, orders, coefficients), orders, coefficients)
     for i, column in enumerate(found.T):
         step = 1e-6 * np.eye(len(coefficients))[i]
         high, low = (sarima._filtered(w, orders, coefficients + sign * step) for sign in (1, -1))
