@@ -1,7 +1,7 @@
 """ARIMA: seasonal autoregressive integrated moving averages, with features as regressors.
 
-Two engines answer, each made for given orders and parameters: statsmodels' state space (exact, with gaps), and the
-filters of `sarima` (conditional). Both tell the state after some rows, and forecast from states.
+Two processes answer for given orders and parameters: statsmodels' state space (exact, with gaps), and the filters of
+`sarima` (conditional).
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
-from scipy.stats import norm
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.tools.sm_exceptions import InterpolationWarning, ModelWarning
 from statsmodels.tsa.seasonal import STL
@@ -27,10 +26,10 @@ from statsmodels.tsa.statespace.kalman_filter import (
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.stattools import kpss
 
-from forecast.forecaster import Forecaster
 from forecast.panel import Panel
+from forecast.process import ProcessForecaster, Rows
 from forecast.sarima import Estimate, Orders, Recursion, estimate, one_step_errors, search, standard_errors
-from forecast.validation import Rule, integer, one_of, optional, positive
+from forecast.validation import Rule, integer, one_of, optional
 
 __all__ = ["ARIMAForecaster", "AutoARIMAForecaster"]
 
@@ -47,28 +46,8 @@ def _whole(length: int) -> Rule:
     return Rule(f"{length} whole numbers of at least 0", lambda v: isinstance(v, (tuple, list)) and holds(v))
 
 
-class _Rows(NamedTuple):
-    """One target of one series, to learn from."""
-
-    y: np.ndarray  # in units of its deviation
-    ticks: np.ndarray  # row numbers, counted from the first training row
-    X: np.ndarray
-
-    def design(self, trend: str) -> np.ndarray:
-        """Return the columns of the regression: those of the trend, then those of X."""
-        columns = {"c": np.ones(len(self.ticks)), "t": self.ticks / 1000.0}
-        return np.column_stack([*(columns[c] for c in trend if c != "n"), self.X]).reshape(len(self.ticks), -1)
-
-    def filled(self) -> _Rows:
-        """Draw straight lines through the gaps in y."""
-        return self._replace(y=pd.Series(self.y).interpolate(limit_direction="both").to_numpy())
-
-
-class _SeasonalARIMA(Forecaster):
-    """What all ARIMA forecasters share: one process for each series and target, its states, and forecasts from them.
-
-    A subclass says in `_estimates` how processes are learned; its arguments hold `method` and `past_features`.
-    """
+class _SeasonalARIMA(ProcessForecaster):
+    """What both ARIMA forecasters share. A subclass says in `_estimates` how processes are learned."""
 
     method: str
 
@@ -76,91 +55,24 @@ class _SeasonalARIMA(Forecaster):
     def _takes_gaps(self) -> bool:
         return self.method == "exact"
 
-    def _estimates(self, parts: list[_Rows], panel: Panel) -> list[Estimate]:
+    def _estimates(self, parts: list[Rows], panel: Panel) -> list[Estimate]:
         """Learn one process from each part."""
         raise NotImplementedError
 
-    def _learn(self, panel: Panel) -> None:
-        if hasattr(self, "memory_"):
-            del self.memory_
-        self.start_ = [panel.times[rows.start] for rows in panel.series()]
-        self.scale_ = np.array(
-            [positive(np.nanstd(panel.y[rows], axis=0), np.nanmean(panel.y[rows], axis=0)) for rows in panel.series()]
-        )
-        parts = [part for s in range(len(panel.keys)) for part in self._rows(panel, s)]
-        found, targets = self._estimates(parts, panel), self._n_targets
+    def _estimate(self, parts: list[Rows], panel: Panel) -> None:
+        found = self._estimates(parts, panel)
         described = [_described(part, each) for part, each in zip(parts, found, strict=True)]
-        groups = [slice(k, k + targets) for k in range(0, len(found), targets)]
-        self.orders_ = [[each.orders for each in found[group]] for group in groups]
-        self.params_ = [[each.params for each in found[group]] for group in groups]
-        self.std_errors_ = [[errors for errors, _ in described[group]] for group in groups]
-        self.aicc_ = np.array([[each.aicc for each in found[group]] for group in groups])
-        self.ljung_box_ = np.array([[p for _, p in described[group]] for group in groups])
-        self._observe(panel)
+        self.orders_ = self._by_target([each.orders for each in found])
+        self.params_ = self._by_target([each.params for each in found])
+        self.std_errors_ = self._by_target([errors for errors, _ in described])
+        self.aicc_ = np.array(self._by_target([each.aicc for each in found]))
+        self.ljung_box_ = np.array(self._by_target([p for _, p in described]))
 
-    def _rows(self, panel: Panel, series: int) -> list[_Rows]:
-        """Return the rows of one series of a table, for each target."""
-        rows, s = panel.series()[series], self._numbers(panel.keys)[series]
-        ticks = self._tick(panel, series) + np.arange(rows.stop - rows.start)
-        X = panel.X[rows][:, ~self._past]
-        return [_Rows(y, ticks, X) for y in (panel.y[rows] / self.scale_[s]).T]
-
-    def _tick(self, panel: Panel, series: int) -> int:
-        """Return the number of a table's first row, counted from the first training row of its series."""
-        s = self._numbers(panel.keys)[series]
-        if self._continues(panel, series):
-            return int(self.ticks_[s])
-        return int(panel.frequency.steps(self.start_[s], panel.times[panel.bounds[series : series + 1]])[0])
-
-    def _observe(self, panel: Panel) -> None:
-        """Remember the state at the end of each series."""
-        ends = [self._states(panel, s, np.array([rows.stop - 1])) for s, rows in enumerate(panel.series())]
-        self.ticks_ = np.array([self._tick(panel, s) + rows - 1 for s, rows in enumerate(panel.lengths)])
-        self.state_ = [[states[0] for states, _ in targets] for targets in ends]
-        self.state_cov_ = [[covariances[0] for _, covariances in targets] for targets in ends]
-
-    def _continues(self, panel: Panel, series: int) -> bool:
-        """Whether a table begins at the remembered row of its series, so that the remembered state fits."""
-        if not hasattr(self, "memory_"):
-            return False
-        s = self._numbers(panel.keys)[series]
-        return bool(panel.times[panel.bounds[series]] == self.memory_.times[self.memory_.last[s]])
-
-    def _engine(self, series: int, target: int) -> tuple[Orders, np.ndarray, Any]:
-        """Return the orders of a process, the coefficients of its regressors, and what answers for it."""
+    def _process(self, series: int, target: int) -> _Conditional | _Exact:
         orders, params = Orders(*self.orders_[series][target]), self.params_[series][target]
         regressors = len(params) - 1 - sum(orders.sizes)
-        engine = _Exact if self.method == "exact" else _Conditional
-        return orders, params[:regressors], engine(orders, params[regressors:])
-
-    def _states(self, panel: Panel, series: int, origins: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-        """Return for each target the states after each origin of one series, and what else the engine tells."""
-        s, first = self._numbers(panel.keys)[series], panel.bounds[series]
-        continued, states = self._continues(panel, series), []
-        for k, rows in enumerate(self._rows(panel, series)):
-            orders, beta, engine = self._engine(s, k)
-            z = (rows.y - rows.design(orders.trend) @ beta)[: origins.max() - first + 1]
-            begin = (self.state_[s][k], self.state_cov_[s][k]) if continued else None
-            states.append(engine.states(z[1:] if continued else z, begin, origins - first + 1 - continued))
-        return states
-
-    def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
-        codes, position = panel.codes[origins], panel.position[origins]
-        answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
-        scores = np.concatenate([[0.0], norm.ppf(quantiles)])
-        for series in np.unique(codes):
-            mine, s = np.flatnonzero(codes == series), self._numbers(panel.keys)[series]
-            continued = self._continues(panel, series)
-            ahead = position[mine][:, None] + np.arange(1, horizon + 1)  # (origins, horizon)
-            states, rows = self._states(panel, series, origins[mine]), self._rows(panel, series)
-            for k in range(len(rows)):
-                orders, beta, engine = self._engine(s, k)
-                mean, variance = engine.forecast(*states[k], horizon, len(quantiles) > 0)
-                mean = mean + rows[k].design(orders.trend)[ahead] @ beta
-                found = self.scale_[s, k] * (mean[..., None] + np.sqrt(variance)[..., None] * scores)
-                long = continued | (position[mine] >= orders.reach)
-                answer[mine[long], :, k] = found[long]
-        return answer
+        process = _Exact if self.method == "exact" else _Conditional
+        return process(orders, params[:regressors], params[regressors:])
 
     def summary(self) -> pd.DataFrame:
         """Tell what was learned: one row for each number.
@@ -183,7 +95,8 @@ class _SeasonalARIMA(Forecaster):
         names = np.asarray(getattr(self, "feature_names_in_", [f"x{c}" for c in range(self.n_features_in_)]))
         for s, key in enumerate(self.series_):
             for k, target in enumerate(self.target_names_):
-                orders, beta, _ = self._engine(s, k)
+                process = self._process(s, k)
+                orders, beta = process.orders, process.beta
                 values, errors = self.params_[s][k].copy(), self.std_errors_[s][k].copy()
                 values[-1], errors[-1] = np.sqrt(values[-1]), errors[-1] / (2 * np.sqrt(values[-1]))
                 for column in (values, errors):
@@ -233,9 +146,9 @@ class ARIMAForecaster(_SeasonalARIMA):
     orders_ : list of lists of (order, seasonal_order, trend)
     scale_ : array of shape (n_series, n_targets)
         Standard deviation of y in the training part, 1 where that is 0.
-    state_, state_cov_ : lists of lists of arrays
-        Exact: what the Kalman filter expects of the next row. Conditional: the last values and one-step errors.
-        `update` carries them on, without a refit.
+    state_ : list of lists of arrays
+        Exact: what the Kalman filter expects of the next row, and its covariance. Conditional: the last values and
+        one-step errors. `update` carries them on, without a refit.
     start_, ticks_ : list of moments, array of shape (n_series,)
         The first training row of each series, and the number of its last remembered row, counted from there.
 
@@ -294,7 +207,7 @@ class ARIMAForecaster(_SeasonalARIMA):
         trend = self.trend or ("n" if d + D else "c")
         return Orders((p, d, q), (P, D, Q, m) if m > 1 else (0, 0, 0, 0), trend)
 
-    def _estimates(self, parts: list[_Rows], panel: Panel) -> list[Estimate]:
+    def _estimates(self, parts: list[Rows], panel: Panel) -> list[Estimate]:
         orders, learn = self._given(), _exact if self.method == "exact" else _conditional
         return [learn(part, orders) for part in parts]
 
@@ -332,7 +245,7 @@ class AutoARIMAForecaster(_SeasonalARIMA):
         For each series and target.
     tried_ : array of shape (n_series, n_targets)
         How many models were learned.
-    params_, std_errors_, aicc_, ljung_box_, scale_, state_, state_cov_, start_, ticks_
+    params_, std_errors_, aicc_, ljung_box_, scale_, state_, start_, ticks_
         As in `ARIMAForecaster`.
 
     References
@@ -378,7 +291,7 @@ class AutoARIMAForecaster(_SeasonalARIMA):
     def _needs(self) -> tuple[int, str]:
         return 8, "the search"
 
-    def _estimates(self, parts: list[_Rows], panel: Panel) -> list[Estimate]:
+    def _estimates(self, parts: list[Rows], panel: Panel) -> list[Estimate]:
         season = panel.frequency.season_length if self.season_length is None else self.season_length
         most = tuple(self.max_order), tuple(self.max_seasonal_order)
         jobs = self.n_jobs if len(parts) > 1 else 1
@@ -388,7 +301,7 @@ class AutoARIMAForecaster(_SeasonalARIMA):
 
 
 def _found(
-    rows: _Rows, season: int, max_order: tuple[int, ...], max_seasonal_order: tuple[int, ...], method: str
+    rows: Rows, season: int, max_order: tuple[int, ...], max_seasonal_order: tuple[int, ...], method: str
 ) -> tuple[Estimate, int]:
     """Choose differences and orders for one series; learn its parameters."""
     filled, (p, d, q), (P, D, Q) = rows.filled(), max_order, max_seasonal_order
@@ -426,11 +339,11 @@ def _is_level(y: np.ndarray) -> bool:
         return bool(kpss(y, "c", nlags=int(3 * np.sqrt(len(y)) / 13), result_object=False)[1] > 0.05)
 
 
-def _conditional(rows: _Rows, orders: Orders) -> Estimate:
+def _conditional(rows: Rows, orders: Orders) -> Estimate:
     return estimate(rows.y, rows.design(orders.trend), orders)
 
 
-def _exact(rows: _Rows, orders: Orders, near: Estimate | None = None) -> Estimate:
+def _exact(rows: Rows, orders: Orders, near: Estimate | None = None) -> Estimate:
     """Maximise the likelihood of the differences; with gaps in y, of the diffuse state space of y itself."""
     design = rows.design(orders.trend)
     model = _sarimax(rows.y, orders, design if design.shape[1] else None, not np.isnan(rows.y).any())
@@ -445,7 +358,7 @@ def _exact(rows: _Rows, orders: Orders, near: Estimate | None = None) -> Estimat
     return Estimate(orders, params, aicc, np.empty(0))
 
 
-def _described(rows: _Rows, found: Estimate) -> tuple[np.ndarray, float]:
+def _described(rows: Rows, found: Estimate) -> tuple[np.ndarray, float]:
     """Return the standard errors of the parameters, and the p-value of no autocorrelation in the one-step errors."""
     filled, design = rows.filled(), rows.design(found.orders.trend)
     errors = one_step_errors(filled.y, design, found)
@@ -462,72 +375,79 @@ def _sarimax(y: np.ndarray, orders: Orders, design: np.ndarray | None = None, di
 
 
 @dataclass(frozen=True)
-class _Conditional:
+class _Process:
+    """A regression whose errors follow a seasonal ARIMA process."""
+
+    orders: Orders
+    beta: np.ndarray  # coefficients of the regression
+    params: np.ndarray  # of the process
+
+    @property
+    def reach(self) -> int:
+        return self.orders.reach
+
+    def _errors(self, rows: Rows) -> np.ndarray:
+        return rows.y - self._level(rows)
+
+    def _level(self, rows: Rows) -> np.ndarray:
+        return rows.design(self.orders.trend) @ self.beta
+
+    @property
+    def _recursion(self) -> Recursion:
+        return Recursion.of(self.orders, self.params)
+
+
+class _Conditional(_Process):
     """Answers by the filters of `sarima`; a state holds the last values and one-step errors."""
 
-    orders: Orders
-    params: np.ndarray
+    def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
+        return self._recursion.states(self._errors(rows), begin, counts)
 
-    def states(
-        self, z: np.ndarray, begin: tuple[np.ndarray, np.ndarray] | None, rows: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the state after so many rows (0: before the first), and nothing else."""
-        states = Recursion.of(self.orders, self.params).states(z, None if begin is None else begin[0], rows)
-        return states, np.empty((len(rows), 0))
+    def forecast(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, wide: bool) -> tuple[np.ndarray, np.ndarray]:
+        mean = self._recursion.forecast(states, ahead.shape[1]) + self._level(rows)[ahead]
+        return mean, np.broadcast_to(self._recursion.variances(ahead.shape[1]) if wide else 0.0, mean.shape)
 
-    def forecast(self, states: np.ndarray, _: np.ndarray, horizon: int, wide: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Continue from states: mean and variance, (origins, horizon) each."""
-        recursion = Recursion.of(self.orders, self.params)
-        mean = recursion.forecast(states, horizon)
-        return mean, np.broadcast_to(recursion.variances(horizon) if wide else 0.0, mean.shape)
+    def paths(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        return self.forecast(states, rows, ahead, wide=False)[0][:, None] + self._recursion.shaken(noise)
 
 
-@dataclass(frozen=True)
-class _Exact:
+class _Exact(_Process):
     """Answers by the Kalman filter; a state is what it expects of the next row, with its covariance."""
 
-    orders: Orders
-    params: np.ndarray
-
-    def states(
-        self, z: np.ndarray, begin: tuple[np.ndarray, np.ndarray] | None, rows: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the state expected after so many rows (0: before the first), and its covariance."""
-        if begin is None:
-            begin = self._prior(z[:1])
-        states = np.empty((len(rows), len(begin[0])))
-        covariances = np.empty((len(rows), *begin[1].shape))
+    def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
+        z = self._errors(rows)
+        mean, covariance = self._prior(z[:1]) if begin is None else (part[0] for part in _unpacked(begin[None]))
+        states = np.empty((len(counts), len(mean) + covariance.size))
         for start in range(0, max(len(z), 1), _BLOCK):
             part = z[start : start + _BLOCK]
-            a, P = begin[0][:, None], begin[1][:, :, None]
+            a, P = mean[:, None], covariance[:, :, None]
             if len(part):
                 space = self._space(part)
-                space.initialize_known(*begin)
+                space.initialize_known(mean, covariance)
                 result = space.filter()
                 a, P = result.predicted_state, result.predicted_state_cov
-            here = (rows >= start) & (rows <= start + len(part))
-            states[here], covariances[here] = (
-                a.T[rows[here] - start],
-                P.transpose(2, 0, 1)[rows[here] - start],
-            )
-            begin = a[:, -1], P[:, :, -1]
-        return states, covariances
+            here = np.flatnonzero((counts >= start) & (counts <= start + len(part)))
+            after = counts[here] - start
+            states[here] = np.column_stack([a.T[after], P.transpose(2, 0, 1)[after].reshape(len(here), P[..., 0].size)])
+            mean, covariance = a[:, -1], P[:, :, -1]
+        return states
 
-    def forecast(
-        self, states: np.ndarray, covariances: np.ndarray, horizon: int, wide: bool
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Propagate states through the transition: mean and variance, (origins, horizon) each."""
+    def forecast(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, wide: bool) -> tuple[np.ndarray, np.ndarray]:
         space = self._space(np.zeros(1))
         Z, T = space["design"][0], space["transition"]
         noise = space["selection"] @ space["state_cov"] @ space["selection"].T
-        mean, variance = np.empty((len(states), horizon)), np.zeros((len(states), horizon))
-        for h in range(horizon):
-            mean[:, h] = states @ Z
-            states = states @ T.T
+        means, covariances = _unpacked(states)
+        mean, variance = np.empty(ahead.shape), np.zeros(ahead.shape)
+        for h in range(ahead.shape[1]):
+            mean[:, h] = means @ Z
+            means = means @ T.T
             if wide:
                 variance[:, h] = covariances @ Z @ Z
                 covariances = T @ covariances @ T.T + noise
-        return mean, np.maximum(variance, 0.0)
+        return mean + self._level(rows)[ahead], np.maximum(variance, 0.0)
+
+    def paths(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        return self.forecast(states, rows, ahead, wide=False)[0][:, None] + self._recursion.shaken(noise)
 
     def _space(self, z: np.ndarray) -> Any:
         model = _sarimax(z, self.orders)
@@ -540,3 +460,9 @@ class _Exact:
         space = self._space(z)
         mean, diffuse, stationary = space.initialization(model=space)
         return mean, diffuse + stationary
+
+
+def _unpacked(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Part states (origins, k + k²) into means (origins, k) and covariances (origins, k, k)."""
+    k = int(np.sqrt(states.shape[1] + 0.25))
+    return states[:, :k], states[:, k:].reshape(-1, k, k)

@@ -25,6 +25,7 @@ from forecast.validation import (
     check_finite,
     check_horizon,
     check_parameters,
+    integer,
     nearest,
     number,
     resolve_columns,
@@ -256,6 +257,53 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """
         check(number(0, 1), coverage, "coverage")
         return self.predict_quantiles(X, ((1 - coverage) / 2, (1 + coverage) / 2))
+
+    def simulate(self, X: Any, n_paths: int = 1000, random_state: int | None = None) -> np.ndarray:
+        """Draw paths through the rows of X, for what depends on several rows: a sum, a maximum, a first crossing.
+
+        ARIMA, exponential smoothing, Theta and naive forecasters draw the errors of their process from the normal
+        distribution. `ConformalForecaster` adds the errors of whole past forecasts to the forecast of any other.
+
+        Parameters
+        ----------
+        X : DataFrame, array-like, Index or int
+            As in `predict`.
+        n_paths : int, default=1000
+        random_state : int, optional
+            The same number gives the same paths.
+
+        Returns
+        -------
+        array of shape (n_paths, n_rows) or (n_paths, n_rows, n_targets)
+            In the unit of y. Series and targets are drawn independently of each other.
+
+        Raises
+        ------
+        ValueError
+            If this forecaster has no process to draw from.
+
+        Examples
+        --------
+        >>> from forecast import NaiveForecaster
+        >>> paths = NaiveForecaster().fit([1.0, 2.0, 4.0, 3.0]).simulate(2, n_paths=500, random_state=0)
+        >>> paths.shape, paths.max(axis=1).mean() > paths[:, 0].mean()
+        ((500, 2), True)
+        """
+        check(integer(1), n_paths, "n_paths")
+        asked = self._asked(X)
+        panel, origins, horizon, place = self._extended(asked)
+        paths = self._paths(panel, origins, horizon, n_paths, np.random.default_rng(random_state))
+        drawn = self._whole(asked, paths[place, :, asked.steps - 1])  # (rows, paths, targets)
+        return self._shape(drawn.swapaxes(0, 1), axis=2)
+
+    def _paths(
+        self, panel: Panel, origins: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Draw paths from rows of the panel: (origins, paths, horizon, targets)."""
+        raise ValueError(
+            f"{type(self).__name__} has no process to draw paths from: wrap it, ConformalForecaster("
+            f"{type(self).__name__}(…)).fit(…).simulate(…) adds errors of whole past forecasts."
+        )
 
     def forecast(self, X: Any, coverage: float | None = None) -> pd.DataFrame:
         """Forecast the rows of X as a table for people.
@@ -540,14 +588,22 @@ class Forecaster(RegressorMixin, BaseEstimator):
             steps = (1 if steps[0] == 2 else steps[0]) + np.arange(len(steps))
         return steps
 
-    def _ask(self, asked: _Asked, quantiles: np.ndarray) -> np.ndarray:
-        """Answer rows after the memory: (n_rows, targets, 1 + quantiles)."""
+    def _extended(self, asked: _Asked) -> tuple[Panel, np.ndarray, int, np.ndarray]:
+        """Return the memory with the rows asked for behind it, its origins, the horizon, each row's origin."""
         numbers, place = np.unique(asked.series, return_inverse=True)
         memory, horizon = self.memory_.select(numbers), int(asked.steps.max())
         panel = memory.extend(horizon)
         origins = panel.last - horizon
         panel.X[origins[place] + asked.steps] = asked.X
-        answer = self._answers(panel, origins, horizon, quantiles)[place, asked.steps - 1]
+        return panel, origins, horizon, place
+
+    def _ask(self, asked: _Asked, quantiles: np.ndarray) -> np.ndarray:
+        """Answer rows after the memory: (n_rows, targets, 1 + quantiles)."""
+        panel, origins, horizon, place = self._extended(asked)
+        return self._whole(asked, self._answers(panel, origins, horizon, quantiles)[place, asked.steps - 1])
+
+    def _whole(self, asked: _Asked, answer: np.ndarray) -> np.ndarray:
+        """Return an answer (n_rows, …) if no row of it lacks features on the way."""
         missing = np.isnan(answer).reshape(len(answer), -1).any(axis=1)
         if missing.any():
             row = int(np.argmax(missing))

@@ -78,6 +78,20 @@ class NaiveForecaster(Forecaster):
             [np.sqrt(((c - m * d) ** 2).mean(axis=0)) for c, d in zip(changes, self.drift_, strict=True)]
         )
 
+    def _paths(
+        self, panel: Panel, origins: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        m, fitted = self.season_length, self._numbers(panel.keys)[panel.codes[origins]]
+        point = self._answer(panel, origins, horizon, np.empty(0))[..., 0]  # (origins, horizon, targets)
+        seasons = -(-horizon // m)
+        shape = len(origins), n_paths, seasons, m, point.shape[2]
+        walk = rng.standard_normal(shape).cumsum(axis=2)  # each place in the season has a random walk of its own
+        if self.drift:  # whose drift is known but roughly
+            rough = rng.standard_normal((*shape[:2], 1, *shape[3:])) * np.arange(1, seasons + 1)[:, None, None]
+            walk += rough / np.sqrt(self.seasons_[fitted])[:, None, None, None, None]
+        walk = walk.reshape(*shape[:2], seasons * m, -1)[:, :, :horizon]
+        return point[:, None] + self.sigma_[fitted][:, None, None] * walk
+
     def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
         m, steps = self.season_length, np.arange(1, horizon + 1)
         back = -(-steps // m)  # seasons back, (horizon,)

@@ -300,8 +300,12 @@ def _decode_object(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
 def _upgraded(name: str, state: dict[str, Any]) -> dict[str, Any]:
     """Bring what older files hold to its form of today.
 
-    Networks of schema 1 have one member, anchored at the last value or not; ARIMA had one method, and no summary.
+    Networks of schema 1 have one member, anchored at the last value or not; ARIMA had one method, no summary, and
+    parted a state from its covariance.
     """
+    if "state_cov_" in state:
+        pairs = zip(state["state_"], state.pop("state_cov_"), strict=True)
+        state["state_"] = [[np.append(a, P) for a, P in zip(*targets, strict=True)] for targets in pairs]
     if name == "ARIMAForecaster" and "method" not in state:
         state["method"] = "exact"
         if "params_" in state:

@@ -332,9 +332,11 @@ class Recursion:
 
     def variances(self, horizon: int) -> np.ndarray:
         """Return the variance of the error of each step, (horizon,): the sums of the squared psi weights."""
-        impulse = np.zeros(horizon)
-        impulse[0] = 1.0
-        return self.variance * np.cumsum(lfilter(self.ma, self.ar, impulse) ** 2)
+        return np.cumsum(self.shaken(np.eye(1, horizon)[0]) ** 2)
+
+    def shaken(self, noise: np.ndarray) -> np.ndarray:
+        """Return how paths (…, horizon) move away from the forecast under standard normal one-step errors."""
+        return np.sqrt(self.variance) * lfilter(self.ma, self.ar, noise, axis=-1)
 
 
 def one_step_errors(y: np.ndarray, design: np.ndarray, found: Estimate) -> np.ndarray:

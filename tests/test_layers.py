@@ -19,6 +19,7 @@ FLOORS = [
     {"windows", "timeline"},
     {"panel", "datasets", "reading", "sarima"},
     {"forecaster", "metrics", "significance"},
+    {"process"},
     {"naive", "arima", "exponential", "windowed", "conformal", "recurrent", "persistence"},
     {"backtesting"},
     {"plotting", "inspection", "report"},

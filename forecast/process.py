@@ -1,0 +1,153 @@
+"""Forecasters that learn one process for each series and target, such as ARIMA and exponential smoothing.
+
+A process is described by its state after some rows, and forecasts from states. So all of them answer in one way: the
+states after the origins in one pass over the rows, then all horizons at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from forecast.forecaster import Forecaster
+from forecast.panel import Panel
+from forecast.validation import positive
+
+
+class Rows(NamedTuple):
+    """One target of one series."""
+
+    y: np.ndarray  # in units of its deviation
+    ticks: np.ndarray  # row numbers, counted from the first training row
+    X: np.ndarray
+
+    def design(self, trend: str) -> np.ndarray:
+        """Return the columns of a regression: those of the trend, then those of X."""
+        columns = {"c": np.ones(len(self.ticks)), "t": self.ticks / 1000.0}
+        return np.column_stack([*(columns[c] for c in trend if c != "n"), self.X])
+
+    def part(self, start: int, stop: int) -> Rows:
+        """Return some of the rows."""
+        return Rows(self.y[start:stop], self.ticks[start:stop], self.X[start:stop])
+
+    def filled(self) -> Rows:
+        """Draw straight lines through the gaps in y."""
+        return self._replace(y=pd.Series(self.y).interpolate(limit_direction="both").to_numpy())
+
+
+class Process(Protocol):
+    """What has been learned of one target of one series."""
+
+    @property
+    def reach(self) -> int:
+        """The rows that a table without a known state needs before it forecasts, less one."""
+
+    def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
+        """Return the states after so many rows (0: before the first), (counts, numbers).
+
+        The pass goes on from the state `begin`; without one it finds its own start.
+        """
+
+    def forecast(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, wide: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Return mean and variance (origins, horizon) of the rows `ahead` of states; without `wide` no variance."""
+
+    def paths(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        """Return paths (origins, paths, horizon) whose one-step errors are standard normal `noise` of this shape."""
+
+
+class ProcessForecaster(Forecaster):
+    """Base of the forecasters with one process for each series and target.
+
+    A subclass learns in `_estimate`, and says in `_process` what answers.
+    """
+
+    def _estimate(self, parts: list[Rows], panel: Panel) -> None:
+        """Learn one process from each part: series by series, and its targets in turn."""
+        raise NotImplementedError
+
+    def _process(self, series: int, target: int) -> Process:
+        """Return the learned process of one target of one series."""
+        raise NotImplementedError
+
+    def _learn(self, panel: Panel) -> None:
+        if hasattr(self, "memory_"):
+            del self.memory_
+        self.start_ = [panel.times[rows.start] for rows in panel.series()]
+        self.scale_ = np.array(
+            [positive(np.nanstd(panel.y[rows], axis=0), np.nanmean(panel.y[rows], axis=0)) for rows in panel.series()]
+        )
+        self._estimate([part for s in range(len(panel.keys)) for part in self._rows(panel, s)], panel)
+        self._observe(panel)
+
+    def _by_target(self, found: list[Any]) -> list[list[Any]]:
+        """Group what was found for each part: lists (series) of lists (targets)."""
+        return [found[k : k + self._n_targets] for k in range(0, len(found), self._n_targets)]
+
+    def _rows(self, panel: Panel, series: int) -> list[Rows]:
+        """Return the rows of one series of a table, for each target."""
+        rows, s = panel.series()[series], self._numbers(panel.keys)[series]
+        ticks = self._tick(panel, series) + np.arange(rows.stop - rows.start)
+        X = panel.X[rows][:, ~self._past]
+        return [Rows(y, ticks, X) for y in (panel.y[rows] / self.scale_[s]).T]
+
+    def _tick(self, panel: Panel, series: int) -> int:
+        """Return the number of a table's first row, counted from the first training row of its series."""
+        s = self._numbers(panel.keys)[series]
+        if self._continues(panel, series):
+            return int(self.ticks_[s])
+        return int(panel.frequency.steps(self.start_[s], panel.times[panel.bounds[series : series + 1]])[0])
+
+    def _observe(self, panel: Panel) -> None:
+        """Remember the state at the end of each series."""
+        ends = []
+        for series, length in enumerate(panel.lengths):
+            parts, count = self._rows(panel, series), np.array([length])
+            ends.append([self._states(panel, series, k, rows, count)[0] for k, rows in enumerate(parts)])
+        self.ticks_ = np.array([self._tick(panel, s) + rows - 1 for s, rows in enumerate(panel.lengths)])
+        self.state_ = ends
+
+    def _continues(self, panel: Panel, series: int) -> bool:
+        """Whether a table begins at the remembered row of its series, so that the remembered state fits."""
+        if not hasattr(self, "memory_"):
+            return False
+        s = self._numbers(panel.keys)[series]
+        return bool(panel.times[panel.bounds[series]] == self.memory_.times[self.memory_.last[s]])
+
+    def _states(self, panel: Panel, series: int, target: int, rows: Rows, counts: np.ndarray) -> np.ndarray:
+        """Return the states of one target after so many rows of a series of a table."""
+        s, continued = self._numbers(panel.keys)[series], self._continues(panel, series)
+        begin = self.state_[s][target] if continued else None  # after the first row
+        return self._process(s, target).states(rows.part(continued, counts.max()), begin, counts - continued)
+
+    def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
+        answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
+        scores = np.concatenate([[0.0], norm.ppf(quantiles)])
+        for mine, k, scale, process, states, rows, ahead in self._asked_of(panel, origins, horizon):
+            mean, variance = process.forecast(states, rows, ahead, len(quantiles) > 0)
+            answer[mine, :, k] = scale * (mean[..., None] + np.sqrt(variance)[..., None] * scores)
+        return answer
+
+    def _paths(
+        self, panel: Panel, origins: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        paths = np.full((len(origins), n_paths, horizon, panel.y.shape[1]), np.nan)
+        for mine, k, scale, process, states, rows, ahead in self._asked_of(panel, origins, horizon):
+            noise = rng.standard_normal((len(mine), n_paths, horizon))
+            paths[mine, :, :, k] = scale * process.paths(states, rows, ahead, noise)
+        return paths
+
+    def _asked_of(self, panel: Panel, origins: np.ndarray, horizon: int) -> Any:
+        """Yield for each series and target which origins are its own, and what its process needs to answer them."""
+        codes, position = panel.codes[origins], panel.position[origins]
+        for series in np.unique(codes):
+            s, continued = self._numbers(panel.keys)[series], self._continues(panel, series)
+            for k, rows in enumerate(self._rows(panel, series)):
+                process = self._process(s, k)
+                mine = np.flatnonzero((codes == series) & (continued | (position >= process.reach)))
+                if len(mine):
+                    states = self._states(panel, series, k, rows, position[mine] + 1)
+                    ahead = position[mine][:, None] + np.arange(1, horizon + 1)  # (origins, horizon)
+                    yield mine, k, self.scale_[s, k], process, states, rows, ahead
