@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from forecast.backtesting import backtest as backtest
     from forecast.datasets import load_stocks as load_stocks
     from forecast.datasets import load_weather as load_weather
+    from forecast.exponential import ETSForecaster as ETSForecaster
+    from forecast.exponential import Naive2Forecaster as Naive2Forecaster
+    from forecast.exponential import ThetaForecaster as ThetaForecaster
     from forecast.forecaster import Forecaster as Forecaster
     from forecast.inspection import GateDisplay as GateDisplay
     from forecast.inspection import GradientFlowDisplay as GradientFlowDisplay
@@ -55,15 +58,18 @@ _PUBLIC = {
     "AutoARIMAForecaster": "arima",
     "Backtest": "backtesting",
     "BacktestDisplay": "plotting",
+    "ETSForecaster": "exponential",
     "ForecastDisplay": "plotting",
     "Forecaster": "forecaster",
     "GateDisplay": "inspection",
     "GradientFlowDisplay": "inspection",
     "LSTMForecaster": "recurrent.forecaster",
     "LSTMRegressor": "recurrent.estimators",
+    "Naive2Forecaster": "exponential",
     "NaiveForecaster": "naive",
     "RollingOrigin": "backtesting",
     "SlidingWindow": "windows",
+    "ThetaForecaster": "exponential",
     "WindowForecaster": "windowed",
     "backtest": "backtesting",
     "diebold_mariano": "significance",

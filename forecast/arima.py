@@ -29,7 +29,7 @@ from statsmodels.tsa.stattools import kpss
 from forecast.panel import Panel
 from forecast.process import ProcessForecaster, Rows
 from forecast.sarima import Estimate, Orders, Recursion, estimate, one_step_errors, search, standard_errors
-from forecast.validation import Rule, integer, one_of, optional
+from forecast.validation import Rule, integer, jobs, one_of, optional
 
 __all__ = ["ARIMAForecaster", "AutoARIMAForecaster"]
 
@@ -269,7 +269,7 @@ class AutoARIMAForecaster(_SeasonalARIMA):
         "max_order": _whole(3),
         "max_seasonal_order": _whole(3),
         "method": one_of("css", "exact"),
-        "n_jobs": optional(Rule("a whole number other than 0", lambda v: isinstance(v, (int, np.integer)) and v != 0)),
+        "n_jobs": jobs(),
     }
 
     def __init__(

@@ -6,6 +6,7 @@ states after the origins in one pass over the rows, then all horizons at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -82,9 +83,9 @@ class ProcessForecaster(Forecaster):
         self._estimate([part for s in range(len(panel.keys)) for part in self._rows(panel, s)], panel)
         self._observe(panel)
 
-    def _by_target(self, found: list[Any]) -> list[list[Any]]:
+    def _by_target(self, found: Sequence[Any]) -> list[list[Any]]:
         """Group what was found for each part: lists (series) of lists (targets)."""
-        return [found[k : k + self._n_targets] for k in range(0, len(found), self._n_targets)]
+        return [list(found[k : k + self._n_targets]) for k in range(0, len(found), self._n_targets)]
 
     def _rows(self, panel: Panel, series: int) -> list[Rows]:
         """Return the rows of one series of a table, for each target."""

@@ -36,9 +36,10 @@ def integer(minimum: int) -> Rule:
 
 def number(low: float, high: float = np.inf, *, closed: bool = False) -> Rule:
     """Demand a finite number between `low` and `high`, without the ends unless `closed`."""
-    ends = (
-        f"from {low:g} to {high:g}" if closed else f"above {low:g}" + (f" and below {high:g}" if high < np.inf else "")
-    )
+    if closed:
+        ends = f"from {low:g} to {high:g}" if high < np.inf else f"of at least {low:g}"
+    else:
+        ends = f"above {low:g}" + (f" and below {high:g}" if high < np.inf else "")
     return Rule(f"a number {ends}", lambda v: _is_real(v) and (low <= v <= high if closed else low < v < high))
 
 
@@ -64,6 +65,11 @@ def each_of(*options: str) -> Rule:
 def flag() -> Rule:
     """Demand True or False."""
     return Rule("True or False", lambda v: isinstance(v, (bool, np.bool_)))
+
+
+def jobs() -> Rule:
+    """Demand None or a number of processes, as joblib counts them."""
+    return optional(Rule("a whole number other than 0", lambda v: _is_integer(v) and v != 0))
 
 
 def optional(rule: Rule) -> Rule:
