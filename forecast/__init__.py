@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from forecast.persistence import load as load
     from forecast.persistence import save as save
     from forecast.plotting import BacktestDisplay as BacktestDisplay
+    from forecast.plotting import CalibrationDisplay as CalibrationDisplay
     from forecast.plotting import ForecastDisplay as ForecastDisplay
     from forecast.reading import read as read
     from forecast.recurrent.estimators import LSTMRegressor as LSTMRegressor
@@ -63,6 +64,7 @@ _PUBLIC = {
     "AutoARIMAForecaster": "arima",
     "Backtest": "backtesting",
     "BacktestDisplay": "plotting",
+    "CalibrationDisplay": "plotting",
     "ForecastDisplay": "plotting",
     "Forecaster": "forecaster",
     "GateDisplay": "inspection",

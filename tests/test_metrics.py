@@ -87,7 +87,7 @@ def distributions(request):
 
 
 # Compared once with scoringrules 0.10 as well: all agree to rounding but the weighted interval score, in which its
-# numpy backend adds half the median itself in place of half the distance to it (Bracher et al. 2021, equation 1).
+# numpy backend adds half the median itself in place of half the distance to it (Bracher et al. 2021).
 def test_scores_of_distributions_agree_with_loops(distributions):
     actual, mean, sd, variance, quantile_forecasts, samples = distributions
     for score, arguments in (
