@@ -443,7 +443,7 @@ class CalibrationDisplay:
             ("below the quantile", "level of the quantile", quantiles),
         ]
         panels = [panel for panel in panels if panel[-1]]
-        axes = _panels(ax, len(panels), columns=2, height=3)
+        axes = _panels(ax, len(panels), columns=len(panels), height=3)
         for axis, (_, label, ends) in zip(axes, panels, strict=True):
             _draw_shares(axis, table, ends)
             axis.set_xlabel(label)
