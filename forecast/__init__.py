@@ -30,17 +30,26 @@ if TYPE_CHECKING:
     from forecast.inspection import GradientFlowDisplay as GradientFlowDisplay
     from forecast.metrics import bias as bias
     from forecast.metrics import coverage as coverage
+    from forecast.metrics import crps as crps
+    from forecast.metrics import crps_normal as crps_normal
+    from forecast.metrics import crps_samples as crps_samples
+    from forecast.metrics import energy_score as energy_score
+    from forecast.metrics import interval_width as interval_width
+    from forecast.metrics import log_score as log_score
     from forecast.metrics import mae as mae
     from forecast.metrics import mase as mase
     from forecast.metrics import pinball as pinball
+    from forecast.metrics import qlike as qlike
     from forecast.metrics import rmse as rmse
     from forecast.metrics import rmsse as rmsse
     from forecast.metrics import seasonal_scale as seasonal_scale
     from forecast.metrics import smape as smape
+    from forecast.metrics import weighted_interval_score as weighted_interval_score
     from forecast.naive import NaiveForecaster as NaiveForecaster
     from forecast.persistence import load as load
     from forecast.persistence import save as save
     from forecast.plotting import BacktestDisplay as BacktestDisplay
+    from forecast.plotting import CalibrationDisplay as CalibrationDisplay
     from forecast.plotting import ForecastDisplay as ForecastDisplay
     from forecast.reading import read as read
     from forecast.recurrent.estimators import LSTMRegressor as LSTMRegressor
@@ -58,6 +67,7 @@ _PUBLIC = {
     "AutoARIMAForecaster": "arima",
     "Backtest": "backtesting",
     "BacktestDisplay": "plotting",
+    "CalibrationDisplay": "plotting",
     "ETSForecaster": "exponential",
     "ForecastDisplay": "plotting",
     "Forecaster": "forecaster",
@@ -82,7 +92,26 @@ _PUBLIC = {
     "save": "persistence",
 }
 _PUBLIC |= dict.fromkeys(
-    ("bias", "coverage", "mae", "mase", "pinball", "rmse", "rmsse", "seasonal_scale", "smape"), "metrics"
+    (
+        "bias",
+        "coverage",
+        "crps",
+        "crps_normal",
+        "crps_samples",
+        "energy_score",
+        "interval_width",
+        "log_score",
+        "mae",
+        "mase",
+        "pinball",
+        "qlike",
+        "rmse",
+        "rmsse",
+        "seasonal_scale",
+        "smape",
+        "weighted_interval_score",
+    ),
+    "metrics",
 )
 __all__ = sorted(_PUBLIC)
 

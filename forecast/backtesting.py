@@ -207,9 +207,10 @@ class Backtest:
         -------
         DataFrame
             Rows: models (in the order given), with `by` a second level. Columns: ``mae``, ``rmse`` and ``bias`` in
-            the unit of the series, ``mase``, ``rmsse``, ``smape`` (percent) and, with quantiles, ``pinball`` and
-            ``coverage`` (share of actuals between the lowest and the highest quantile). ``mase`` and ``rmsse`` are in
-            units of the seasonal naive errors before the first origin; NaN for a series that is constant there.
+            the unit of the series, ``mase``, ``rmsse``, ``smape`` (percent) and, with quantiles, ``pinball``; with two
+            or more ``coverage`` (share of actuals between the lowest and the highest quantile) and ``width`` (mean
+            distance between both); with three or more ``crps``. ``mase`` and ``rmsse`` are in units of the seasonal
+            naive errors before the first origin; NaN for a series that is constant there.
 
         Raises
         ------
@@ -242,8 +243,11 @@ class Backtest:
         if self.quantiles:
             values = part[[c for c in part.columns if c not in _COLUMNS]].to_numpy()
             scores["pinball"] = metrics.pinball(actual, values, self.quantiles)
+        if len(self.quantiles) > 2:  # two alone say too little of the whole distribution
+            scores["crps"] = metrics.crps(actual, values, self.quantiles)
         if len(self.quantiles) > 1:
             scores["coverage"] = metrics.coverage(actual, values[:, 0], values[:, -1])
+            scores["width"] = metrics.interval_width(values[:, 0], values[:, -1])
         return scores
 
     def skill(self, reference: str, metric: str = "mae") -> pd.Series:

@@ -187,9 +187,9 @@ def _add_plot(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--kind",
-        choices=("forecasts", "step", "origin", "gates"),
+        choices=("forecasts", "step", "origin", "calibration", "gates"),
         default="forecasts",
-        help="errors by step or origin of a backtest; gates of a saved network (default: forecasts)",
+        help="errors by step or origin, or calibration, of a backtest; gates of a saved network (default: forecasts)",
     )
     parser.add_argument(
         "--horizon",
@@ -197,7 +197,13 @@ def _add_plot(parser: argparse.ArgumentParser) -> None:
         type=_count,
         help="steps of a forecaster's forecast (default: as learned, else a season)",
     )
-    parser.add_argument("--coverage", metavar="P", type=float, default=0.9, help="of the interval (default: 0.9)")
+    parser.add_argument(
+        "--coverage",
+        metavar="P,…",
+        type=_numbers,
+        default=[0.9],
+        help="of the intervals, such as 0.5,0.8,0.95 (default: 0.9)",
+    )
     parser.set_defaults(run=_plot)
 
 
@@ -616,7 +622,7 @@ def _plot(args: argparse.Namespace) -> None:
     from forecast.plotting import save_figure
 
     folder = args.file.is_dir()
-    kinds = ("forecasts", "step", "origin") if folder else ("forecasts", "gates")
+    kinds = ("forecasts", "step", "origin", "calibration") if folder else ("forecasts", "gates")
     if args.kind not in kinds:
         what = "the folder of a backtest" if folder else "no folder of a backtest"
         raise ValueError(f"{args.file} is {what}: --kind may be {' or '.join(kinds)} there; got {args.kind}.")
@@ -626,9 +632,11 @@ def _plot(args: argparse.Namespace) -> None:
 
 
 def _backtest_display(args: argparse.Namespace) -> Any:
-    from forecast import Backtest, BacktestDisplay
+    from forecast import Backtest, BacktestDisplay, CalibrationDisplay
 
     result = Backtest.load(args.file)
+    if args.kind == "calibration":
+        return CalibrationDisplay.from_backtest(result)
     return BacktestDisplay.from_backtest(result, kind=args.kind, target=result.settings.get("target"))
 
 

@@ -2,26 +2,28 @@
 
 A display holds tables; ``plot`` draws them on new axes, or on those given, and keeps the axes. Nothing here
 touches pyplot: a figure belongs to whoever made it. A model has the same colour in all figures of a backtest.
-Long because both displays share the helpers below and each argument is described where it is taken.
+Long because the displays share the helpers below and each argument is described where it is taken.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from forecast import metrics
 from forecast.persistence import write_beside
 from forecast.validation import check, integer, nearest, one_of, optional
 
-__all__ = ["BacktestDisplay", "ForecastDisplay"]
+__all__ = ["BacktestDisplay", "CalibrationDisplay", "ForecastDisplay"]
 
 # Okabe & Ito's colours for all kinds of sight; black is the actual's, yellow is too pale for a line on white.
 _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
@@ -32,18 +34,18 @@ _COLUMNS = ("model", "series", "origin", "step", "timestamp", "actual", "forecas
 
 
 class ForecastDisplay:
-    """A forecast with its interval, the history before it and what came.
+    """A forecast with its intervals, the history before it and what came.
 
     Parameters
     ----------
     forecast : DataFrame of n_rows
         As `Forecaster.forecast` makes it: the moments, or (series, moment), as index; the column ``forecast``
-        and perhaps ``lower`` and ``upper``.
+        and perhaps ``lower`` and ``upper``, or quantiles such as ``q0.05`` and ``q0.95``, drawn as a fan.
     history, actual : Series, optional
         Observed values with the same kind of index. Of the history, the rows before the forecast are drawn,
         of the actual those of the forecast.
     coverage : float, optional
-        Of the interval, for the legend.
+        Of the interval from ``lower`` to ``upper``, for the legend.
     target, unit : str, optional
         What is forecast and in which unit, for the axis.
 
@@ -114,7 +116,7 @@ class ForecastDisplay:
         cls,
         forecaster: Any,
         X: Any,
-        coverage: float | None = None,
+        coverage: float | Sequence[float] | None = None,
         history: pd.Series | None = None,
         actual: pd.Series | None = None,
         *,
@@ -129,8 +131,8 @@ class ForecastDisplay:
         forecaster : fitted forecaster
         X : DataFrame, array-like, Index or int
             As in `Forecaster.forecast`.
-        coverage : float between 0 and 1, optional
-            If given, the interval is drawn.
+        coverage : float between 0 and 1, or a sequence of such, optional
+            If given, the interval is drawn; of several, such as (0.5, 0.8, 0.95), a fan, darker inside.
         history, actual : Series, optional
         target, unit : str, optional
             As in the constructor.
@@ -141,8 +143,11 @@ class ForecastDisplay:
         -------
         ForecastDisplay
         """
-        forecast = forecaster.forecast(X, coverage=coverage)
-        return cls.from_forecast(forecast, history, actual, coverage=coverage, target=target, unit=unit, ax=ax)
+        if isinstance(coverage, (Sequence, np.ndarray)):
+            forecast, only = _with_intervals(forecaster, X, coverage), None
+        else:
+            forecast, only = forecaster.forecast(X, coverage=coverage), coverage
+        return cls.from_forecast(forecast, history, actual, coverage=only, target=target, unit=unit, ax=ax)
 
     def plot(self, ax: Any = None, *, history_length: int | None = None) -> ForecastDisplay:
         """Draw one panel per series, the first six at most.
@@ -199,6 +204,9 @@ class ForecastDisplay:
             name = "interval" if self.coverage is None else f"{100 * self.coverage:g} % interval"
             bounds = forecast["lower"].to_numpy(), forecast["upper"].to_numpy()
             _fan(axis, moments, *bounds, _COLORS[0], name)
+        for lower, upper, share, strength in _bands(forecast.columns):
+            bounds = forecast[lower].to_numpy(), forecast[upper].to_numpy()
+            _fan(axis, moments, *bounds, _COLORS[0], f"{share} interval", strength)
         values = forecast["forecast"].to_numpy()
         axis.plot(moments, values, color=_COLORS[0], linewidth=1.6, marker=style, label="forecast")
 
@@ -314,7 +322,7 @@ class BacktestDisplay:
     def _plot_forecasts(
         self, ax: Any, table: pd.DataFrame, styles: dict, interval: str | None, n_origins: int | None
     ) -> BacktestDisplay:
-        names = [f"q{q:g}" for q in _nested(table.columns)]
+        names = [lower for lower, *_ in _bands(table.columns)]
         if interval is None and names:
             interval = _best(table.dropna(subset=names))
         keys = list(pd.unique(table["series"]))
@@ -348,12 +356,133 @@ class BacktestDisplay:
         return self
 
 
+class CalibrationDisplay:
+    """How often actuals lay inside the intervals and below the quantiles of a backtest, and how often they should.
+
+    On the diagonal forecasts are calibrated [1]_: below it in the left panel, intervals are too narrow; above it
+    in the right one, quantiles are too high. 95 % of calibrated forecasts lie in the grey bands [2]_,
+    ``nominal ± 1.96 · sqrt(nominal · (1 - nominal) / n)``, the binomial distribution made smooth: in the dark band if
+    all n actuals were independent, in the light one if only the n origins were, and the steps and series after each
+    told the same. What chance allows is between both, and more where origins are closer than the horizon.
+
+    Parameters
+    ----------
+    forecasts : DataFrame
+        The forecasts table: columns model, series, origin, step, timestamp, actual, forecast and quantiles such as
+        ``q0.05``.
+
+    Attributes
+    ----------
+    ax_ : Axes or array of Axes
+        The central intervals and the quantiles; the latter alone where no quantile has its counterpart.
+    figure_ : Figure
+
+    References
+    ----------
+    .. [1] Gneiting, Balabdaoui & Raftery (2007), J. Royal Statistical Society B 69(2), 243-268.
+    .. [2] Bröcker & Smith (2007), Weather and Forecasting 22(3), 651-661.
+
+    Examples
+    --------
+    >>> from forecast import NaiveForecaster, RollingOrigin, backtest
+    >>> y, cv = [1.0, 2.0, 4.0, 3.0, 5.0], RollingOrigin(horizon=1, origins=2)
+    >>> result = backtest(NaiveForecaster(), y, cv=cv, quantiles=(0.1, 0.9))
+    >>> display = CalibrationDisplay.from_backtest(result)
+    >>> [axis.get_xlabel() for axis in display.ax_]
+    ['coverage that the interval claims', 'level of the quantile']
+    """
+
+    def __init__(self, forecasts: pd.DataFrame):
+        self.forecasts = forecasts
+
+    @classmethod
+    def from_backtest(cls, backtest: Any, *, ax: Any = None) -> CalibrationDisplay:
+        """Draw the calibration of a backtest.
+
+        Parameters
+        ----------
+        backtest : Backtest
+            With quantiles.
+        ax : Axes or sequence of Axes, optional
+            As in `plot`.
+
+        Returns
+        -------
+        CalibrationDisplay
+        """
+        return cls(backtest.forecasts).plot(ax)
+
+    def plot(self, ax: Any = None) -> CalibrationDisplay:
+        """Draw the share of actuals inside each central interval and below each quantile, over all series.
+
+        Parameters
+        ----------
+        ax : Axes or sequence of Axes, optional
+            Where to draw, one for each panel; by default a new figure.
+
+        Returns
+        -------
+        CalibrationDisplay
+            The display itself, with `ax_` and `figure_`.
+
+        Raises
+        ------
+        ValueError
+            If the table lacks a column, has no quantiles or no actual, or `ax` has another number of axes.
+        """
+        _check_table(self.forecasts)
+        table = self.forecasts.dropna(subset=["actual"]).assign(lowest=-np.inf)
+        intervals = {1 - 2 * q: _ends(q) for q in _nested(table.columns)}
+        quantiles = {q: ("lowest", f"q{q:g}") for q in _quantiles(table.columns)}
+        if not quantiles:
+            raise ValueError("the table of forecasts has no quantile: backtest with some, such as 0.05 and 0.95.")
+        if table.empty:
+            raise ValueError("the table of forecasts has no actual: backtest where they are known.")
+        panels = [
+            ("inside the central interval", "coverage that the interval claims", intervals),
+            ("below the quantile", "level of the quantile", quantiles),
+        ]
+        panels = [panel for panel in panels if panel[-1]]
+        axes = _panels(ax, len(panels), columns=len(panels), height=3)
+        for axis, (_, label, ends) in zip(axes, panels, strict=True):
+            _draw_shares(axis, table, ends)
+            axis.set_xlabel(label)
+        _finish(self, axes, [title for title, *_ in panels], "share of actuals")
+        return self
+
+
+def _draw_shares(axis: Axes, table: pd.DataFrame, ends: dict[float, tuple[str, str]]) -> None:
+    """Draw for each model how many actuals lie between each pair of columns, against how many should."""
+    for model, style in _styles(pd.unique(table["model"])).items():
+        part = table[table["model"] == model]
+        shares = [metrics.coverage(part["actual"], part[lower], part[upper]) for lower, upper in ends.values()]
+        axis.plot(list(ends), shares, label=model, marker="o", markersize=4, **style)
+    axis.plot([0, 1], [0, 1], color="black", linewidth=0.8, label="calibrated", zorder=1)
+    nominal = np.linspace(0, 1, 201)
+    origins, actuals = table.groupby("model", observed=True)["origin"].agg(["nunique", "size"]).max()
+    for n, (what, color) in {origins: ("origins", "0.93"), actuals: ("actuals", "0.82")}.items():  # one if they agree
+        reach = 1.96 * np.sqrt(nominal * (1 - nominal) / n)
+        band = np.clip(nominal - reach, 0, 1), np.clip(nominal + reach, 0, 1)
+        axis.fill_between(nominal, *band, color=color, linewidth=0, label=f"chance (95 %), {n} {what}", zorder=0)
+    axis.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+
+
 def _check_table(table: pd.DataFrame) -> None:
     missing = [name for name in _COLUMNS if name not in table.columns]
     if missing:
         raise ValueError(f"the table of forecasts lacks the columns {missing}: pass the table of a backtest.")
     if table.empty:
         raise ValueError("the table of forecasts has no row: backtest at least one origin.")
+
+
+def _with_intervals(forecaster: Any, X: Any, coverages: Iterable[float]) -> pd.DataFrame:
+    """Forecast with several intervals, as quantiles."""
+    forecast = forecaster.forecast(X)
+    _check_forecast(forecast)
+    for coverage in coverages:
+        interval = forecaster.forecast(X, coverage=coverage)
+        forecast[list(_ends((1 - coverage) / 2))] = interval[["lower", "upper"]].to_numpy()
+    return forecast
 
 
 def _check_forecast(forecast: Any, **observed: Any) -> None:
@@ -400,16 +529,16 @@ def _label(*parts: str | None) -> str:
     return f"{target} ({unit})" if target and unit else target or unit or ""
 
 
-def _panels(ax: Any, n: int) -> list[Axes]:
-    """Return `n` axes: those given, or those of a new figure, in one column up to three."""
+def _panels(ax: Any, n: int, columns: int | None = None, height: float = 2.4) -> list[Axes]:
+    """Return `n` axes: those given, or those of a new figure, by default in one column up to three."""
     if ax is not None:
         given = list(np.ravel(np.asarray(ax, dtype=object)))
         if len(given) != n:
             raise ValueError(f"ax holds {len(given)} axes, but {n} panels are to be drawn: pass {n}, or None.")
         return given
-    columns = 1 if n <= 3 else 2
+    columns = columns or (1 if n <= 3 else 2)
     rows = -(-n // columns)
-    figure = Figure(figsize=(9 + 2 * (columns - 1), 1.4 + 2.4 * rows), layout="constrained")
+    figure = Figure(figsize=(9 + 2 * (columns - 1), 1.4 + height * rows), layout="constrained")
     grid = figure.subplots(rows, columns, squeeze=False).ravel()
     for spare in grid[n:]:
         spare.remove()
@@ -426,7 +555,8 @@ def _finish(display: Any, axes: list[Axes], keys: list, label: str) -> None:
         axis.spines[["top", "right"]].set_visible(False)
         if len(keys) > 1:
             axis.set_title(str(key), loc="left", fontsize="medium")
-    corner = axes[1] if len(axes) > 3 else axes[0]
+    places = [axis.get_subplotspec() for axis in axes]
+    corner = next((axis for axis, place in zip(axes, places, strict=True) if place and place.is_last_col()), axes[0])
     corner.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, frameon=False)
     display.ax_ = axes[0] if len(axes) == 1 else np.array(axes, dtype=object)
     display.figure_ = axes[0].get_figure()
@@ -504,25 +634,42 @@ def _fan(
     upper: np.ndarray,
     color: str,
     label: str,
-    alpha: float = 0.2,
+    strength: float = 0.2,
 ) -> None:
+    """Draw an interval in a paler colour, opaque, so that one inside another looks as in the legend."""
+    pale = 1 - strength * (1 - np.array(to_rgb(color)))
     if len(moments) == 1:  # no area: a bar
-        axis.vlines(moments, lower, upper, color=color, alpha=alpha, linewidth=6, label=label)
+        axis.vlines(moments, lower, upper, color=pale, linewidth=6, label=label, zorder=1)
     else:
-        axis.fill_between(moments, lower, upper, color=color, alpha=alpha, linewidth=0, label=label, zorder=1)
+        axis.fill_between(moments, lower, upper, color=pale, linewidth=0, label=label, zorder=1)
+
+
+def _quantiles(columns: Iterable[str]) -> list[float]:
+    """Return the levels of the quantiles in a table."""
+    return sorted(float(name[1:]) for name in columns if name[:1] == "q" and name[1:].replace(".", "").isdigit())
+
+
+def _ends(q: float) -> tuple[str, str]:
+    """Name the columns of a quantile below the median and of its counterpart above it."""
+    return f"q{q:g}", f"q{round(1 - q, 6):g}"
 
 
 def _nested(columns: Iterable[str]) -> list[float]:
     """Return the quantiles below the median that have their counterpart above it, the outermost first."""
-    known = {float(name[1:]) for name in columns if name[:1] == "q" and name[1:].replace(".", "").isdigit()}
-    return sorted(q for q in known if q < 0.5 and round(1 - q, 6) in known)
+    return [q for q in _quantiles(columns) if q < 0.5 and _ends(q)[1] in set(columns)]
+
+
+def _bands(columns: Iterable[str]) -> Iterator[tuple[str, str, str, float]]:
+    """Yield the columns of each central interval, its coverage and the strength of its colour, the outermost first."""
+    nested = _nested(columns)
+    for i, q in enumerate(nested):
+        yield *_ends(q), f"{100 * (1 - 2 * q):g} %", 0.2 + 0.4 * i / max(len(nested) - 1, 1)
 
 
 def _draw_fans(axis: Axes, part: pd.DataFrame, color: str, model: str) -> None:
-    for i, q in enumerate(_nested(part.columns)):
-        moments, lower, upper = _broken(part, f"q{q:g}", f"q{round(1 - q, 6):g}")
-        label = f"{model}, {100 * (1 - 2 * q):g} %"
-        _fan(axis, moments, lower, upper, color, label, alpha=min(0.15 * (1 + i), 0.6))
+    for below, above, share, strength in _bands(part.columns):
+        moments, lower, upper = _broken(part, below, above)
+        _fan(axis, moments, lower, upper, color, f"{model}, {share}", strength)
 
 
 def _best(table: pd.DataFrame) -> str | None:

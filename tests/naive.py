@@ -79,6 +79,103 @@ def coverage(actual, lower, upper):
     return mean(hits)
 
 
+def interval_width(lower, upper):
+    return mean(high - low for low, high in pairs(lower, upper))
+
+
+def qlike(actual, forecast):
+    return mean(a / f - math.log(a / f) - 1 for a, f in pairs(actual, forecast))
+
+
+def complete(actual, forecasts):
+    """Return each actual with its forecasts, along the last axis, without those that hold NaN."""
+    rows = zip(np.ravel(actual).tolist(), np.reshape(forecasts, (np.size(actual), -1)).tolist(), strict=True)
+    return [(a, row) for a, row in rows if not any(map(math.isnan, [a, *row]))]
+
+
+def interval_score(a, low, high, coverage):
+    """Return the width and, outside, the distance times 2 / alpha."""
+    alpha = 1 - coverage
+    if a < low:
+        return high - low + 2 / alpha * (low - a)
+    if a > high:
+        return high - low + 2 / alpha * (a - high)
+    return high - low
+
+
+def weighted_interval_score(actual, quantile_forecasts, quantiles):
+    """Return the score of ascending quantiles with the median in their middle, interval by interval."""
+    scores = []
+    for a, row in complete(actual, quantile_forecasts):
+        half = len(row) // 2
+        total = 1 / 2 * abs(a - row[half])
+        for k in range(half):
+            alpha = 2 * quantiles[k]
+            total += alpha / 2 * interval_score(a, row[k], row[-1 - k], 1 - alpha)
+        scores.append(total / (half + 1 / 2))
+    return mean(scores)
+
+
+def crps(actual, quantile_forecasts, quantiles):
+    """Return twice the pinball loss of the nearest of the ascending quantiles, over the levels from 0 to 1."""
+    scores = []
+    for a, row in complete(actual, quantile_forecasts):
+        total = 0.0
+        for k, q in enumerate(quantiles):
+            start = 0.0 if k == 0 else (quantiles[k - 1] + q) / 2
+            end = 1.0 if k == len(quantiles) - 1 else (q + quantiles[k + 1]) / 2
+            loss = q * (a - row[k]) if a >= row[k] else (1 - q) * (row[k] - a)
+            total += 2 * (end - start) * loss
+        scores.append(total)
+    return mean(scores)
+
+
+def crps_samples(actual, samples):
+    """Return the mean distance to the actual less half the mean distance from sample to sample."""
+    scores = []
+    for a, row in complete(actual, samples):
+        scores.append(mean(abs(x - a) for x in row) - mean(abs(x - z) for x in row for z in row) / 2)
+    return mean(scores)
+
+
+def gaussians(actual, means, sds):
+    triples = zip(np.ravel(actual).tolist(), np.ravel(means).tolist(), np.ravel(sds).tolist(), strict=True)
+    return [triple for triple in triples if not any(map(math.isnan, triple))]
+
+
+def crps_normal(actual, means, sds, steps=20_000):
+    """Return the squared distance between the distribution function and the step at the actual, by thin strips."""
+    scores = []
+    for a, m, s in gaussians(actual, means, sds):
+        low, high = min(a, m - 9 * s), max(a, m + 9 * s)
+        total = 0.0
+        for begin, end in ((low, a), (a, high)):
+            strip = (end - begin) / steps
+            for k in range(steps):
+                x = begin + (k + 0.5) * strip
+                total += ((1 + math.erf((x - m) / (s * math.sqrt(2)))) / 2 - (begin == a)) ** 2 * strip
+        scores.append(total)
+    return mean(scores)
+
+
+def log_score(actual, means, sds):
+    scores = []
+    for a, m, s in gaussians(actual, means, sds):
+        density = math.exp(-((a - m) ** 2) / (2 * s**2)) / (s * math.sqrt(2 * math.pi))
+        scores.append(-math.log(density))
+    return mean(scores)
+
+
+def energy_score(actual, samples):
+    """Return the score of samples (n, m, d) of vectors (n, d), by all pairs."""
+    scores = []
+    for a, rows in zip(np.asarray(actual).tolist(), np.asarray(samples).tolist(), strict=True):
+        if not any(map(math.isnan, [*a, *(x for row in rows for x in row)])):
+            between = mean(math.dist(x, z) for x in rows for z in rows)
+            scores.append(mean(math.dist(x, a) for x in rows) - between / 2)
+    return mean(scores)
+
+
 def windows(X, lookback):
     """Return (samples, timesteps, features): window i ends at row i, NaN before the first row."""
     X = np.asarray(X, dtype=float)

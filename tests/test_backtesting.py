@@ -515,7 +515,9 @@ def test_scores_are_those_of_the_textbook(scored, by):
         losses = [mean_pinball_loss(actual, part[f"q{q}"], alpha=q) for q in (0.1, 0.5, 0.9)]
         assert_allclose(row["pinball"], np.mean(losses))
         assert_allclose(row["pinball"], oracle.pinball(actual, part[levels].to_numpy(), [0.1, 0.5, 0.9]))
+        assert_allclose(row["crps"], oracle.crps(actual, part[levels].to_numpy(), [0.1, 0.5, 0.9]))
         assert_allclose(row["coverage"], oracle.coverage(actual, part["q0.1"], part["q0.9"]))
+        assert_allclose(row["width"], oracle.interval_width(part["q0.1"], part["q0.9"]))
         if by == "series":
             assert_allclose(row["mase"], oracle.mase(actual, forecast, train[key[1]], 24))
             assert_allclose(row["rmsse"], oracle.rmsse(actual, forecast, train[key[1]], 24))
@@ -527,7 +529,9 @@ def test_quantile_scores_are_there_only_with_quantiles():
     assert list(backtest(NaiveForecaster(), y).scores().columns) == columns
     assert list(backtest(NaiveForecaster(), y, quantiles=[0.5]).scores().columns) == [*columns, "pinball"]
     both = backtest(NaiveForecaster(), y, quantiles=[0.1, 0.9]).scores().columns
-    assert list(both) == [*columns, "pinball", "coverage"]
+    assert list(both) == [*columns, "pinball", "coverage", "width"]
+    three = backtest(NaiveForecaster(), y, quantiles=[0.1, 0.4, 0.9]).scores().columns
+    assert list(three) == [*columns, "pinball", "crps", "coverage", "width"]
 
 
 def test_an_unknown_grouping_is_refused():

@@ -211,7 +211,8 @@ def test_a_backtest_says_what_it_inferred_and_prints_an_aligned_table(run):
     assert "naive, seasonal, ridge" in told[1]
     table, verdict = ran.out.split("\n\n")
     lines = table.splitlines()
-    assert lines[0].split() == ["mae", "rmse", "bias", "mase", "rmsse", "smape", "pinball", "coverage", "seconds"]
+    columns = ["mae", "rmse", "bias", "mase", "rmsse", "smape", "pinball", "coverage", "width", "seconds"]
+    assert lines[0].split() == columns
     assert lines[1].split() == ["model"]
     assert len({len(line) for line in lines}) == 1
     assert {line.split()[0] for line in lines[2:]} == {"naive", "seasonal", "ridge"}
@@ -282,7 +283,7 @@ def test_quantiles(run):
     assert Backtest.load("run").quantiles == [0.1, 0.5, 0.9]
     without = run("backtest", "sales.csv", *SMALL, "--models", "naive", "--quantiles", "", "--format", "csv")
     assert without.code == 0
-    assert not {"pinball", "coverage"} & set(scores_of(without.out).columns)
+    assert not {"pinball", "crps", "coverage", "width"} & set(scores_of(without.out).columns)
 
 
 def test_past_and_future_columns(run):
@@ -576,6 +577,28 @@ def test_plot_a_saved_forecaster(run, saved):
     assert is_png("a.png")
     assert run("plot", saved, "-o", "b.png", "--horizon", "5", "--coverage", "0.5").code == 0
     assert Path("a.png").read_bytes() != Path("b.png").read_bytes()
+
+
+def test_plot_a_fan_of_intervals(run, refused, saved):
+    ran = run("plot", saved, "-o", "fan.svg", "--horizon", "5", "--coverage", "0.95, 0.5,0.8")
+    assert ran.code == 0, ran.err
+    drawn = Path("fan.svg").read_text()
+    assert [f"<!-- {share} % interval -->" in drawn for share in (95, 80, 50, 90)] == [True, True, True, False]
+    assert "got 1.5" in refused("plot", saved, "-o", "b.png", "--horizon", "5", "--coverage", "0.5,1.5")
+    assert "'0.5;0.9' is no list of numbers" in refused("plot", saved, "-o", "b.png", "--coverage", "0.5;0.9")
+    assert "--coverage" in refused("predict", saved, "--coverage", "0.5,0.9")  # a table has one interval
+    assert not Path("b.png").exists()
+
+
+def test_plot_the_calibration_of_a_backtest(run, refused, saved):
+    assert run("backtest", "sales.csv", *SMALL, "--models", "naive,drift", "--out", "run").code == 0
+    assert run("plot", "run", "-o", "calibration.png", "--kind", "calibration").code == 0
+    assert is_png("calibration.png")
+    flags = ("--models", "naive", "--quantiles", "", "--out", "points")
+    assert run("backtest", "sales.csv", *SMALL, *flags).code == 0
+    assert "no quantile: backtest with some" in refused("plot", "points", "-o", "a.png", "--kind", "calibration")
+    assert "got calibration" in refused("plot", saved, "-o", "a.png", "--kind", "calibration")
+    assert not Path("a.png").exists()
 
 
 def test_plot_a_backtest(run):

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import naive
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +12,10 @@ from matplotlib.collections import PolyCollection
 from matplotlib.dates import ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
+from scipy.stats import binom
 
-from forecast.plotting import BacktestDisplay, ForecastDisplay, save_figure
+from forecast import NaiveForecaster
+from forecast.plotting import BacktestDisplay, CalibrationDisplay, ForecastDisplay, save_figure
 
 INDEXES = {
     "dates": pd.date_range("2024-03-01", periods=60, freq="h"),
@@ -149,6 +152,32 @@ def test_forecaster_draws_what_it_forecasts():
     display = ForecastDisplay.from_forecaster(SimpleNamespace(forecast=forecast), 6, coverage=0.8)
     assert asked == [(6, 0.8)]
     assert list(fans(display.ax_)) == ["80 % interval"]
+
+
+@pytest.mark.parametrize("coverages", [(0.5, 0.8, 0.95), [0.95, 0.5, 0.8], np.array([0.8, 0.95, 0.5])])
+def test_several_coverages_are_a_fan_darker_inside(coverages):
+    model = NaiveForecaster().fit(pd.Series(np.cos(np.arange(40.0)), index=INDEXES["dates"][:40]))
+    display = ForecastDisplay.from_forecaster(model, 6, coverage=coverages)
+    areas = fans(display.ax_)
+    assert list(areas) == ["95 % interval", "80 % interval", "50 % interval"]
+    for share, area in zip((0.95, 0.8, 0.5), areas.values(), strict=True):
+        edge = area.get_paths()[0].vertices[:, 1]
+        assert_allclose([edge.min(), edge.max()], model.predict_interval(6, share)[-1])
+    colors = np.array([area.get_facecolor()[0] for area in areas.values()])
+    assert (np.diff(colors[:, :3].sum(axis=1)) < 0).all()
+    assert_allclose(colors[:, 3], 1)  # opaque: the legend shows what is drawn
+    assert legend(display.ax_) == [*areas, "forecast"]
+    assert_allclose(lines(display.ax_)["forecast"].get_ydata(), model.predict(6))
+
+
+def test_a_fan_of_one_step_or_of_many_series():
+    one = NaiveForecaster().fit(np.cos(np.arange(40.0)))
+    axis = ForecastDisplay.from_forecaster(one, 1, coverage=[0.5, 0.9]).ax_
+    assert [bar.get_label() for bar in axis.collections] == ["90 % interval", "50 % interval"]
+    assert not fans(ForecastDisplay.from_forecaster(one, 3, coverage=[]).ax_)
+    many = NaiveForecaster().fit(panel_of(2, INDEXES["dates"])[1])
+    for axis in ForecastDisplay.from_forecaster(many, 3, coverage=(0.5, 0.9)).ax_:
+        assert list(fans(axis)) == ["90 % interval", "50 % interval"]
 
 
 @pytest.mark.parametrize("length", [0, 5, 1000])
@@ -291,6 +320,71 @@ def test_more_models_than_colours_differ_by_their_dashes():
     assert len({(line.get_color(), line.get_linestyle()) for line in drawn.values()}) == 10
 
 
+def spread_of(quantiles=(0.05, 0.25, 0.5, 0.75, 0.95), **settings):
+    """Return a forecasts table whose actuals lie anywhere within the quantiles and beyond them."""
+    table = table_of(quantiles=quantiles, **settings)
+    table["actual"] = table["forecast"] + np.random.default_rng(2).normal(size=len(table))
+    return table
+
+
+@pytest.mark.parametrize("quantiles", [(0.05, 0.95), (0.025, 0.1, 0.25, 0.5, 0.9, 0.975)])
+def test_calibration_shows_shares_inside_and_below(quantiles):
+    table = spread_of(quantiles, series=("s", "t"))
+    table.loc[3, "actual"] = np.nan
+    table.loc[9, "q0.95" if 0.95 in quantiles else "q0.9"] = np.nan
+    display = CalibrationDisplay.from_backtest(SimpleNamespace(forecasts=table))
+    inside, below = display.ax_
+    assert list(lines(inside)) == list(lines(below)) == ["a", "b", "calibrated"]
+    pairs = [(q, round(1 - q, 3)) for q in quantiles if q < 0.5 and round(1 - q, 3) in quantiles]
+    for model in "ab":
+        part = table[table["model"] == model]
+        expected = [naive.coverage(part["actual"], part[f"q{low}"], part[f"q{high}"]) for low, high in pairs]
+        assert 0 < min(expected) < 1
+        assert_allclose(lines(inside)[model].get_xdata(), [high - low for low, high in pairs])
+        assert_allclose(lines(inside)[model].get_ydata(), expected)
+        assert_allclose(lines(below)[model].get_xdata(), quantiles)
+        expected = [naive.mean(float(a <= f) for a, f in naive.pairs(part["actual"], part[f"q{q}"])) for q in quantiles]
+        assert_allclose(lines(below)[model].get_ydata(), expected)
+    assert inside.get_legend() is None
+    assert legend(below) == ["a", "b", "calibrated", "chance (95 %), 5 origins", "chance (95 %), 40 actuals"]
+    assert (inside.get_title(loc="left"), below.get_title(loc="left")) == (
+        "inside the central interval",
+        "below the quantile",
+    )
+    display.figure_.draw_without_rendering()
+    assert below.get_legend().get_window_extent().x0 >= below.get_window_extent().x1
+
+
+def test_bands_of_calibration_are_those_of_the_binomial_distribution():
+    axis = CalibrationDisplay(spread_of(origins=100, horizon=4, index=pd.RangeIndex(500))).plot().ax_[1]
+    for label, n in (("chance (95 %), 100 origins", 100), ("chance (95 %), 400 actuals", 400)):
+        edges = fans(axis)[label].get_paths()[0].vertices
+        for nominal in (0.25, 0.5, 0.9):
+            at = np.unique(edges[np.abs(edges[:, 0] - nominal) < 1e-9, 1])
+            assert_allclose(at, binom.ppf([0.025, 0.975], n, nominal) / n, atol=1 / n)
+        assert (edges.min(), edges.max()) == (0, 1)
+    alone = CalibrationDisplay(spread_of(origins=30, horizon=1)).plot().ax_[1]
+    assert list(fans(alone)) == ["chance (95 %), 30 actuals"]
+
+
+def test_quantiles_without_counterparts_have_one_panel():
+    axis = CalibrationDisplay(spread_of((0.1, 0.5))).plot().ax_
+    assert_allclose(lines(axis)["a"].get_xdata(), [0.1, 0.5])
+    assert axis.get_xlabel() == "level of the quantile"
+
+
+def test_calibration_keeps_the_table_the_colours_and_the_axes():
+    table = spread_of()
+    before = table.copy()
+    axes = Figure().subplots(1, 2)
+    display = CalibrationDisplay(table)
+    assert display.plot(axes) is display
+    assert list(display.ax_) == list(axes)
+    pd.testing.assert_frame_equal(table, before)
+    others = lines(BacktestDisplay(table).plot(kind="step").ax_)
+    assert [lines(axes[0])[model].get_color() for model in "ab"] == [others[model].get_color() for model in "ab"]
+
+
 def test_files_are_written_whole_or_not_at_all(tmp_path):
     figure = BacktestDisplay(table_of()).plot().figure_
     for name, start in (("a.png", b"\x89PNG"), ("a.svg", b"<?xml")):
@@ -309,9 +403,10 @@ def test_pyplot_is_never_imported():
     code = (
         "import sys, forecast\n"
         "naive = forecast.NaiveForecaster().fit([1.0, 3.0, 2.0])\n"
-        "forecast.ForecastDisplay.from_forecaster(naive, 2, coverage=0.9)\n"
+        "forecast.ForecastDisplay.from_forecaster(naive, 2, coverage=[0.5, 0.9])\n"
         "cut = forecast.RollingOrigin(horizon=1, origins=1)\n"
-        "result = forecast.backtest(naive, [1.0, 3.0, 2.0, 5.0], cv=cut)\n"
+        "result = forecast.backtest(naive, [1.0, 3.0, 2.0, 5.0], cv=cut, quantiles=[0.1, 0.9])\n"
+        "forecast.CalibrationDisplay.from_backtest(result).figure_.draw_without_rendering()\n"
         "forecast.BacktestDisplay.from_backtest(result).figure_.draw_without_rendering()\n"
         "assert 'matplotlib.figure' in sys.modules\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
@@ -369,6 +464,22 @@ PANEL, PANEL_Y = panel_of(3, INDEXES["dates"])
         ),
         (lambda: BacktestDisplay(FORECAST).plot(), ValueError, r"lacks the columns \['model', 'series'"),
         (lambda: BacktestDisplay(table_of().iloc[:0]).plot(), ValueError, "no row"),
+        (lambda: CalibrationDisplay(table_of()).plot(), ValueError, "no quantile: backtest with some"),
+        (lambda: CalibrationDisplay(spread_of().assign(actual=np.nan)).plot(), ValueError, "no actual: backtest where"),
+        (lambda: CalibrationDisplay(FORECAST).plot(), ValueError, r"lacks the columns \['model', 'series'"),
+        (lambda: CalibrationDisplay(spread_of()).plot(Figure().subplots()), ValueError, "1 axes, but 2 panels"),
+        (
+            lambda: ForecastDisplay.from_forecaster(NaiveForecaster().fit(Y), 2, coverage=[0.5, 1.5]),
+            ValueError,
+            r"coverage must be a number above 0 and below 1; got 1\.5",
+        ),
+        (
+            lambda: ForecastDisplay.from_forecaster(
+                NaiveForecaster().fit(pd.concat([Y, Y], axis=1, keys=["a", "b"])), 2, coverage=[0.5]
+            ),
+            ValueError,
+            "one target at a time",
+        ),
     ],
 )
 def test_refusals_are_one_sentence(call, error, words):
