@@ -461,18 +461,18 @@ def _begun(y: np.ndarray, form: _Form, season: int) -> _Smoothing:
     """Learn the weights with a simple first state, from two starts: the likelihood has more than one top."""
     first, weights = _first_state(y, form, season, laps=7), np.array([0.0, 0.0, 0.0, 1.0])
     tops = [_weights(y, form, first, start) for start in (None, _START[form.weighs])]
-    weights[form.weighs] = max(tops, key=form.model(y, first).loglike)
+    weights[form.weighs] = max(tops, key=lambda top: _likelihood(y, form, first, top))
     return _Smoothing(form, season, weights, 0.0, first)
 
 
 def _learned(y: np.ndarray, near: _Smoothing, rounds: int) -> tuple[_Smoothing, float]:
     """Improve the first state and the weights in turn, while the likelihood rises; return its AICc as well."""
     form, first, weights = near.form, near.first, near.weights[near.form.weighs]
-    likelihood = form.model(y, first).loglike(weights)
+    likelihood = _likelihood(y, form, first, weights)
     for _ in range(rounds):
         moved = first + _towards(y, form, first, weights)
         found = _weights(y, form, moved, weights)
-        reached = form.model(y, moved).loglike(found)
+        reached = _likelihood(y, form, moved, found)
         if not reached > likelihood + 0.1:
             break
         first, weights, likelihood = moved, found, reached
@@ -492,19 +492,33 @@ def _weights(y: np.ndarray, form: _Form, first: np.ndarray, start: np.ndarray | 
         return np.asarray(form.model(y, first).fit(start, disp=0, maxiter=100, return_params=True))
 
 
+def _likelihood(y: np.ndarray, form: _Form, first: np.ndarray, weights: np.ndarray) -> float:
+    with np.errstate(divide="ignore", invalid="ignore"):  # infinite where there is no error
+        return float(form.model(y, first).loglike(weights))
+
+
 def _towards(y: np.ndarray, form: _Form, first: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return a Gauss-Newton step of the first state; exact for additive forms, whose errors are linear in it."""
-    errors, step = _errors(y, form, first, weights), 1e-4
-    units = step * np.eye(len(first))
+
+    def residuals(first: np.ndarray) -> np.ndarray:  # the likelihood falls with the sum of their squares
+        fitted = _fitted(y, form, first, weights)
+        return (y / fitted - 1) * np.exp(np.log(np.abs(fitted)).mean()) if form.error == "M" else y - fitted
+
+    now, units = residuals(first), 1e-6 * np.eye(len(first))
     units[1] *= form.trend != "N"
-    moved = np.column_stack([_errors(y, form, first + unit, weights) - errors for unit in units])
-    return units @ np.linalg.lstsq(moved, -errors, rcond=None)[0]
+    moved = np.column_stack([residuals(first + unit) - now for unit in units])
+    return units @ np.linalg.lstsq(moved, -now, rcond=1e-4)[0]  # a level may be given to the season and back
 
 
 def _errors(y: np.ndarray, form: _Form, first: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the one-step errors, relative where the error is multiplicative."""
-    fitted = form.model(y, first).smooth(weights, return_raw=True)[0]
+    fitted = _fitted(y, form, first, weights)
     return y / fitted - 1 if form.error == "M" else y - fitted
+
+
+def _fitted(y: np.ndarray, form: _Form, first: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the one-step forecasts."""
+    return np.asarray(form.model(y, first).smooth(weights, return_raw=True)[0])
 
 
 def _first_state(y: np.ndarray, form: _Form, season: int, laps: int = 2) -> np.ndarray:

@@ -286,8 +286,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         --------
         >>> from forecast import NaiveForecaster
         >>> paths = NaiveForecaster().fit([1.0, 2.0, 4.0, 3.0]).simulate(2, n_paths=500, random_state=0)
-        >>> paths.shape, paths.max(axis=1).mean() > paths[:, 0].mean()
-        ((500, 2), True)
+        >>> paths.shape
+        (500, 2)
+        >>> bool(paths.max(axis=1).mean() > paths[:, 1].mean())
+        True
         """
         check(integer(1), n_paths, "n_paths")
         asked = self._asked(X)

@@ -266,3 +266,27 @@ def arima_errors(y, order, seasonal_order, coefficients):
                     expected += weight * errors[t - j - k * m - first]
         errors.append(w[t] - expected)
     return np.array(errors)
+
+
+def smooth(y, form, first, alpha, beta, gamma, phi):
+    """Return the one-step forecasts and the state after the last row of an exponential smoothing, error by error.
+
+    Hyndman et al. (2008), tables 2.2 and 2.3; the season after a multiplicative error is y over the new level, as in
+    Holt and Winters. States are level, slope and the season, the oldest first.
+    """
+    level, slope, season = first[0], first[1], list(first[2:])
+    fitted = []
+    for value in y:
+        before, old = level + phi * slope, season.pop(0) if season else None
+        if form.endswith("M"):
+            fitted.append(before * old)
+            error = value / old - before
+        else:
+            fitted.append(before + (old or 0.0))
+            error = value - fitted[-1]
+        level, slope = before + alpha * error, phi * slope + beta * error
+        if form.endswith("M"):
+            season.append(old + gamma / (1 - alpha) * (value / level - old))
+        elif form.endswith("A"):
+            season.append(old + gamma * error)
+    return np.array(fitted), np.array([level, slope, *season])

@@ -125,6 +125,7 @@ CASES = {
         {"anchor": [None, 3], "ensemble": [1, 2]},
     ),
 }
+ANY_SIGN = [name for name in CASES if name != "ETSForecaster-multiplicative"]  # the others take y of both signs
 WITHOUT_COLUMNS = [name for name, case in CASES.items() if not case.columns]
 WITH_COLUMNS = [name for name, case in CASES.items() if case.columns]
 WINDOWED = [name for name in CASES if name.startswith(("Window", "LSTM"))]
@@ -309,6 +310,25 @@ def test_predicting_more_steps_does_not_change_the_first(model, X):
         near(model.predict(X[ROWS : ROWS + n]), long[:n])
 
 
+@pytest.mark.parametrize("name", [n for n in CASES if not n.startswith(("Window", "LSTM"))])
+def test_paths_have_the_quantiles_that_are_forecast(model, X):
+    future, levels = X[ROWS : ROWS + 7], [0.1, 0.5, 0.9]
+    paths = model.simulate(future, n_paths=20_000, random_state=0)
+    assert paths.shape == (20_000, 7)
+    expected = model.predict_quantiles(future, levels)
+    drawn = np.quantile(paths, levels, axis=0).T
+    width = expected[:, 2:] - expected[:, :1]
+    assert_allclose(drawn / width, expected / width, atol=0.03)
+    assert_array_equal(model.simulate(future, 5, random_state=3), model.simulate(future, 5, random_state=3))
+    assert (model.simulate(future, 5, random_state=3) != model.simulate(future, 5, random_state=4)).all()
+
+
+@pytest.mark.parametrize("name", [n for n in CASES if n.startswith(("Window", "LSTM"))])
+def test_without_a_process_paths_are_refused(model, X):
+    with pytest.raises(ValueError, match=r"has no process to draw paths from: wrap it, ConformalForecaster\("):
+        model.simulate(X[ROWS : ROWS + 3])
+
+
 # Pure, seeded, copied
 
 
@@ -444,6 +464,7 @@ def test_fit_forgets(name, model, X, y):
     assert_array_equal(again.predict(X[ROWS:]), model.predict(X[ROWS:]))
 
 
+@pytest.mark.parametrize("name", ANY_SIGN)
 def test_fit_forgets_series_and_targets(name, model, X, y):
     again = deepcopy(fitted_panel(name)).fit(X[:ROWS], np.column_stack([y, -y])[:ROWS]).fit(X[:ROWS], y[:ROWS])
     assert_array_equal(again.predict(X[ROWS:]), model.predict(X[ROWS:]))
@@ -1036,7 +1057,9 @@ def test_no_rows_are_refused(name, X, y):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [n for n in CASES if "seen" not in CASES[n].columns])  # the checks have no such column
+@pytest.mark.parametrize(
+    "name", [n for n in ANY_SIGN if "seen" not in CASES[n].columns]
+)  # the checks have no such column
 def test_check_estimator(name):
     model = fresh(name)
     sizes = [key for key in model.get_params() if key.endswith("batch_size")]
