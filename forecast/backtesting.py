@@ -305,7 +305,7 @@ class Backtest:
             less that of the reference: negative is better), ``lower``, ``upper``, ``statistic``, ``p_value``,
             ``p_holm`` (adjusted for the number of models [1]_) and ``verdict``, which follows ``p_holm``: "better",
             "worse", "no more than chance", "too few origins" (2 · overlap + 1 are needed) or "undefined", where a
-            loss is missing or infinite, or all differences are the same.
+            loss is missing or infinite, or all differences are the same, though not zero.
 
         Raises
         ------
@@ -489,7 +489,7 @@ def _compared(losses: pd.Series, reference: pd.Series, overlap: int, coverage: f
     if len(losses) < fewest_origins(overlap):
         return difference, *unknown, "too few origins"
     test = diebold_mariano(losses, reference, overlap)
-    verdict = "undefined" if np.isnan(test.p_value) else "no more than chance"
+    verdict = "undefined" if np.isnan(test.p_value) and difference else "no more than chance"
     return difference, *test.interval(coverage), test.statistic, test.p_value, verdict
 
 

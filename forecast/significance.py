@@ -256,7 +256,7 @@ def model_confidence_set(
         ("replications", replications, integer(1)),
     ):
         check(rule, value, name)
-    _check_table(losses, fewest_origins(overlap), "origins")
+    _check_table(losses, fewest_origins(overlap))
     twins = losses.columns[losses.T.duplicated()]
     if len(twins):
         raise ValueError(f"{twins[0]!r} has the same losses as a model before it: leave one of both out.")
@@ -321,7 +321,7 @@ def friedman_nemenyi(losses: pd.DataFrame, size: float = 0.05) -> Ranking:
     (0.007, 1.66)
     """
     check(number(0, 1), size, "size")
-    _check_table(losses, 2, "series")
+    _check_table(losses, 2)
     n, k = losses.shape
     ranks = rankdata(losses.to_numpy(float), axis=1)
     means = ranks.mean(axis=0)
@@ -367,14 +367,16 @@ def _check_origins(n: int, need: int, what: str) -> None:
         raise ValueError(f"{n} origins are too few for {what}: at least {need} are needed.")
 
 
-def _check_table(losses: Any, least: int, rows: str) -> None:
+def _check_table(losses: Any, least: int) -> None:
     """Refuse what is no table of finite losses of several models with at least so many rows."""
     if not isinstance(losses, pd.DataFrame):
-        raise TypeError(f"losses must be a DataFrame of shape (n_{rows}, n_models); got {type(losses).__name__}.")
+        raise TypeError(f"losses must be a DataFrame of shape (n_rows, n_models); got {type(losses).__name__}.")
     if losses.shape[1] < 2:
         raise ValueError(f"losses have {losses.shape[1]} column: to compare takes at least two models.")
     if len(losses) < least:
-        raise ValueError(f"losses have {len(losses)} rows: at least {least} {rows} are needed. Backtest more of them.")
+        raise ValueError(
+            f"losses have {len(losses)} rows: at least {least} are needed. Backtest more series or origins."
+        )
     check_finite(
         losses.to_numpy(float), list(losses.index), list(losses.columns), "Leave these rows out of all models."
     )

@@ -12,7 +12,8 @@ from matplotlib.dates import ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
-from forecast.plotting import BacktestDisplay, ForecastDisplay, save_figure
+from forecast import NaiveForecaster, RollingOrigin, backtest, friedman_nemenyi
+from forecast.plotting import BacktestDisplay, ForecastDisplay, RankDisplay, save_figure
 
 INDEXES = {
     "dates": pd.date_range("2024-03-01", periods=60, freq="h"),
@@ -289,6 +290,36 @@ def test_a_model_keeps_its_colour():
 def test_more_models_than_colours_differ_by_their_dashes():
     drawn = lines(BacktestDisplay(table_of(models="abcdefghij")).plot(kind="step").ax_)
     assert len({(line.get_color(), line.get_linestyle()) for line in drawn.values()}) == 10
+
+
+def test_ranks_are_drawn_with_the_critical_difference():
+    losses = pd.DataFrame(np.random.default_rng(0).normal([0.0, 3.0, 0.2, 0.1], size=(30, 4)), columns=list("abcd"))
+    ranking = friedman_nemenyi(losses)
+    display = RankDisplay(ranking).plot()
+    axis = display.ax_
+    assert [label.get_text() for label in axis.get_yticklabels()] == list(ranking.ranks.index)
+    assert axis.yaxis_inverted()  # the best on top
+    near, apart = axis.containers
+    assert (near.get_label(), apart.get_label()) == ("best, or not told from it", "worse")
+    assert_allclose(near.lines[0].get_xdata(), ranking.ranks[:3])
+    assert_allclose(apart.lines[0].get_xdata(), ranking.ranks[3:])
+    (bar,) = apart.lines[2][0].get_segments()
+    assert_allclose(np.ptp(bar[:, 0]), ranking.critical_difference)
+    assert legend(axis) == ["best, or not told from it", "worse"]
+    assert axis.get_xlabel().startswith("mean rank in 30 comparisons")
+    assert axis.get_title(loc="left") == f"Friedman p = {ranking.p_value:.2g}"
+    display.figure_.draw_without_rendering()
+
+
+def test_ranks_of_a_backtest_on_given_axes():
+    y = pd.Series(np.random.default_rng(0).normal(size=30), INDEXES["dates"][:30])
+    models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
+    result = backtest(models, y, cv=RollingOrigin(horizon=2, origins=6))
+    ax = Figure().subplots()
+    display = RankDisplay.from_backtest(result, "rmse", 0.2, ax=ax)
+    assert display.ax_ is ax
+    assert display.ranking.rows == 6
+    assert_allclose(display.ranking.critical_difference, result.ranks("rmse", 0.2).critical_difference)
 
 
 def test_files_are_written_whole_or_not_at_all(tmp_path):
