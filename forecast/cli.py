@@ -155,7 +155,7 @@ def _add_backtest(parser: argparse.ArgumentParser) -> None:
 
 def _add_compare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", type=Path, help="a folder written by forecast backtest --out")
-    parser.add_argument("--metric", metavar="M", default="mae", help="a score of which less is better (default: mae)")
+    parser.add_argument("--metric", metavar="M", default="mae", help="a score, squared if it is a root (default: mae)")
     parser.add_argument(
         "--reference",
         metavar="M",
