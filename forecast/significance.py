@@ -6,7 +6,7 @@ Two forecasts over many origins: `diebold_mariano`, and `giacomini_white` given 
 Losses from neighbouring origins are correlated, the more so where horizons overlap. Both tests of two forecasts
 estimate the variance of a mean from the slowest cosine waves in the losses, whose periods are long against the overlap,
 and pay for their small number by Student's and Hotelling's distributions. Sums of autocovariances, as in the textbooks,
-make a 5 % test reject equal forecasts in 7 to 29 % of all backtests. The module is long because the docstrings hold the
+make a 5 % test reject equal forecasts in up to 29 % of all backtests. The module is long because the docstrings hold the
 formulas and what was measured.
 """
 
@@ -70,9 +70,10 @@ def diebold_mariano(loss: Any, reference: Any, overlap: int = 1, variance: str =
         omega = mean_j((sqrt(2 / n) · sum_t(d[t] · cos(pi · j · (t + 1/2) / n)))²),   j = 1 … B, t = 0 … n - 1
         B = min(0.75 · n^(2/3), n / (2 · overlap)), rounded down
 
-    The first bound is the rule of [2]_, whose 0.4 is for an autocorrelation of 0.7, at that of 0.4; by the second no
-    wave is shorter than four overlaps. A 5 % test then rejects equal forecasts in 4 to 7 % of all backtests, with
-    losses from separate origins correlated up to 0.3 or overlaps up to a tenth of the origins (measured).
+    The first bound is the rule of [2]_ but for its factor 0.4, which is meant for an autocorrelation of 0.7: losses from
+    separate origins are less correlated, and 0.75 finds more. By the second no wave is shorter than four overlaps. A 5 %
+    test then rejects equal forecasts in 4 to 7 % of all backtests of 10 to 200 origins, with autocorrelation up to 0.3
+    or overlaps up to a tenth of the origins (measured).
 
     With ``variance="rectangular"`` it is the published test for few origins [3]_, for comparison with other programs:
     omega is the sum of the autocovariances of d up to lag overlap - 1 (where that is not positive, the variance), the
@@ -209,7 +210,9 @@ def model_confidence_set(
 
     Models are taken out one by one, the worst first, as long as their being equal is rejected; the set left contains
     the best with a probability of 1 - size [1]_. The distribution of the range statistic comes from a bootstrap of
-    blocks of neighbouring origins, each as long as the overlap and at least n_origins^(1/3). Needs the package `arch`.
+    blocks of neighbouring origins, each as long as the overlap and at least n_origins^(1/3). It is rough where origins
+    are few against the overlap: of 50 with overlap 5 it lost the best of four equal models in 15 %, not 10 %, of all
+    cases (measured); of 28 without overlap, and of 100 with overlap 5, in 9 %. Needs the package `arch`.
 
     Parameters
     ----------
