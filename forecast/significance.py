@@ -6,8 +6,8 @@ Two forecasts over many origins: `diebold_mariano`, and `giacomini_white` given 
 Losses from neighbouring origins are correlated, the more so where horizons overlap. Both tests of two forecasts
 estimate the variance of a mean from the slowest cosine waves in the losses, whose periods are long against the overlap,
 and pay for their small number by Student's and Hotelling's distributions. Sums of autocovariances, as in the textbooks,
-make a 5 % test reject equal forecasts in up to 29 % of all backtests. The module is long because the docstrings hold the
-formulas and what was measured.
+make a 5 % test reject equal forecasts in up to 29 % of all backtests. The module is long because the docstrings hold
+the formulas and what was measured.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ def diebold_mariano(loss: Any, reference: Any, overlap: int = 1, variance: str =
         omega = mean_j((sqrt(2 / n) · sum_t(d[t] · cos(pi · j · (t + 1/2) / n)))²),   j = 1 … B, t = 0 … n - 1
         B = min(0.75 · n^(2/3), n / (2 · overlap)), rounded down
 
-    The first bound is the rule of [2]_ but for its factor 0.4, which is meant for an autocorrelation of 0.7: losses from
-    separate origins are less correlated, and 0.75 finds more. By the second no wave is shorter than four overlaps. A 5 %
-    test then rejects equal forecasts in 4 to 7 % of all backtests of 10 to 200 origins, with autocorrelation up to 0.3
-    or overlaps up to a tenth of the origins (measured).
+    The first bound is the rule of [2]_ but for its factor 0.4, which is meant for an autocorrelation of 0.7: losses
+    from separate origins are less correlated, and 0.75 finds more. By the second no wave is shorter than four overlaps.
+    A 5 % test then rejects equal forecasts in 4 to 7 % of all backtests of 10 to 200 origins, with autocorrelation up
+    to 0.3 or overlaps up to a tenth of the origins (measured).
 
     With ``variance="rectangular"`` it is the published test for few origins [3]_, for comparison with other programs:
     omega is the sum of the autocovariances of d up to lag overlap - 1 (where that is not positive, the variance), the
