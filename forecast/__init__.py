@@ -51,10 +51,14 @@ if TYPE_CHECKING:
     from forecast.plotting import BacktestDisplay as BacktestDisplay
     from forecast.plotting import CalibrationDisplay as CalibrationDisplay
     from forecast.plotting import ForecastDisplay as ForecastDisplay
+    from forecast.plotting import RankDisplay as RankDisplay
     from forecast.reading import read as read
     from forecast.recurrent.estimators import LSTMRegressor as LSTMRegressor
     from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster
     from forecast.significance import diebold_mariano as diebold_mariano
+    from forecast.significance import friedman_nemenyi as friedman_nemenyi
+    from forecast.significance import giacomini_white as giacomini_white
+    from forecast.significance import model_confidence_set as model_confidence_set
     from forecast.timeline import regularize as regularize
     from forecast.windowed import WindowForecaster as WindowForecaster
     from forecast.windows import SlidingWindow as SlidingWindow
@@ -77,16 +81,20 @@ _PUBLIC = {
     "LSTMRegressor": "recurrent.estimators",
     "Naive2Forecaster": "exponential",
     "NaiveForecaster": "naive",
+    "RankDisplay": "plotting",
     "RollingOrigin": "backtesting",
     "SlidingWindow": "windows",
     "ThetaForecaster": "exponential",
     "WindowForecaster": "windowed",
     "backtest": "backtesting",
     "diebold_mariano": "significance",
+    "friedman_nemenyi": "significance",
+    "giacomini_white": "significance",
     "lead": "windows",
     "load": "persistence",
     "load_stocks": "datasets",
     "load_weather": "datasets",
+    "model_confidence_set": "significance",
     "read": "reading",
     "regularize": "timeline",
     "save": "persistence",

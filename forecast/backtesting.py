@@ -23,13 +23,15 @@ from sklearn.base import BaseEstimator, clone
 from forecast import metrics
 from forecast.forecaster import FitInterrupted, moments_of, numbers_of
 from forecast.persistence import versions, write_beside
+from forecast.significance import Ranking, diebold_mariano, fewest_origins, friedman_nemenyi, holm
 from forecast.timeline import infer_frequency
-from forecast.validation import Rule, check, check_parameters, integer, nearest, one_of, optional
+from forecast.validation import Rule, check, check_parameters, integer, nearest, number, one_of, optional
 
 __all__ = ["Backtest", "RollingOrigin", "backtest"]
 
 _SCHEMA = 1
 _COLUMNS = ["model", "series", "origin", "step", "timestamp", "actual", "forecast"]
+_NOT_LOSSES = ("bias", "coverage", "width")  # scores of which less is not better
 
 
 class RollingOrigin(BaseEstimator):
@@ -250,6 +252,144 @@ class Backtest:
             scores["width"] = metrics.interval_width(values[:, 0], values[:, -1])
         return scores
 
+    def losses(self, metric: str = "mae", by: str = "origin") -> pd.DataFrame:
+        """Return the mean loss of each model from each origin, or on each series: what tests of significance compare.
+
+        Parameters
+        ----------
+        metric : str, default="mae"
+            A column of `scores` of which less is better. Of a root, such as ``rmse``, the square is the loss.
+        by : {"origin", "series"}, default="origin"
+
+        Returns
+        -------
+        DataFrame of shape (n_origins or n_series, n_models)
+            Rows in the order of time, or of the names of the series; models in the order given.
+
+        Raises
+        ------
+        ValueError
+            If the metric is unknown or no loss, or `by` is unknown.
+
+        Examples
+        --------
+        >>> from forecast import NaiveForecaster, RollingOrigin, backtest
+        >>> models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
+        >>> result = backtest(models, [1.0, 2.0, 4.0, 7.0, 11.0], cv=RollingOrigin(horizon=1, origins=2))
+        >>> result.losses()["drift"].to_dict()
+        {2: 1.5, 3: 2.5}
+        """
+        check(one_of("origin", "series"), by, "by")
+        scores = self.scores(by=by)
+        known = [name for name in scores.columns if name not in _NOT_LOSSES]
+        if metric not in known:
+            raise ValueError(f"{metric!r} is no loss of the backtest; {nearest(metric, known)}.")
+        table = scores[metric].unstack("model")[list(scores.index.unique("model"))]
+        return table**2 if metric in ("rmse", "rmsse") else table
+
+    def compare(self, metric: str = "mae", reference: str | None = None, coverage: float = 0.95) -> pd.DataFrame:
+        """Say of each model whether it is better than a reference by more than chance.
+
+        The test of `diebold_mariano` on the losses from each origin, with the overlap of their horizons. Origins of
+        which no model has a loss, for want of actuals, are left out.
+
+        Parameters
+        ----------
+        metric : str, default="mae"
+            As in `losses`.
+        reference : str, optional
+            The model that all others are compared with; by default the first.
+        coverage : float between 0 and 1, default=0.95
+            Of the interval of each difference; the verdict errs with a probability of 1 - coverage.
+
+        Returns
+        -------
+        DataFrame
+            A row for each other model, in the order given; columns ``model``, ``reference``, ``difference`` (mean loss
+            less that of the reference: negative is better), ``lower``, ``upper``, ``statistic``, ``p_value``,
+            ``p_holm`` (adjusted for the number of models [1]_) and ``verdict``, which follows ``p_holm``: "better",
+            "worse", "no more than chance", "too few origins" (2 · overlap + 1 are needed) or "undefined", where a
+            loss is missing or infinite, or all differences are the same, though not zero.
+
+        Raises
+        ------
+        ValueError
+            If the metric is unknown or no loss, the reference unknown, or there is no other model.
+
+        References
+        ----------
+        .. [1] Holm (1979), Scandinavian J. Statistics 6(2), 65-70.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from forecast import NaiveForecaster, RollingOrigin, backtest
+        >>> y = np.arange(40) + np.random.default_rng(0).normal(0, 0.2, 40)
+        >>> models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
+        >>> result = backtest(models, y, cv=RollingOrigin(horizon=2, origins=12))
+        >>> result.compare()[["model", "reference", "verdict"]]
+           model reference verdict
+        0  drift     naive  better
+        """
+        check(number(0, 1), coverage, "coverage")
+        losses = self.losses(metric).dropna(how="all")
+        models = list(losses.columns)
+        reference = models[0] if reference is None else reference
+        if reference not in models:
+            raise ValueError(f"{reference!r} is not in the backtest; {nearest(reference, models)}.")
+        others = [name for name in models if name != reference]
+        if not others:
+            raise ValueError(f"the backtest has one model, {reference!r}: to compare takes at least two.")
+        rows = [_compared(losses[name], losses[reference], self._overlap, coverage) for name in others]
+        names = ["difference", "lower", "upper", "statistic", "p_value", "verdict"]
+        table = pd.DataFrame(rows, columns=names)
+        table.insert(0, "model", others)
+        table.insert(1, "reference", reference)
+        table.insert(7, "p_holm", holm(table["p_value"].to_numpy()))
+        sure = table["p_holm"] < 1 - coverage
+        table.loc[sure, "verdict"] = np.where(table.loc[sure, "difference"] < 0, "better", "worse")
+        return table
+
+    @property
+    def _overlap(self) -> int:
+        """How many neighbouring origins' forecasts have moments in common; the gap counts, it is forecast as well."""
+        return int(-(-self.forecasts["step"].max() // self.settings.get("step", 1)))
+
+    def ranks(self, metric: str = "mae", size: float = 0.05) -> Ranking:
+        """Rank the models over the series, and test whether their mean ranks differ by more than chance.
+
+        For many series and few origins, where `compare` has too little to go by. With a single series, its origins
+        are ranked, as many as do not overlap. Series or origins of which a model has no loss are left out.
+
+        Parameters
+        ----------
+        metric : str, default="mae"
+            As in `losses`.
+        size : float between 0 and 1, default=0.05
+            As in `friedman_nemenyi`.
+
+        Returns
+        -------
+        Ranking
+            As `friedman_nemenyi` returns it: ``ranks``, ``statistic``, ``p_value``, ``critical_difference``, ``rows``.
+
+        Raises
+        ------
+        ValueError
+            If the metric is unknown or no loss, or fewer than two models or rows are left.
+
+        Examples
+        --------
+        >>> from forecast import NaiveForecaster, RollingOrigin, backtest
+        >>> models = {"drift": NaiveForecaster(drift=True), "naive": NaiveForecaster()}
+        >>> y = [1.0, 2.0, 4.0, 7.0, 11.0, 16.0]
+        >>> backtest(models, y, cv=RollingOrigin(horizon=1, origins=3)).ranks().ranks.to_dict()
+        {'drift': 1.0, 'naive': 2.0}
+        """
+        by = "series" if self.forecasts["series"].nunique() > 1 else "origin"
+        losses = self.losses(metric, by)[:: self._overlap if by == "origin" else 1]
+        return friedman_nemenyi(losses.replace(np.inf, np.nan).dropna(), size)
+
     def skill(self, reference: str, metric: str = "mae") -> pd.Series:
         """Return by how much each model beats a reference: ``1 - score / score of the reference``.
 
@@ -342,6 +482,19 @@ class Backtest:
         s = self.settings
         title = f"Backtest: {s.get('origins')} origins × {s.get('horizon')} steps, refit {s.get('refit')}"
         return f"<p><b>{title}</b></p>" + self.scores().sort_values("mae").to_html(float_format="{:.3f}".format)
+
+
+def _compared(losses: pd.Series, reference: pd.Series, overlap: int, coverage: float) -> tuple[float | str, ...]:
+    """Return difference, bounds, statistic, p-value, and why there is no verdict yet."""
+    unknown = (np.nan,) * 4  # bounds, statistic, p-value
+    if not np.isfinite(losses).all() or not np.isfinite(reference).all():
+        return np.nan, *unknown, "undefined"
+    difference = float((losses - reference).mean())
+    if len(losses) < fewest_origins(overlap):
+        return difference, *unknown, "too few origins"
+    test = diebold_mariano(losses, reference, overlap)
+    verdict = "undefined" if np.isnan(test.p_value) and difference else "no more than chance"
+    return difference, *test.interval(coverage), test.statistic, test.p_value, verdict
 
 
 def claim(folder: Path, force: bool) -> Path:

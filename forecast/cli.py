@@ -1,7 +1,7 @@
-"""The command ``forecast``: backtest, fit, predict, plot, datasets.
+"""The command ``forecast``: backtest, compare, fit, predict, plot, datasets.
 
 Only the standard library is imported here at first; each subcommand imports what it runs. Results go to stdout,
-everything else to stderr. Exit codes: 0, 2 for a refused input (one sentence), 130 for Ctrl-C. Long because five
+everything else to stderr. Exit codes: 0, 2 for a refused input (one sentence), 130 for Ctrl-C. Long because six
 subcommands stand here, each a parser and a function.
 """
 
@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--debug", action="store_true", help="errors with their traceback")
     for name, add, about in (
         ("backtest", _add_backtest, "forecast from many origins of the past and score every model"),
+        ("compare", _add_compare, "say whether the models of a backtest differ by more than chance"),
         ("fit", _add_fit, "learn from a table and save the forecaster"),
         ("predict", _add_predict, "forecast with a saved forecaster"),
         ("plot", _add_plot, "draw a saved forecaster's forecast, or a backtest"),
@@ -152,6 +153,18 @@ def _add_backtest(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_backtest)
 
 
+def _add_compare(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", type=Path, help="a folder written by forecast backtest --out")
+    parser.add_argument("--metric", metavar="M", default="mae", help="a score, squared if it is a root (default: mae)")
+    parser.add_argument(
+        "--reference",
+        metavar="M",
+        help="the model to compare with (default: the better of naive and seasonal, else the first)",
+    )
+    parser.add_argument("--format", choices=("table", "csv", "json"), default="table", help="of the result on stdout")
+    parser.set_defaults(run=_compare, out=None)
+
+
 def _add_fit(parser: argparse.ArgumentParser) -> None:
     _add_source(parser)
     parser.add_argument("--model", choices=MODELS, default="lstm", help="default: lstm")
@@ -187,9 +200,10 @@ def _add_plot(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--kind",
-        choices=("forecasts", "step", "origin", "calibration", "gates"),
+        choices=("forecasts", "step", "origin", "calibration", "ranks", "gates"),
         default="forecasts",
-        help="errors by step or origin, or calibration, of a backtest; gates of a saved network (default: forecasts)",
+        help="errors by step or origin, calibration or mean ranks of a backtest; gates of a saved network (default: "
+        "forecasts)",
     )
     parser.add_argument(
         "--horizon",
@@ -434,53 +448,90 @@ def _print_scores(result: Any, form: str) -> None:
     elif form == "json":
         sys.stdout.write(scores.to_json(orient="index", indent=1) + "\n")
     else:
-        sys.stdout.write(scores.to_string(float_format=_short, na_rep="undefined") + "\n\n" + _verdict(result) + "\n")
+        compared = None
+        if len(scores) > 1:
+            reference = _reference(result, "mae")
+            compared = result.compare("mae", reference).set_index("model")
+            verdicts = {name: _in_words(row) for name, row in compared.iterrows()}
+            scores[f"against {reference}"] = [verdicts.get(name, "") for name in scores.index]
+        sys.stdout.write(scores.to_string(float_format=_short, na_rep="undefined") + "\n\n")
+        sys.stdout.write("\n".join([*_verdict(result, compared), *_notes(result)]) + "\n")
 
 
 def _short(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 1000 else f"{value:.4g}"
 
 
-def _verdict(result: Any) -> str:
+def _in_words(row: Any) -> str:
+    """Write a model's verdict with its p-value, if there is one."""
+    return row["verdict"] + ("" if math.isnan(row["p_holm"]) else f", p = {row['p_holm']:.2g}")
+
+
+def _reference(result: Any, metric: str) -> str:
+    """Choose what models are compared with: the better of the naive forecasts, else the first model."""
+    losses = result.losses(metric).mean()
+    simple = losses[[name for name in ("naive", "seasonal") if name in losses.index]].dropna()
+    return str(simple.idxmin() if len(simple) else losses.index[0])
+
+
+def _verdict(result: Any, compared: Any) -> list[str]:
     """Say in words whether anything beat the naive forecasts, and whether that is more than chance."""
-    table, scores = result.forecasts, result.scores()["mae"]
-    simple = [name for name in ("naive", "seasonal") if name in scores.index]
-    others = scores.drop(simple)
+    scores = result.scores()["mae"]
+    others = scores.drop(["naive", "seasonal"], errors="ignore")
+    if len(others) in (0, len(scores)):
+        return []
+    reference = compared["reference"].iloc[0]
+    if scores[reference] == 0:
+        return [f"The {reference} forecast is without error: there is nothing to beat."]
+    winners = [name for name in others.index if compared["verdict"][name] == "better"]
+    best = others[winners or others.index].idxmin()
+    p_value, skill = compared["p_holm"][best], 1 - scores[best] / scores[reference]
+    test = f"Diebold-Mariano p = {p_value:.2g}, adjusted for {len(compared)} comparisons"
+    if math.isnan(p_value):
+        test = "too few origins to test it" if "few" in compared["verdict"][best] else "which cannot be tested"
+    words = f"MAE {_short(scores[best])} against {_short(scores[reference])}, {test}"
+    if winners:
+        return [f"{best} beat the {reference} forecast by {skill:.1%} ({words})."]
+    if skill <= 0:
+        return [f"Nothing beat the {reference} forecast: the best other, {best}, is {-skill:.1%} worse ({words})."]
+    if math.isnan(p_value):
+        return [f"{best} is {skill:.1%} ahead of the {reference} forecast ({words})."]
+    return [f"Nothing beat the {reference} forecast by more than chance: {best} is {skill:.1%} ahead ({words})."]
+
+
+def _notes(result: Any) -> list[str]:
+    """Name the series whose scaled errors are undefined."""
     unseen = result.settings["left_out"]
     constant = [name for name, scale in result.settings["scales"].items() if not scale and name not in unseen]
-    notes = (
-        [f"Constant before the first origin, so mase and rmsse are undefined: {', '.join(constant)}."]
-        if constant
-        else []
-    )
-    if not simple or not len(others):
-        return "\n".join(notes)
-    reference, best = scores[simple].idxmin(), others.idxmin()
-    losses = (table["actual"] - table["forecast"]).abs().groupby([table["model"], table["origin"]]).mean()
-    if scores[reference] == 0:
-        return "\n".join([f"The {reference} forecast is without error: there is nothing to beat.", *notes])
-    p_value = _p_value(losses[best], losses[reference], result.settings)
-    skill = 1 - scores[best] / scores[reference]
-    test = "too few origins to test it" if math.isnan(p_value) else f"Diebold-Mariano p = {p_value:.2g}"
-    words = f"MAE {_short(others[best])} against {_short(scores[reference])}, {test}"
-    if skill > 0 and p_value < 0.05:
-        verdict = f"{best} beat the {reference} forecast by {skill:.1%} ({words})."
-    elif skill > 0 and math.isnan(p_value):
-        verdict = f"{best} is {skill:.1%} ahead of the {reference} forecast ({words})."
-    elif skill > 0:
-        verdict = f"Nothing beat the {reference} forecast by more than chance: {best} is {skill:.1%} ahead ({words})."
-    else:
-        verdict = f"Nothing beat the {reference} forecast: the best other, {best}, is {-skill:.1%} worse ({words})."
-    return "\n".join([verdict, *notes])
+    if not constant:
+        return []
+    return [f"Constant before the first origin, so mase and rmsse are undefined: {', '.join(constant)}."]
 
 
-def _p_value(losses: Any, reference: Any, settings: dict[str, Any]) -> float:
-    from forecast import diebold_mariano
+def _compare(args: argparse.Namespace) -> None:
+    from forecast import Backtest
 
-    overlap = -(-settings["horizon"] // settings["step"])
-    if len(losses) < 2 * overlap + 1 or losses.isna().any() or reference.isna().any():
-        return float("nan")
-    return diebold_mariano(losses, reference, overlap).p_value
+    result = Backtest.load(args.folder)
+    table = result.compare(args.metric, args.reference or _reference(result, args.metric))
+    if args.format != "table":
+        _print_table(table, args)
+        return
+    significant = dict.fromkeys(("statistic", "p_value", "p_holm"), "{:.2g}".format)
+    aligned = table.to_string(index=False, float_format="{:.4g}".format, formatters=significant, na_rep="")
+    origins = f"{args.metric} of {result.forecasts['origin'].nunique()} origins; a difference below 0 is better"
+    sys.stdout.write("\n\n".join([aligned, "\n".join([origins, *_ranked(result, args.metric)])]) + "\n")
+
+
+def _ranked(result: Any, metric: str) -> list[str]:
+    """Say how the models rank over many series."""
+    if result.forecasts["series"].nunique() == 1:
+        return []
+    ranking = result.ranks(metric)
+    ranks = ", ".join(f"{model} {rank:.2f}" for model, rank in ranking.ranks.items())
+    return [
+        f"mean ranks over {ranking.rows} series: {ranks}; Friedman p = {ranking.p_value:.2g}, "
+        f"ranks {ranking.critical_difference:.2f} apart differ by more than chance"
+    ]
 
 
 class _Progress(logging.Handler):
@@ -622,7 +673,7 @@ def _plot(args: argparse.Namespace) -> None:
     from forecast.plotting import save_figure
 
     folder = args.file.is_dir()
-    kinds = ("forecasts", "step", "origin", "calibration") if folder else ("forecasts", "gates")
+    kinds = ("forecasts", "step", "origin", "calibration", "ranks") if folder else ("forecasts", "gates")
     if args.kind not in kinds:
         what = "the folder of a backtest" if folder else "no folder of a backtest"
         raise ValueError(f"{args.file} is {what}: --kind may be {' or '.join(kinds)} there; got {args.kind}.")
@@ -632,11 +683,13 @@ def _plot(args: argparse.Namespace) -> None:
 
 
 def _backtest_display(args: argparse.Namespace) -> Any:
-    from forecast import Backtest, BacktestDisplay, CalibrationDisplay
+    from forecast import Backtest, BacktestDisplay, CalibrationDisplay, RankDisplay
 
     result = Backtest.load(args.file)
     if args.kind == "calibration":
         return CalibrationDisplay.from_backtest(result)
+    if args.kind == "ranks":
+        return RankDisplay.from_backtest(result)
     return BacktestDisplay.from_backtest(result, kind=args.kind, target=result.settings.get("target"))
 
 

@@ -21,9 +21,10 @@ from matplotlib.ticker import MaxNLocator
 
 from forecast import metrics
 from forecast.persistence import write_beside
+from forecast.significance import Ranking
 from forecast.validation import check, integer, nearest, one_of, optional
 
-__all__ = ["BacktestDisplay", "CalibrationDisplay", "ForecastDisplay"]
+__all__ = ["BacktestDisplay", "CalibrationDisplay", "ForecastDisplay", "RankDisplay"]
 
 # Okabe & Ito's colours for all kinds of sight; black is the actual's, yellow is too pale for a line on white.
 _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
@@ -448,6 +449,88 @@ class CalibrationDisplay:
             _draw_shares(axis, table, ends)
             axis.set_xlabel(label)
         _finish(self, axes, [title for title, *_ in panels], "share of actuals")
+        return self
+
+
+class RankDisplay:
+    """The mean ranks of models, each in the middle of a bar as long as the critical difference.
+
+    Two models whose bars overlap do not differ by more than chance [1]_. Black are the best and those that cannot be
+    told from it, grey all others.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        As `friedman_nemenyi` and `Backtest.ranks` return it.
+
+    Attributes
+    ----------
+    ax_ : Axes
+    figure_ : Figure
+
+    References
+    ----------
+    .. [1] Koning, Franses, Hibon & Stekler (2005), Int. J. Forecasting 21(3), 397-409.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from forecast import friedman_nemenyi
+    >>> losses = pd.DataFrame({"lstm": [1.0, 2.0, 5.0], "naive": [3.0, 4.0, 6.0]})
+    >>> display = RankDisplay(friedman_nemenyi(losses)).plot()
+    >>> [label.get_text() for label in display.ax_.get_yticklabels()]
+    ['lstm', 'naive']
+    """
+
+    def __init__(self, ranking: Ranking):
+        self.ranking = ranking
+
+    @classmethod
+    def from_backtest(cls, backtest: Any, metric: str = "mae", size: float = 0.05, *, ax: Any = None) -> RankDisplay:
+        """Rank the models of a backtest and draw their mean ranks.
+
+        Parameters
+        ----------
+        backtest : Backtest
+        metric : str, default="mae"
+        size : float between 0 and 1, default=0.05
+            As in `Backtest.ranks`.
+        ax : Axes, optional
+            As in `plot`.
+
+        Returns
+        -------
+        RankDisplay
+        """
+        return cls(backtest.ranks(metric, size)).plot(ax)
+
+    def plot(self, ax: Any = None) -> RankDisplay:
+        """Draw a line for each model, the best on top.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to draw; by default a new figure.
+
+        Returns
+        -------
+        RankDisplay
+            The display itself, with `ax_` and `figure_`.
+        """
+        (axis,) = _panels(ax, 1)
+        ranks, half = self.ranking.ranks, self.ranking.critical_difference / 2
+        best, lines = float(ranks.iloc[0]), np.arange(len(ranks))
+        apart = ranks.to_numpy() - best > 2 * half
+        axis.axvspan(best - half, best + half, color="0.93", zorder=0)
+        for group, color, label in ((~apart, "black", "best, or not told from it"), (apart, "0.55", "worse")):
+            if group.any():
+                means = ranks.to_numpy()[group]
+                axis.errorbar(means, lines[group], xerr=half, fmt="o", color=color, linewidth=1.6, label=label)
+        axis.set_yticks(lines, [str(model) for model in ranks.index])
+        axis.set_ylim(len(ranks) - 0.5, -0.5)
+        axis.set_xlabel(f"mean rank in {self.ranking.rows} comparisons, with the critical difference")
+        axis.set_title(f"Friedman p = {self.ranking.p_value:.2g}", loc="left", fontsize="medium")
+        _finish(self, [axis], [None], "")
         return self
 
 

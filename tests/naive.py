@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy.stats import f as fisher
 
 
 def pairs(actual, forecast):
@@ -290,3 +291,46 @@ def smooth(y, form, first, alpha, beta, gamma, phi):
         elif form.endswith("A"):
             season.append(old + gamma * error)
     return np.array(fitted), np.array([level, slope, *season])
+
+
+def cosine_test(d, overlap):
+    """Return the statistic and the degrees of freedom of the test on slow cosine waves."""
+    n = len(d)
+    waves = max(1, min(math.floor(0.75 * n ** (2 / 3)), n // (2 * overlap)))
+    squares = []
+    for j in range(1, waves + 1):
+        total = sum(d[t] * math.cos(math.pi * j * (t + 0.5) / n) for t in range(n))
+        squares.append((math.sqrt(2 / n) * total) ** 2)
+    return mean(d) / math.sqrt(mean(squares) / n), waves
+
+
+def harvey_leybourne_newbold(d, h):
+    n, middle = len(d), mean(d)
+    omega = 0.0
+    for s in range(n):
+        for t in range(n):
+            if abs(s - t) < h:
+                omega += (d[s] - middle) * (d[t] - middle) / n
+    return middle / math.sqrt(omega / n) * math.sqrt((n + 1 - 2 * h + h * (h - 1) / n) / n)
+
+
+def conditional_test(d, known, overlap):
+    """Return statistic and p-value of the test that nothing known tells the differences."""
+    n, q = known.shape
+    z = [np.array([known[t, i] * d[t] for i in range(q)]) for t in range(n)]
+    waves = n // (2 * overlap)
+    omega = np.zeros((q, q))
+    for j in range(1, waves + 1):
+        total = sum(z[t] * math.sqrt(2 / n) * math.cos(math.pi * j * (t + 0.5) / n) for t in range(n))
+        omega += np.outer(total, total) / waves
+    middle = sum(z) / n
+    statistic = n * middle @ np.linalg.inv(omega) @ middle
+    return statistic, fisher.sf(statistic * (waves - q + 1) / (waves * q), q, waves - q + 1)
+
+
+def holm(p_values):
+    adjusted, least = {}, 0.0
+    for place, i in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
+        least = max(least, min(1.0, p_values[i] * (len(p_values) - place)))
+        adjusted[i] = least
+    return [adjusted[i] for i in range(len(p_values))]

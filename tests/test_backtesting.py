@@ -26,6 +26,8 @@ from forecast import (
     RollingOrigin,
     WindowForecaster,
     backtest,
+    diebold_mariano,
+    friedman_nemenyi,
 )
 
 WINDOW = {"lookback": 4, "horizon": 2, "past_features": ["seen"]}
@@ -605,6 +607,141 @@ def test_a_constant_series_among_others_leaves_their_scaled_errors_defined():
     mase = result.scores(by="series")["mase"].droplevel("model")
     assert np.isnan(mase["flat"])
     assert_allclose(result.scores()["mase"].iloc[0], mase["a"])  # the mean over the series that have one
+
+
+# Whether a difference is more than chance
+
+
+def with_losses(losses, horizon=1, step=1, **settings):
+    """Return a backtest in which model -> (n_series, n_origins) of absolute errors; origins in reverse order."""
+    parts = []
+    for model, values in losses.items():
+        for s, series in enumerate(np.atleast_2d(np.asarray(values, float))):
+            for o, loss in list(enumerate(series))[::-1]:
+                steps = np.arange(1, horizon + 1)
+                rows = {"step": steps, "timestamp": o * step + steps, "actual": 3.0, "forecast": 3.0 + loss}
+                parts.append(pd.DataFrame({"model": model, "series": f"s{s}", "origin": o * step} | rows))
+    table = pd.concat(parts, ignore_index=True)
+    return Backtest(
+        table[["model", "series", "origin", "step", "timestamp", "actual", "forecast"]], {"step": step} | settings
+    )
+
+
+def gamma(*shape, seed=0):
+    return np.random.default_rng(seed).gamma(2.0, size=shape)
+
+
+def test_losses_are_the_scores_from_each_origin_in_time(scored):
+    _, result = scored
+    for metric, by in (("mae", "origin"), ("pinball", "origin"), ("mase", "series")):
+        losses = result.losses(metric, by)
+        assert list(losses.columns) == ["naive", "window"]
+        assert losses.index.is_monotonic_increasing
+        scores = result.scores(by=by)[metric]
+        assert_allclose(losses.stack().to_numpy(), [scores[model, row] for row in losses.index for model in losses])
+    squares = result.losses("rmse")
+    assert_allclose(squares.mean(), result.scores()["rmse"] ** 2)
+    assert_allclose(result.losses("rmsse").mean(), result.scores()["rmsse"] ** 2)
+    with_losses({"a": gamma(2, 5)}).losses(by="series")
+
+
+@pytest.mark.parametrize(("horizon", "step", "overlap"), [(1, 1, 1), (3, 3, 1), (3, 2, 2), (4, 1, 4)])
+def test_a_model_is_compared_over_the_origins(horizon, step, overlap):
+    losses = {"a": gamma(2, 20), "b": gamma(2, 20, seed=1), "c": gamma(2, 20, seed=2) + 2}
+    table = with_losses(losses, horizon, step).compare(reference="b", coverage=0.9)
+    assert list(table.columns) == [
+        *("model", "reference", "difference", "lower", "upper", "statistic", "p_value", "p_holm", "verdict")
+    ]
+    assert list(table["model"]) == ["a", "c"]
+    assert set(table["reference"]) == {"b"}
+    tests = [diebold_mariano(np.mean(losses[m], axis=0), np.mean(losses["b"], axis=0), overlap) for m in "ac"]
+    assert_allclose(table[["difference", "statistic", "p_value"]], [test[:3] for test in tests])
+    assert_allclose(table[["lower", "upper"]], [test.interval(0.9) for test in tests])
+    assert_allclose(table["p_holm"], oracle.holm(list(table["p_value"])))
+
+
+def test_verdicts_follow_the_adjusted_p_values():
+    noise = np.random.default_rng(0).normal(0, 0.3, (4, 28))
+    losses = {"ref": 5 + noise[0], "bad": 6 + noise[1], "good": 4 + noise[2], "same": 5 + noise[3]}
+    table = with_losses(losses).compare().set_index("model")
+    assert dict(table["verdict"]) == {"bad": "worse", "good": "better", "same": "no more than chance"}
+    assert dict(table["reference"]) == dict.fromkeys(table.index, "ref")
+    slight = 5 + noise[2] - 0.35
+    alone = with_losses({"ref": losses["ref"], "slight": slight}).compare()
+    among = with_losses({"ref": losses["ref"], "slight": slight, **{f"m{i}": 5 + noise[3] + i / 99 for i in range(6)}})
+    assert alone["verdict"][0] == "better"
+    assert among.compare()["verdict"][0] == "no more than chance"
+    assert_allclose(among.compare()["p_value"][0], alone["p_value"][0])
+
+
+def test_origins_may_be_too_few():
+    table = with_losses({"a": gamma(6), "b": gamma(6, seed=1)}, horizon=3).compare()
+    assert table["verdict"][0] == "too few origins"
+    assert_allclose(table["difference"][0], np.mean(gamma(6, seed=1) - gamma(6)))
+    assert table[["lower", "upper", "statistic", "p_value", "p_holm"]].isna().all(axis=None)
+    assert with_losses({"a": gamma(7), "b": gamma(7, seed=1)}, horizon=3).compare()["p_value"].notna().all()
+
+
+def test_a_gap_lengthens_the_overlap():
+    y = table(60)[1].to_numpy()
+    models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
+    result = backtest(models, y, cv=RollingOrigin(horizon=2, origins=12, gap=3))
+    losses = result.losses()
+    expected = diebold_mariano(losses["drift"], losses["naive"], overlap=3)  # five steps ahead, two rows apart
+    assert_allclose(result.compare()["p_value"], expected.p_value)
+
+
+def test_origins_without_an_actual_are_left_out():
+    losses = {"a": gamma(12), "b": gamma(12, seed=1)}
+    result = with_losses(losses)
+    result.forecasts.loc[result.forecasts["origin"] == 4, "actual"] = np.nan
+    expected = with_losses({name: np.delete(values, 4) for name, values in losses.items()}).compare()
+    assert_frame_equal(result.compare(), expected)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_model_without_a_loss_somewhere_has_no_verdict(value):
+    losses = {"a": gamma(12), "b": gamma(12, seed=1), "c": gamma(12, seed=2), "d": gamma(12)}
+    losses["b"][3] = value
+    compared = with_losses(losses).compare().set_index("model")
+    assert dict(compared["verdict"]) == {"b": "undefined", "c": "no more than chance", "d": "no more than chance"}
+    assert_allclose(compared.loc["b", ["difference", "p_value", "p_holm"]].astype(float), np.nan)
+    assert_allclose(compared.loc["d", "difference"], 0)  # the same forecasts as the reference
+    assert_allclose(compared.loc["c", "p_holm"], compared.loc["c", "p_value"])
+    assert set(with_losses(losses).compare(reference="b")["verdict"]) == {"undefined"}
+
+
+def test_models_are_ranked_over_series_or_over_origins_that_do_not_overlap():
+    losses = {"a": gamma(9, 2), "b": gamma(9, 2, seed=1), "c": gamma(9, 2, seed=2)}
+    result = with_losses(losses)
+    expected = friedman_nemenyi(pd.DataFrame({name: values.mean(axis=1) for name, values in losses.items()}), size=0.1)
+    ranking = result.ranks(size=0.1)
+    assert_allclose(ranking[1:], expected[1:])
+    assert_series_equal(ranking.ranks, expected.ranks, check_names=False, check_index_type=False)
+    result.forecasts.loc[result.forecasts["series"] == "s3", "actual"] = np.nan
+    assert result.ranks().rows == 8
+    single = {name: values[:, 0] for name, values in losses.items()}
+    assert with_losses(single).ranks().rows == 9
+    assert with_losses(single, horizon=4, step=2).ranks().rows == 5
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda r: r.losses("maee"), "'maee' is no loss of the backtest; did you mean 'mae'"),
+        (lambda r: r.compare("bias"), "'bias' is no loss of the backtest; there are: 'mae', 'rmse'"),
+        (lambda r: r.losses(by="step"), "by must be one of 'origin', 'series'; got 'step'"),
+        (lambda r: r.compare(reference="c"), "'c' is not in the backtest; there are: 'a', 'b'"),
+        (lambda r: r.compare(coverage=95), "coverage must be a number above 0 and below 1; got 95"),
+        (lambda _: with_losses({"a": gamma(9)}).compare(), "one model, 'a': to compare takes at least two"),
+        (lambda _: with_losses({"a": gamma(9)}).ranks(), "at least two models"),
+        (lambda _: with_losses({"a": gamma(1), "b": gamma(1)}).ranks(), "1 rows: at least 2 are needed"),
+    ],
+)
+def test_comparisons_that_cannot_be_made_are_refused_in_one_sentence(call, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        call(with_losses({"a": gamma(9), "b": gamma(9, seed=1)}))
+    assert "\n" not in str(caught.value)
 
 
 # Files

@@ -36,7 +36,7 @@ from forecast import (
 )
 from forecast.cli import MODELS, main
 
-COMMANDS = ("backtest", "fit", "predict", "plot", "datasets")
+COMMANDS = ("backtest", "compare", "fit", "predict", "plot", "datasets")
 SMALL = ("--horizon", "3", "--origins", "4", "--lookback", "7")  # of any backtest here
 HEAVY = {"numpy", "pandas", "sklearn", "scipy", "matplotlib", "statsmodels", "keras", "tensorflow"}
 
@@ -211,8 +211,9 @@ def test_a_backtest_says_what_it_inferred_and_prints_an_aligned_table(run):
     assert "naive, seasonal, ridge" in told[1]
     table, verdict = ran.out.split("\n\n")
     lines = table.splitlines()
-    columns = ["mae", "rmse", "bias", "mase", "rmsse", "smape", "pinball", "coverage", "width", "seconds"]
-    assert lines[0].split() == columns
+    scores = ["mae", "rmse", "bias", "mase", "rmsse", "smape", "pinball", "coverage", "width", "seconds"]
+    assert lines[0].split()[:-1] == [*scores, "against"]
+    assert lines[0].split()[-1] in ("naive", "seasonal")
     assert lines[1].split() == ["model"]
     assert len({len(line) for line in lines}) == 1
     assert {line.split()[0] for line in lines[2:]} == {"naive", "seasonal", "ridge"}
@@ -402,6 +403,94 @@ def test_the_seed_makes_networks_reproducible(run):
     first = mae("--seed", "1")
     assert_allclose(mae("--seed", "1"), first, rtol=1e-6)
     assert abs(mae("--seed", "2") / first - 1) > 1e-4
+
+
+def test_the_table_says_of_each_model_what_its_difference_is_worth(run):
+    arguments = ("backtest", "sales.csv", *SMALL, "--models", "naive,drift,ridge")
+    ran = run(*arguments, "--origins", "9", "--step", "2", "--out", "run")
+    against = {line.split()[0]: line.split(None, 11)[11:] for line in ran.out.split("\n\n")[0].splitlines()[2:]}
+    compared = Backtest.load("run").compare(reference="naive").set_index("model")
+    expected = {m: [f"{compared['verdict'][m]}, p = {compared['p_holm'][m]:.2g}"] for m in ("drift", "ridge")}
+    assert against == {"naive": [], **expected}
+    best = compared["p_holm"][["ridge", "drift"]]
+    assert re.search(r"Diebold-Mariano p = (\S+), adjusted for 2 comparisons", ran.out).group(1) in {
+        f"{p:.2g}" for p in best
+    }
+    few = run("backtest", "sales.csv", "--horizon", "3", "--origins", "2", "--models", "naive,drift")
+    assert re.search(r"^drift .* too few origins$", few.out, re.MULTILINE)
+    assert "too few origins to test it" in few.out
+    assert "against" not in run("backtest", "sales.csv", *SMALL, "--models", "drift").out
+    assert re.search(
+        "against drift$", run("backtest", "sales.csv", *SMALL, "--models", "drift,ridge").out, re.MULTILINE
+    )
+
+
+# Compare
+
+
+@pytest.fixture
+def compared(run):
+    """Leave a run of three models in the folder `run`."""
+    models = ("--models", "drift,naive,seasonal", "--origins", "12", "--step", "2")
+    assert run("backtest", "sales.csv", "--horizon", "3", *models, "--out", "run").code == 0
+    return Backtest.load("run")
+
+
+@pytest.mark.parametrize("metric", ["mae", "rmse", "pinball"])
+def test_compare_is_that_of_the_library(run, compared, metric):
+    losses = compared.losses(metric).mean()
+    reference = losses[["naive", "seasonal"]].idxmin()  # though drift is the first
+    expected = compared.compare(metric, reference)
+    csv = run("compare", "run", "--metric", metric, "--format", "csv")
+    assert (csv.code, csv.err) == (0, "")
+    assert_frame_equal(pd.read_csv(io.StringIO(csv.out)), expected)
+    document = json.loads(run("compare", "run", "--metric", metric, "--format", "json").out)
+    assert [row["verdict"] for row in document] == list(expected["verdict"])
+    named = run("compare", "run", "--metric", metric, "--reference", "drift", "--format", "csv")
+    assert_frame_equal(pd.read_csv(io.StringIO(named.out)), compared.compare(metric, "drift"))
+
+
+def test_compare_prints_an_aligned_table_and_what_it_means(run, compared):
+    ran = run("compare", "run")
+    table, meaning = ran.out.split("\n\n")
+    assert len({len(line) for line in table.splitlines()}) == 1
+    assert table.splitlines()[0].split() == list(compared.compare().columns)
+    assert meaning == "mae of 12 origins; a difference below 0 is better\n"
+
+
+def test_compare_ranks_the_models_of_many_series(run):
+    series = pd.concat({f"s{i}": sales(seed=i)[["sales"]] for i in range(8)}, names=["shop", "day"])
+    series.to_csv("many.csv")
+    source = ("many.csv", "--series", "shop", "--horizon", "3", "--origins", "1", "--models", "naive,seasonal,drift")
+    assert run("backtest", *source, "--out", "run").code == 0
+    ran = run("compare", "run")
+    assert ran.out.count("too few origins") == 2
+    ranking = Backtest.load("run").ranks()
+    assert ranking.rows == 8
+    ranks = ", ".join(f"{model} {rank:.2f}" for model, rank in ranking.ranks.items())
+    assert f"mean ranks over 8 series: {ranks}; Friedman p = {ranking.p_value:.2g}" in ran.out
+    assert run("plot", "run", "--kind", "ranks", "-o", "ranks.png").code == 0
+    assert is_png("ranks.png")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "--metric", "mea"), "'mea' is no loss of the backtest; did you mean 'mae'?"),
+        (("run", "--metric", "coverage"), "'coverage' is no loss of the backtest"),
+        (("run", "--reference", "niave"), "'niave' is not in the backtest; did you mean 'naive'?"),
+        (("missing",), "missing holds no run"),
+        (("sales.csv",), "sales.csv holds no run"),
+    ],
+)
+@pytest.mark.usefixtures("compared")
+def test_compare_refuses_what_is_not_there(refused, arguments, words):
+    assert words in refused("compare", *arguments)
+
+
+def test_one_model_cannot_be_compared(run, refused):
+    assert run("backtest", "sales.csv", *SMALL, "--models", "drift", "--out", "run").code == 0
+    assert "one model, 'drift': to compare takes at least two" in refused("compare", "run")
 
 
 # --out

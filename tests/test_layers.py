@@ -45,6 +45,7 @@ HOMES = {
     "tensorflow": {"recurrent.network", "recurrent.training"},
     "statsmodels": {"arima", "exponential"},
     "matplotlib": {"plotting", "inspection"},
+    "arch": {"significance"},
 }
 
 

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 from scipy.stats import binom
 
-from forecast import NaiveForecaster
-from forecast.plotting import BacktestDisplay, CalibrationDisplay, ForecastDisplay, save_figure
+from forecast import NaiveForecaster, RollingOrigin, backtest, friedman_nemenyi
+from forecast.plotting import BacktestDisplay, CalibrationDisplay, ForecastDisplay, RankDisplay, save_figure
 
 INDEXES = {
     "dates": pd.date_range("2024-03-01", periods=60, freq="h"),
@@ -383,6 +383,36 @@ def test_calibration_keeps_the_table_the_colours_and_the_axes():
     pd.testing.assert_frame_equal(table, before)
     others = lines(BacktestDisplay(table).plot(kind="step").ax_)
     assert [lines(axes[0])[model].get_color() for model in "ab"] == [others[model].get_color() for model in "ab"]
+
+
+def test_ranks_are_drawn_with_the_critical_difference():
+    losses = pd.DataFrame(np.random.default_rng(0).normal([0.0, 3.0, 0.2, 0.1], size=(30, 4)), columns=list("abcd"))
+    ranking = friedman_nemenyi(losses)
+    display = RankDisplay(ranking).plot()
+    axis = display.ax_
+    assert [label.get_text() for label in axis.get_yticklabels()] == list(ranking.ranks.index)
+    assert axis.yaxis_inverted()  # the best on top
+    near, apart = axis.containers
+    assert (near.get_label(), apart.get_label()) == ("best, or not told from it", "worse")
+    assert_allclose(near.lines[0].get_xdata(), ranking.ranks[:3])
+    assert_allclose(apart.lines[0].get_xdata(), ranking.ranks[3:])
+    (bar,) = apart.lines[2][0].get_segments()
+    assert_allclose(np.ptp(bar[:, 0]), ranking.critical_difference)
+    assert legend(axis) == ["best, or not told from it", "worse"]
+    assert axis.get_xlabel().startswith("mean rank in 30 comparisons")
+    assert axis.get_title(loc="left") == f"Friedman p = {ranking.p_value:.2g}"
+    display.figure_.draw_without_rendering()
+
+
+def test_ranks_of_a_backtest_on_given_axes():
+    y = pd.Series(np.random.default_rng(0).normal(size=30), INDEXES["dates"][:30])
+    models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
+    result = backtest(models, y, cv=RollingOrigin(horizon=2, origins=6))
+    ax = Figure().subplots()
+    display = RankDisplay.from_backtest(result, "rmse", 0.2, ax=ax)
+    assert display.ax_ is ax
+    assert display.ranking.rows == 6
+    assert_allclose(display.ranking.critical_difference, result.ranks("rmse", 0.2).critical_difference)
 
 
 def test_files_are_written_whole_or_not_at_all(tmp_path):
