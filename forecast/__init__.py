@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from forecast.backtesting import Backtest as Backtest
     from forecast.backtesting import RollingOrigin as RollingOrigin
     from forecast.backtesting import backtest as backtest
+    from forecast.conformal import ConformalForecaster as ConformalForecaster
     from forecast.datasets import load_stocks as load_stocks
     from forecast.datasets import load_weather as load_weather
+    from forecast.ensemble import EnsembleForecaster as EnsembleForecaster
     from forecast.exponential import ETSForecaster as ETSForecaster
     from forecast.exponential import Naive2Forecaster as Naive2Forecaster
     from forecast.exponential import ThetaForecaster as ThetaForecaster
@@ -72,7 +74,9 @@ _PUBLIC = {
     "Backtest": "backtesting",
     "BacktestDisplay": "plotting",
     "CalibrationDisplay": "plotting",
+    "ConformalForecaster": "conformal",
     "ETSForecaster": "exponential",
+    "EnsembleForecaster": "ensemble",
     "ForecastDisplay": "plotting",
     "Forecaster": "forecaster",
     "GateDisplay": "inspection",

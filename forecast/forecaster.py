@@ -75,7 +75,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
     """
 
     _rules: ClassVar[dict[str, Rule]] = {}
-    _reads_features = True
+
+    @property
+    def _reads_features(self) -> bool:
+        """Whether columns of X act on the forecasts."""
+        return True
 
     @property
     def _takes_gaps(self) -> bool:
@@ -129,12 +133,15 @@ class Forecaster(RegressorMixin, BaseEstimator):
         check_parameters(self, self._rules)
         if y is None:
             X, y = None, X
-        index, features, targets = self._read(X, y, reset=True)
-        panel, _ = Panel.of(index, features, targets)
+        panel, _ = Panel.of(*self._read(X, y, reset=True))
+        return self._fit(panel)
+
+    def _fit(self, panel: Panel) -> Forecaster:
+        """Learn from a table that has been read."""
         self._past = resolve_columns(
             getattr(self, "past_features", ()),
             getattr(self, "feature_names_in_", None),
-            features.shape[1],
+            panel.X.shape[1],
             "past_features",
         )
         self._check_some_value(panel)

@@ -38,6 +38,8 @@ _CLASSES = {
     "ETSForecaster": "forecast.exponential",
     "ThetaForecaster": "forecast.exponential",
     "Naive2Forecaster": "forecast.exponential",
+    "EnsembleForecaster": "forecast.ensemble",
+    "ConformalForecaster": "forecast.conformal",
     "WindowForecaster": "forecast.windowed",
     "LSTMRegressor": "forecast.recurrent.estimators",
     "LSTMForecaster": "forecast.recurrent.forecaster",
