@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from forecast.composite import CompositeForecaster, check_forecaster
 from forecast.naive import NaiveForecaster
 from forecast.panel import Panel
-from forecast.validation import Rule, integer, number, one_of, positive
+from forecast.validation import Rule, integer, number, one_of, optional, positive
 
 __all__ = ["ConformalForecaster"]
 
-_LEVELS = np.linspace(0.01, 0.99, 99)  # that the adaptive method keeps track of
+_LEVELS = np.array([0.01, 0.025, 0.05, *np.arange(0.1, 0.95, 0.1), 0.95, 0.975, 0.99])  # kept track of if adaptive
 _FEWEST = 5  # past forecasts to read errors from
-_QUARTILES = np.array([0.25, 0.75])
+
+
+class _Record(NamedTuple):
+    """What is known of the errors of one series after some row."""
+
+    errors: np.ndarray  # (n, horizon, targets), the oldest first, in units of the scale
+    levels: np.ndarray  # (horizon, targets, k): which quantiles of the errors stand for _LEVELS
+    quantiles: np.ndarray  # (horizon, horizon, targets, k): of the errors, as they were said at the last origins
+    scales: np.ndarray  # (horizon, horizon, targets): of the errors, as they were at the last origins
 
 
 class ConformalForecaster(CompositeForecaster):
@@ -30,7 +38,7 @@ class ConformalForecaster(CompositeForecaster):
         upper = forecast + e[ceil((n + 1) · (1 + coverage) / 2)]
 
     If the errors are exchangeable, the interval holds the actual with a probability of at least `coverage`. Errors of
-    time series are so only roughly; the methods other than "split" are for what is left.
+    time series are so only roughly: two arguments, which work together, are for what is left.
 
     Parameters
     ----------
@@ -38,25 +46,26 @@ class ConformalForecaster(CompositeForecaster):
         Cloned, never changed. None stands for ``NaiveForecaster()``.
     horizon : int, default=1
         The steps that get intervals of their own; there are none beyond.
-    method : {"split", "adaptive", "normalized"}, default="split"
-        "split" as above. "adaptive" [2]_: after each row that `update` (or a table for `hindcast`) brings, the level
-        of each quantile moves by `rate` towards the share of actuals it should have below it, and the error of this
-        row replaces the oldest. "normalized" [3]_: errors are in units of the forecaster's own spread (between its
-        quartiles) at the origin and step: its intervals keep their shape and get the right size.
+    method : {"split", "adaptive"}, default="split"
+        "split" as above. "adaptive" [2]_: with each row that `update` (or a table for `hindcast`) brings, it turns out
+        which of the quantiles forecast for this row lay above the actual; their levels move by `rate` times what they
+        should have said less what they did, and the errors of this row replace the oldest. So the share of actuals
+        below a quantile comes to its level in the long run, whatever happens.
     calibration : float between 0 and 1, default=0.2
         The latest part of the training rows, from which the errors come. The forecaster observes these rows but its
         parameters do not learn from them.
-    rate : float between 0 and 1, default=0.01
-        Of the adaptive method; after k rows a level has moved by k · rate at most.
+    rate : float between 0 and 1, default=0.005
+        Of the adaptive method.
+    local : int, optional
+        If given, errors are in units of a local scale [3]_, the mean absolute error of their step in about so many
+        rows before the origin (exponentially weighted): intervals are wide where errors have lately been large.
 
     Attributes
     ----------
     members_ : list of one forecaster
         The fitted copy.
-    errors_ : list (series) of arrays of shape (n_origins, horizon, n_targets)
-        The latest errors, the oldest first; of the method "normalized" in units of the spread.
-    levels_ : list (series) of arrays of shape (horizon, n_targets, 99)
-        Which quantile of the errors stands for 0.01 … 0.99; as they are, but for the adaptive method.
+    records_ : list (series) of tuples of arrays
+        The errors, (n, horizon, n_targets), and what the adaptive method and the local scale keep of the last origins.
 
     Notes
     -----
@@ -65,10 +74,10 @@ class ConformalForecaster(CompositeForecaster):
 
     References
     ----------
-    .. [1] Vovk, Gammerman & Shafer (2005), Algorithmic Learning in a Random World; Lei et al. (2018), J. American
-       Statistical Association 113(523), 1094-1111.
+    .. [1] Vovk, Gammerman & Shafer (2005), Algorithmic Learning in a Random World, section 4.1.
     .. [2] Gibbs & Candès (2021), Adaptive conformal inference under distribution shift, NeurIPS 34.
-    .. [3] Lei et al. (2018), section 5.2.
+    .. [3] Lei et al. (2018), Distribution-free predictive inference for regression, J. American Statistical
+       Association 113(523), 1094-1111, section 5.2.
 
     Examples
     --------
@@ -81,9 +90,10 @@ class ConformalForecaster(CompositeForecaster):
 
     _rules: ClassVar[dict[str, Rule]] = {
         "horizon": integer(1),
-        "method": one_of("split", "adaptive", "normalized"),
+        "method": one_of("split", "adaptive"),
         "calibration": number(0, 1),
         "rate": number(0, 1),
+        "local": optional(integer(1)),
     }
 
     def __init__(
@@ -92,13 +102,15 @@ class ConformalForecaster(CompositeForecaster):
         horizon: int = 1,
         method: str = "split",
         calibration: float = 0.2,
-        rate: float = 0.01,
+        rate: float = 0.005,
+        local: int | None = None,
     ):
         self.forecaster = forecaster
         self.horizon = horizon
         self.method = method
         self.calibration = calibration
         self.rate = rate
+        self.local = local
 
     def _given(self) -> list[Any]:
         if self.forecaster is None:
@@ -113,95 +125,126 @@ class ConformalForecaster(CompositeForecaster):
 
     @property
     def _lag(self) -> int:
-        return self.horizon  # forecasts from these rows still wait for actuals, or for features that are known ahead
+        return self.horizon  # the last forecasts still wait for actuals: they are made again when these have come
 
     def _learn(self, panel: Panel) -> None:
         if hasattr(self, "memory_"):
             del self.memory_
         most = panel.lengths - self.horizon - _FEWEST + 1
         whole = np.minimum((panel.lengths * (1 - self.calibration)).astype(int), most)
-        self.members_ = [self._member(self._given()[0], panel.take(_first(panel, whole)))]
-        self.errors_, self.levels_ = [], []
-        for s, first in enumerate(panel.bounds[:-1]):
-            origins = np.arange(first + whole[s] - 1, panel.last[s] + 1 - self.horizon)
-            errors = self._errors(panel, origins)
-            self.errors_.append(errors)
-            self.levels_.append(np.tile(_LEVELS, (*errors.shape[1:], 1)))
-        super()._observe(panel.take(_after(panel, whole - self.members_[0].memory_.lengths)))
+        earlier = np.flatnonzero(panel.position < whole[panel.codes])
+        self.members_ = [self._member(self._given()[0], panel.take(earlier))]
+        self.records_ = [tuple(self._record(panel, s, first - 1)) for s, first in enumerate(whole)]
+        begin = whole - self.members_[0].memory_.lengths
+        super()._observe(panel.take(np.flatnonzero(panel.position >= begin[panel.codes])))
 
-    def _errors(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
-        """Return the errors from origins whose actuals are known, (origins, horizon, targets)."""
-        point, spread = self._points(panel, origins, self.horizon)
-        return (panel.y[origins[:, None] + np.arange(1, self.horizon + 1)] - point) / spread
+    def _record(self, panel: Panel, series: int, first: int) -> _Record:
+        """Summarise the errors from all origins of a series since its row `first`."""
+        own = panel.select(np.array([series]))
+        errors = self._errors(own, np.arange(first, len(own)))  # NaN where there is no actual yet
+        if self.local is None:
+            scales = np.ones_like(errors)
+        else:
+            scale = np.nanmean(np.abs(errors[: self.local]), axis=0)
+            scales = np.empty_like(errors)
+            for i in range(len(errors)):
+                scales[i] = scale = self._rescaled(scale, _verified(errors, i) if i >= self.horizon else None)
+        past = (errors / scales)[: len(errors) - self.horizon]
+        known = _LEVELS if self.method == "adaptive" else _LEVELS[:0]
+        levels = np.tile(known, (*past.shape[1:], 1))
+        said = _read(past, levels) * scales[-self.horizon :, ..., None]
+        return _Record(past, levels, said, scales[-self.horizon :])
 
-    def _points(self, panel: Panel, origins: np.ndarray, horizon: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the forecasts, and the spread in whose units errors are: 1 unless they are normalised."""
-        quartiles = _QUARTILES if self.method == "normalized" else np.empty(0)
-        answer = self._answers_of(self.members_[0], panel, origins, horizon, quartiles)
-        if self.method != "normalized":
-            return answer[..., 0], np.ones(answer.shape[:-1])
-        return answer[..., 0], positive(answer[..., 2] - answer[..., 1], answer[..., 0])
+    def _errors(self, own: Panel, origins: np.ndarray) -> np.ndarray:
+        """Return the errors from origins of one series, (origins, horizon, targets); NaN beyond its end."""
+        longer = own.extend(self.horizon)
+        point = self._answers_of(self.members_[0], longer, origins, self.horizon, np.empty(0))[..., 0]
+        return np.asarray(longer.y[origins[:, None] + np.arange(1, self.horizon + 1)] - point)
+
+    def _rescaled(self, scale: np.ndarray, new: np.ndarray | None) -> np.ndarray:
+        """Return the local scale after the errors (horizon, targets) of one more row."""
+        if self.local is None or new is None:
+            return scale
+        moved = np.where(np.isnan(new), scale, scale + (np.abs(new) - scale) / self.local)
+        return positive(moved, np.zeros_like(moved))
 
     def _observe(self, panel: Panel) -> None:
-        if self.method == "adaptive":
-            for s, last in enumerate(panel.last):
-                self.errors_[s], self.levels_[s] = next(self._adapted(panel, s, np.array([last])))
+        for s, last in enumerate(panel.last):
+            self.records_[s] = tuple(next(self._moved(panel, s, np.array([last]))))
         super()._observe(panel)
 
-    def _adapted(self, panel: Panel, series: int, origins: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield errors and levels as they are at each origin (ascending) of one series of a table."""
-        s, steps = self._numbers(panel.keys)[series], np.arange(self.horizon)
-        errors, levels = self.errors_[s], self.levels_[s]
-        own = panel.select(np.array([series]))
-        origins = origins - panel.bounds[series]
+    def _moved(self, panel: Panel, series: int, origins: np.ndarray) -> Iterator[_Record]:
+        """Yield what is known at origins (ascending) of one series of a table."""
+        s = self._numbers(panel.keys)[series]
+        record, origins = _Record(*self.records_[s]), origins - panel.bounds[series]
+        own = panel.select(np.array([series])).take(np.arange(origins[-1] + 1))
         known = int(np.searchsorted(own.times, self.memory_.times[self.memory_.last[s]]))
         first = max(known + 1 - self.horizon, 0)  # the first origin with an actual that is new
-        begun = np.arange(first, origins[-1])
-        if len(begun):
-            point = self._points(own.take(np.arange(origins[-1] + 1)).extend(self.horizon), begun, self.horizon)[0]
-        at = first + self.horizon - 1
+        moves = self.method == "adaptive" or self.local is not None
+        errors = self._errors(own, np.arange(first, len(own))) if moves and first < len(own) - 1 else np.empty(0)
+        at = self.horizon - 1
         for origin in origins:
-            while at < origin:
+            while at < min(origin - first, len(errors) - 1):
                 at += 1
-                new = own.y[at] - point[at - first - 1 - steps, steps]  # (horizon, targets)
-                if np.isnan(new).any():  # no actual, or too little history at the beginning of a table
-                    continue
-                below = new[..., None] <= _read(np.sort(errors, axis=0), levels)
-                levels = np.clip(levels + self.rate * (_LEVELS - below), 0, 1)
-                errors = np.concatenate([errors[1:], new[None]])
-            yield errors, levels
+                new = _verified(errors, at)
+                if not np.isnan(new).any():  # no actual, or too little history at the beginning of a table
+                    record = self._next(record, new)
+            yield record
+
+    def _next(self, record: _Record, new: np.ndarray) -> _Record:
+        """Return what is known after one more row, whose errors from the last origins are `new`, (horizon, targets)."""
+        steps, errors, levels = np.arange(self.horizon), record.errors, record.levels
+        scale = self._rescaled(record.scales[-1], new)
+        if self.method == "adaptive":
+            below = new[..., None] <= record.quantiles[-1 - steps, steps]
+            levels = np.clip(levels + self.rate * (_LEVELS - below), 0, 1)
+            errors = np.concatenate([errors[1:], (new / record.scales[-1 - steps, steps])[None]])
+        said = scale[..., None] * _read(errors, levels)
+        return _Record(
+            errors,
+            levels,
+            np.concatenate([record.quantiles[1:], said[None]]),
+            np.concatenate([record.scales[1:], scale[None]]),
+        )
 
     def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
-        point, spread = self._points(panel, origins, horizon)
-        answer = np.repeat(point[..., None], 1 + len(quantiles), axis=-1)
-        if not len(quantiles):
-            return answer
-        self._check_calibrated(horizon)
-        for mine, errors, levels in self._known(panel, origins):
-            found = self._quantiles(errors[:, :horizon], levels[:horizon], quantiles)
-            answer[mine, ..., 1:] += spread[mine][..., None] * found
+        point = self._answers_of(self.members_[0], panel, origins, horizon, np.empty(0))
+        answer = np.repeat(point, 1 + len(quantiles), axis=-1)
+        for mine, record in self._records(panel, origins, horizon) if len(quantiles) else ():
+            answer[mine, ..., 1:] += self._quantiles(record, quantiles)[:horizon]
         return answer
 
-    def _known(self, panel: Panel, origins: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """Yield which origins share errors and levels, and these."""
+    def _paths(
+        self, panel: Panel, origins: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        point = self._answers_of(self.members_[0], panel, origins, horizon, np.empty(0))[..., 0]
+        paths = np.repeat(point[:, None], n_paths, axis=1)  # (origins, paths, horizon, targets)
+        for mine, record in self._records(panel, origins, horizon):
+            chosen = rng.integers(len(record.errors), size=(len(mine), n_paths))
+            paths[mine] += (record.scales[-1] * record.errors[chosen])[:, :, :horizon]
+        return paths
+
+    def _records(self, panel: Panel, origins: np.ndarray, horizon: int) -> Iterator[tuple[np.ndarray, _Record]]:
+        """Yield which origins share what is known of the errors, and this."""
+        if horizon > self.horizon:
+            raise ValueError(
+                f"{horizon} steps were asked for, but errors are known for horizon={self.horizon}: fit with more."
+            )
         codes = panel.codes[origins]
         for series in np.unique(codes):
             mine = np.flatnonzero(codes == series)
-            if self.method != "adaptive" or not hasattr(self, "memory_"):
-                s = self._numbers(panel.keys)[series]
-                yield mine, self.errors_[s], self.levels_[s]
-            else:
-                asked = np.unique(origins[mine])
-                for origin, known in zip(asked, self._adapted(panel, series, asked), strict=True):
-                    yield mine[origins[mine] == origin], *known
+            asked = np.unique(origins[mine])
+            for origin, record in zip(asked, self._moved(panel, series, asked), strict=True):
+                yield mine[origins[mine] == origin], record
 
-    def _quantiles(self, errors: np.ndarray, levels: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
-        """Return quantiles of the errors, (horizon, targets, quantiles)."""
-        errors, n = np.sort(errors, axis=0), len(errors)
+    def _quantiles(self, record: _Record, quantiles: np.ndarray) -> np.ndarray:
+        """Return quantiles of the next errors, (horizon, targets, quantiles)."""
+        scale = record.scales[-1][..., None]
         if self.method == "adaptive":
-            known, moved = np.array([0, *_LEVELS, 1]), np.sort(np.pad(levels, ((0, 0), (0, 0), (1, 1))), axis=-1)
-            moved[..., -1], moved[..., 0] = 1.0, 0.0
-            return _read(errors, np.apply_along_axis(lambda own: np.interp(quantiles, known, own), -1, moved))
+            levels = np.sort(record.levels, axis=-1)
+            moved = [np.interp(quantiles, [0, *_LEVELS, 1], [0, *own, 1]) for own in levels.reshape(-1, len(_LEVELS))]
+            return scale * _read(record.errors, np.reshape(moved, (*levels.shape[:-1], -1)))
+        n = len(record.errors)
         places = np.round((n + 1) * quantiles, 9)
         places = np.where(quantiles < 0.5, np.floor(places), np.ceil(places)).astype(int)
         wrong = (places < 1) | (places > n)
@@ -211,42 +254,21 @@ class ConformalForecaster(CompositeForecaster):
                 f"the quantile {q:g} needs the errors of {int(np.ceil(max(q, 1 - q) / min(q, 1 - q)))} past forecasts; "
                 f"there are {n}: pass more history, raise calibration, or ask for less coverage."
             )
-        return np.moveaxis(errors[places - 1], 0, -1)
-
-    def _check_calibrated(self, horizon: int) -> None:
-        if horizon > self.horizon:
-            raise ValueError(
-                f"{horizon} steps were asked for, but errors are known for horizon={self.horizon}: fit with more."
-            )
-
-    def _paths(
-        self, panel: Panel, origins: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator
-    ) -> np.ndarray:
-        self._check_calibrated(horizon)
-        point, spread = self._points(panel, origins, horizon)
-        paths = np.repeat(point[:, None], n_paths, axis=1)  # (origins, paths, horizon, targets)
-        for mine, errors, _ in self._known(panel, origins):
-            chosen = rng.integers(len(errors), size=(len(mine), n_paths))
-            paths[mine] += spread[mine][:, None] * errors[chosen, :horizon]
-        return paths
+        return np.asarray(scale * np.moveaxis(np.sort(record.errors, axis=0)[places - 1], 0, -1))
 
 
-def _first(panel: Panel, counts: np.ndarray) -> np.ndarray:
-    """Return the first so many rows of each series."""
-    return np.flatnonzero(panel.position < counts[panel.codes])
-
-
-def _after(panel: Panel, counts: np.ndarray) -> np.ndarray:
-    """Return the rows of each series after its first so many."""
-    return np.flatnonzero(panel.position >= counts[panel.codes])
+def _verified(errors: np.ndarray, row: int) -> np.ndarray:
+    """Return the errors of all steps whose actual is that of one row, (horizon, targets)."""
+    steps = np.arange(errors.shape[1])
+    return errors[row - 1 - steps, steps]
 
 
 def _read(errors: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    """Read ascending errors (n, horizon, targets) at levels (horizon, targets, k), in a straight line between two."""
-    n = len(errors)
+    """Read errors (n, horizon, targets) at levels (horizon, targets, k), in a straight line between two of them."""
+    if not levels.size:
+        return levels
+    n, table = len(errors), np.moveaxis(np.sort(errors, axis=0), 0, -1)
     place = np.clip(levels * (n + 1) - 1, 0, n - 1)
     below = np.floor(place).astype(int)
-    above, part = np.minimum(below + 1, n - 1), place - below
-    table = np.moveaxis(errors, 0, -1)
-    low, high = (np.take_along_axis(table, rows, axis=-1) for rows in (below, above))
-    return np.minimum(low + part * (high - low), high)  # not above it by rounding: quantiles do not cross
+    low, high = (np.take_along_axis(table, rows, axis=-1) for rows in (below, np.minimum(below + 1, n - 1)))
+    return np.minimum(low + (place - below) * (high - low), high)  # not above it by rounding: quantiles do not cross
