@@ -62,6 +62,8 @@ if TYPE_CHECKING:
     from forecast.significance import giacomini_white as giacomini_white
     from forecast.significance import model_confidence_set as model_confidence_set
     from forecast.timeline import regularize as regularize
+    from forecast.volatility import GARCHForecaster as GARCHForecaster
+    from forecast.volatility import HARForecaster as HARForecaster
     from forecast.windowed import WindowForecaster as WindowForecaster
     from forecast.windows import SlidingWindow as SlidingWindow
     from forecast.windows import lead as lead
@@ -79,8 +81,10 @@ _PUBLIC = {
     "EnsembleForecaster": "ensemble",
     "ForecastDisplay": "plotting",
     "Forecaster": "forecaster",
+    "GARCHForecaster": "volatility",
     "GateDisplay": "inspection",
     "GradientFlowDisplay": "inspection",
+    "HARForecaster": "volatility",
     "LSTMForecaster": "recurrent.forecaster",
     "LSTMRegressor": "recurrent.estimators",
     "Naive2Forecaster": "exponential",

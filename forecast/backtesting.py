@@ -258,7 +258,8 @@ class Backtest:
         Parameters
         ----------
         metric : str, default="mae"
-            A column of `scores` of which less is better. Of a root, such as ``rmse``, the square is the loss.
+            A column of `scores` of which less is better; of a root, such as ``rmse``, the square is the loss. Or
+            ``qlike``, for variances: infinite where a forecast is not positive.
         by : {"origin", "series"}, default="origin"
 
         Returns
@@ -282,10 +283,20 @@ class Backtest:
         check(one_of("origin", "series"), by, "by")
         scores = self.scores(by=by)
         known = [name for name in scores.columns if name not in _NOT_LOSSES]
-        if metric not in known:
-            raise ValueError(f"{metric!r} is no loss of the backtest; {nearest(metric, known)}.")
-        table = scores[metric].unstack("model")[list(scores.index.unique("model"))]
+        if metric not in [*known, "qlike"]:
+            raise ValueError(f"{metric!r} is no loss of the backtest; {nearest(metric, [*known, 'qlike'])}.")
+        losses = self._qlikes(by) if metric == "qlike" else scores[metric]
+        table = losses.unstack("model")[list(scores.index.unique("model"))]
         return table**2 if metric in ("rmse", "rmsse") else table
+
+    def _qlikes(self, by: str) -> pd.Series:
+        """Score variances by model and origin or series."""
+        parts = self.forecasts.groupby(["model", by], sort=False, observed=True)
+        found = {
+            key: metrics.qlike(part["actual"], part["forecast"]) if (part["forecast"] > 0).all() else np.inf
+            for key, part in parts
+        }
+        return pd.Series(found).rename_axis(["model", by])
 
     def compare(self, metric: str = "mae", reference: str | None = None, coverage: float = 0.95) -> pd.DataFrame:
         """Say of each model whether it is better than a reference by more than chance.

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, NoReturn
 from forecast import __version__
 
 _SIMPLE = ("naive", "seasonal", "drift")
-MODELS = (*_SIMPLE, "arima", "autoarima", "ridge", "lstm", "gru")
+MODELS = (*_SIMPLE, "arima", "autoarima", "ets", "theta", "ensemble", "har", "garch", "ridge", "lstm", "gru")
 _DATASETS: dict[str, dict[str, Any]] = {
     "weather": {
         "target": "temp",
@@ -341,18 +341,15 @@ def _tell(args: argparse.Namespace, text: str) -> None:
 
 def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, rows: int) -> Any:
     """Build a model by its name, with settings that follow from the data: season, horizon, shortest series, rows."""
-    from forecast import ARIMAForecaster, AutoARIMAForecaster, LSTMForecaster, NaiveForecaster, WindowForecaster
+    from forecast import LSTMForecaster, NaiveForecaster, WindowForecaster
 
     season = source.season_length
     if name in _SIMPLE:
         return NaiveForecaster(season if name == "seasonal" else 1, drift=name == "drift")
-    if name == "arima":
-        if 1 < season <= 24:  # the airline model for months and the like, a decaying level for hours
-            order = (0, 1, 1) if season <= 12 else (1, 0, 0)
-            return ARIMAForecaster(order, (0, 1, 1, season), past_features=source.past)
-        return ARIMAForecaster((1, 1, 1), past_features=source.past)
-    if name == "autoarima":
-        return AutoARIMAForecaster(season, past_features=source.past)
+    if name in ("arima", "autoarima", "ets", "theta", "ensemble"):
+        return _statistical(name, source)
+    if name in ("har", "garch"):
+        return _volatility(name, source, horizon)
     lookback = args.lookback or _lookback(season, horizon, rows)
     windows: dict[str, Any] = {"lookback": lookback, "horizon": horizon, "past_features": source.past}
     if name == "ridge":
@@ -367,6 +364,32 @@ def _make(name: str, source: _Source, args: argparse.Namespace, horizon: int, ro
         batch_size=batch_size,
         random_state=args.seed,
     )
+
+
+def _statistical(name: str, source: _Source) -> Any:
+    from forecast import ARIMAForecaster, AutoARIMAForecaster, EnsembleForecaster, ETSForecaster, ThetaForecaster
+
+    season = source.season_length
+    if name == "arima":
+        if 1 < season <= 24:  # the airline model for months and the like, a decaying level for hours
+            order = (0, 1, 1) if season <= 12 else (1, 0, 0)
+            return ARIMAForecaster(order, (0, 1, 1, season), past_features=source.past)
+        return ARIMAForecaster((1, 1, 1), past_features=source.past)
+    automatic = AutoARIMAForecaster(season, past_features=source.past)
+    if name == "ensemble":
+        return EnsembleForecaster([automatic, ETSForecaster(season), ThetaForecaster(season)])
+    return automatic if name == "autoarima" else ETSForecaster(season) if name == "ets" else ThetaForecaster(season)
+
+
+def _volatility(name: str, source: _Source, horizon: int) -> Any:
+    from forecast import GARCHForecaster, HARForecaster
+
+    if name == "har":
+        return HARForecaster(horizon=horizon)
+    returns = [column for column in source.past if "return" in column]
+    if not returns:
+        raise ValueError("garch needs the returns: name their column, such as log_return, with --past.")
+    return GARCHForecaster(returns[0])
 
 
 def _calendar(frequency: Any) -> tuple[str, ...]:
@@ -459,7 +482,7 @@ def _print_scores(result: Any, form: str) -> None:
 
 
 def _short(value: float) -> str:
-    return f"{value:.3f}" if abs(value) < 1000 else f"{value:.4g}"
+    return f"{value:.3f}" if 0.01 <= abs(value) < 1000 or value == 0 else f"{value:.3g}"
 
 
 def _in_words(row: Any) -> str:

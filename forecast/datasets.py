@@ -18,7 +18,7 @@ _WEATHER_ERRORS = [
     ("EWR", "2013-02-12 08:00Z", ["wind_speed"]),  # 1048 mph
     ("JFK", "2013-05-09 02:00Z", ["temp", "dewp", "humid"]),  # 13 °F in May, 57 °F the hours around
 ]
-_STOCKS = ["open", "high", "low", "close", "volume", "adjusted_close", "log_return", "log_range"]
+_STOCKS = ["open", "high", "low", "close", "volume", "adjusted_close", "log_return", "log_range", "variance"]
 
 
 def load_weather(station: str | Sequence[str] | None = "JFK", fill: bool = False) -> pd.DataFrame:
@@ -68,8 +68,9 @@ def load_stocks(ticker: str | Sequence[str] | None = "AAPL") -> pd.DataFrame:
     """Daily prices of five technology stocks on trading days, 2000 to 2013.
 
     Columns: open, high, low, close (USD, with jumps at splits), volume (shares), adjusted_close (USD, without
-    jumps), log_return (of adjusted_close over the trading day before) and log_range (logarithm of high over
-    low, a proxy of volatility that, unlike returns, can be forecast). Each stock's first trading day has no
+    jumps), log_return (of adjusted_close over the trading day before), log_range (logarithm of high over
+    low, a proxy of volatility that, unlike returns, can be forecast) and variance (of a day, from its range,
+    log_range² / (4 log 2) [1]_). Each stock's first trading day has no
     return and is left out. The card ``datasets/stocks.md`` has the source and the licence (public domain).
 
     Parameters
@@ -88,6 +89,11 @@ def load_stocks(ticker: str | Sequence[str] | None = "AAPL") -> pd.DataFrame:
     ValueError
         If a ticker is unknown or named twice.
 
+    References
+    ----------
+    .. [1] Parkinson (1980), The extreme value method for estimating the variance of the rate of return, J. Business
+       53(1), 61-65.
+
     Examples
     --------
     >>> load_stocks("IBM").loc["2008-10-10", ["close", "log_return", "log_range"]].round(4).to_dict()
@@ -100,6 +106,7 @@ def load_stocks(ticker: str | Sequence[str] | None = "AAPL") -> pd.DataFrame:
     raw = raw.rename(columns={"Adj Close": "adjusted_close"}).rename(columns=str.lower)
     raw["log_return"] = np.log(raw["adjusted_close"]).groupby(raw["ticker"]).diff()
     raw["log_range"] = np.log(raw["high"] / raw["low"])
+    raw["variance"] = raw["log_range"] ** 2 / (4 * np.log(2))
     return _select(
         {str(name): rows[_STOCKS].astype(float).iloc[1:] for name, rows in raw.groupby("ticker")},
         ticker,

@@ -38,6 +38,8 @@ _CLASSES = {
     "ETSForecaster": "forecast.exponential",
     "ThetaForecaster": "forecast.exponential",
     "Naive2Forecaster": "forecast.exponential",
+    "HARForecaster": "forecast.volatility",
+    "GARCHForecaster": "forecast.volatility",
     "EnsembleForecaster": "forecast.ensemble",
     "ConformalForecaster": "forecast.conformal",
     "WindowForecaster": "forecast.windowed",

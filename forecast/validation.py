@@ -34,6 +34,13 @@ def integer(minimum: int) -> Rule:
     return Rule(f"a whole number of at least {minimum}", lambda v: _is_integer(v) and v >= minimum)
 
 
+def integers(minimum: int) -> Rule:
+    """Demand a list of whole numbers of at least `minimum`."""
+    words = f"a list of whole numbers of at least {minimum}"
+    listed = (list, tuple, np.ndarray)
+    return Rule(words, lambda v: isinstance(v, listed) and len(v) > 0 and all(integer(minimum).holds(i) for i in v))
+
+
 def number(low: float, high: float = np.inf, *, closed: bool = False) -> Rule:
     """Demand a finite number between `low` and `high`, without the ends unless `closed`."""
     if closed:

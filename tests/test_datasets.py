@@ -14,7 +14,7 @@ from forecast.reading import read
 STATIONS = ["EWR", "JFK", "LGA"]
 TICKERS = ["AAPL", "FB", "GOOG", "IBM", "MSFT"]
 WEATHER = ["temp", "dewp", "humid", "wind_dir", "wind_speed", "wind_gust", "precip", "pressure", "visib"]
-STOCKS = ["open", "high", "low", "close", "volume", "adjusted_close", "log_return", "log_range"]
+STOCKS = ["open", "high", "low", "close", "volume", "adjusted_close", "log_return", "log_range", "variance"]
 DAYS = ["2013-01-01", "2013-01-02", "2013-01-03"]
 INDEX = pd.date_range("2013-01-01", periods=3, freq="D", name="day")
 

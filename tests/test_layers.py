@@ -20,7 +20,7 @@ FLOORS = [
     {"panel", "datasets", "reading", "sarima"},
     {"forecaster", "metrics", "significance"},
     {"process", "composite"},
-    {"naive", "arima", "exponential", "windowed", "recurrent", "persistence"},
+    {"naive", "arima", "exponential", "windowed", "volatility", "recurrent", "persistence"},
     {"ensemble", "conformal"},
     {"backtesting"},
     {"plotting", "inspection", "report"},
