@@ -46,7 +46,7 @@ HOMES = {
     "tensorflow": {"recurrent.network", "recurrent.training"},
     "statsmodels": {"arima", "exponential"},
     "matplotlib": {"plotting", "inspection"},
-    "arch": {"significance"},
+    "arch": {"significance", "volatility"},
 }
 
 
