@@ -18,6 +18,7 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.seasonal import seasonal_decompose
 from statsmodels.tsa.stattools import acf
+from threadpoolctl import threadpool_limits
 
 from forecast.panel import Panel
 from forecast.process import ProcessForecaster, Rows
@@ -453,8 +454,9 @@ def _smoothing(y: np.ndarray, season: int, name: str | None) -> tuple[_Smoothing
         raise ValueError(f"form={name!r} needs positive values; y holds some that are not. Use an additive form.")
     elif forms[0].season != "N" and (season < 2 or len(y) < max(_FIRST, 2 * season)):
         raise ValueError(f"form={name!r} needs two seasons; there are {len(y)} rows with season_length={season}.")
-    tried = [_learned(y, _begun(y, form, season), rounds=1) for form in forms]
-    return _learned(y, min(tried, key=lambda found: found[1])[0], rounds=8)
+    with threadpool_limits(1, "blas"):  # its matrices are so small that threads would only wait for each other
+        tried = [_learned(y, _begun(y, form, season), rounds=1) for form in forms]
+        return _learned(y, min(tried, key=lambda found: found[1])[0], rounds=8)
 
 
 def _begun(y: np.ndarray, form: _Form, season: int) -> _Smoothing:
