@@ -28,13 +28,13 @@ _DATASETS: dict[str, dict[str, Any]] = {
         "past": ["dewp", "humid", "pressure", "wind_speed"],
         "horizon": 24,
         "origins": 28,
-        "models": "naive,seasonal,arima,ridge,lstm",
+        "models": "naive,seasonal,arima,autoarima,ets,theta,ridge,lstm",
     },
     "stocks": {
         "target": "adjusted_close",
         "horizon": 5,
         "origins": 50,
-        "models": "naive,drift,arima,ridge,lstm",
+        "models": "naive,drift,arima,autoarima,ets,theta,ridge,lstm",
     },
 }
 
@@ -435,7 +435,7 @@ def _backtest(args: argparse.Namespace) -> None:
     origins = args.origins or min(most, defaults.get("origins", 10))
     cv = RollingOrigin(horizon, origins, args.step)
     rows = _shortest(source.y, after=moments - 1 - cv.cuts(moments)[0][1])
-    names = args.models or _names(defaults.get("models", "naive,seasonal,arima,ridge,lstm"))
+    names = args.models or _names(defaults.get("models", "naive,seasonal,autoarima,ets,theta,ridge,lstm"))
     names = [n for n in dict.fromkeys(names) if n != "seasonal" or source.season_length > 1 or args.models]
     for name in names:
         if name not in MODELS:
