@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from forecast.significance import friedman_nemenyi as friedman_nemenyi
     from forecast.significance import giacomini_white as giacomini_white
     from forecast.significance import model_confidence_set as model_confidence_set
+    from forecast.timeline import fourier_terms as fourier_terms
     from forecast.timeline import regularize as regularize
     from forecast.volatility import GARCHForecaster as GARCHForecaster
     from forecast.volatility import HARForecaster as HARForecaster
@@ -96,6 +97,7 @@ _PUBLIC = {
     "WindowForecaster": "windowed",
     "backtest": "backtesting",
     "diebold_mariano": "significance",
+    "fourier_terms": "timeline",
     "friedman_nemenyi": "significance",
     "giacomini_white": "significance",
     "lead": "windows",

@@ -16,7 +16,9 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.frequencies import to_offset
 
-__all__ = ["regularize"]
+from forecast.validation import check, integer
+
+__all__ = ["fourier_terms", "regularize"]
 
 _SEASONS = {
     "s": 60,
@@ -298,6 +300,67 @@ def _refuse_irregular(index: pd.DatetimeIndex) -> None:
         )
     holes = _rows(len(missing), "is", "are")
     raise ValueError(f"{missing[0]} is missing ({holes}) although the rows come with frequency {alias!r}. {mend}")
+
+
+def fourier_terms(index: pd.Index, period: Any, order: int = 1) -> pd.DataFrame:
+    """Sine and cosine waves of a season, as columns of X that are known ahead.
+
+    A second season for a forecaster that takes features, such as the week or the year of hourly values beside their
+    day: ARIMA then has harmonic regression with ARIMA errors [1]_. The columns at moment t are
+    ``sin(2 pi k t / period)`` and ``cos(2 pi k t / period)`` for k = 1 … order; t is counted from 1970-01-01 UTC, or
+    from 0, so that rows to come continue the waves.
+
+    Parameters
+    ----------
+    index : DatetimeIndex, PeriodIndex, integer Index, or MultiIndex (series, timestamp)
+        The moments.
+    period : str or Timedelta for timestamps, number for integers
+        The length of the season, such as ``"7D"`` or ``"365.25D"``.
+    order : int, default=1
+        How many harmonics: the finest wave has a length of period / order.
+
+    Returns
+    -------
+    DataFrame of shape (n_rows, 2 · order)
+        Columns such as ``sin 7D 1``, ``cos 7D 1``.
+
+    Raises
+    ------
+    ValueError
+        If the period is not positive, or of another kind than the index.
+
+    References
+    ----------
+    .. [1] Hyndman & Athanasopoulos (2021), Forecasting: Principles and Practice, 3rd ed., section 12.1.
+
+    Examples
+    --------
+    >>> hours = pd.date_range("2024-01-04", periods=3, freq="42h")
+    >>> fourier_terms(hours, "7D").round(3) + 0.0
+                         sin 7D 1  cos 7D 1
+    2024-01-04 00:00:00       0.0       1.0
+    2024-01-05 18:00:00       1.0       0.0
+    2024-01-07 12:00:00       0.0      -1.0
+    """
+    check(integer(1), order, "order")
+    times = index.get_level_values(-1)
+    if isinstance(times, pd.PeriodIndex):
+        times = times.to_timestamp()
+    dated = isinstance(times, pd.DatetimeIndex)
+    try:
+        length = pd.Timedelta(period) / pd.Timedelta("1s") if dated else float(period)
+    except (TypeError, ValueError):
+        length = np.nan
+    if not length > 0 or (dated and isinstance(period, (int, float))):
+        kind = "a positive length of time such as '7D'" if dated else "a positive number of rows"
+        raise ValueError(f"period must be {kind} for this index; got {period!r}.")
+    if isinstance(times, pd.DatetimeIndex):
+        utc = times.tz_localize("UTC") if times.tz is None else times
+        times = (utc - pd.Timestamp(0, tz="UTC")) / pd.Timedelta("1s")
+    angle = 2 * np.pi * np.asarray(times, dtype=float) / length
+    waves = {"sin": np.sin, "cos": np.cos}
+    columns = {f"{w} {period} {k}": wave(k * angle) for k in range(1, order + 1) for w, wave in waves.items()}
+    return pd.DataFrame(columns, index=index)
 
 
 def regularize(
