@@ -66,20 +66,32 @@ def _read(path: Path, series: int | None) -> dict[str, Any]:
 
 def _forecasts(train: dict[str, Any], args: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any], float]]:
     """Yield each model's name, its forecasts by series, and the seconds of its fit; Naive2 first."""
-    import numpy as np
     import pandas as pd
 
-    from forecast import AutoARIMAForecaster, LSTMForecaster
+    from forecast import (
+        AutoARIMAForecaster,
+        ETSForecaster,
+        LSTMForecaster,
+        Naive2Forecaster,
+        NaiveForecaster,
+        ThetaForecaster,
+    )
 
     def by_series(found: Any) -> dict[str, Any]:
         return {key: part.to_numpy() for key, part in found["forecast"].groupby(level=0)}
 
-    yield "Naive2", {name: naive2(values, SEASON, args.horizon) for name, values in train.items()}, 0.0
-    repeated = np.arange(args.horizon) % SEASON - SEASON
-    yield "seasonal naive", {name: values[repeated] for name, values in train.items()}, 0.0
     end = pd.Timestamp("2020-01-01")
     y = pd.concat({name: pd.Series(v, pd.date_range(end=end, periods=len(v), freq="h")) for name, v in train.items()})
     y.index.names = ["series", "timestamp"]
+
+    def fitted(model: Any) -> tuple[dict[str, Any], float]:
+        started = time.perf_counter()
+        model.fit(y)
+        seconds = time.perf_counter() - started
+        return by_series(model.forecast(args.horizon)), seconds
+
+    for name, simple in (("Naive2", Naive2Forecaster(SEASON)), ("seasonal naive", NaiveForecaster(SEASON))):
+        yield name, fitted(simple)[0], 0.0
     model = LSTMForecaster(
         args.lookback,
         args.horizon,
@@ -100,31 +112,15 @@ def _forecasts(train: dict[str, Any], args: argparse.Namespace) -> Iterator[tupl
     ):
         network = by_series(model.forecast(args.horizon))
         yield name, network, seconds
-    started = time.perf_counter()
-    automatic = by_series(AutoARIMAForecaster(SEASON, n_jobs=args.threads).fit(y).forecast(args.horizon))
-    arima_seconds = time.perf_counter() - started
-    yield "AutoARIMAForecaster", automatic, arima_seconds
-    both = {name: (network[name] + values) / 2 for name, values in automatic.items()}
-    yield "mean of it and the network", both, seconds + arima_seconds
-
-
-def naive2(values: Any, season: int, horizon: int) -> Any:
-    """Forecast by the last seasonally adjusted value, where the series is seasonal: the M4 competition's Naive2.
-
-    Seasonal is what has an autocorrelation at the season's lag beyond the 90 % limit; the adjustment is the classical
-    multiplicative decomposition.
-    """
-    import numpy as np
-    from statsmodels.tsa.seasonal import seasonal_decompose
-    from statsmodels.tsa.stattools import acf
-
-    indices = np.ones(season)
-    if len(values) >= 3 * season:
-        r = acf(values, nlags=season, fft=True)[1:]
-        limit = 1.645 * np.sqrt((1 + 2 * np.sum(r[:-1] ** 2)) / len(values))
-        if abs(r[-1]) > limit:
-            indices = seasonal_decompose(values, "multiplicative", period=season).seasonal[-season:]
-    return values[-1] / indices[-1] * indices[np.arange(horizon) % season]
+    for name, other in (
+        ("ThetaForecaster", ThetaForecaster(SEASON)),
+        ("ETSForecaster", ETSForecaster(SEASON, n_jobs=args.threads)),
+        ("AutoARIMAForecaster", AutoARIMAForecaster(SEASON, n_jobs=args.threads)),
+    ):
+        forecasts, own = fitted(other)
+        yield name, forecasts, own
+    both = {name: (network[name] + values) / 2 for name, values in forecasts.items()}
+    yield "mean of it and the network", both, seconds + own
 
 
 def _scores(train: dict[str, Any], actual: dict[str, Any], forecasts: dict[str, Any]) -> tuple[float, float]:

@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    names = "naive,seasonal,ridge,ridge-all,arima,css,autoarima,tutorial,quick,one,all"
+    names = "naive,seasonal,ridge,ridge-all,theta,ets,ets-week,arima,css,autoarima,ensemble,tutorial,quick,one,all"
     parser.add_argument("--models", default=names, help=f"default: {names}")
     parser.add_argument("--days", type=count, default=28, help="of the last period (default: 28)")
     parser.add_argument("--days-before", type=count, default=90, help="of the period before it (default: 90)")
@@ -56,7 +56,16 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _models(args: argparse.Namespace) -> dict[str, Callable[..., Answers]]:
     """Return functions from (X, y) to learn from, (X, y) to forecast in, and origins, to forecasts."""
-    from forecast import ARIMAForecaster, AutoARIMAForecaster, LSTMForecaster, NaiveForecaster, WindowForecaster
+    from forecast import (
+        ARIMAForecaster,
+        AutoARIMAForecaster,
+        EnsembleForecaster,
+        ETSForecaster,
+        LSTMForecaster,
+        NaiveForecaster,
+        ThetaForecaster,
+        WindowForecaster,
+    )
 
     windows = {"lookback": LOOKBACK, "horizon": HORIZON}
     ours = windows | {"calendar": CALENDAR, "ensemble": args.ensemble, "random_state": args.seed}
@@ -66,9 +75,13 @@ def _models(args: argparse.Namespace) -> dict[str, Callable[..., Answers]]:
         "seasonal": _one("day before", NaiveForecaster(24)),
         "ridge": _one("ridge, one variable", WindowForecaster(**windows)),
         "ridge-all": _all("ridge, all", WindowForecaster(**windows, past_features=FEATURES)),
+        "theta": _one("Theta", ThetaForecaster(24)),
+        "ets": _one("ETS", ETSForecaster(24)),
+        "ets-week": _one("ETS, season of a week", ETSForecaster(168)),
         "arima": _one("ARIMA(2,0,1)(1,1,1,24)", ARIMAForecaster((2, 0, 1), (1, 1, 1, 24))),
         "css": _one("  by its conditional likelihood", ARIMAForecaster((2, 0, 1), (1, 1, 1, 24), method="css")),
         "autoarima": _one("AutoARIMA", AutoARIMAForecaster(24)),
+        "ensemble": _one("mean of AutoARIMA, ETS and Theta", EnsembleForecaster()),
         "tutorial": lambda _, *rest: _tutorial(*rest, args),
         "quick": _one("one variable, one network, quick", LSTMForecaster(**ours | {"ensemble": 1})),
         "one": _one("LSTMForecaster, one variable", LSTMForecaster(**ours)),

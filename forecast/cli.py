@@ -456,11 +456,13 @@ def _backtest(args: argparse.Namespace) -> None:
 
 
 def _draw(result: Any, folder: Path) -> None:
-    from forecast.plotting import BacktestDisplay, save_figure
+    from forecast.plotting import BacktestDisplay, CalibrationDisplay, save_figure
 
     for kind in ("forecasts", "step", "origin"):
         display: Any = BacktestDisplay.from_backtest(result, kind=kind, target=result.settings["target"])
         save_figure(display.figure_, folder / f"{kind}.png")
+    if len(result.quantiles) > 2:
+        save_figure(CalibrationDisplay.from_backtest(result).figure_, folder / "calibration.png")
 
 
 def _print_scores(result: Any, form: str) -> None:

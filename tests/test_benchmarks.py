@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_allclose
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 SCRIPTS = [path.name for path in sorted(BENCHMARKS.glob("*.py")) if path.name != "printing.py"]
@@ -99,6 +98,14 @@ def test_weather_accuracy_prints_both_periods():
 
 
 @pytest.mark.slow
+def test_coverage_prints_each_kind_of_interval():
+    lines = _lines("coverage.py", "--stations", "JFK", "--origins", "3")
+    assert lines[1].split()[:3] == ["station", "forecaster", "intervals"]
+    assert len(lines) == 2 + 3 * 5
+    assert all(line.startswith("JFK") for line in lines[2:])
+
+
+@pytest.mark.slow
 def test_long_horizon_prints_each_horizon_and_the_mean(tmp_path):
     rng, hours = np.random.default_rng(0), pd.date_range("2020", periods=720, freq="h")
     frame = pd.DataFrame({"date": hours, "a": rng.normal(size=720), "b": rng.normal(size=720)})
@@ -118,7 +125,7 @@ def test_m4_hourly_prints_scores_relative_to_naive2(tmp_path):
     tiny = ("--horizon", "12", "--lookback", "72", "--epochs", "1", "--units", "2")
     lines = _lines("m4_hourly.py", *files, *tiny)
     assert lines[2].split() == ["Naive2", *lines[2].split()[1:3], "1.0000"]
-    assert len(lines) == 9
+    assert len(lines) == 11
 
 
 @pytest.mark.parametrize("script", ["long_horizon.py", "m4_hourly.py"])
@@ -126,17 +133,3 @@ def test_a_missing_file_is_named(script):
     done = _run(script, *["nowhere.csv"] * (2 if script.startswith("m4") else 1))
     assert done.returncode == 2
     assert "there is no file nowhere.csv" in done.stderr
-
-
-def test_naive2_repeats_a_season_where_there_is_one(monkeypatch):
-    naive2 = _module("m4_hourly", monkeypatch).naive2
-    pattern = np.array([1.0, 2.0, 3.0, 2.0])
-    values = np.tile(pattern, 6) * 10
-    assert_allclose(naive2(values, 4, 6), [10, 20, 30, 20, 10, 20])
-
-
-def test_naive2_repeats_the_last_value_where_there_is_no_season(monkeypatch):
-    naive2 = _module("m4_hourly", monkeypatch).naive2
-    values = 50 + np.random.default_rng(0).normal(size=60)
-    assert_allclose(naive2(values, 12, 3), values[-1])
-    assert_allclose(naive2(np.array([1.0, 2.0, 1.0, 2.0]), 2, 2), 2.0)  # too short to tell
