@@ -8,11 +8,21 @@ import pytest
 
 from forecast.cli import main
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+HOUSE = Path(__file__).parent.parent
+README = (HOUSE / "README.md").read_text(encoding="utf-8")
+DOCS = sorted((HOUSE / "docs").glob("*.md"))
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+def blocks(language, text=README):
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.stem)
+def test_python_blocks_of_the_docs_run(page):
+    space: dict = {}
+    for block in blocks("python", page.read_text(encoding="utf-8")):
+        exec(compile(block, page.name, "exec"), space)
 
 
 def test_python_blocks_run_and_the_lstm_beats_the_seasonal_naive(capsys):
@@ -39,4 +49,4 @@ def test_commands_know_every_option_shown(capsys):
 
 def test_links_lead_to_files():
     for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (Path(__file__).parent.parent / target).exists(), target
+        assert (HOUSE / target).exists(), target
