@@ -26,7 +26,7 @@ from printing import count, machine, table, use_threads
 
 HERE = str(Path(__file__).parent)
 SEASON = 24
-OURS = ("AutoARIMAForecaster",)
+OURS = ("AutoARIMAForecaster", "ETSForecaster", "ThetaForecaster")
 THEIRS = ("statsforecast", "statsforecast, approximation", "pmdarima")
 COLUMNS = ("model", "series", "fit s", "forecasts s", "MASE", "AICc", "alike", "orders")
 
