@@ -1,13 +1,13 @@
-"""Automatic ARIMA here and elsewhere: seconds for each series, AICc by one referee, and MASE.
+"""Automatic ARIMA and exponential smoothing, here and elsewhere: seconds, AICc by one referee, MASE.
 
 On JFK's hourly temperature (learned once, forecast from daily origins) and, where their files are given, on series of
 M4 Hourly. Every library learns in a process of its own, with its defaults; importing is not counted. statsforecast and
 pmdarima run in the interpreter that `--other` names, which needs nothing of this package; who is not installed there is
 left out.
 
-AICc is that of statsmodels' exact likelihood of the orders and coefficients found, with the best variance. The table
-holds the mean difference to the first model over the series that both difference alike (so many: "alike"); others have
-no common scale.
+AICc is that of statsmodels' exact likelihood of the orders and coefficients found, with the best variance; of y, also
+where its logarithm is modelled. The table holds the mean difference to the first model over the series that both
+difference alike (so many: "alike"); others have no common scale. Exponential smoothing has none here.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Process(NamedTuple):
     seasonal_order: tuple[int, int, int, int]
     mean: float
     coefficients: list[float]  # AR, MA, seasonal AR, seasonal MA, with statsmodels' signs
+    log: bool = False  # of the logarithm
 
     @property
     def differences(self) -> tuple[int, int]:
@@ -57,7 +58,8 @@ class Process(NamedTuple):
     @property
     def name(self) -> str:
         """The usual notation without the season's length."""
-        return "".join(f"({','.join(map(str, part))})" for part in (self.order, self.seasonal_order[:3]))
+        parts = (",".join(map(str, part)) for part in (self.order, self.seasonal_order[:3]))
+        return "".join(f"({part})" for part in parts) + " of log" * self.log
 
 
 class Result(NamedTuple):
@@ -204,7 +206,8 @@ def _ours(name: str, task: Task) -> Fitted:
     if hasattr(model, "orders_"):
         orders, terms = model.orders_[0][0], model.summary().set_index("term")["value"]
         mean = terms.get("c", 0.0) + _difference(orders, terms.get("t", 0.0) / 1000)
-        process = Process(orders.order, orders.seasonal_order, mean, terms[orders.terms].tolist())
+        log = model.floor_[0, 0] > 0
+        process = Process(orders.order, orders.seasonal_order, mean, terms[orders.terms].tolist(), bool(log))
     return (lambda asked: model.hindcast(None, asked.values, asked.origins, asked.horizon)), process
 
 
@@ -258,11 +261,13 @@ def _aicc(task: Task, process: Process) -> float:
     from statsmodels.tsa.statespace.sarimax import SARIMAX
     from statsmodels.tsa.statespace.tools import diff
 
-    (p, d, q), (P, D, Q, m), mean, coefficients = process
-    w = np.asarray(diff(np.array(task.values[: task.rows]), d, D, max(m, 1))) - mean
+    (p, d, q), (P, D, Q, m), mean, coefficients, log = process
+    y = np.array(task.values[: task.rows])
+    w = np.asarray(diff(np.log(y) if log else y, d, D, max(m, 1))) - mean
     model = SARIMAX(w, order=(p, 0, q), seasonal_order=(P, 0, Q, m if P + Q else 0), concentrate_scale=True)
     n, k = len(w), len(coefficients) + (mean != 0) + 1
-    return float(-2 * model.loglike(coefficients) + 2 * k + 2 * k * (k + 1) / (n - k - 1))
+    likelihood = model.loglike(coefficients) - (np.log(y[-n:]).sum() if log else 0.0)
+    return float(-2 * likelihood + 2 * k + 2 * k * (k + 1) / (n - k - 1))
 
 
 if __name__ == "__main__":

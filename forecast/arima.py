@@ -358,9 +358,9 @@ def _floor(y: np.ndarray, season: int) -> float:
     orders, none = Orders((2, int(season == 1), 2), seasonal, "n"), np.empty((len(y), 0))
     if not 0 < _SPAN * low < y.max() or len(y) < orders.reach + 10:
         return np.nan
-    slopes = -np.log(y[len(orders.differences) - 1 :])  # log of the derivatives: densities of log y become those of y
     aicc, of_log = estimate(y, none, orders).aicc, estimate(np.log(y), none, orders).aicc
-    return low if of_log - 2 * slopes.sum() < aicc else np.nan
+    of_log += 2 * np.log(y[len(orders.differences) - 1 :]).sum()  # a density of log y, divided by y, is one of y
+    return low if of_log < aicc else np.nan
 
 
 def _differences(y: np.ndarray, season: int, most: int, most_seasonal: int) -> tuple[int, int]:

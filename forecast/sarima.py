@@ -138,8 +138,8 @@ def estimate(
     errors, regression, _ = _errors(table, orders, coefficients)
     variance = max(float(errors @ errors / len(errors)), 1e-300)
     n, k = counted or len(table), size + design.shape[1] + 1
-    likely = max(float(np.mean(errors[-n:] ** 2)), 1e-300)
-    aicc = n * (np.log(2 * np.pi * likely) + 1) + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)
+    spread = max(float(np.mean(errors[-n:] ** 2)), 1e-300)
+    aicc = n * (np.log(2 * np.pi * spread) + 1) + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)
     return Estimate(orders, np.concatenate([regression, coefficients, [variance]]), float(aicc), free)
 
 
@@ -204,9 +204,8 @@ def search(
     while following is not None:
         best = following
         following = next((each for each in tries.neighbours(best) if each.aicc < best.aicc - 1e-6), None)
-    return estimate(y, tries.designs[best.orders.trend], best.orders, best.free.clip(-_INSIDE, _INSIDE)), len(
-        tries.seen
-    )
+    whole = estimate(y, tries.designs[best.orders.trend], best.orders, _moved(best, best.orders))  # AICc of all rows
+    return whole, len(tries.seen)
 
 
 class _Search:
