@@ -27,9 +27,9 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.stattools import kpss
 
 from forecast.panel import Panel
-from forecast.process import ProcessForecaster, Rows
+from forecast.process import ProcessForecaster, Rows, filled
 from forecast.sarima import Estimate, Orders, Recursion, estimate, one_step_errors, search, standard_errors
-from forecast.validation import Rule, integer, jobs, one_of, optional
+from forecast.validation import Rule, flag, integer, jobs, one_of, optional
 
 __all__ = ["ARIMAForecaster", "AutoARIMAForecaster"]
 
@@ -37,6 +37,7 @@ _BLOCK = 512  # rows filtered at once: bounds the memory of state covariances
 _LEFT_OUT = MEMORY_NO_GAIN | MEMORY_NO_SMOOTHING | MEMORY_NO_STD_FORECAST | MEMORY_NO_FILTERED_COV
 _STRONG = 0.64  # strength of the season from which it is differenced
 _SEASONS = 3  # that a series must hold to have a seasonal part
+_SPAN = 10  # the largest over the smallest value, from which a logarithm is worth considering
 
 
 def _whole(length: int) -> Rule:
@@ -74,6 +75,10 @@ class _SeasonalARIMA(ProcessForecaster):
         process = _Exact if self.method == "exact" else _Conditional
         return process(orders, params[:regressors], params[regressors:])
 
+    def _name(self, series: int, target: int) -> str:
+        """Return the usual notation of a learned process."""
+        return Orders(*self.orders_[series][target]).name
+
     def summary(self) -> pd.DataFrame:
         """Tell what was learned: one row for each number.
 
@@ -81,9 +86,10 @@ class _SeasonalARIMA(ProcessForecaster):
         -------
         DataFrame
             ``series`` and ``target``, ``model`` such as ARIMA(1,0,0)(0,1,1)[24], and for each ``term`` its ``value``
-            and ``std_error``. Terms are the trend (c, t: per 1000 rows) and the columns of X in the unit of y, ar1 …,
-            ma1 …, seasonal_ar1 …, seasonal_ma1 …, the standard deviation ``sigma`` of the one-step errors, then
-            ``aicc`` (of y in units of its deviation; comparable between models of the same differences and method) and
+            and ``std_error``. Terms are the trend (c, t: per 1000 rows) and the columns of X in the unit of what is
+            modelled (y, or its logarithm: then ``model`` ends in "of log"), ar1 …, ma1 …, seasonal_ar1 …,
+            seasonal_ma1 …, the standard deviation ``sigma`` of the one-step errors in the same unit, then ``aicc``
+            (in units of the deviation; comparable between models of the same differences, method and logarithm) and
             ``ljung_box``, the p-value of the test that the one-step errors are uncorrelated [1]_. Standard errors are
             those of large samples.
 
@@ -109,7 +115,9 @@ class _SeasonalARIMA(ProcessForecaster):
                         "std_error": [*errors, np.nan, np.nan],
                     }
                 )
-                for place, (name, value) in enumerate((("series", key), ("target", target), ("model", orders.name))):
+                for place, (name, value) in enumerate(
+                    (("series", key), ("target", target), ("model", self._name(s, k)))
+                ):
                     frame.insert(place, name, value)
                 frames.append(frame)
         return pd.concat(frames, ignore_index=True)
@@ -220,6 +228,9 @@ class AutoARIMAForecaster(_SeasonalARIMA):
     without a constant (a drift, after one difference), while AICc falls. Each model is learned by its conditional sum
     of squares, from where its neighbour's parameters stopped.
 
+    Where all values are above 0 and span an order of magnitude [3]_, the logarithm is modelled if AICc says so: that of
+    one model of medium size for both, as likelihoods of y [4]_. Forecasts are then medians, and errors grow with them.
+
     Each series and each target has a model of its own: a regression on the columns of X, whose errors follow the
     process.
 
@@ -231,6 +242,8 @@ class AutoARIMAForecaster(_SeasonalARIMA):
     max_order : (p, d, q), default=(5, 2, 5)
         The largest orders tried.
     max_seasonal_order : (P, D, Q), default=(2, 1, 2)
+    log : bool, default=True
+        Whether to consider the logarithm.
     past_features : sequence of column names or positions, default=()
         Columns of X that are not known ahead: this forecaster leaves them out.
     method : {"css", "exact"}, default="css"
@@ -245,6 +258,8 @@ class AutoARIMAForecaster(_SeasonalARIMA):
         For each series and target.
     tried_ : array of shape (n_series, n_targets)
         How many models were learned.
+    floor_ : array of shape (n_series, n_targets)
+        Where the logarithm is modelled the smallest value learned from, which later values below it count as; else NaN.
     params_, std_errors_, aicc_, ljung_box_, scale_, state_, start_, ticks_
         As in `ARIMAForecaster`.
 
@@ -254,6 +269,8 @@ class AutoARIMAForecaster(_SeasonalARIMA):
        Statistical Software 27(3).
     .. [2] Wang, Smith & Hyndman (2006), Characteristic-based clustering for time series data, Data Mining and
        Knowledge Discovery 13(3), 335-364.
+    .. [3] Weisberg (2005), Applied Linear Regression, 3rd ed., section 7.1: the log rule.
+    .. [4] Box & Cox (1964), An analysis of transformations, Journal of the Royal Statistical Society B 26(2), 211-252.
 
     Examples
     --------
@@ -268,6 +285,7 @@ class AutoARIMAForecaster(_SeasonalARIMA):
         "season_length": optional(integer(1)),
         "max_order": _whole(3),
         "max_seasonal_order": _whole(3),
+        "log": flag(),
         "method": one_of("css", "exact"),
         "n_jobs": jobs(),
     }
@@ -277,6 +295,7 @@ class AutoARIMAForecaster(_SeasonalARIMA):
         season_length: int | None = None,
         max_order: Sequence[int] = (5, 2, 5),
         max_seasonal_order: Sequence[int] = (2, 1, 2),
+        log: bool = True,
         past_features: Sequence[Any] = (),
         method: str = "css",
         n_jobs: int | None = None,
@@ -284,6 +303,7 @@ class AutoARIMAForecaster(_SeasonalARIMA):
         self.season_length = season_length
         self.max_order = max_order
         self.max_seasonal_order = max_seasonal_order
+        self.log = log
         self.past_features = past_features
         self.method = method
         self.n_jobs = n_jobs
@@ -291,11 +311,31 @@ class AutoARIMAForecaster(_SeasonalARIMA):
     def _needs(self) -> tuple[int, str]:
         return 8, "the search"
 
-    def _estimates(self, parts: list[Rows], panel: Panel) -> list[Estimate]:
+    def _learn(self, panel: Panel) -> None:
+        columns = [y for rows in panel.series() for y in panel.y[rows].T]
+        floors = [_floor(y, self._season(panel, len(y))) if self.log else np.nan for y in columns]
+        self.floor_ = np.array(floors).reshape(-1, self._n_targets)
+        super()._learn(panel)
+
+    def _modelled(self, y: np.ndarray, series: int) -> np.ndarray:
+        floor = self.floor_[series]
+        return np.where(np.isnan(floor), y, np.log(np.maximum(y, floor)))
+
+    def _restored(self, values: np.ndarray, series: int, target: int) -> np.ndarray:
+        return values if np.isnan(self.floor_[series, target]) else np.exp(values)
+
+    def _name(self, series: int, target: int) -> str:
+        return super()._name(series, target) + ("" if np.isnan(self.floor_[series, target]) else " of log")
+
+    def _season(self, panel: Panel, length: int) -> int:
+        """Return the length of a season in rows; 1 where a series of this length holds too few."""
         season = panel.frequency.season_length if self.season_length is None else self.season_length
-        most = tuple(self.max_order), tuple(self.max_seasonal_order)
+        return season if length >= _SEASONS * season else 1
+
+    def _estimates(self, parts: list[Rows], panel: Panel) -> list[Estimate]:
+        most = tuple(self.max_order), tuple(self.max_seasonal_order), self.method
         jobs = self.n_jobs if len(parts) > 1 else 1
-        found = Parallel(n_jobs=jobs)(delayed(_found)(part, season, *most, self.method) for part in parts)
+        found = Parallel(n_jobs=jobs)(delayed(_found)(part, self._season(panel, len(part.y)), *most) for part in parts)
         self.tried_ = np.array([tried for _, tried in found]).reshape(-1, self._n_targets)
         return [each for each, _ in found]
 
@@ -304,12 +344,23 @@ def _found(
     rows: Rows, season: int, max_order: tuple[int, ...], max_seasonal_order: tuple[int, ...], method: str
 ) -> tuple[Estimate, int]:
     """Choose differences and orders for one series; learn its parameters."""
-    filled, (p, d, q), (P, D, Q) = rows.filled(), max_order, max_seasonal_order
-    season = season if len(rows.y) >= _SEASONS * season else 1
-    beta = np.linalg.lstsq(filled.design("c"), filled.y, rcond=None)[0]
-    differences = _differences(filled.y - filled.design("c") @ beta, season, d, D)
-    best, tried = search(filled.y, filled.design, differences, season, (p, q, P, Q))
+    whole, (p, d, q), (P, D, Q) = rows.filled(), max_order, max_seasonal_order
+    beta = np.linalg.lstsq(whole.design("c"), whole.y, rcond=None)[0]
+    differences = _differences(whole.y - whole.design("c") @ beta, season, d, D)
+    best, tried = search(whole.y, whole.design, differences, season, (p, q, P, Q))
     return (_exact(rows, best.orders, best) if method == "exact" else best), tried
+
+
+def _floor(y: np.ndarray, season: int) -> float:
+    """Return the smallest value where the logarithm is to be modelled, NaN where y itself is."""
+    low, y = float(np.nanmin(y)), filled(y)
+    seasonal = (1, 1, 1, season) if season > 1 else (0, 0, 0, 0)
+    orders, none = Orders((2, int(season == 1), 2), seasonal, "n"), np.empty((len(y), 0))
+    if not 0 < _SPAN * low < y.max() or len(y) < orders.reach + 10:
+        return np.nan
+    aicc, of_log = estimate(y, none, orders).aicc, estimate(np.log(y), none, orders).aicc
+    of_log += 2 * np.log(y[len(orders.differences) - 1 :]).sum()  # a density of log y, divided by y, is one of y
+    return low if of_log < aicc else np.nan
 
 
 def _differences(y: np.ndarray, season: int, most: int, most_seasonal: int) -> tuple[int, int]:

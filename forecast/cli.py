@@ -462,7 +462,8 @@ def _draw(result: Any, folder: Path) -> None:
         display: Any = BacktestDisplay.from_backtest(result, kind=kind, target=result.settings["target"])
         save_figure(display.figure_, folder / f"{kind}.png")
     if len(result.quantiles) > 2:
-        save_figure(CalibrationDisplay.from_backtest(result).figure_, folder / "calibration.png")
+        display = CalibrationDisplay.from_backtest(result)
+        save_figure(display.figure_, folder / "calibration.png")
 
 
 def _print_scores(result: Any, form: str) -> None:

@@ -36,7 +36,12 @@ class Rows(NamedTuple):
 
     def filled(self) -> Rows:
         """Draw straight lines through the gaps in y."""
-        return self._replace(y=pd.Series(self.y).interpolate(limit_direction="both").to_numpy())
+        return self._replace(y=filled(self.y))
+
+
+def filled(y: np.ndarray) -> np.ndarray:
+    """Draw straight lines through the gaps in y, (rows,)."""
+    return pd.Series(y).interpolate(limit_direction="both").to_numpy()
 
 
 class Process(Protocol):
@@ -62,7 +67,8 @@ class Process(Protocol):
 class ProcessForecaster(Forecaster):
     """Base of the forecasters with one process for each series and target.
 
-    A subclass learns in `_estimate`, and says in `_process` what answers.
+    A subclass learns in `_estimate`, and says in `_process` what answers. Where it models a function of y, it says
+    which in `_modelled` and `_restored`.
     """
 
     def _estimate(self, parts: list[Rows], panel: Panel) -> None:
@@ -73,13 +79,20 @@ class ProcessForecaster(Forecaster):
         """Return the learned process of one target of one series."""
         raise NotImplementedError
 
+    def _modelled(self, y: np.ndarray, series: int) -> np.ndarray:
+        """Return what is modelled of y (rows, targets) of a learned series."""
+        return y
+
+    def _restored(self, values: np.ndarray, series: int, target: int) -> np.ndarray:
+        """Return values of y from values of what is modelled: the inverse, for one target."""
+        return values
+
     def _learn(self, panel: Panel) -> None:
         if hasattr(self, "memory_"):
             del self.memory_
         self.start_ = [panel.times[rows.start] for rows in panel.series()]
-        self.scale_ = np.array(
-            [positive(np.nanstd(panel.y[rows], axis=0), np.nanmean(panel.y[rows], axis=0)) for rows in panel.series()]
-        )
+        modelled = [self._modelled(panel.y[rows], s) for s, rows in enumerate(panel.series())]
+        self.scale_ = np.array([positive(np.nanstd(z, axis=0), np.nanmean(z, axis=0)) for z in modelled])
         self._estimate([part for s in range(len(panel.keys)) for part in self._rows(panel, s)], panel)
         self._observe(panel)
 
@@ -92,7 +105,7 @@ class ProcessForecaster(Forecaster):
         rows, s = panel.series()[series], self._numbers(panel.keys)[series]
         ticks = self._tick(panel, series) + np.arange(rows.stop - rows.start)
         X = panel.X[rows][:, ~self._past]
-        return [Rows(y, ticks, X) for y in (panel.y[rows] / self.scale_[s]).T]
+        return [Rows(y, ticks, X) for y in (self._modelled(panel.y[rows], s) / self.scale_[s]).T]
 
     def _tick(self, panel: Panel, series: int) -> int:
         """Return the number of a table's first row, counted from the first training row of its series."""
@@ -126,22 +139,24 @@ class ProcessForecaster(Forecaster):
     def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
         answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
         scores = np.concatenate([[0.0], norm.ppf(quantiles)])
-        for mine, k, scale, process, states, rows, ahead in self._asked_of(panel, origins, horizon):
+        for mine, s, k, process, states, rows, ahead in self._asked_of(panel, origins, horizon):
             mean, variance = process.forecast(states, rows, ahead, len(quantiles) > 0)
-            answer[mine, :, k] = scale * (mean[..., None] + np.sqrt(variance)[..., None] * scores)
+            found = self.scale_[s, k] * (mean[..., None] + np.sqrt(variance)[..., None] * scores)
+            answer[mine, :, k] = self._restored(found, s, k)
         return answer
 
     def _paths(
         self, panel: Panel, origins: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator
     ) -> np.ndarray:
         paths = np.full((len(origins), n_paths, horizon, panel.y.shape[1]), np.nan)
-        for mine, k, scale, process, states, rows, ahead in self._asked_of(panel, origins, horizon):
+        for mine, s, k, process, states, rows, ahead in self._asked_of(panel, origins, horizon):
             noise = rng.standard_normal((len(mine), n_paths, horizon))
-            paths[mine, :, :, k] = scale * process.paths(states, rows, ahead, noise)
+            found = self.scale_[s, k] * process.paths(states, rows, ahead, noise)
+            paths[mine, :, :, k] = self._restored(found, s, k)
         return paths
 
     def _asked_of(self, panel: Panel, origins: np.ndarray, horizon: int) -> Any:
-        """Yield for each series and target which origins are its own, and what its process needs to answer them."""
+        """Yield for each series s and target k which origins are its own, and what its process needs to answer them."""
         codes, position = panel.codes[origins], panel.position[origins]
         for series in np.unique(codes):
             s, continued = self._numbers(panel.keys)[series], self._continues(panel, series)
@@ -151,4 +166,4 @@ class ProcessForecaster(Forecaster):
                 if len(mine):
                     states = self._states(panel, series, k, rows, position[mine] + 1)
                     ahead = position[mine][:, None] + np.arange(1, horizon + 1)  # (origins, horizon)
-                    yield mine, k, self.scale_[s, k], process, states, rows, ahead
+                    yield mine, s, k, process, states, rows, ahead

@@ -107,7 +107,9 @@ class Estimate:
     free: np.ndarray
 
 
-def estimate(y: np.ndarray, design: np.ndarray, orders: Orders, start: np.ndarray | None = None) -> Estimate:
+def estimate(
+    y: np.ndarray, design: np.ndarray, orders: Orders, start: np.ndarray | None = None, counted: int | None = None
+) -> Estimate:
     """Minimise the conditional sum of squares.
 
     Parameters
@@ -117,6 +119,9 @@ def estimate(y: np.ndarray, design: np.ndarray, orders: Orders, start: np.ndarra
     orders : Orders
     start : array of shape (p + q + P + Q,), optional
         As `Estimate.free`.
+    counted : int, optional
+        The last rows whose one-step errors count in AICc. By default all that differences leave, where errors that lags
+        lack are taken to be as large as the others.
 
     Returns
     -------
@@ -132,8 +137,9 @@ def estimate(y: np.ndarray, design: np.ndarray, orders: Orders, start: np.ndarra
     coefficients = _coefficients(free, orders)
     errors, regression, _ = _errors(table, orders, coefficients)
     variance = max(float(errors @ errors / len(errors)), 1e-300)
-    n, k = len(table), size + design.shape[1] + 1
-    aicc = n * (np.log(2 * np.pi * variance) + 1) + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)
+    n, k = counted or len(table), size + design.shape[1] + 1
+    spread = max(float(np.mean(errors[-n:] ** 2)), 1e-300)
+    aicc = n * (np.log(2 * np.pi * spread) + 1) + 2 * k + 2 * k * (k + 1) / max(n - k - 1, 1)
     return Estimate(orders, np.concatenate([regression, coefficients, [variance]]), float(aicc), free)
 
 
@@ -168,6 +174,8 @@ def search(
 ) -> tuple[Estimate, int]:
     """Step from order to neighbouring order while AICc falls [1]_.
 
+    AICc compares likelihoods of the same rows: those that all models have one-step errors for, but at least half.
+
     Parameters
     ----------
     y : array of shape (n_rows,), without NaN
@@ -196,7 +204,8 @@ def search(
     while following is not None:
         best = following
         following = next((each for each in tries.neighbours(best) if each.aicc < best.aicc - 1e-6), None)
-    return best, len(tries.seen)
+    whole = estimate(y, tries.designs[best.orders.trend], best.orders, _moved(best, best.orders))  # AICc of all rows
+    return whole, len(tries.seen)
 
 
 class _Search:
@@ -215,6 +224,9 @@ class _Search:
         self.designs = {trend: design(trend) for trend in self.trends}
         self.season = season_length if season_length > 1 else 0
         self.most = most if self.season else (*most[:2], 0, 0)
+        (d, D), (p, q, P, Q) = differences, self.most
+        left = len(y) - d - D * self.season
+        self.counted = max(left - max(p + P * self.season, q + Q * self.season), left // 2)
         self.seen: dict[tuple[tuple[int, ...], str], Estimate] = {}
 
     def estimate(self, sizes: tuple[int, ...], trend: str, near: Estimate | None = None) -> Estimate | None:
@@ -227,7 +239,7 @@ class _Search:
             if sum(sizes) and len(self.y) - orders.reach - sum(sizes) - design.shape[1] < 3:
                 return None
             start = None if near is None else _moved(near, orders)
-            self.seen[sizes, trend] = estimate(self.y, design, orders, start)
+            self.seen[sizes, trend] = estimate(self.y, design, orders, start, self.counted)
         return self.seen[sizes, trend]
 
     def neighbours(self, best: Estimate) -> Iterator[Estimate]:

@@ -4,9 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import norm
+from sklearn.base import clone
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast import ARIMAForecaster, AutoARIMAForecaster, lead, load_weather
+from forecast.arima import _floor
+from forecast.sarima import Orders, estimate, one_step_errors
 
 NO_SEASON = (0, 0, 0, 0)
 MODELS = {
@@ -389,3 +393,72 @@ def test_ninety_percent_intervals_hold_nine_of_ten():
 def test_wrong_parameters_of_the_search_are_refused(parameters, sentence):
     with pytest.raises((ValueError, TypeError), match=sentence):
         AutoARIMAForecaster(**parameters).fit(np.arange(20.0))
+
+
+# The logarithm
+
+
+def multiplicative(n=240):
+    """Return a positive series with a season of 4 whose deviation grows with its level."""
+    rng, noise = np.random.default_rng(7), np.zeros(n)
+    for t in range(1, n):
+        noise[t] = 0.7 * noise[t - 1] + rng.normal(0, 0.3)
+    return np.exp(3 + 1.5 * np.sin(np.arange(n) * np.pi / 2 + 0.3) + noise)
+
+
+def test_the_logarithm_is_modelled_where_it_is_likelier():
+    y = multiplicative()
+    model, of_log = AutoARIMAForecaster(4).fit(y[:200]), AutoARIMAForecaster(4, log=False).fit(np.log(y[:200]))
+    assert_allclose(model.floor_, [[y[:200].min()]])
+    assert_array_equal(of_log.floor_, [[np.nan]])
+    assert_allclose(model.predict(8), np.exp(of_log.predict(8)))
+    assert_allclose(model.predict_interval(8), np.exp(of_log.predict_interval(8)))
+    paths = (each.simulate(8, n_paths=5, random_state=0) for each in (model, of_log))
+    assert_allclose(next(paths), np.exp(next(paths)))
+    origins = [203, 220]
+    assert_allclose(
+        model.hindcast(None, y, origins, 8), np.exp(of_log.hindcast(None, np.log(y), origins, 8)), rtol=1e-10
+    )
+    table, expected = model.summary(), of_log.summary()
+    assert table["model"][0] == expected["model"][0] + " of log"
+    assert_allclose(table[["value", "std_error"]], expected[["value", "std_error"]])
+
+
+def test_the_logarithm_is_left_where_it_is_less_likely_or_hardly_bends():
+    additive = multiplicative().argsort().argsort() + 5.0  # ranks: as wide, and flat
+    narrow = 100 + multiplicative()
+    below = multiplicative() - 30
+    for y in (additive, narrow, below):
+        assert_array_equal(AutoARIMAForecaster(4).fit(y).floor_, [[np.nan]])
+    assert np.isfinite(AutoARIMAForecaster(1).fit(np.exp(np.cumsum(np.log(multiplicative()) - 3) / 9)).floor_)
+    assert_array_equal(AutoARIMAForecaster(4).fit(multiplicative(12)).floor_, [[np.nan]])  # too short to tell
+
+
+def test_each_target_decides_on_its_logarithm():
+    y = np.column_stack([multiplicative(), multiplicative()[::-1] - 30])
+    model = AutoARIMAForecaster(4).fit(y)
+    assert_array_equal(np.isfinite(model.floor_), [[True, False]])
+    for k in range(2):
+        assert_allclose(model.predict(3)[:, k], AutoARIMAForecaster(4).fit(y[:, k]).predict(3))
+
+
+def test_likelihoods_of_logarithms_are_those_of_y():
+    y = multiplicative()
+    orders, none = Orders((2, 0, 2), (1, 1, 1, 4), "n"), np.empty((len(y), 0))
+    likelihood = {}
+    for name, z in (("y", y), ("log", np.log(y))):
+        found = estimate(z, none, orders)
+        one_step = one_step_errors(z, none, found)
+        seen = y[-len(one_step) :]
+        density = norm.pdf(one_step, scale=np.sqrt(found.params[-1])) / (seen if name == "log" else 1)
+        likelihood[name] = np.log(density).sum()
+    assert (likelihood["log"] > likelihood["y"]) == np.isfinite(_floor(y, 4))
+
+
+def test_what_lies_below_the_floor_counts_as_the_floor():
+    y = multiplicative()
+    model = AutoARIMAForecaster(4).fit(y[:200])
+    later = y[200:210].copy()
+    later[3] = -1.0
+    raised = np.maximum(later, model.floor_[0, 0])
+    assert_allclose(clone(model).fit(y[:200]).update(later).predict(4), model.update(raised).predict(4))

@@ -1,5 +1,6 @@
 """The benchmarks run on a tiny input and print their table; no test looks at the clock or at the memory."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+
+from forecast import ARIMAForecaster
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 SCRIPTS = [path.name for path in sorted(BENCHMARKS.glob("*.py")) if path.name != "printing.py"]
@@ -115,13 +118,18 @@ def test_long_horizon_prints_each_horizon_and_the_mean(tmp_path):
     assert [line.split()[0] for line in lines[1:]] == ["horizon", "6", "12", "all"]
 
 
-@pytest.mark.slow
-def test_m4_hourly_prints_scores_relative_to_naive2(tmp_path):
+def _m4(folder: Path) -> list[Path]:
     rng = np.random.default_rng(0)
     values = 50 + 9 * np.sin(np.arange(160) * np.pi / 12) + rng.normal(size=(3, 160))
-    for part, columns in (("train", values[:, :148]), ("test", values[:, 148:])):
-        pd.DataFrame(columns, [f"H{k}" for k in range(3)]).to_csv(tmp_path / f"{part}.csv")
-    files = [str(tmp_path / f"{part}.csv") for part in ("train", "test")]
+    paths = [folder / f"{part}.csv" for part in ("train", "test")]
+    for path, columns in zip(paths, (values[:, :148], values[:, 148:]), strict=True):
+        pd.DataFrame(columns, [f"H{k}" for k in range(3)]).to_csv(path)
+    return paths
+
+
+@pytest.mark.slow
+def test_m4_hourly_prints_scores_relative_to_naive2(tmp_path):
+    files = [str(path) for path in _m4(tmp_path)]
     tiny = ("--horizon", "12", "--lookback", "72", "--epochs", "1", "--units", "2")
     lines = _lines("m4_hourly.py", *files, *tiny)
     assert lines[2].split() == ["Naive2", *lines[2].split()[1:3], "1.0000"]
@@ -133,3 +141,43 @@ def test_a_missing_file_is_named(script):
     done = _run(script, *["nowhere.csv"] * (2 if script.startswith("m4") else 1))
     assert done.returncode == 2
     assert "there is no file nowhere.csv" in done.stderr
+
+
+@pytest.mark.slow
+def test_statistical_speed_prints_a_table_of_the_weather_and_two_of_m4(tmp_path):
+    files = [str(path) for path in _m4(tmp_path)]
+    lines = _lines("statistical_speed.py", "--rows", "96", "--days", "2", "--series", "2", "--few", "1", "--m4", *files)
+    assert [line.split(";")[0] for line in lines if ":" in line] == [
+        "JFK: 1 series",
+        *(f"M4 Hourly: {n} series" for n in "12"),
+    ]
+    rows = [line.split() for line in lines if line.startswith("AutoARIMAForecaster")]
+    assert [(row[1], row[3], row[7]) for row in rows] == [("1", "1", "0.0"), ("1", "1", "0.0"), ("2", "2", "0.0")]
+
+
+@pytest.mark.slow
+def test_statistical_speed_says_who_is_missing_and_who_is_too_slow(tmp_path, monkeypatch):
+    (tmp_path / "pmdarima.py").write_text(
+        "import time\n"
+        "from types import SimpleNamespace as Model\n"
+        "def auto_arima(y, m):\n"
+        "    time.sleep(60 * (len(y) > 40))\n"
+        "    result = Model(param_names=[], params=[])\n"
+        "    return Model(order=(0, 0, 0), seasonal_order=(0, 0, 0, 0), arima_res_=result)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]))
+    lines = _lines("statistical_speed.py", "--rows", "96", "--days", "2", "--limit", "2")
+    assert lines[1].startswith("statsforecast is not installed in")
+    assert lines[-1].split() == ["pmdarima", "0", "of", "1", *"------"]
+
+
+def test_the_referee_agrees_with_the_exact_likelihood_of_the_forecaster(monkeypatch):
+    speed = _module("statistical_speed", monkeypatch)
+    y = 7 + 3 * np.sin(np.arange(90) * np.pi / 2) + np.random.default_rng(0).normal(size=90).cumsum()
+    model = ARIMAForecaster((1, 0, 1), (1, 1, 0, 4), trend="t").fit(y)
+    terms = model.summary().set_index("term")["value"]
+    found = speed.Process(
+        (1, 0, 1), (1, 1, 0, 4), terms["t"] * 4 / 1000, terms[["ar1", "ma1", "seasonal_ar1"]].tolist()
+    )
+    unscaled = 2 * (90 - 4) * np.log(model.scale_[0, 0])
+    assert_allclose(speed._aicc(speed.Task(y.tolist(), 90, [], 1), found), model.aicc_[0, 0] + unscaled, atol=1e-2)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.signal import lfilter
+from scipy.stats import norm
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast import sarima
@@ -155,6 +156,26 @@ def test_the_search_ends_where_no_neighbour_is_better():
         if min(p, q, P, Q) >= 0 and max(p, q) <= 2 and max(P, Q) <= 1:
             orders = Orders((p, 1, q), (P, 0, Q, 4), best.orders.trend)
             assert sarima.estimate(y, X, orders).aicc > best.aicc - 0.05
+
+
+def test_aicc_counts_the_rows_that_it_is_told(process):
+    orders, _ = process
+    y, _ = table(120)
+    design = np.column_stack(
+        {"c": [np.ones(120)], "t": [np.arange(120) / 1000], "n": [np.empty((120, 0))]}[orders.trend]
+    )
+    found = sarima.estimate(y, design, orders, counted=50)
+    errors, k = sarima.one_step_errors(y, design, found)[-50:], len(found.params)
+    likelihood = norm.logpdf(errors, scale=np.sqrt(np.mean(errors**2))).sum()
+    assert_allclose(found.aicc, -2 * likelihood + 2 * k + 2 * k * (k + 1) / (50 - k - 1))
+    assert_allclose(found.params, sarima.estimate(y, design, orders).params)
+
+
+def test_wild_first_rows_do_not_favour_models_that_leave_them_out():
+    y = np.random.default_rng(0).normal(size=300)
+    y[:4] *= 30
+    best, _ = sarima.search(y, lambda _: np.empty((300, 0)), (0, 0), 4, (2, 2, 1, 1))
+    assert best.orders.sizes[2] == 0
 
 
 def test_names_of_processes_and_terms():
