@@ -27,7 +27,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.stattools import kpss
 
 from forecast.panel import Panel
-from forecast.process import ProcessForecaster, Rows, filled
+from forecast.process import ProcessForecaster, Rows, filled, one_thread
 from forecast.sarima import Estimate, Orders, Recursion, estimate, one_step_errors, search, standard_errors
 from forecast.validation import Rule, flag, integer, jobs, one_of, optional
 
@@ -398,7 +398,7 @@ def _exact(rows: Rows, orders: Orders, near: Estimate | None = None) -> Estimate
     """Maximise the likelihood of the differences; with gaps in y, of the diffuse state space of y itself."""
     design = rows.design(orders.trend)
     model = _sarimax(rows.y, orders, design if design.shape[1] else None, not np.isnan(rows.y).any())
-    with warnings.catch_warnings():  # poor starting values and slow convergence leave a usable estimate
+    with warnings.catch_warnings(), one_thread():  # poor starting values and slow convergence leave a usable estimate
         warnings.simplefilter("ignore", ModelWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
         start = None if near is None else near.params
@@ -475,7 +475,8 @@ class _Exact(_Process):
             if len(part):
                 space = self._space(part)
                 space.initialize_known(mean, covariance)
-                result = space.filter()
+                with one_thread():
+                    result = space.filter()
                 a, P = result.predicted_state, result.predicted_state_cov
             here = np.flatnonzero((counts >= start) & (counts <= start + len(part)))
             after = counts[here] - start

@@ -18,10 +18,9 @@ from statsmodels.tools.sm_exceptions import ModelWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.seasonal import seasonal_decompose
 from statsmodels.tsa.stattools import acf
-from threadpoolctl import threadpool_limits
 
 from forecast.panel import Panel
-from forecast.process import ProcessForecaster, Rows
+from forecast.process import ProcessForecaster, Rows, one_thread
 from forecast.validation import Rule, integer, jobs, number, one_of, optional
 
 __all__ = ["ETSForecaster", "Naive2Forecaster", "ThetaForecaster"]
@@ -454,7 +453,7 @@ def _smoothing(y: np.ndarray, season: int, name: str | None) -> tuple[_Smoothing
         raise ValueError(f"form={name!r} needs positive values; y holds some that are not. Use an additive form.")
     elif forms[0].season != "N" and (season < 2 or len(y) < max(_FIRST, 2 * season)):
         raise ValueError(f"form={name!r} needs two seasons; there are {len(y)} rows with season_length={season}.")
-    with threadpool_limits(1, "blas"):  # its matrices are so small that threads would only wait for each other
+    with one_thread():
         tried = [_learned(y, _begun(y, form, season), rounds=1) for form in forms]
         return _learned(y, min(tried, key=lambda found: found[1])[0], rounds=8)
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
+from threadpoolctl import threadpool_limits
 
 from forecast.forecaster import Forecaster
 from forecast.panel import Panel
@@ -42,6 +43,11 @@ class Rows(NamedTuple):
 def filled(y: np.ndarray) -> np.ndarray:
     """Draw straight lines through the gaps in y, (rows,)."""
     return pd.Series(y).interpolate(limit_direction="both").to_numpy()
+
+
+def one_thread() -> Any:
+    """Let linear algebra run in one thread: its matrices are so small here that threads only wait for each other."""
+    return threadpool_limits(1, "blas")
 
 
 class Process(Protocol):
