@@ -322,20 +322,21 @@ class AutoARIMAForecaster(_SeasonalARIMA):
         return np.where(np.isnan(floor), y, np.log(np.maximum(y, floor)))
 
     def _restored(self, values: np.ndarray, series: int, target: int) -> np.ndarray:
-        return values if np.isnan(self.floor_[series, target]) else np.exp(values)
+        with np.errstate(over="ignore"):  # refused later, by name
+            return values if np.isnan(self.floor_[series, target]) else np.exp(values)
 
     def _name(self, series: int, target: int) -> str:
         return super()._name(series, target) + ("" if np.isnan(self.floor_[series, target]) else " of log")
 
     def _season(self, panel: Panel, length: int) -> int:
         """Return the length of a season in rows; 1 where a series of this length holds too few."""
-        season = panel.frequency.season_length if self.season_length is None else self.season_length
+        season = self._season_length(panel)
         return season if length >= _SEASONS * season else 1
 
     def _estimates(self, parts: list[Rows], panel: Panel) -> list[Estimate]:
         most = tuple(self.max_order), tuple(self.max_seasonal_order), self.method
-        jobs = self.n_jobs if len(parts) > 1 else 1
-        found = Parallel(n_jobs=jobs)(delayed(_found)(part, self._season(panel, len(part.y)), *most) for part in parts)
+        run = Parallel(n_jobs=self.n_jobs if len(parts) > 1 else 1)
+        found = run(delayed(_found)(part, self._season(panel, len(part.y)), *most) for part in parts)
         self.tried_ = np.array([tried for _, tried in found]).reshape(-1, self._n_targets)
         return [each for each, _ in found]
 
@@ -426,7 +427,7 @@ def _sarimax(y: np.ndarray, orders: Orders, design: np.ndarray | None = None, di
 
 
 @dataclass(frozen=True)
-class _Process:
+class _Regression:
     """A regression whose errors follow a seasonal ARIMA process."""
 
     orders: Orders
@@ -448,7 +449,7 @@ class _Process:
         return Recursion.of(self.orders, self.params)
 
 
-class _Conditional(_Process):
+class _Conditional(_Regression):
     """Answers by the filters of `sarima`; a state holds the last values and one-step errors."""
 
     def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
@@ -458,11 +459,14 @@ class _Conditional(_Process):
         mean = self._recursion.forecast(states, ahead.shape[1]) + self._level(rows)[ahead]
         return mean, np.broadcast_to(self._recursion.variances(ahead.shape[1]) if wide else 0.0, mean.shape)
 
-    def paths(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    def paths(
+        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, n_paths: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        noise = rng.standard_normal((len(ahead), n_paths, ahead.shape[1]))
         return self.forecast(states, rows, ahead, wide=False)[0][:, None] + self._recursion.shaken(noise)
 
 
-class _Exact(_Process):
+class _Exact(_Regression):
     """Answers by the Kalman filter; a state is what it expects of the next row, with its covariance."""
 
     def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
@@ -498,8 +502,21 @@ class _Exact(_Process):
                 covariances = T @ covariances @ T.T + noise
         return mean + self._level(rows)[ahead], np.maximum(variance, 0.0)
 
-    def paths(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        return self.forecast(states, rows, ahead, wide=False)[0][:, None] + self._recursion.shaken(noise)
+    def paths(
+        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, n_paths: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        space = self._space(np.zeros(1))
+        Z, T, R = space["design"][0], space["transition"], space["selection"]
+        means, covariances = _unpacked(states)
+        values, vectors = np.linalg.eigh(covariances)
+        roots = vectors * np.sqrt(np.maximum(values, 0.0))[:, None]  # the states themselves are uncertain, after gaps
+        drawn = means[:, None] + rng.standard_normal((len(means), n_paths, means.shape[1])) @ roots.swapaxes(1, 2)
+        paths, deviation = np.empty((len(means), n_paths, ahead.shape[1])), np.sqrt(space["state_cov"][0, 0])
+        for h in range(ahead.shape[1]):
+            paths[..., h] = drawn @ Z
+            noise = deviation * rng.standard_normal((*drawn.shape[:2], 1))
+            drawn = drawn @ T.T + noise @ R.T
+        return paths + self._level(rows)[ahead][:, None]
 
     def _space(self, z: np.ndarray) -> Any:
         model = _sarimax(z, self.orders)

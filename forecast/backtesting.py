@@ -259,7 +259,7 @@ class Backtest:
         ----------
         metric : str, default="mae"
             A column of `scores` of which less is better; of a root, such as ``rmse``, the square is the loss. Or
-            ``qlike``, for variances: infinite where a forecast is not positive.
+            ``qlike``, for variances: infinite where a forecast is not positive; actuals that are not are left out.
         by : {"origin", "series"}, default="origin"
 
         Returns
@@ -293,7 +293,9 @@ class Backtest:
         """Score variances by model and origin or series."""
         parts = self.forecasts.groupby(["model", by], sort=False, observed=True)
         found = {
-            key: metrics.qlike(part["actual"], part["forecast"]) if (part["forecast"] > 0).all() else np.inf
+            key: metrics.qlike(part["actual"].where(part["actual"] > 0), part["forecast"])
+            if (part["forecast"] > 0).all()
+            else np.inf
             for key, part in parts
         }
         return pd.Series(found).rename_axis(["model", by])

@@ -375,10 +375,12 @@ def _statistical(name: str, source: _Source) -> Any:
             order = (0, 1, 1) if season <= 12 else (1, 0, 0)
             return ARIMAForecaster(order, (0, 1, 1, season), past_features=source.past)
         return ARIMAForecaster((1, 1, 1), past_features=source.past)
-    automatic = AutoARIMAForecaster(season, past_features=source.past)
-    if name == "ensemble":
-        return EnsembleForecaster([automatic, ETSForecaster(season), ThetaForecaster(season)])
-    return automatic if name == "autoarima" else ETSForecaster(season) if name == "ets" else ThetaForecaster(season)
+    automatic = {
+        "autoarima": AutoARIMAForecaster(season, past_features=source.past),
+        "ets": ETSForecaster(season),
+        "theta": ThetaForecaster(season),
+    }
+    return EnsembleForecaster(list(automatic.values())) if name == "ensemble" else automatic[name]
 
 
 def _volatility(name: str, source: _Source, horizon: int) -> Any:
@@ -552,7 +554,10 @@ def _ranked(result: Any, metric: str) -> list[str]:
     """Say how the models rank over many series."""
     if result.forecasts["series"].nunique() == 1:
         return []
-    ranking = result.ranks(metric)
+    try:
+        ranking = result.ranks(metric)
+    except ValueError as error:
+        return [f"no ranks over series: {error}"]
     ranks = ", ".join(f"{model} {rank:.2f}" for model, rank in ranking.ranks.items())
     return [
         f"mean ranks over {ranking.rows} series: {ranks}; Friedman p = {ranking.p_value:.2g}, "
@@ -666,7 +671,7 @@ def _observe(model: Any, args: argparse.Namespace, horizon: int) -> Any:
         model.update(frame.loc[seen, features], frame.loc[seen, target])
     _tell(args, f"observed {int(seen.sum())} newer rows of {args.source}")
     ahead = frame.loc[~seen, features]
-    past = set(getattr(model, "past_features", ()))
+    past = {name for name, unknown in zip(features, model._past, strict=False) if unknown}
     if not set(features) - past:
         return horizon
     if not len(ahead):

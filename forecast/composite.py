@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -39,13 +40,13 @@ class CompositeForecaster(Forecaster):
     def _takes_gaps(self) -> bool:
         return all(each._takes_gaps for each in self._given())
 
-    @property
-    def past_features(self) -> list[Any]:
-        """The columns of X that none of the forecasters knows ahead."""
-        reading = [getattr(each, "past_features", ()) for each in self._given() if each._reads_features]
-        return [name for name in (reading or [()])[0] if all(name in others for others in reading)]
+    def _unknown_ahead(self, names: Any, width: int) -> np.ndarray:
+        masks = [each._unknown_ahead(names, width) for each in self._given() if each._reads_features]
+        return np.all(masks, axis=0) if masks else np.zeros(width, dtype=bool)
 
     def _needs(self) -> tuple[int, str]:
+        for each in self._given():
+            check_parameters(each, each._rules)
         return max((each._needs() for each in self._given()), key=lambda need: need[0])
 
     def _memory(self) -> int:
@@ -54,34 +55,41 @@ class CompositeForecaster(Forecaster):
     def _member(self, given: Any, panel: Panel) -> Any:
         """Fit a copy of a forecaster on rows of the table."""
         member = clone(given)
-        check_parameters(member, member._rules)
         vars(member).update({name: value for name, value in vars(self).items() if name in _READ})
         return member._fit(panel)
 
     def _observe(self, panel: Panel) -> None:
-        for member in self.members_:
-            own, _ = self._own(member, panel, panel.last)
+        moved = []  # copies: where one member refuses the rows, none has moved
+        for member in map(copy, self.members_):
+            own = panel.take(np.flatnonzero(self._since(member, panel)))
             own = own.take(np.flatnonzero(own.position < (own.lengths - self._lag)[own.codes]))
             member._observe(own)
             member.memory_ = own.tail(member._memory())
+            moved.append(member)
+        self.members_ = moved
 
     def _answers_of(
         self, member: Any, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
         """Return what a member answers: (origins, horizon, targets, 1 + quantiles)."""
-        return np.asarray(member._answers(*self._own(member, panel, origins), horizon, quantiles))
+        answer = np.empty((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)))
+        since = self._since(member, panel)
+        later = since[origins]
+        if later.any():
+            own, rows = panel.take(np.flatnonzero(since)), (np.cumsum(since) - 1)[origins[later]]
+            answer[later] = member._answers(own, rows, horizon, quantiles)
+        if not later.all():  # origins inside the common memory: there the table is taken as it is
+            answer[~later] = member._answers(panel, origins[~later], horizon, quantiles)
+        return answer
 
-    def _own(self, member: Any, panel: Panel, origins: np.ndarray) -> tuple[Panel, np.ndarray]:
-        """Let a table that begins with the memory begin with that of a member, whose state fits there."""
+    def _since(self, member: Any, panel: Panel) -> np.ndarray:
+        """Say which rows a member reads: of a table that begins with the memory those since its own, else all."""
         if not hasattr(self, "memory_"):
-            return panel, origins
+            return np.ones(len(panel), dtype=bool)
         s = self._numbers(panel.keys)
         begins = panel.times[panel.bounds[:-1]] == self.memory_.times[self.memory_.bounds[s]]
         older = np.where(begins, self.memory_.lengths[s] - self._lag - member.memory_.lengths[s], 0)
-        keep = panel.position >= older[panel.codes]
-        if not keep[origins].all():  # it asks about the memory itself: then the table is taken as it is
-            return panel, origins
-        return panel.take(np.flatnonzero(keep)), np.cumsum(keep)[origins] - 1
+        return np.asarray(panel.position >= older[panel.codes])
 
 
 def check_forecaster(value: Any, name: str) -> None:

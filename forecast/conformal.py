@@ -28,7 +28,7 @@ class _Record(NamedTuple):
 
 
 class ConformalForecaster(CompositeForecaster):
-    """Give any forecaster intervals that hold what they promise, whatever the distribution of its errors.
+    """Give any forecaster intervals that hold what they promise if its errors are exchangeable, whatever their law.
 
     The forecaster learns from the earlier rows. From every origin in the latest ones it forecasts `horizon` steps, and
     the errors of each step, with their signs and for each series apart, make the quantiles of that step. With n errors
@@ -37,8 +37,8 @@ class ConformalForecaster(CompositeForecaster):
         lower = forecast + e[floor((n + 1) · (1 - coverage) / 2)]
         upper = forecast + e[ceil((n + 1) · (1 + coverage) / 2)]
 
-    If the errors are exchangeable, the interval holds the actual with a probability of at least `coverage`. Errors of
-    time series are so only roughly: two arguments, which work together, are for what is left.
+    Then the interval holds the actual with a probability of at least `coverage`. Errors of time series are exchangeable
+    only roughly: two arguments, which work together, are for what is left.
 
     Parameters
     ----------
@@ -50,7 +50,8 @@ class ConformalForecaster(CompositeForecaster):
         "split" as above. "adaptive" [2]_: with each row that `update` (or a table for `hindcast`) brings, it turns out
         which of the quantiles forecast for this row lay above the actual; their levels move by `rate` times what they
         should have said less what they did, and the errors of this row replace the oldest. So the share of actuals
-        below a quantile comes to its level in the long run, whatever happens.
+        below a quantile comes to its level in the long run, as long as actuals lie where past errors reach: beyond
+        their ends there is nothing to read, and a level is read at these.
     calibration : float between 0 and 1, default=0.2
         The latest part of the training rows, from which the errors come. The forecaster observes these rows but its
         parameters do not learn from them.
@@ -64,8 +65,11 @@ class ConformalForecaster(CompositeForecaster):
     ----------
     members_ : list of one forecaster
         The fitted copy.
-    records_ : list (series) of tuples of arrays
-        The errors, (n, horizon, n_targets), and what the adaptive method and the local scale keep of the last origins.
+    records_, learned_ : lists (series) of tuples of arrays
+        The errors, (n, horizon, n_targets), and what the adaptive method and the local scale keep of the last origins:
+        as `update` has moved them, and as they were learned, from which origins before the last observed row start.
+    ends_ : list of moments
+        The last training row of each series.
 
     Notes
     -----
@@ -134,7 +138,8 @@ class ConformalForecaster(CompositeForecaster):
         whole = np.minimum((panel.lengths * (1 - self.calibration)).astype(int), most)
         earlier = np.flatnonzero(panel.position < whole[panel.codes])
         self.members_ = [self._member(self._given()[0], panel.take(earlier))]
-        self.records_ = [tuple(self._record(panel, s, first - 1)) for s, first in enumerate(whole)]
+        self.learned_ = [tuple(self._record(panel, s, first - 1)) for s, first in enumerate(whole)]
+        self.records_, self.ends_ = list(self.learned_), [panel.times[row] for row in panel.last]
         begin = whole - self.members_[0].memory_.lengths
         super()._observe(panel.take(np.flatnonzero(panel.position >= begin[panel.codes])))
 
@@ -142,14 +147,19 @@ class ConformalForecaster(CompositeForecaster):
         """Summarise the errors from all origins of a series since its row `first`."""
         own = panel.select(np.array([series]))
         errors = self._errors(own, np.arange(first, len(own)))  # NaN where there is no actual yet
-        if self.local is None:
-            scales = np.ones_like(errors)
-        else:
-            scale = np.nanmean(np.abs(errors[: self.local]), axis=0)
-            scales = np.empty_like(errors)
-            for i in range(len(errors)):
-                scales[i] = scale = self._rescaled(scale, _verified(errors, i) if i >= self.horizon else None)
-        past = (errors / scales)[: len(errors) - self.horizon]
+        whole = errors[~np.isnan(errors).any(axis=(1, 2))]
+        if len(whole) < _FEWEST:
+            raise ValueError(
+                f"{panel.name(int(panel.last[series]))} ends the training part with {len(whole)} past forecasts that "
+                f"have all their actuals; at least {_FEWEST} are needed: pass more history, or raise calibration."
+            )
+        scales = np.ones_like(errors)
+        if self.local is not None:
+            scales[: self.horizon] = np.abs(whole[: self.local]).mean(axis=0)
+            for i in range(self.horizon, len(errors)):
+                scales[i] = self._rescaled(scales[i - 1], _verified(errors, i))
+        past = errors / scales
+        past = past[~np.isnan(past).any(axis=(1, 2))]
         known = _LEVELS if self.method == "adaptive" else _LEVELS[:0]
         levels = np.tile(known, (*past.shape[1:], 1))
         said = _read(past, levels) * scales[-self.horizon :, ..., None]
@@ -161,24 +171,28 @@ class ConformalForecaster(CompositeForecaster):
         point = self._answers_of(self.members_[0], longer, origins, self.horizon, np.empty(0))[..., 0]
         return np.asarray(longer.y[origins[:, None] + np.arange(1, self.horizon + 1)] - point)
 
-    def _rescaled(self, scale: np.ndarray, new: np.ndarray | None) -> np.ndarray:
-        """Return the local scale after the errors (horizon, targets) of one more row."""
-        if self.local is None or new is None:
+    def _rescaled(self, scale: np.ndarray, new: np.ndarray) -> np.ndarray:
+        """Return the local scale after the errors (horizon, targets) of one more row; NaN leaves it."""
+        if self.local is None:
             return scale
         moved = np.where(np.isnan(new), scale, scale + (np.abs(new) - scale) / self.local)
         return positive(moved, np.zeros_like(moved))
 
     def _observe(self, panel: Panel) -> None:
-        for s, last in enumerate(panel.last):
-            self.records_[s] = tuple(next(self._moved(panel, s, np.array([last]))))
+        asked = [np.array([last]) for last in panel.last]
+        records = [tuple(next(self._moved(panel, s, origins))) for s, origins in enumerate(asked)]
         super()._observe(panel)
+        self.records_ = records
 
     def _moved(self, panel: Panel, series: int, origins: np.ndarray) -> Iterator[_Record]:
         """Yield what is known at origins (ascending) of one series of a table."""
         s = self._numbers(panel.keys)[series]
-        record, origins = _Record(*self.records_[s]), origins - panel.bounds[series]
+        origins = origins - panel.bounds[series]
         own = panel.select(np.array([series])).take(np.arange(origins[-1] + 1))
-        known = int(np.searchsorted(own.times, self.memory_.times[self.memory_.last[s]]))
+        record, end = _Record(*self.records_[s]), self.memory_.times[self.memory_.last[s]]
+        if own.times[origins[0]] < end:
+            record, end = _Record(*self.learned_[s]), self.ends_[s]
+        known = int(np.searchsorted(own.times, end))
         first = max(known + 1 - self.horizon, 0)  # the first origin with an actual that is new
         moves = self.method == "adaptive" or self.local is not None
         errors = self._errors(own, np.arange(first, len(own))) if moves and first < len(own) - 1 else np.empty(0)
@@ -186,19 +200,22 @@ class ConformalForecaster(CompositeForecaster):
         for origin in origins:
             while at < min(origin - first, len(errors) - 1):
                 at += 1
-                new = _verified(errors, at)
-                if not np.isnan(new).any():  # no actual, or too little history at the beginning of a table
-                    record = self._next(record, new)
+                record = self._next(record, _verified(errors, at))
             yield record
 
     def _next(self, record: _Record, new: np.ndarray) -> _Record:
-        """Return what is known after one more row, whose errors from the last origins are `new`, (horizon, targets)."""
+        """Return what is known after one more row, whose errors from the last origins are `new`, (horizon, targets).
+
+        They are NaN without an actual, or with too little history at the beginning of a table.
+        """
         steps, errors, levels = np.arange(self.horizon), record.errors, record.levels
         scale = self._rescaled(record.scales[-1], new)
         if self.method == "adaptive":
             below = new[..., None] <= record.quantiles[-1 - steps, steps]
-            levels = np.clip(levels + self.rate * (_LEVELS - below), 0, 1)
-            errors = np.concatenate([errors[1:], (new / record.scales[-1 - steps, steps])[None]])
+            moved = np.clip(levels + self.rate * (_LEVELS - below), 0, 1)
+            levels = np.where(np.isnan(new)[..., None], levels, moved)
+            if not np.isnan(new).any():
+                errors = np.concatenate([errors[1:], (new / record.scales[-1 - steps, steps])[None]])
         said = scale[..., None] * _read(errors, levels)
         return _Record(
             errors,
@@ -250,8 +267,9 @@ class ConformalForecaster(CompositeForecaster):
         wrong = (places < 1) | (places > n)
         if wrong.any():
             q = quantiles[np.argmax(wrong)]
+            needed = int(np.ceil(np.round(1 / min(q, 1 - q) - 1, 6)))
             raise ValueError(
-                f"the quantile {q:g} needs the errors of {int(np.ceil(max(q, 1 - q) / min(q, 1 - q)))} past forecasts; "
+                f"the quantile {q:g} needs the errors of {needed} past forecasts; "
                 f"there are {n}: pass more history, raise calibration, or ask for less coverage."
             )
         return np.asarray(scale * np.moveaxis(np.sort(record.errors, axis=0)[places - 1], 0, -1))

@@ -17,10 +17,11 @@ __all__ = ["EnsembleForecaster"]
 
 
 class EnsembleForecaster(CompositeForecaster):
-    """Forecast by the mean or the median of several forecasters: as a rule as good as the best, and never the worst.
+    """Forecast by the mean or the median of several forecasters: as a rule nearly as good as the best of them.
 
-    Combinations have won, or come near it, in every forecasting competition [1]_; the default is, but for one member,
-    the simple combination of univariate models that did so in the M4 [2]_.
+    The mean absolute error of the mean is never above that of the worst member, and which member is best is not known
+    beforehand. Combinations have won, or come near it, in every forecasting competition [1]_; the default is, but for
+    one member, the simple combination of univariate models that did so in the M4 [2]_.
 
     Parameters
     ----------

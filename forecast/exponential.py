@@ -1,19 +1,20 @@
 """Exponential smoothing: ETS, Theta, and Naive2, which is Theta with neither slope nor smoothing.
 
-All three are one recursion of level, slope and season. Theta and Naive2 run it on the series without its season, whose
-indices are those of the training part. statsmodels estimates and smooths.
+Theta and Naive2 smooth the series without its season, whose indices are those of the training part. statsmodels
+estimates, and runs the recursions of ETS.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from scipy.signal import lfilter
 from statsmodels.tools.sm_exceptions import ModelWarning
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from statsmodels.tsa.seasonal import seasonal_decompose
@@ -32,7 +33,6 @@ _FORMS = (
 _FIRST = 8  # rows that the first level and slope are drawn through
 _SEASONS = 3  # that a series must hold to have a season
 _START = np.array([0.9, 0.3, 0.05, 0.85])  # weights of a fast level, beside the slow one that statsmodels starts from
-_ONE = 1 - 1e-12  # the largest alpha: statsmodels divides by 1 - alpha
 
 
 class _Form(NamedTuple):
@@ -105,8 +105,10 @@ class _Smoothing:
         mean = level * season if self.form.season == "M" else level + season
         return mean, self._variances(level, season) if wide else np.zeros(mean.shape)
 
-    def paths(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        alpha, beta, gamma, phi = self.weights
+    def paths(
+        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, n_paths: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        (alpha, beta, gamma, phi), noise = self.weights, _noise(ahead, n_paths, rng)
         spread = np.repeat(states[:, :, None], noise.shape[1], axis=2)  # (origins, numbers, paths)
         level, slope, seasons = spread[:, 0], spread[:, 1], list(np.moveaxis(spread[:, 2:], 1, 0))
         paths, by_season = np.empty(noise.shape), self.form.season == "M"
@@ -153,32 +155,53 @@ class _Smoothing:
 
 @dataclass(frozen=True)
 class _Adjusted:
-    """A smoothing with a fixed slope of the series without its season, whose indices stay as they were learned."""
+    """Simple exponential smoothing with drift of the series without its season; a state is its level.
 
-    smoothing: _Smoothing
-    slope: float
+    With drift d the level follows ``l[t] = (1 - alpha) · (l[t-1] + d) + alpha · y[t]``. The seasonal indices stay as
+    they were learned.
+    """
+
+    drift: float
+    alpha: float
+    sigma: float
     indices: np.ndarray  # of the first training row and those after it
     multiplies: bool
 
     reach: ClassVar[int] = 0
 
     def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
+        y = self.adjusted(rows)
+        first = np.array([y[0] - self.drift]) if begin is None else begin
+        slow = 1 - self.alpha
+        levels = lfilter([1.0], [1.0, -slow], slow * self.drift + self.alpha * y, zi=slow * first)[0]
+        return np.append(first, levels)[counts][:, None]
+
+    def adjusted(self, rows: Rows) -> np.ndarray:
+        """Return y without its season."""
         season = self._season(rows.ticks)
-        y = rows.y / season if self.multiplies else rows.y - season
-        begin = np.array([y[0] - self.slope, self.slope]) if begin is None else begin
-        return self.smoothing.states(rows._replace(y=y), begin, counts)
+        return rows.y / season if self.multiplies else rows.y - season
 
     def forecast(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, wide: bool) -> tuple[np.ndarray, np.ndarray]:
-        mean, variance = self.smoothing.forecast(states, rows, ahead, wide)
-        season = self._season(rows.ticks[ahead])
+        steps, season = np.arange(1, ahead.shape[1] + 1), self._season(rows.ticks[ahead])
+        mean, variance = states + self.drift * steps, self.sigma**2 * (1 + (steps - 1) * self.alpha**2)
+        variance = np.broadcast_to(variance, mean.shape)
         return (mean * season, variance * season**2) if self.multiplies else (mean + season, variance)
 
-    def paths(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        paths, season = self.smoothing.paths(states, rows, ahead, noise), self._season(rows.ticks[ahead])[:, None]
+    def paths(
+        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, n_paths: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        noise, season = _noise(ahead, n_paths, rng), self._season(rows.ticks[ahead])[:, None]
+        walk = noise + self.alpha * (noise.cumsum(axis=-1) - noise)
+        paths = (states + self.drift * np.arange(1, ahead.shape[1] + 1))[:, None] + self.sigma * walk
         return paths * season if self.multiplies else paths + season
 
     def _season(self, ticks: np.ndarray) -> np.ndarray:
         return self.indices[ticks % len(self.indices)]
+
+
+def _noise(ahead: np.ndarray, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw standard normal numbers, (origins, paths, horizon)."""
+    return rng.standard_normal((len(ahead), n_paths, ahead.shape[1]))
 
 
 class ETSForecaster(ProcessForecaster):
@@ -255,7 +278,7 @@ class ETSForecaster(ProcessForecaster):
         return _FIRST, "exponential smoothing"
 
     def _estimate(self, parts: list[Rows], panel: Panel) -> None:
-        season = panel.frequency.season_length if self.season_length is None else self.season_length
+        season = self._season_length(panel)
         run = Parallel(n_jobs=self.n_jobs if len(parts) > 1 else 1)
         found = run(delayed(_smoothing)(part.y, season, self.form) for part in parts)
         self.first_state_ = self._by_target([each.first for each, _ in found])
@@ -274,15 +297,15 @@ class ETSForecaster(ProcessForecaster):
             self.first_state_[series][target],
         )
 
-    def _states(self, panel: Panel, series: int, target: int, rows: Rows, counts: np.ndarray) -> np.ndarray:
+    def _states(self, panel: Panel, series: int, s: int, target: int, rows: Rows, counts: np.ndarray) -> np.ndarray:
         wrong = rows.y[: counts.max()] <= 0
-        if "M" in self.forms_[self._numbers(panel.keys)[series]][target] and wrong.any():
+        if "M" in self.forms_[s][target] and wrong.any():
             row = panel.bounds[series] + int(np.argmax(wrong))
             raise ValueError(
                 f"y is {panel.y[row, target]:.6g} at {panel.name(row)}; "
-                f"{self.forms_[series][target]} needs positive values: fit with an additive form, such as form='AAdA'."
+                f"{self.forms_[s][target]} needs positive values: fit with an additive form, such as form='AAdA'."
             )
-        return super()._states(panel, series, target, rows, counts)
+        return super()._states(panel, series, s, target, rows, counts)
 
     def summary(self) -> pd.DataFrame:
         """Tell what was learned.
@@ -311,30 +334,45 @@ class _AdjustedForecaster(ProcessForecaster):
     _reads_features = False
 
     def _smoothed(self, y: np.ndarray) -> tuple[float, float]:
-        """Return the slope and alpha of a series without season."""
+        """Return the drift and alpha of a series without season."""
         raise NotImplementedError
 
     def _needs(self) -> tuple[int, str]:
         return 3, "a slope and its errors"
 
     def _estimate(self, parts: list[Rows], panel: Panel) -> None:
-        season = panel.frequency.season_length if self.season_length is None else self.season_length
         found = []
         for part in parts:
-            indices, multiplies = seasonal_indices(part.y, season)
-            repeated = indices[np.arange(len(part.y)) % len(indices)]
-            y = part.y / repeated if multiplies else part.y - repeated
-            slope, alpha = self._smoothed(y)
-            errors = _errors(y, _Form.of("AAN"), np.array([y[0] - slope, slope]), np.array([alpha, 0.0]))
-            found.append((slope, alpha, np.sqrt(np.mean(errors**2)), indices, multiplies))
-        slopes, alphas, sigmas, self.indices_, self.multiplies_ = map(self._by_target, zip(*found, strict=True))
-        self.slope_, self.alpha_, self.sigma_ = np.array(slopes), np.array(alphas), np.array(sigmas)
+            plain = _Adjusted(0.0, 1.0, 0.0, *seasonal_indices(part.y, self._season_length(panel)))
+            y = plain.adjusted(part)
+            drift, alpha = self._smoothed(y)
+            process = replace(plain, drift=drift, alpha=alpha)
+            levels = process.states(part, None, np.arange(len(y)))[:, 0]  # before each row
+            found.append(replace(process, sigma=float(np.sqrt(np.mean((y - levels - drift) ** 2)))))
+        self.drift_ = np.array(self._by_target([each.drift for each in found]))
+        self.alpha_ = np.array(self._by_target([each.alpha for each in found]))
+        self.sigma_ = np.array(self._by_target([each.sigma for each in found]))
+        self.indices_ = self._by_target([each.indices for each in found])
+        self.multiplies_ = self._by_target([each.multiplies for each in found])
 
     def _process(self, series: int, target: int) -> _Adjusted:
-        weights = np.array([self.alpha_[series, target], 0.0, 0.0, 1.0])
-        smoothing = _Smoothing(_Form.of("AAN"), 1, weights, self.sigma_[series, target] ** 2, np.empty(0))
-        indices, multiplies = self.indices_[series][target], self.multiplies_[series][target]
-        return _Adjusted(smoothing, self.slope_[series, target], indices, multiplies)
+        return _Adjusted(
+            self.drift_[series, target],
+            self.alpha_[series, target],
+            self.sigma_[series, target],
+            self.indices_[series][target],
+            self.multiplies_[series][target],
+        )
+
+    def _rows(self, panel: Panel, series: int, s: int) -> list[Rows]:
+        begins = panel.times[panel.bounds[series]]
+        known = begins == self.start_[s] or self._continues(panel, series, s)
+        if panel.frequency.trading and not known and any(len(indices) > 1 for indices in self.indices_[s]):
+            raise ValueError(
+                f"the table begins at {begins}: on a trading calendar its place in the season is known only for one "
+                f"that begins with the training part, at {self.start_[s]}."
+            )
+        return super()._rows(panel, series, s)
 
 
 class ThetaForecaster(_AdjustedForecaster):
@@ -354,18 +392,19 @@ class ThetaForecaster(_AdjustedForecaster):
 
     Attributes
     ----------
-    slope_, alpha_, sigma_ : arrays of shape (n_series, n_targets)
+    drift_, alpha_, sigma_ : arrays of shape (n_series, n_targets)
         The drift per row, the weight of a new value, the standard deviation of the one-step errors; of the series
         without season in units of `scale_`.
     indices_, multiplies_ : lists (series) of lists (targets) of arrays and of bool
         The seasonal indices from the first training row on, one 0 or 1 where there is no season.
     scale_, state_, start_, ticks_
-        As in `ETSForecaster`.
+        As in `ETSForecaster`; the state is the level.
 
     Notes
     -----
-    The indices stay as learned, so a season that changes over the year, as that of a day does, is better left to
-    `ETSForecaster`. The intervals are normal. Columns of X are not read.
+    A table for `hindcast` that begins elsewhere takes its first value for the level before it. The indices stay as
+    learned, so a season that changes over the year, as that of a day does, is better left to `ETSForecaster`. The
+    intervals are normal. Columns of X are not read.
 
     References
     ----------
@@ -387,7 +426,7 @@ class ThetaForecaster(_AdjustedForecaster):
     def _smoothed(self, y: np.ndarray) -> tuple[float, float]:
         trend = float(np.polyfit(np.arange(len(y)), y, 1)[0])
         alpha = _weights(y, _Form.of("ANN"), np.array([y[0], 0.0]), None)[0]
-        return (1 - 1 / self.theta) * trend, min(float(alpha), _ONE)
+        return (1 - 1 / self.theta) * trend, float(alpha)
 
 
 class Naive2Forecaster(_AdjustedForecaster):
@@ -402,8 +441,8 @@ class Naive2Forecaster(_AdjustedForecaster):
 
     Attributes
     ----------
-    slope_, alpha_, sigma_, indices_, multiplies_, scale_, state_, start_, ticks_
-        As in `ThetaForecaster`; the slope is 0, alpha 1.
+    drift_, alpha_, sigma_, indices_, multiplies_, scale_, state_, start_, ticks_
+        As in `ThetaForecaster`; the drift is 0, alpha 1.
 
     References
     ----------
@@ -422,7 +461,7 @@ class Naive2Forecaster(_AdjustedForecaster):
         self.season_length = season_length
 
     def _smoothed(self, y: np.ndarray) -> tuple[float, float]:
-        return 0.0, _ONE
+        return 0.0, 1.0
 
 
 def seasonal_indices(y: np.ndarray, season: int) -> tuple[np.ndarray, bool]:

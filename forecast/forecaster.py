@@ -28,6 +28,7 @@ from forecast.validation import (
     integer,
     nearest,
     number,
+    optional,
     resolve_columns,
 )
 
@@ -86,6 +87,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Whether NaN in y is a missing observation."""
         return False
 
+    def _unknown_ahead(self, names: Sequence[Any] | None, width: int) -> np.ndarray:
+        """Return which columns of X are observed but not known ahead, (width,)."""
+        return resolve_columns(getattr(self, "past_features", ()), names, width, "past_features")
+
     def _learn(self, panel: Panel) -> None:
         """Learn from a panel without gaps (but those in y that `_takes_gaps` admits)."""
         raise NotImplementedError
@@ -138,12 +143,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
     def _fit(self, panel: Panel) -> Forecaster:
         """Learn from a table that has been read."""
-        self._past = resolve_columns(
-            getattr(self, "past_features", ()),
-            getattr(self, "feature_names_in_", None),
-            panel.X.shape[1],
-            "past_features",
-        )
+        self._past = self._unknown_ahead(getattr(self, "feature_names_in_", None), panel.X.shape[1])
         self._check_some_value(panel)
         self._check_rows(panel, panel.last)
         rows, why = self._needs()
@@ -299,6 +299,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         True
         """
         check(integer(1), n_paths, "n_paths")
+        check(optional(integer(0)), random_state, "random_state")
         asked = self._asked(X)
         panel, origins, horizon, place = self._extended(asked)
         paths = self._paths(panel, origins, horizon, n_paths, np.random.default_rng(random_state))
@@ -613,6 +614,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
     def _whole(self, asked: _Asked, answer: np.ndarray) -> np.ndarray:
         """Return an answer (n_rows, …) if no row of it lacks features on the way."""
+        if np.isinf(answer).any():
+            row = int(np.argwhere(np.isinf(answer))[0, 0])
+            raise ValueError(f"the forecast for {asked.moments[row]} is too large for a number: ask for fewer steps.")
         missing = np.isnan(answer).reshape(len(answer), -1).any(axis=1)
         if missing.any():
             row = int(np.argmax(missing))

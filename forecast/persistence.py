@@ -307,9 +307,12 @@ def _decode_object(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
 def _upgraded(name: str, state: dict[str, Any]) -> dict[str, Any]:
     """Bring what older files hold to its form of today.
 
-    Networks of schema 1 have one member, anchored at the last value or not; ARIMA had one method, no summary, and
-    parted a state from its covariance.
+    Networks of schema 1 have one member, anchored at the last value or not; ARIMA had one method, no summary, no
+    logarithm, and parted a state from its covariance.
     """
+    if name == "AutoARIMAForecaster" and "log" not in state:
+        state["log"] = False
+        state |= {"floor_": np.full_like(state["aicc_"], np.nan)} if "aicc_" in state else {}
     if "state_cov_" in state:
         pairs = zip(state["state_"], state.pop("state_cov_"), strict=True)
         state["state_"] = [[np.append(a, P) for a, P in zip(*targets, strict=True)] for targets in pairs]

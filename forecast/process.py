@@ -6,7 +6,7 @@ states after the origins in one pass over the rows, then all horizons at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -66,8 +66,22 @@ class Process(Protocol):
     def forecast(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, wide: bool) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and variance (origins, horizon) of the rows `ahead` of states; without `wide` no variance."""
 
-    def paths(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, noise: np.ndarray) -> np.ndarray:
-        """Return paths (origins, paths, horizon) whose one-step errors are standard normal `noise` of this shape."""
+    def paths(
+        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, n_paths: int, rng: np.random.Generator
+    ) -> np.ndarray:
+        """Draw paths (origins, paths, horizon) with normal one-step errors."""
+
+
+class _Question(NamedTuple):
+    """What the process of one target of one series is asked."""
+
+    mine: np.ndarray  # which of the origins are its own
+    s: int
+    k: int
+    process: Process
+    states: np.ndarray
+    rows: Rows
+    ahead: np.ndarray  # (origins, horizon): the rows to forecast
 
 
 class ProcessForecaster(Forecaster):
@@ -99,53 +113,56 @@ class ProcessForecaster(Forecaster):
         self.start_ = [panel.times[rows.start] for rows in panel.series()]
         modelled = [self._modelled(panel.y[rows], s) for s, rows in enumerate(panel.series())]
         self.scale_ = np.array([positive(np.nanstd(z, axis=0), np.nanmean(z, axis=0)) for z in modelled])
-        self._estimate([part for s in range(len(panel.keys)) for part in self._rows(panel, s)], panel)
+        self._estimate([part for s in range(len(panel.keys)) for part in self._rows(panel, s, s)], panel)
         self._observe(panel)
+
+    def _season_length(self, panel: Panel) -> int:
+        """Return the argument `season_length`, or what the frequency suggests."""
+        given = getattr(self, "season_length", None)
+        return panel.frequency.season_length if given is None else int(given)
 
     def _by_target(self, found: Sequence[Any]) -> list[list[Any]]:
         """Group what was found for each part: lists (series) of lists (targets)."""
         return [list(found[k : k + self._n_targets]) for k in range(0, len(found), self._n_targets)]
 
-    def _rows(self, panel: Panel, series: int) -> list[Rows]:
-        """Return the rows of one series of a table, for each target."""
-        rows, s = panel.series()[series], self._numbers(panel.keys)[series]
-        ticks = self._tick(panel, series) + np.arange(rows.stop - rows.start)
+    def _rows(self, panel: Panel, series: int, s: int) -> list[Rows]:
+        """Return the rows of one series of a table, for each target; s is its number in the training part."""
+        rows = slice(panel.bounds[series], panel.bounds[series + 1])
+        ticks = self._tick(panel, series, s) + np.arange(rows.stop - rows.start)
         X = panel.X[rows][:, ~self._past]
         return [Rows(y, ticks, X) for y in (self._modelled(panel.y[rows], s) / self.scale_[s]).T]
 
-    def _tick(self, panel: Panel, series: int) -> int:
+    def _tick(self, panel: Panel, series: int, s: int) -> int:
         """Return the number of a table's first row, counted from the first training row of its series."""
-        s = self._numbers(panel.keys)[series]
-        if self._continues(panel, series):
+        if self._continues(panel, series, s):
             return int(self.ticks_[s])
         return int(panel.frequency.steps(self.start_[s], panel.times[panel.bounds[series : series + 1]])[0])
 
     def _observe(self, panel: Panel) -> None:
         """Remember the state at the end of each series."""
-        ends = []
-        for series, length in enumerate(panel.lengths):
-            parts, count = self._rows(panel, series), np.array([length])
-            ends.append([self._states(panel, series, k, rows, count)[0] for k, rows in enumerate(parts)])
-        self.ticks_ = np.array([self._tick(panel, s) + rows - 1 for s, rows in enumerate(panel.lengths)])
-        self.state_ = ends
+        ends, ticks = [], []
+        for series, (length, s) in enumerate(zip(panel.lengths, self._numbers(panel.keys), strict=True)):
+            parts, count = self._rows(panel, series, s), np.array([length])
+            ends.append([self._states(panel, series, s, k, rows, count)[0] for k, rows in enumerate(parts)])
+            ticks.append(self._tick(panel, series, s) + length - 1)
+        self.ticks_, self.state_ = np.array(ticks), ends
 
-    def _continues(self, panel: Panel, series: int) -> bool:
+    def _continues(self, panel: Panel, series: int, s: int) -> bool:
         """Whether a table begins at the remembered row of its series, so that the remembered state fits."""
         if not hasattr(self, "memory_"):
             return False
-        s = self._numbers(panel.keys)[series]
-        return bool(panel.times[panel.bounds[series]] == self.memory_.times[self.memory_.last[s]])
+        return bool(panel.times[panel.bounds[series]] == self.memory_.times[self.memory_.bounds[s + 1] - 1])
 
-    def _states(self, panel: Panel, series: int, target: int, rows: Rows, counts: np.ndarray) -> np.ndarray:
+    def _states(self, panel: Panel, series: int, s: int, target: int, rows: Rows, counts: np.ndarray) -> np.ndarray:
         """Return the states of one target after so many rows of a series of a table."""
-        s, continued = self._numbers(panel.keys)[series], self._continues(panel, series)
+        continued = self._continues(panel, series, s)
         begin = self.state_[s][target] if continued else None  # after the first row
         return self._process(s, target).states(rows.part(continued, counts.max()), begin, counts - continued)
 
     def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
         answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
         scores = np.concatenate([[0.0], norm.ppf(quantiles)])
-        for mine, s, k, process, states, rows, ahead in self._asked_of(panel, origins, horizon):
+        for mine, s, k, process, states, rows, ahead in self._questions(panel, origins, horizon):
             mean, variance = process.forecast(states, rows, ahead, len(quantiles) > 0)
             found = self.scale_[s, k] * (mean[..., None] + np.sqrt(variance)[..., None] * scores)
             answer[mine, :, k] = self._restored(found, s, k)
@@ -155,21 +172,21 @@ class ProcessForecaster(Forecaster):
         self, panel: Panel, origins: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator
     ) -> np.ndarray:
         paths = np.full((len(origins), n_paths, horizon, panel.y.shape[1]), np.nan)
-        for mine, s, k, process, states, rows, ahead in self._asked_of(panel, origins, horizon):
-            noise = rng.standard_normal((len(mine), n_paths, horizon))
-            found = self.scale_[s, k] * process.paths(states, rows, ahead, noise)
+        for mine, s, k, process, states, rows, ahead in self._questions(panel, origins, horizon):
+            found = self.scale_[s, k] * process.paths(states, rows, ahead, n_paths, rng)
             paths[mine, :, :, k] = self._restored(found, s, k)
         return paths
 
-    def _asked_of(self, panel: Panel, origins: np.ndarray, horizon: int) -> Any:
+    def _questions(self, panel: Panel, origins: np.ndarray, horizon: int) -> Iterator[_Question]:
         """Yield for each series s and target k which origins are its own, and what its process needs to answer them."""
-        codes, position = panel.codes[origins], panel.position[origins]
+        codes, position, numbers = panel.codes[origins], panel.position[origins], self._numbers(panel.keys)
         for series in np.unique(codes):
-            s, continued = self._numbers(panel.keys)[series], self._continues(panel, series)
-            for k, rows in enumerate(self._rows(panel, series)):
+            s, own = numbers[series], codes == series
+            continued = self._continues(panel, series, s)
+            for k, rows in enumerate(self._rows(panel, series, s)):
                 process = self._process(s, k)
-                mine = np.flatnonzero((codes == series) & (continued | (position >= process.reach)))
+                mine = np.flatnonzero(own & (continued | (position >= process.reach)))
                 if len(mine):
-                    states = self._states(panel, series, k, rows, position[mine] + 1)
-                    ahead = position[mine][:, None] + np.arange(1, horizon + 1)  # (origins, horizon)
-                    yield mine, s, k, process, states, rows, ahead
+                    states = self._states(panel, series, s, k, rows, position[mine] + 1)
+                    ahead = position[mine][:, None] + np.arange(1, horizon + 1)
+                    yield _Question(mine, s, k, process, states, rows, ahead)

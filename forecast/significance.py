@@ -20,7 +20,7 @@ from scipy.stats import f as fisher
 from scipy.stats import rankdata, studentized_range
 from scipy.stats import t as student
 
-from forecast.validation import check, check_finite, integer, number, one_of
+from forecast.validation import check, check_finite, integer, number, one_of, optional
 
 __all__ = ["diebold_mariano", "friedman_nemenyi", "giacomini_white", "model_confidence_set"]
 
@@ -36,6 +36,7 @@ class Comparison(NamedTuple):
 
     def interval(self, coverage: float = 0.95) -> tuple[float, float]:
         """Return between which bounds the expected difference lies with this probability."""
+        check(number(0, 1), coverage, "coverage")
         half = self.standard_error * float(student.ppf((1 + coverage) / 2, self.degrees))
         return self.difference - half, self.difference + half
 
@@ -204,7 +205,7 @@ def giacomini_white(loss: Any, reference: Any, instruments: Any = None, overlap:
 
 
 def model_confidence_set(
-    losses: pd.DataFrame, size: float = 0.1, overlap: int = 1, replications: int = 1000, random_state: Any = None
+    losses: pd.DataFrame, size: float = 0.1, overlap: int = 1, replications: int = 1000, random_state: int | None = None
 ) -> pd.DataFrame:
     """Find the models that may be the best: all others are worse by more than chance.
 
@@ -224,7 +225,7 @@ def model_confidence_set(
         As in `diebold_mariano`.
     replications : int, default=1000
         Of the bootstrap.
-    random_state : int, numpy Generator or None, default=None
+    random_state : int, optional
         Of the bootstrap; with an int the result is reproducible.
 
     Returns
@@ -270,6 +271,7 @@ def model_confidence_set(
             "the model confidence set needs the package arch: install it with pip install 'seqcast[volatility]'."
         ) from None
     block = max(overlap, int(np.ceil(len(losses) ** (1 / 3))))
+    check(optional(integer(0)), random_state, "random_state")
     random = np.random.default_rng(random_state)
     test = MCS(losses.to_numpy(float), size, replications, block, bootstrap="moving block", seed=random)
     test.compute()

@@ -343,15 +343,16 @@ def fourier_terms(index: pd.Index, period: Any, order: int = 1) -> pd.DataFrame:
     2024-01-07 12:00:00       0.0      -1.0
     """
     check(integer(1), order, "order")
+    if not isinstance(index, pd.Index):
+        raise TypeError(f"index must be an Index of moments, such as y.index; got {type(index).__name__}.")
     times = index.get_level_values(-1)
     if isinstance(times, pd.PeriodIndex):
         times = times.to_timestamp()
     dated = isinstance(times, pd.DatetimeIndex)
-    try:
-        length = pd.Timedelta(period) / pd.Timedelta("1s") if dated else float(period)
-    except (TypeError, ValueError):
-        length = np.nan
-    if not length > 0 or (dated and isinstance(period, (int, float))):
+    if not dated and not pd.api.types.is_integer_dtype(times.dtype):
+        raise TypeError(f"index must hold timestamps, periods or integers; got {times.dtype}.")
+    length = _length(period, dated)
+    if not 0 < length < np.inf:
         kind = "a positive length of time such as '7D'" if dated else "a positive number of rows"
         raise ValueError(f"period must be {kind} for this index; got {period!r}.")
     if isinstance(times, pd.DatetimeIndex):
@@ -361,6 +362,20 @@ def fourier_terms(index: pd.Index, period: Any, order: int = 1) -> pd.DataFrame:
     waves = {"sin": np.sin, "cos": np.cos}
     columns = {f"{w} {period} {k}": wave(k * angle) for k in range(1, order + 1) for w, wave in waves.items()}
     return pd.DataFrame(columns, index=index)
+
+
+def _length(period: Any, dated: bool) -> float:
+    """Return a period in seconds, or in rows where moments are integers; NaN where it is of the other kind."""
+    try:
+        rows = float(period)
+    except (TypeError, ValueError):
+        rows = np.nan
+    if not dated or not np.isnan(rows):
+        return np.nan if dated else rows
+    try:
+        return pd.Timedelta(period) / pd.Timedelta("1s")
+    except (TypeError, ValueError):
+        return np.nan
 
 
 def regularize(

@@ -13,7 +13,7 @@ from sklearn.linear_model import LinearRegression
 from forecast.forecaster import Forecaster, add_errors, error_quantiles
 from forecast.panel import Panel
 from forecast.process import ProcessForecaster, Rows
-from forecast.validation import Rule, integer, integers, positive, resolve_columns
+from forecast.validation import Rule, fraction, integer, integers, resolve_columns
 
 __all__ = ["GARCHForecaster", "HARForecaster"]
 
@@ -43,7 +43,8 @@ class HARForecaster(Forecaster):
     errors_ : array of shape (201, horizon, n_targets)
         Quantiles of the held-out errors, in units of y.
     floor_ : array of shape (n_targets,)
-        The smallest training value: no forecast and no quantile is below it, for a variance is not negative [2]_.
+        The smallest training value: no forecast and no quantile is below it, for a variance is not negative. (In the
+        spirit of the insanity filter of [2]_, which replaces what lies outside the training range by the mean.)
 
     Notes
     -----
@@ -53,7 +54,7 @@ class HARForecaster(Forecaster):
     ----------
     .. [1] Corsi (2009), A simple approximate long-memory model of realized volatility, J. Financial Econometrics 7(2),
        174-196.
-    .. [2] Bollerslev, Patton & Quaedvlieg (2016), J. Econometrics 192(1), 1-18, call this an insanity filter.
+    .. [2] Bollerslev, Patton & Quaedvlieg (2016), J. Econometrics 192(1), 1-18.
 
     Examples
     --------
@@ -64,7 +65,11 @@ class HARForecaster(Forecaster):
     True
     """
 
-    _rules: ClassVar[dict[str, Rule]] = {"spans": integers(1), "horizon": integer(1)}
+    _rules: ClassVar[dict[str, Rule]] = {
+        "spans": integers(1),
+        "horizon": integer(1),
+        "validation_fraction": fraction(),
+    }
     _reads_features = False
 
     def __init__(self, spans: Sequence[int] = (1, 5, 22), horizon: int = 1, validation_fraction: float = 0.2):
@@ -73,7 +78,9 @@ class HARForecaster(Forecaster):
         self.validation_fraction = validation_fraction
 
     def _needs(self) -> tuple[int, str]:
-        return max(self.spans) + self.horizon, f"spans={tuple(self.spans)} and horizon={self.horizon}"
+        return max(self.spans) + self.horizon + 2 * len(
+            self.spans
+        ) + 1, f"spans={tuple(self.spans)} and horizon={self.horizon}"
 
     def _memory(self) -> int:
         return max(self.spans)
@@ -162,32 +169,37 @@ class GARCHForecaster(ProcessForecaster):
     def __init__(self, returns: Any = 0):
         self.returns = returns
 
-    @property
-    def past_features(self) -> list[int]:
-        """All columns of X."""
-        return list(range(self.n_features_in_))
+    def _unknown_ahead(self, names: Sequence[Any] | None, width: int) -> np.ndarray:
+        if not width:
+            raise ValueError(
+                "GARCHForecaster needs the returns as a column of X: fit(X, y), at the command line --past."
+            )
+        self._column = resolve_columns([self.returns], names, width, "returns")
+        return np.ones(width, dtype=bool)
 
     def _needs(self) -> tuple[int, str]:
         return 20, "GARCH"
 
-    def _rows(self, panel: Panel, series: int) -> list[Rows]:
-        names = getattr(self, "feature_names_in_", None)
-        if not panel.X.shape[1]:
-            raise ValueError(
-                "GARCHForecaster needs the returns as a column of X: fit(X, y), at the command line --past."
-            )
-        column = resolve_columns([self.returns], names, panel.X.shape[1], "returns")
-        X = panel.X[panel.series()[series]][:, column]
-        return [rows._replace(X=X) for rows in super()._rows(panel, series)]
+    def _rows(self, panel: Panel, series: int, s: int) -> list[Rows]:
+        X = panel.X[panel.bounds[series] : panel.bounds[series + 1]][:, self._column]
+        return [rows._replace(X=X) for rows in super()._rows(panel, series, s)]
 
     def _estimate(self, parts: list[Rows], panel: Panel) -> None:
-        found = [_garch(part) for part in parts]
-        ratios = []
+        for i, part in enumerate(parts):
+            self._check(part, panel.keys[i // self._n_targets])
+        found, ratios = [_garch(part) for part in parts], []
         for process, part in zip(found, parts, strict=True):
             variances = process.multiple * process.states(part, None, np.arange(len(part.y)))[:, 0]
             ratios.append(error_quantiles((part.y / variances)[:, None])[:, 0])
         self.params_ = np.array(self._by_target([(p.mean, p.omega, p.alpha, p.beta, p.multiple) for p in found]))
         self.ratios_ = self._by_target(ratios)
+
+    def _check(self, rows: Rows, key: Any) -> None:
+        name = "the series" if key is None else f"series {key!r}"
+        if rows.y.min() < 0 or not rows.y.any():
+            raise ValueError(f"{name} has no positive mean or some y below 0: GARCH forecasts a variance. Drop it.")
+        if np.ptp(rows.X) == 0:
+            raise ValueError(f"{name} has constant returns: there is no variance to learn. Drop it.")
 
     def _process(self, series: int, target: int) -> _GARCH:
         return _GARCH(*self.params_[series, target])
@@ -229,7 +241,9 @@ class _GARCH:
         mean = self.multiple * (self.level + fading * (states - self.level))
         return mean, np.zeros(mean.shape)
 
-    def paths(self, states: np.ndarray, rows: Rows, ahead: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    def paths(
+        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, n_paths: int, rng: np.random.Generator
+    ) -> np.ndarray:
         raise ValueError(
             "GARCHForecaster knows the process of returns, not that of y: wrap it, ConformalForecaster(…)."
         )
@@ -241,7 +255,7 @@ def _garch(rows: Rows) -> _GARCH:
         from arch import arch_model
     except ImportError:
         raise ImportError("GARCHForecaster needs the package arch: pip install seqcast[volatility].") from None
-    deviation = float(positive(rows.X[:, 0].std(), rows.X[:, 0].mean()))
+    deviation = float(rows.X[:, 0].std())
     returns = rows.X[:, 0] / deviation
     model = arch_model(returns - returns.mean(), mean="Zero", vol="GARCH", p=1, q=1, rescale=False)
     omega, alpha, beta = model.fit(disp="off", show_warning=False).params

@@ -131,6 +131,16 @@ def test_a_table_that_continues_the_memory_continues_the_filter():
     assert_allclose(later, whole, rtol=1e-9)
 
 
+def test_paths_after_gaps_are_as_wide_as_the_intervals():
+    y = np.cumsum(np.random.default_rng(0).normal(size=120)) * 0.3
+    y[-15:] = np.nan
+    for order in ((1, 0, 0), (0, 1, 1)):
+        model = ARIMAForecaster(order).fit(y)
+        paths = model.simulate(4, n_paths=20_000, random_state=0)
+        width = np.diff(np.quantile(paths, (0.05, 0.95), axis=0), axis=0)[0]
+        assert_allclose(width, np.ptp(model.predict_interval(4, 0.9), axis=1), rtol=0.03)
+
+
 @pytest.mark.parametrize("parts", [[1] * 20, [7, 13], [20]])
 def test_updating_in_parts_equals_filtering_at_once(parts):
     X, y = table(gaps=True)

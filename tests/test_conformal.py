@@ -9,6 +9,7 @@ from forecast import (
     ARIMAForecaster,
     ConformalForecaster,
     ETSForecaster,
+    GARCHForecaster,
     NaiveForecaster,
     RollingOrigin,
     WindowForecaster,
@@ -175,6 +176,73 @@ def test_paths_keep_the_errors_of_an_origin_together():
     independent = np.sqrt((drawn.std(axis=0) ** 2).sum())
     assert total.std() > 1.5 * independent  # steps of a walk are not independent
     assert_allclose(total.std(), errors.sum(axis=1).std(), rtol=0.1)
+
+
+def test_missing_actuals_are_no_errors():
+    y = noise(300)
+    y[200:240:2] = np.nan
+    inner = ARIMAForecaster((0, 0, 0))
+    whole = ConformalForecaster(inner, 2).fit(noise(300))
+    for settings in ({}, {"method": "adaptive"}, {"local": 50}, {"method": "adaptive", "local": 50}):
+        model = ConformalForecaster(inner, 2, **settings).fit(y)
+        assert len(model.records_[0][0]) == 300 - 240 - 1 == len(whole.records_[0][0])  # the gaps lie before
+        later = np.append(noise(300), [np.nan, 0.3, np.nan, np.nan, 0.1])
+        answer = model.hindcast(None, later, [299, 301, 304], 2, [0.1, 0.9])
+        assert np.isfinite(answer).all()
+        model.update(later[300:])
+        assert_allclose(model.predict_quantiles(2, [0.1, 0.9]), answer[2, :, 1:], rtol=1e-9)
+    y[245:290:2] = np.nan
+    gappy = ConformalForecaster(inner, 2).fit(y)
+    assert len(gappy.records_[0][0]) < 20
+    assert np.isfinite(gappy.records_[0][0]).all()
+    y[242:] = np.where(np.arange(58) % 2, np.nan, y[242:])
+    with pytest.raises(
+        ValueError, match=r"299 ends the training part with 2 past forecasts that have all their actuals"
+    ):
+        ConformalForecaster(inner, 2).fit(y)
+
+
+def test_a_missing_actual_moves_no_level_and_keeps_the_order_of_what_was_said():
+    y = noise(100)
+    model = ConformalForecaster(ARIMAForecaster((0, 0, 0)), 3, "adaptive", rate=0.2, local=20).fit(y)
+    before = model.records_[0]
+    model.update([np.nan])
+    after = model.records_[0]
+    assert_array_equal(after[1], before[1])
+    assert_allclose(after[2][:2], before[2][1:])
+    assert_allclose(after[3][:2], before[3][1:])
+
+
+@pytest.mark.parametrize("settings", [{"method": "adaptive", "rate": 0.1}, {"local": 20}])
+def test_what_update_has_seen_is_unknown_at_earlier_origins(settings):
+    y = noise(600) * np.r_[np.ones(450), 5 * np.ones(150)]
+    model = ConformalForecaster(NaiveForecaster(), 2, **settings).fit(y[:400])
+    before = model.hindcast(None, y, [399, 440], 2, [0.1, 0.9])
+    model.update(y[400:])
+    assert_allclose(model.hindcast(None, y, [399, 440], 2, [0.1, 0.9]), before, rtol=1e-9)
+    changed = np.where(np.arange(600) > 441, 100.0, y)
+    assert_allclose(model.hindcast(None, changed, [399, 440], 2, [0.1, 0.9]), before, rtol=1e-9)
+
+
+def test_rows_that_a_forecaster_refuses_leave_it_as_it_was():
+    index = pd.MultiIndex.from_product([["a", "b"], range(60)])
+    y = pd.Series(np.exp(np.r_[noise(60), noise(60, 1)]), index)
+    model = ConformalForecaster(ETSForecaster(1, "MNN"), 2, "adaptive").fit(y)
+    expected, records = model.predict(2), [tuple(r) for r in model.records_]
+    later = pd.MultiIndex.from_product([["a", "b"], range(60, 62)])
+    with pytest.raises(ValueError, match="MNN needs positive values"):
+        model.update(pd.Series([1.0, 2.0, -3.0, 1.0], later))
+    assert_array_equal(model.predict(2), expected)
+    for record, kept in zip(model.records_, records, strict=True):
+        assert_array_equal(record[0], kept[0])
+
+
+def test_a_forecaster_that_reads_past_features_may_be_wrapped():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"gain": rng.normal(size=200)})
+    y = pd.Series(rng.exponential(size=200))
+    model = ConformalForecaster(GARCHForecaster("gain"), 3).fit(X, y)
+    assert np.isfinite(model.predict_interval(3, 0.8)).all()
 
 
 def test_refusals():

@@ -55,6 +55,23 @@ def test_members_keep_the_states_that_they_need():
         assert len(fitted.memory_) == len(alone.memory_)
 
 
+def test_an_answer_does_not_depend_on_the_other_origins():
+    y = series(200)
+    model = EnsembleForecaster([NaiveForecaster(24), ETSForecaster(1, "ANN")]).fit(y[:150])
+    table = y[126:]
+    both = model.hindcast(None, table, [10, 60], 3, [0.5])
+    assert_allclose(both[1], model.hindcast(None, table, [60], 3, [0.5])[0])
+
+
+def test_rows_that_one_member_refuses_move_none():
+    y = pd.Series(np.exp(series() / 10))
+    model = EnsembleForecaster([ARIMAForecaster((1, 0, 0), method="css"), ETSForecaster(1, "MNN")]).fit(y)
+    expected = EnsembleForecaster(model.forecasters).fit(y).update([7.0, 8.0]).predict(2)
+    with pytest.raises(ValueError, match="MNN needs positive values"):
+        model.update([7.0, -1.0])
+    assert_allclose(model.update([7.0, 8.0]).predict(2), expected, rtol=1e-12)
+
+
 def test_the_default_is_the_simple_combination():
     y = series(80)
     y.index = pd.date_range("2020-01-01", periods=80, freq="D")
@@ -79,6 +96,7 @@ def test_what_no_member_knows_ahead_is_not_asked_for():
 @pytest.mark.parametrize(
     ("members", "error", "words"),
     [
+        ([ETSForecaster(form="x")], ValueError, r"form of ETSForecaster must be None or one of 'ANN'"),
         ([], ValueError, r"forecasters is empty: name at least one"),
         ("naive", TypeError, r"forecasters must be a list of forecasters; got 'naive'"),
         (

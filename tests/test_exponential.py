@@ -161,6 +161,19 @@ def test_naive2_is_the_last_value_without_season_times_the_season():
     assert len(seasonal_indices(y[:11], 4)[0]) == 1  # less than three seasons
 
 
+@pytest.mark.parametrize("forecaster", [Naive2Forecaster(5), ThetaForecaster(5)])
+def test_on_a_trading_calendar_a_season_has_one_clock(forecaster):
+    days = pd.bdate_range("2024-01-01", periods=260).delete([4, 60, 61, 130, 200])
+    y = pd.Series(20 + np.tile([0.0, 1.0, 2.0, 4.0, 1.0], 51), days) + np.random.default_rng(0).normal(0, 0.1, 255)
+    model = forecaster.fit(y[:200])
+    whole = model.hindcast(None, y, [220], 5)
+    assert_allclose(model.update(y[200:221]).predict(5), whole[0], rtol=1e-9)
+    with pytest.raises(
+        ValueError, match=r"the table begins at 2024-05-\d\d .*: on a trading calendar its place in the season"
+    ):
+        model.hindcast(None, y[100:], [120], 5)
+
+
 def test_a_season_is_added_where_values_are_not_positive():
     y = np.tile([3.0, -2.0, 1.0, -2.0], 20) + np.random.default_rng(0).normal(0, 0.1, 80)
     indices, multiplies = seasonal_indices(y, 4)

@@ -497,6 +497,9 @@ def test_waves_of_integers_periods_and_many_series():
     [
         (pd.RangeIndex(5), "7D", "a positive number of rows for this index; got '7D'"),
         (pd.RangeIndex(5), 0, "a positive number of rows"),
+        (pd.date_range("2024", periods=5), "7", "a positive length of time"),
+        (pd.date_range("2024", periods=5), np.int64(7), "a positive length of time"),
+        (pd.RangeIndex(5), np.inf, "a positive number of rows"),
         (pd.date_range("2024", periods=5), 7, "a positive length of time such as '7D' for this index; got 7"),
         (pd.date_range("2024", periods=5), "week", "a positive length of time"),
         (pd.date_range("2024", periods=5), "-1D", "a positive length of time"),
@@ -505,3 +508,11 @@ def test_waves_of_integers_periods_and_many_series():
 def test_wrong_periods_are_refused(index, period, words):
     with pytest.raises(ValueError, match=words):
         fourier_terms(index, period)
+
+
+@pytest.mark.parametrize(
+    ("index", "words"), [([1, 2], "got list"), (pd.Index(["a"]), "timestamps, periods or integers")]
+)
+def test_waves_of_what_is_no_index_are_refused(index, words):
+    with pytest.raises(TypeError, match=words):
+        fourier_terms(index, 7)

@@ -76,6 +76,15 @@ def test_a_forecast_that_is_not_positive_loses_all(ibm):
     assert np.isfinite(losses.iloc[[0, 2, 3]]).all()
 
 
+def test_garch_refuses_what_has_no_variance(ibm):
+    X, y = ibm[["log_return"]], ibm["variance"]
+    for wrong in (0 * y, -y):
+        with pytest.raises(ValueError, match=r"the series has no positive mean or some y below 0: GARCH forecasts"):
+            GARCHForecaster().fit(X, wrong)
+    with pytest.raises(ValueError, match=r"the series has constant returns"):
+        GARCHForecaster().fit(0 * X, y)
+
+
 def test_garch_needs_returns_and_arch(ibm, monkeypatch):
     with pytest.raises(ValueError, match=r"GARCHForecaster needs the returns as a column of X"):
         GARCHForecaster().fit(ibm["variance"])
