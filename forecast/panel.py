@@ -96,13 +96,14 @@ class Panel:
 
     def append(self, other: Panel) -> Panel:
         """Put the rows of `other` behind the rows of the same series."""
-        numbers = {key: s for s, key in enumerate(other.keys)}
+        numbers, theirs = {key: s for s, key in enumerate(other.keys)}, other.series()
         parts = [
-            (self, rows) if half == 0 else (other, other.series()[numbers[key]])
+            (self, rows) if half == 0 else (other, theirs[numbers[key]])
             for rows, key in zip(self.series(), self.keys, strict=True)
             for half in range(1 + (key in numbers))
         ]
-        added = [other.lengths[numbers[key]] if key in numbers else 0 for key in self.keys]
+        lengths = other.lengths
+        added = [lengths[numbers[key]] if key in numbers else 0 for key in self.keys]
         times = parts[0][0].times[parts[0][1]].append([panel.times[rows] for panel, rows in parts[1:]])
         return replace(
             self,
