@@ -739,11 +739,13 @@ def _forecaster_display(args: argparse.Namespace) -> Any:
 
 
 def _history(model: Any) -> Any:
-    """Return what a forecaster remembers of its only target."""
+    """Return what a forecaster remembers of its only target; one row alone is no line to draw."""
     import numpy as np
     import pandas as pd
 
     panel = model.memory_
+    if panel.lengths.max() < 2:
+        return None
     return pd.Series(panel.y[:, 0], index=panel.index(np.arange(len(panel))), name=str(model.target_names_[0]))
 
 
