@@ -200,10 +200,10 @@ def _add_plot(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--kind",
-        choices=("forecasts", "step", "origin", "calibration", "ranks", "gates"),
+        choices=("forecasts", "step", "origin", "calibration", "pit", "ranks", "gates"),
         default="forecasts",
-        help="errors by step or origin, calibration or mean ranks of a backtest; gates of a saved network (default: "
-        "forecasts)",
+        help="errors by step or origin, calibration (shares, or PIT histograms) or mean ranks of a backtest; gates of a "
+        "saved network (default: forecasts)",
     )
     parser.add_argument(
         "--horizon",
@@ -704,7 +704,7 @@ def _plot(args: argparse.Namespace) -> None:
     from forecast.plotting import save_figure
 
     folder = args.file.is_dir()
-    kinds = ("forecasts", "step", "origin", "calibration", "ranks") if folder else ("forecasts", "gates")
+    kinds = ("forecasts", "step", "origin", "calibration", "pit", "ranks") if folder else ("forecasts", "gates")
     if args.kind not in kinds:
         what = "the folder of a backtest" if folder else "no folder of a backtest"
         raise ValueError(f"{args.file} is {what}: --kind may be {' or '.join(kinds)} there; got {args.kind}.")
@@ -717,8 +717,8 @@ def _backtest_display(args: argparse.Namespace) -> Any:
     from forecast import Backtest, BacktestDisplay, CalibrationDisplay, RankDisplay
 
     result = Backtest.load(args.file)
-    if args.kind == "calibration":
-        return CalibrationDisplay.from_backtest(result)
+    if args.kind in ("calibration", "pit"):
+        return CalibrationDisplay.from_backtest(result, "pit" if args.kind == "pit" else "shares")
     if args.kind == "ranks":
         return RankDisplay.from_backtest(result)
     return BacktestDisplay.from_backtest(result, kind=args.kind, target=result.settings.get("target"))

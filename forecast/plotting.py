@@ -366,6 +366,10 @@ class CalibrationDisplay:
     all n actuals were independent, in the light one if only the n origins were, and the steps and series after each
     told the same. What chance allows is between both, and more where origins are closer than the horizon.
 
+    With ``kind="pit"`` each model has its histogram of the probability integral transform [3]_: the share of actuals
+    between two neighbouring quantiles, over what it should be. Calibrated is flat; a valley says that intervals are too
+    narrow, a hill too wide, a slope that forecasts are biased.
+
     Parameters
     ----------
     forecasts : DataFrame
@@ -375,13 +379,15 @@ class CalibrationDisplay:
     Attributes
     ----------
     ax_ : Axes or array of Axes
-        The central intervals and the quantiles; the latter alone where no quantile has its counterpart.
+        The central intervals and the quantiles; the latter alone where no quantile has its counterpart. Or one for each
+        model.
     figure_ : Figure
 
     References
     ----------
     .. [1] Gneiting, Balabdaoui & Raftery (2007), J. Royal Statistical Society B 69(2), 243-268.
     .. [2] Bröcker & Smith (2007), Weather and Forecasting 22(3), 651-661.
+    .. [3] Dawid (1984), J. Royal Statistical Society A 147(2), 278-292.
 
     Examples
     --------
@@ -397,13 +403,15 @@ class CalibrationDisplay:
         self.forecasts = forecasts
 
     @classmethod
-    def from_backtest(cls, backtest: Any, *, ax: Any = None) -> CalibrationDisplay:
+    def from_backtest(cls, backtest: Any, kind: str = "shares", *, ax: Any = None) -> CalibrationDisplay:
         """Draw the calibration of a backtest.
 
         Parameters
         ----------
         backtest : Backtest
             With quantiles.
+        kind : {"shares", "pit"}, default="shares"
+            As in `plot`.
         ax : Axes or sequence of Axes, optional
             As in `plot`.
 
@@ -411,13 +419,15 @@ class CalibrationDisplay:
         -------
         CalibrationDisplay
         """
-        return cls(backtest.forecasts).plot(ax)
+        return cls(backtest.forecasts).plot(ax, kind)
 
-    def plot(self, ax: Any = None) -> CalibrationDisplay:
+    def plot(self, ax: Any = None, kind: str = "shares") -> CalibrationDisplay:
         """Draw the share of actuals inside each central interval and below each quantile, over all series.
 
         Parameters
         ----------
+        kind : {"shares", "pit"}, default="shares"
+            These shares, or a histogram between the quantiles for each model.
         ax : Axes or sequence of Axes, optional
             Where to draw, one for each panel; by default a new figure.
 
@@ -431,6 +441,7 @@ class CalibrationDisplay:
         ValueError
             If the table lacks a column, has no quantiles or no actual, or `ax` has another number of axes.
         """
+        check(one_of("shares", "pit"), kind, "kind")
         _check_table(self.forecasts)
         table = self.forecasts.dropna(subset=["actual"]).assign(lowest=-np.inf)
         intervals = {1 - 2 * q: _ends(q) for q in _nested(table.columns)}
@@ -439,6 +450,8 @@ class CalibrationDisplay:
             raise ValueError("the table of forecasts has no quantile: backtest with some, such as 0.05 and 0.95.")
         if table.empty:
             raise ValueError("the table of forecasts has no actual: backtest where they are known.")
+        if kind == "pit":
+            return self._plot_pit(ax, table, quantiles)
         panels = [
             ("inside the central interval", "coverage that the interval claims", intervals),
             ("below the quantile", "level of the quantile", quantiles),
@@ -449,6 +462,19 @@ class CalibrationDisplay:
             _draw_shares(axis, table, ends)
             axis.set_xlabel(label)
         _finish(self, axes, [title for title, *_ in panels], "share of actuals")
+        return self
+
+    def _plot_pit(self, ax: Any, table: pd.DataFrame, quantiles: dict[float, tuple[str, str]]) -> CalibrationDisplay:
+        models, edges = _styles(pd.unique(table["model"])), np.array([0.0, *quantiles, 1.0])
+        axes = _panels(ax, len(models))
+        for axis, (model, style) in zip(axes, models.items(), strict=True):
+            part = table[table["model"] == model]
+            below = [metrics.coverage(part["actual"], part[low], part[high]) for low, high in quantiles.values()]
+            density = np.diff([0.0, *below, 1.0]) / np.diff(edges)
+            axis.bar(edges[:-1], density, np.diff(edges), align="edge", color=style["color"], edgecolor="white")
+            axis.axhline(1.0, color="black", linewidth=0.8, label="calibrated")
+            axis.set(xlim=(0, 1), xlabel="level of the quantile")
+        _finish(self, axes, list(models), "share of actuals / claimed")
         return self
 
 

@@ -367,6 +367,20 @@ def test_bands_of_calibration_are_those_of_the_binomial_distribution():
     assert list(fans(alone)) == ["chance (95 %), 30 actuals"]
 
 
+def test_pit_shows_the_share_between_quantiles_over_what_it_should_be():
+    table = spread_of((0.1, 0.4, 0.8))
+    display = CalibrationDisplay.from_backtest(SimpleNamespace(forecasts=table), "pit")
+    for model, axis in zip("ab", display.ax_, strict=True):
+        part = table[table["model"] == model]
+        below = [np.mean(part["actual"] <= part[f"q{q}"]) for q in (0.1, 0.4, 0.8)]
+        expected = np.diff([0, *below, 1]) / np.array([0.1, 0.3, 0.4, 0.2])
+        assert_allclose([bar.get_height() for bar in axis.patches], expected)
+        assert_allclose([bar.get_x() for bar in axis.patches], [0, 0.1, 0.4, 0.8])
+        assert axis.get_title(loc="left") == model
+    with pytest.raises(ValueError, match=r"kind must be one of 'shares', 'pit'; got 'bars'"):
+        CalibrationDisplay(table).plot(kind="bars")
+
+
 def test_quantiles_without_counterparts_have_one_panel():
     axis = CalibrationDisplay(spread_of((0.1, 0.5))).plot().ax_
     assert_allclose(lines(axis)["a"].get_xdata(), [0.1, 0.5])
