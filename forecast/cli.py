@@ -202,8 +202,8 @@ def _add_plot(parser: argparse.ArgumentParser) -> None:
         "--kind",
         choices=("forecasts", "step", "origin", "calibration", "pit", "ranks", "gates"),
         default="forecasts",
-        help="errors by step or origin, calibration (shares, or PIT histograms) or mean ranks of a backtest; gates of a "
-        "saved network (default: forecasts)",
+        help="errors by step or origin, calibration (as shares or as PIT histograms) or mean ranks of a backtest; "
+        "gates of a saved network (default: forecasts)",
     )
     parser.add_argument(
         "--horizon",
