@@ -336,7 +336,7 @@ def test_everything_is_inferred_for_ones_own_file(run):
     assert re.search(r"frequency 'QS(-\w+)?', season length 4; target y", ran.err)
     table, verdict = ran.out.split("\n\n")
     models = {line.split()[0] for line in table.splitlines()[2:]}
-    assert models == {"naive", "seasonal", "arima", "ridge", "lstm"}
+    assert models == {"naive", "seasonal", "autoarima", "ets", "theta", "ridge", "lstm"}
     assert "forecast" in verdict
 
 
@@ -558,6 +558,10 @@ def test_fit_saves_a_forecaster(run):
 @pytest.mark.parametrize("model", [m for m in MODELS if m not in ("lstm", "gru")])
 def test_each_model_can_be_fitted_and_asked(run, model):
     season = ("--season-length", "1" if model == "arima" else "7")
+    if model == "garch":
+        frame = read("sales.csv")
+        frame.assign(log_return=np.sin(np.arange(60) ** 2)).to_csv("sales.csv")
+        season = ("--target", "sales", "--past", "log_return")
     assert run("fit", "sales.csv", "--model", model, "--horizon", "3", *season, "--save", "m").code == 0
     ran = run("predict", "m", "--horizon", "3", "--format", "csv")
     table = pd.read_csv(io.StringIO(ran.out), parse_dates=["timestamp"])
