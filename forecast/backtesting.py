@@ -573,6 +573,10 @@ def backtest(
     >>> result.scores()["mae"].to_dict()
     {'naive': 1.5, 'drift': 0.0}
     """
+    if isinstance(y, RollingOrigin):
+        raise TypeError(
+            "the RollingOrigin stands in the place of y: write backtest(forecasters, y, cv=RollingOrigin(…))."
+        )
     if y is None:
         X, y = None, X
     cv = RollingOrigin() if cv is None else cv

@@ -81,7 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="forecast", description="Forecast time series with recurrent networks, ARIMA and naive methods."
+        prog="forecast",
+        description="Forecast time series with recurrent networks, ARIMA, exponential smoothing and naive methods.",
     )
     parser.add_argument(
         "--version", action="version", version=f"seqcast {__version__}", help="print the version and stop"
@@ -388,9 +389,9 @@ def _volatility(name: str, source: _Source, horizon: int) -> Any:
 
     if name == "har":
         return HARForecaster(horizon=horizon)
-    returns = [column for column in source.past if "return" in column]
-    if not returns:
-        raise ValueError("garch needs the returns: name their column, such as log_return, with --past.")
+    returns = [column for column in source.past if "return" in column] or source.past
+    if len(returns) != 1:
+        raise ValueError("garch needs the returns: the only column of --past, or the only one whose name has 'return'.")
     return GARCHForecaster(returns[0])
 
 
@@ -514,9 +515,14 @@ def _verdict(result: Any, compared: Any) -> list[str]:
     winners = [name for name in others.index if compared["verdict"][name] == "better"]
     best = others[winners or others.index].idxmin()
     p_value, skill = compared["p_holm"][best], 1 - scores[best] / scores[reference]
-    test = f"Diebold-Mariano p = {p_value:.2g}, adjusted for {len(compared)} comparisons"
+    test = f"Diebold-Mariano p = {p_value:.2g}" + f", adjusted for {len(compared)} comparisons" * (len(compared) > 1)
     if math.isnan(p_value):
-        test = "too few origins to test it" if "few" in compared["verdict"][best] else "which cannot be tested"
+        needed = 2 * -(-result.settings["horizon"] // result.settings["step"]) + 1
+        test = (
+            f"too few origins to test it, {needed} are needed"
+            if "few" in compared["verdict"][best]
+            else "which cannot be tested"
+        )
     words = f"MAE {_short(scores[best])} against {_short(scores[reference])}, {test}"
     if winners:
         return [f"{best} beat the {reference} forecast by {skill:.1%} ({words})."]
@@ -533,7 +539,8 @@ def _notes(result: Any) -> list[str]:
     constant = [name for name, scale in result.settings["scales"].items() if not scale and name not in unseen]
     if not constant:
         return []
-    return [f"Constant before the first origin, so mase and rmsse are undefined: {', '.join(constant)}."]
+    what = "Constant, or not longer than a season, before the first origin, so mase and rmsse are undefined"
+    return [f"{what}: {', '.join(constant)}."]
 
 
 def _compare(args: argparse.Namespace) -> None:
@@ -546,7 +553,9 @@ def _compare(args: argparse.Namespace) -> None:
         return
     significant = dict.fromkeys(("statistic", "p_value", "p_holm"), "{:.2g}".format)
     aligned = table.to_string(index=False, float_format="{:.4g}".format, formatters=significant, na_rep="")
-    origins = f"{args.metric} of {result.forecasts['origin'].nunique()} origins; a difference below 0 is better"
+    loss = f"squared {args.metric}" if args.metric in ("rmse", "rmsse") else args.metric
+    origins = f"{loss} of {result.forecasts['origin'].nunique()} origins; a difference below 0 is better; "
+    origins += "lower and upper hold it with 95 % (as p_value does, for each model alone)"
     sys.stdout.write("\n\n".join([aligned, "\n".join([origins, *_ranked(result, args.metric)])]) + "\n")
 
 
@@ -609,6 +618,8 @@ def _fit(args: argparse.Namespace) -> None:
         raise ValueError(f"{args.save} exists: choose another file, or replace it with --force.")
     source = _load(args)
     model = _make(args.model, source, args, _horizon(args, source), _shortest(source.y))
+    if len(source.X.columns) and not model._reads_features:
+        _tell(args, f"{args.model} reads no columns: {', '.join(source.X.columns)} are left out")
     _Progress(args)
     started = time.monotonic()
     with warnings.catch_warnings(record=True) as said:

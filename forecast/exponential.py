@@ -490,7 +490,9 @@ def _smoothing(y: np.ndarray, season: int, name: str | None) -> tuple[_Smoothing
         forms = [f for f in forms if (seasonal or f.season == "N") and (y.min() > 0 or "M" not in f)]
     elif "M" in name and y.min() <= 0:
         raise ValueError(f"form={name!r} needs positive values; y holds some that are not. Use an additive form.")
-    elif forms[0].season != "N" and (season < 2 or len(y) < max(_FIRST, 2 * season)):
+    elif forms[0].season != "N" and season < 2:
+        raise ValueError(f"form={name!r} has a season: give a season_length of at least 2.")
+    elif forms[0].season != "N" and len(y) < max(_FIRST, 2 * season):
         raise ValueError(f"form={name!r} needs two seasons; there are {len(y)} rows with season_length={season}.")
     with one_thread():
         tried = [_learned(y, _begun(y, form, season), rounds=1) for form in forms]

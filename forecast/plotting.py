@@ -565,7 +565,7 @@ def _draw_shares(axis: Axes, table: pd.DataFrame, ends: dict[float, tuple[str, s
     for model, style in _styles(pd.unique(table["model"])).items():
         part = table[table["model"] == model]
         shares = [metrics.coverage(part["actual"], part[lower], part[upper]) for lower, upper in ends.values()]
-        axis.plot(list(ends), shares, label=model, marker="o", markersize=4, **style)
+        axis.plot(list(ends), shares, label=model, marker="o", markersize=4, clip_on=False, zorder=3, **style)
     axis.plot([0, 1], [0, 1], color="black", linewidth=0.8, label="calibrated", zorder=1)
     nominal = np.linspace(0, 1, 201)
     origins, actuals = table.groupby("model", observed=True)["origin"].agg(["nunique", "size"]).max()

@@ -376,7 +376,7 @@ def test_a_constant_series_works_and_its_scaled_errors_are_said_to_be_undefined(
     ran = run("backtest", "flat.csv", *SMALL, "--models", "naive,arima,autoarima,ridge", "--season-length", "1")
     assert ran.code == 0, ran.err
     assert ran.out.count("undefined") > 6  # mase and rmsse of three models, and the sentence
-    assert re.search(r"(?i)constant before the first origin.*mase and rmsse are undefined", ran.out)
+    assert re.search(r"(?i)constant, .*before the first origin.*mase and rmsse are undefined", ran.out)
     as_json = run("backtest", "flat.csv", *SMALL, "--models", "naive", "--format", "json")
     assert json.loads(as_json.out, parse_constant=pytest.fail)["naive"]["mase"] is None
 
@@ -455,7 +455,10 @@ def test_compare_prints_an_aligned_table_and_what_it_means(run, compared):
     table, meaning = ran.out.split("\n\n")
     assert len({len(line) for line in table.splitlines()}) == 1
     assert table.splitlines()[0].split() == list(compared.compare().columns)
-    assert meaning == "mae of 12 origins; a difference below 0 is better\n"
+    assert meaning == (
+        "mae of 12 origins; a difference below 0 is better; "
+        "lower and upper hold it with 95 % (as p_value does, for each model alone)\n"
+    )
 
 
 def test_compare_ranks_the_models_of_many_series(run):
