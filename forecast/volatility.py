@@ -13,7 +13,7 @@ from sklearn.linear_model import LinearRegression
 from forecast.forecaster import Forecaster, add_errors, error_quantiles
 from forecast.panel import Panel
 from forecast.process import ProcessForecaster, Rows
-from forecast.validation import Rule, fraction, integer, integers, resolve_columns
+from forecast.validation import Rule, fraction, integer, integers, positive, resolve_columns
 
 __all__ = ["GARCHForecaster", "HARForecaster"]
 
@@ -40,8 +40,10 @@ class HARForecaster(Forecaster):
     ----------
     coef_ : array of shape (n_targets, horizon, 1 + n_spans)
         The constant, then the weight of each average.
+    scale_ : array of shape (n_series, n_targets)
+        Standard deviation of y in the training part, 1 where that is 0.
     errors_ : array of shape (201, horizon, n_targets)
-        Quantiles of the held-out errors, in units of y.
+        Quantiles of the held-out errors of all series, in units of `scale_`.
     floor_ : array of shape (n_targets,)
         The smallest training value: no forecast and no quantile is below it, for a variance is not negative. (In the
         spirit of the insanity filter of [2]_, which replaces what lies outside the training range by the mean.)
@@ -93,8 +95,12 @@ class HARForecaster(Forecaster):
         earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
         ahead = np.arange(1, self.horizon + 1)
         self.floor_ = panel.y.min(axis=0)
+        self.scale_ = np.array(
+            [positive(panel.y[rows].std(axis=0), panel.y[rows].mean(axis=0)) for rows in panel.series()]
+        )
         self.coef_ = self._regress(panel, earlier)
-        self.errors_ = error_quantiles(panel.y[latest[:, None] + ahead] - self._points(panel, latest, self.horizon))
+        errors = panel.y[latest[:, None] + ahead] - self._points(panel, latest, self.horizon)
+        self.errors_ = error_quantiles(errors / self.scale_[panel.codes[latest]][:, None])
         self.coef_ = self._regress(panel, origins)
 
     def _regress(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
@@ -123,8 +129,10 @@ class HARForecaster(Forecaster):
         long = panel.position[origins] >= max(self.spans) - 1
         answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
         points = self._points(panel, origins[long], horizon)
+        scale = self.scale_[self._numbers(panel.keys)[panel.codes[origins[long]]]]
         for k in range(answer.shape[2]):
-            answer[long, :, k] = add_errors(points[..., k], self.errors_[..., k], quantiles)
+            errors = add_errors(np.zeros(points.shape[:2]), self.errors_[..., k], quantiles)
+            answer[long, :, k] = points[..., k, None] + scale[:, k, None, None] * errors
         return answer
 
 

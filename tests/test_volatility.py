@@ -33,6 +33,14 @@ def test_har_forecasts_and_quantiles_stay_positive():
     assert (model.hindcast(None, quiet, [329], 4) >= y.min()).all()
 
 
+def test_each_series_has_intervals_of_its_own_size():
+    y = load_stocks(["IBM", "AAPL"])["variance"]
+    calm = y.loc["IBM"].iloc[-700:]
+    both = pd.concat({"small": calm / 100, "large": calm}, names=["series", "timestamp"])
+    width = np.ptp(HARForecaster(horizon=2).fit(both).predict_interval(2, 0.8), axis=1)
+    assert width[2:].mean() > 10 * width[:2].mean()  # one size for both would be no factor at all
+
+
 def test_garch_is_that_of_arch(ibm):
     returns, y = ibm["log_return"], ibm["variance"]
     model = GARCHForecaster("log_return").fit(ibm[["log_return"]][:800], y[:800])
