@@ -138,7 +138,7 @@ CASES = {
             loss="quantile",
         ),
         ["seen", "known"],
-        {"anchor": [None, 3], "ensemble": [1, 2]},
+        {"anchor": [None, 3]},
     ),
 }
 ANY_SIGN = [
