@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from printing import count, machine, table, use_threads
+from printing import count, machine, need_files, table, use_threads
 
 TRAIN, VALIDATION, TEST = 8640, 2880, 2880
 COLUMNS = ("horizon", "fit s", "forecaster", "its network alone", "its linear part alone", "linear share")
@@ -49,8 +49,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
     parser.add_argument("--threads", type=count, default=2, help="default: 2")
     args = parser.parse_args(argv)
-    if not args.file.exists():
-        parser.error(f"there is no file {args.file}")
+    need_files(parser, [args.file])
     return args
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from printing import count, machine, table, use_threads
+from printing import count, machine, need_files, table, use_threads
 
 SEASON = 24
 COLUMNS = ("model", "sMAPE", "MASE", "OWA", "fit s")
@@ -50,9 +50,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
     parser.add_argument("--threads", type=count, default=2, help="default: 2")
     args = parser.parse_args(argv)
-    for path in (args.train, args.test):
-        if not path.exists():
-            parser.error(f"there is no file {path}")
+    need_files(parser, (args.train, args.test))
     return args
 
 

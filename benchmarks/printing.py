@@ -1,4 +1,4 @@
-"""What the benchmarks share: a table in text, the machine in words, arguments that are counts."""
+"""What the benchmarks share: a table in text, the machine in words, arguments that are counts or files."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import platform
 import time
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -42,6 +43,13 @@ def matmul_rate(size: int = 1024) -> float:
 def machine(threads: int) -> str:
     """Say in words on what is measured."""
     return f"{platform.machine()}, {threads} threads of {os.cpu_count()} processors, no GPU used"
+
+
+def need_files(parser: argparse.ArgumentParser, paths: Iterable[Path]) -> None:
+    """Refuse the first file that does not exist."""
+    for path in paths:
+        if not path.exists():
+            parser.error(f"there is no file {path}")
 
 
 def count(text: str) -> int:

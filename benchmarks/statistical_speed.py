@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from printing import count, machine, table, use_threads
+from printing import count, machine, need_files, table, use_threads
 
 HERE = str(Path(__file__).parent)
 SEASON = 24
@@ -101,9 +101,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--days", type=count, default=28, help="of JFK to forecast (default: 28)")
     parser.add_argument("--threads", type=count, default=1, help="default: 1")
     args = parser.parse_args(argv)
-    for path in args.m4 or ():
-        if not path.exists():
-            parser.error(f"there is no file {path}")
+    need_files(parser, args.m4 or ())
     return args
 
 

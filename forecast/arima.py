@@ -27,7 +27,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.stattools import kpss
 
 from forecast.panel import Panel
-from forecast.process import ProcessForecaster, Rows, filled, one_thread
+from forecast.process import SEASONS, ProcessForecaster, Rows, filled, noise, one_thread
 from forecast.sarima import Estimate, Orders, Recursion, estimate, one_step_errors, search, standard_errors
 from forecast.validation import Rule, flag, integer, jobs, one_of, optional
 
@@ -36,7 +36,6 @@ __all__ = ["ARIMAForecaster", "AutoARIMAForecaster"]
 _BLOCK = 512  # rows filtered at once: bounds the memory of state covariances
 _LEFT_OUT = MEMORY_NO_GAIN | MEMORY_NO_SMOOTHING | MEMORY_NO_STD_FORECAST | MEMORY_NO_FILTERED_COV
 _STRONG = 0.64  # strength of the season from which it is differenced
-_SEASONS = 3  # that a series must hold to have a seasonal part
 _SPAN = 10  # the largest over the smallest value, from which a logarithm is worth considering
 
 
@@ -331,7 +330,7 @@ class AutoARIMAForecaster(_SeasonalARIMA):
     def _season(self, panel: Panel, length: int) -> int:
         """Return the length of a season in rows; 1 where a series of this length holds too few."""
         season = self._season_length(panel)
-        return season if length >= _SEASONS * season else 1
+        return season if length >= SEASONS * season else 1
 
     def _estimates(self, parts: list[Rows], panel: Panel) -> list[Estimate]:
         most = tuple(self.max_order), tuple(self.max_seasonal_order), self.method
@@ -462,8 +461,8 @@ class _Conditional(_Regression):
     def paths(
         self, states: np.ndarray, rows: Rows, ahead: np.ndarray, n_paths: int, rng: np.random.Generator
     ) -> np.ndarray:
-        noise = rng.standard_normal((len(ahead), n_paths, ahead.shape[1]))
-        return self.forecast(states, rows, ahead, wide=False)[0][:, None] + self._recursion.shaken(noise)
+        moved = self._recursion.shaken(noise(ahead, n_paths, rng))
+        return self.forecast(states, rows, ahead, wide=False)[0][:, None] + moved
 
 
 class _Exact(_Regression):
@@ -514,8 +513,7 @@ class _Exact(_Regression):
         paths, deviation = np.empty((len(means), n_paths, ahead.shape[1])), np.sqrt(space["state_cov"][0, 0])
         for h in range(ahead.shape[1]):
             paths[..., h] = drawn @ Z
-            noise = deviation * rng.standard_normal((*drawn.shape[:2], 1))
-            drawn = drawn @ T.T + noise @ R.T
+            drawn = drawn @ T.T + deviation * rng.standard_normal((*drawn.shape[:2], 1)) @ R.T
         return paths + self._level(rows)[ahead][:, None]
 
     def _space(self, z: np.ndarray) -> Any:

@@ -31,6 +31,7 @@ __all__ = ["Backtest", "RollingOrigin", "backtest"]
 
 _SCHEMA = 1
 _COLUMNS = ["model", "series", "origin", "step", "timestamp", "actual", "forecast"]
+ROOTS = ("rmse", "rmsse")  # scores whose squares are means of a loss
 _NOT_LOSSES = ("bias", "coverage", "width")  # scores of which less is not better
 
 
@@ -287,7 +288,7 @@ class Backtest:
             raise ValueError(f"{metric!r} is no loss of the backtest; {nearest(metric, [*known, 'qlike'])}.")
         losses = self._qlikes(by) if metric == "qlike" else scores[metric]
         table = losses.unstack("model")[list(scores.index.unique("model"))]
-        return table**2 if metric in ("rmse", "rmsse") else table
+        return table**2 if metric in ROOTS else table
 
     def _qlikes(self, by: str) -> pd.Series:
         """Score variances by model and origin or series."""

@@ -505,6 +505,8 @@ def _reference(result: Any, metric: str) -> str:
 
 def _verdict(result: Any, compared: Any) -> list[str]:
     """Say in words whether anything beat the naive forecasts, and whether that is more than chance."""
+    from forecast.significance import fewest_origins
+
     scores = result.scores()["mae"]
     others = scores.drop(["naive", "seasonal"], errors="ignore")
     if len(others) in (0, len(scores)):
@@ -517,7 +519,7 @@ def _verdict(result: Any, compared: Any) -> list[str]:
     p_value, skill = compared["p_holm"][best], 1 - scores[best] / scores[reference]
     test = f"Diebold-Mariano p = {p_value:.2g}" + f", adjusted for {len(compared)} comparisons" * (len(compared) > 1)
     if math.isnan(p_value):
-        needed = 2 * -(-result.settings["horizon"] // result.settings["step"]) + 1
+        needed = fewest_origins(result._overlap)
         test = (
             f"too few origins to test it, {needed} are needed"
             if "few" in compared["verdict"][best]
@@ -545,6 +547,7 @@ def _notes(result: Any) -> list[str]:
 
 def _compare(args: argparse.Namespace) -> None:
     from forecast import Backtest
+    from forecast.backtesting import ROOTS
 
     result = Backtest.load(args.folder)
     table = result.compare(args.metric, args.reference or _reference(result, args.metric))
@@ -553,7 +556,7 @@ def _compare(args: argparse.Namespace) -> None:
         return
     significant = dict.fromkeys(("statistic", "p_value", "p_holm"), "{:.2g}".format)
     aligned = table.to_string(index=False, float_format="{:.4g}".format, formatters=significant, na_rep="")
-    loss = f"squared {args.metric}" if args.metric in ("rmse", "rmsse") else args.metric
+    loss = f"squared {args.metric}" if args.metric in ROOTS else args.metric
     origins = f"{loss} of {result.forecasts['origin'].nunique()} origins; a difference below 0 is better; "
     origins += "lower and upper hold it with 95 % (as p_value does, for each model alone)"
     sys.stdout.write("\n\n".join([aligned, "\n".join([origins, *_ranked(result, args.metric)])]) + "\n")

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from forecast.composite import CompositeForecaster, check_forecaster
+from forecast.forecaster import NO_QUANTILES
 from forecast.naive import NaiveForecaster
 from forecast.panel import Panel
 from forecast.validation import Rule, integer, number, one_of, optional, positive
@@ -138,7 +139,7 @@ class ConformalForecaster(CompositeForecaster):
         whole = np.minimum((panel.lengths * (1 - self.calibration)).astype(int), most)
         earlier = np.flatnonzero(panel.position < whole[panel.codes])
         self.members_ = [self._member(self._given()[0], panel.take(earlier))]
-        self.learned_ = [tuple(self._record(panel, s, first - 1)) for s, first in enumerate(whole)]
+        self.learned_ = [self._record(panel, s, first - 1) for s, first in enumerate(whole)]
         self.records_, self.ends_ = list(self.learned_), [panel.times[row] for row in panel.last]
         begin = whole - self.members_[0].memory_.lengths
         super()._observe(panel.take(np.flatnonzero(panel.position >= begin[panel.codes])))
@@ -168,7 +169,7 @@ class ConformalForecaster(CompositeForecaster):
     def _errors(self, own: Panel, origins: np.ndarray) -> np.ndarray:
         """Return the errors from origins of one series, (origins, horizon, targets); NaN beyond its end."""
         longer = own.extend(self.horizon)
-        point = self._answers_of(self.members_[0], longer, origins, self.horizon, np.empty(0))[..., 0]
+        point = self._answers_of(self.members_[0], longer, origins, self.horizon, NO_QUANTILES)[..., 0]
         return np.asarray(longer.y[origins[:, None] + np.arange(1, self.horizon + 1)] - point)
 
     def _rescaled(self, scale: np.ndarray, new: np.ndarray) -> np.ndarray:
@@ -180,13 +181,16 @@ class ConformalForecaster(CompositeForecaster):
 
     def _observe(self, panel: Panel) -> None:
         asked = [np.array([last]) for last in panel.last]
-        records = [tuple(next(self._moved(panel, s, origins))) for s, origins in enumerate(asked)]
+        records = [next(self._moved(panel, s, origins)) for s, origins in enumerate(asked)]
         super()._observe(panel)
         self.records_ = records
 
     def _moved(self, panel: Panel, series: int, origins: np.ndarray) -> Iterator[_Record]:
         """Yield what is known at origins (ascending) of one series of a table."""
         s = self._numbers(panel.keys)[series]
+        if self.method != "adaptive" and self.local is None:  # nothing moves
+            yield from [_Record(*self.records_[s])] * len(origins)
+            return
         origins = origins - panel.bounds[series]
         own = panel.select(np.array([series])).take(np.arange(origins[-1] + 1))
         record, end = _Record(*self.records_[s]), self.memory_.times[self.memory_.last[s]]
@@ -194,8 +198,7 @@ class ConformalForecaster(CompositeForecaster):
             record, end = _Record(*self.learned_[s]), self.ends_[s]
         known = int(np.searchsorted(own.times, end))
         first = max(known + 1 - self.horizon, 0)  # the first origin with an actual that is new
-        moves = self.method == "adaptive" or self.local is not None
-        errors = self._errors(own, np.arange(first, len(own))) if moves and first < len(own) - 1 else np.empty(0)
+        errors = self._errors(own, np.arange(first, len(own))) if first < len(own) - 1 else np.empty(0)
         at = self.horizon - 1
         for origin in origins:
             while at < min(origin - first, len(errors) - 1):
@@ -225,7 +228,7 @@ class ConformalForecaster(CompositeForecaster):
         )
 
     def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
-        point = self._answers_of(self.members_[0], panel, origins, horizon, np.empty(0))
+        point = self._answers_of(self.members_[0], panel, origins, horizon, NO_QUANTILES)
         answer = np.repeat(point, 1 + len(quantiles), axis=-1)
         for mine, record in self._records(panel, origins, horizon) if len(quantiles) else ():
             answer[mine, ..., 1:] += self._quantiles(record, quantiles)[:horizon]
@@ -234,7 +237,7 @@ class ConformalForecaster(CompositeForecaster):
     def _paths(
         self, panel: Panel, origins: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator
     ) -> np.ndarray:
-        point = self._answers_of(self.members_[0], panel, origins, horizon, np.empty(0))[..., 0]
+        point = self._answers_of(self.members_[0], panel, origins, horizon, NO_QUANTILES)[..., 0]
         paths = np.repeat(point[:, None], n_paths, axis=1)  # (origins, paths, horizon, targets)
         for mine, record in self._records(panel, origins, horizon):
             chosen = rng.integers(len(record.errors), size=(len(mine), n_paths))

@@ -21,7 +21,7 @@ from statsmodels.tsa.seasonal import seasonal_decompose
 from statsmodels.tsa.stattools import acf
 
 from forecast.panel import Panel
-from forecast.process import ProcessForecaster, Rows, one_thread
+from forecast.process import SEASONS, ProcessForecaster, Rows, noise, one_thread
 from forecast.validation import Rule, integer, jobs, number, one_of, optional
 
 __all__ = ["ETSForecaster", "Naive2Forecaster", "ThetaForecaster"]
@@ -31,7 +31,6 @@ _FORMS = (
     *("MNN", "MAN", "MAdN", "MNA", "MAA", "MAdA", "MNM", "MAM", "MAdM"),
 )
 _FIRST = 8  # rows that the first level and slope are drawn through
-_SEASONS = 3  # that a series must hold to have a season
 _START = np.array([0.9, 0.3, 0.05, 0.85])  # weights of a fast level, beside the slow one that statsmodels starts from
 
 
@@ -108,15 +107,15 @@ class _Smoothing:
     def paths(
         self, states: np.ndarray, rows: Rows, ahead: np.ndarray, n_paths: int, rng: np.random.Generator
     ) -> np.ndarray:
-        (alpha, beta, gamma, phi), noise = self.weights, _noise(ahead, n_paths, rng)
-        spread = np.repeat(states[:, :, None], noise.shape[1], axis=2)  # (origins, numbers, paths)
+        (alpha, beta, gamma, phi), drawn = self.weights, noise(ahead, n_paths, rng)
+        spread = np.repeat(states[:, :, None], n_paths, axis=2)  # (origins, numbers, paths)
         level, slope, seasons = spread[:, 0], spread[:, 1], list(np.moveaxis(spread[:, 2:], 1, 0))
-        paths, by_season = np.empty(noise.shape), self.form.season == "M"
-        for h in range(noise.shape[2]):
+        paths, by_season = np.empty(drawn.shape), self.form.season == "M"
+        for h in range(drawn.shape[2]):
             season = seasons.pop(0) if seasons else 0.0
             level = level + phi * slope
             mean = level * season if by_season else level + season
-            error = np.sqrt(self.variance) * noise[..., h] * (mean if self.form.error == "M" else 1.0)
+            error = np.sqrt(self.variance) * drawn[..., h] * (mean if self.form.error == "M" else 1.0)
             paths[..., h] = mean + error
             moved = error / season if by_season else error
             grown = level + alpha * moved
@@ -190,18 +189,13 @@ class _Adjusted:
     def paths(
         self, states: np.ndarray, rows: Rows, ahead: np.ndarray, n_paths: int, rng: np.random.Generator
     ) -> np.ndarray:
-        noise, season = _noise(ahead, n_paths, rng), self._season(rows.ticks[ahead])[:, None]
-        walk = noise + self.alpha * (noise.cumsum(axis=-1) - noise)
+        drawn, season = noise(ahead, n_paths, rng), self._season(rows.ticks[ahead])[:, None]
+        walk = drawn + self.alpha * (drawn.cumsum(axis=-1) - drawn)
         paths = (states + self.drift * np.arange(1, ahead.shape[1] + 1))[:, None] + self.sigma * walk
         return paths * season if self.multiplies else paths + season
 
     def _season(self, ticks: np.ndarray) -> np.ndarray:
         return self.indices[ticks % len(self.indices)]
-
-
-def _noise(ahead: np.ndarray, n_paths: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw standard normal numbers, (origins, paths, horizon)."""
-    return rng.standard_normal((len(ahead), n_paths, ahead.shape[1]))
 
 
 class ETSForecaster(ProcessForecaster):
@@ -470,7 +464,7 @@ def seasonal_indices(y: np.ndarray, season: int) -> tuple[np.ndarray, bool]:
     Seasonal is what has an autocorrelation at the season's lag beyond the 90 % limit; the indices are those of the
     classical decomposition, as in the M4 competition.
     """
-    if season < 2 or len(y) < _SEASONS * season or np.ptp(y) == 0:
+    if season < 2 or len(y) < SEASONS * season or np.ptp(y) == 0:
         return np.zeros(1), False
     r = acf(y, nlags=season, fft=True)[1:]
     if abs(r[-1]) <= 1.645 * np.sqrt((1 + 2 * np.sum(r[:-1] ** 2)) / len(y)):
@@ -484,7 +478,7 @@ def seasonal_indices(y: np.ndarray, season: int) -> tuple[np.ndarray, bool]:
 
 def _smoothing(y: np.ndarray, season: int, name: str | None) -> tuple[_Smoothing, float]:
     """Learn one form, or the best of those that the series admits; return its AICc as well."""
-    seasonal = season > 1 and len(y) >= _SEASONS * season
+    seasonal = season > 1 and len(y) >= SEASONS * season
     forms = [_Form.of(each) for each in ([name] if name else _FORMS)]
     if name is None:
         forms = [f for f in forms if (seasonal or f.season == "N") and (y.min() > 0 or "M" not in f)]

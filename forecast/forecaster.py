@@ -34,7 +34,7 @@ from forecast.validation import (
 
 __all__ = ["Forecaster"]
 
-_NO_QUANTILES = np.empty(0)
+NO_QUANTILES = np.empty(0)
 _BLOCK = 2**23  # numbers in the copied histories of a block, about
 
 
@@ -220,7 +220,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         ValueError
             If rows lie inside or before the training part, features are missing or unknown, or a series is.
         """
-        return self._shape(self._ask(self._asked(X), _NO_QUANTILES)[..., 0])
+        return self._shape(self._ask(self._asked(X), NO_QUANTILES)[..., 0])
 
     def predict_quantiles(self, X: Any, quantiles: Sequence[float] = (0.05, 0.5, 0.95)) -> np.ndarray:
         """Forecast quantiles for the rows of X; they never cross.
@@ -381,7 +381,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
             start += beyond * series
             panel = panel.extend(beyond)
         if quantiles is None:
-            return self._shape(self._answers(panel, start, horizon, _NO_QUANTILES)[..., 0], axis=2)
+            return self._shape(self._answers(panel, start, horizon, NO_QUANTILES)[..., 0], axis=2)
         return self._shape(self._answers(panel, start, horizon, _check_quantiles(quantiles)), axis=2)
 
     def _table(self, X: Any, y: Any, origins: Any, horizon: int = 0) -> tuple[Panel, np.ndarray]:

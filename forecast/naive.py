@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.stats import norm
 
-from forecast.forecaster import Forecaster
+from forecast.forecaster import NO_QUANTILES, Forecaster
 from forecast.panel import Panel
 from forecast.validation import Rule, flag, integer
 
@@ -82,7 +82,7 @@ class NaiveForecaster(Forecaster):
         self, panel: Panel, origins: np.ndarray, horizon: int, n_paths: int, rng: np.random.Generator
     ) -> np.ndarray:
         m, fitted = self.season_length, self._numbers(panel.keys)[panel.codes[origins]]
-        point = self._answer(panel, origins, horizon, np.empty(0))[..., 0]  # (origins, horizon, targets)
+        point = self._answer(panel, origins, horizon, NO_QUANTILES)[..., 0]  # (origins, horizon, targets)
         seasons = -(-horizon // m)
         shape = len(origins), n_paths, seasons, m, point.shape[2]
         walk = rng.standard_normal(shape).cumsum(axis=2)  # each place in the season has a random walk of its own

@@ -18,6 +18,8 @@ from forecast.forecaster import Forecaster
 from forecast.panel import Panel
 from forecast.validation import positive
 
+SEASONS = 3  # that a series must hold to have a season
+
 
 class Rows(NamedTuple):
     """One target of one series."""
@@ -43,6 +45,16 @@ class Rows(NamedTuple):
 def filled(y: np.ndarray) -> np.ndarray:
     """Draw straight lines through the gaps in y, (rows,)."""
     return pd.Series(y).interpolate(limit_direction="both").to_numpy()
+
+
+def deviations(parts: list[np.ndarray]) -> np.ndarray:
+    """Return the standard deviation of each column of each part (rows, columns), 1 where it is 0: (parts, columns)."""
+    return np.array([positive(np.nanstd(z, axis=0), np.nanmean(z, axis=0)) for z in parts])
+
+
+def noise(ahead: np.ndarray, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw standard normal numbers for the rows `ahead`, (origins, paths, horizon)."""
+    return rng.standard_normal((len(ahead), n_paths, ahead.shape[1]))
 
 
 def one_thread() -> Any:
@@ -111,8 +123,7 @@ class ProcessForecaster(Forecaster):
         if hasattr(self, "memory_"):
             del self.memory_
         self.start_ = [panel.times[rows.start] for rows in panel.series()]
-        modelled = [self._modelled(panel.y[rows], s) for s, rows in enumerate(panel.series())]
-        self.scale_ = np.array([positive(np.nanstd(z, axis=0), np.nanmean(z, axis=0)) for z in modelled])
+        self.scale_ = deviations([self._modelled(panel.y[rows], s) for s, rows in enumerate(panel.series())])
         self._estimate([part for s in range(len(panel.keys)) for part in self._rows(panel, s, s)], panel)
         self._observe(panel)
 

@@ -258,6 +258,7 @@ def model_confidence_set(
         ("size", size, number(0, 1)),
         ("overlap", overlap, integer(1)),
         ("replications", replications, integer(1)),
+        ("random_state", random_state, optional(integer(0))),
     ):
         check(rule, value, name)
     _check_table(losses, fewest_origins(overlap))
@@ -271,7 +272,6 @@ def model_confidence_set(
             "the model confidence set needs the package arch: install it with pip install 'seqcast[volatility]'."
         ) from None
     block = max(overlap, int(np.ceil(len(losses) ** (1 / 3))))
-    check(optional(integer(0)), random_state, "random_state")
     random = np.random.default_rng(random_state)
     test = MCS(losses.to_numpy(float), size, replications, block, bootstrap="moving block", seed=random)
     test.compute()

@@ -370,8 +370,10 @@ def _length(period: Any, dated: bool) -> float:
         rows = float(period)
     except (TypeError, ValueError):
         rows = np.nan
-    if not dated or not np.isnan(rows):
-        return np.nan if dated else rows
+    if not dated:
+        return rows
+    if not np.isnan(rows):
+        return np.nan
     try:
         return pd.Timedelta(period) / pd.Timedelta("1s")
     except (TypeError, ValueError):

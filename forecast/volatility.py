@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 from scipy.signal import lfilter
 from sklearn.linear_model import LinearRegression
 
-from forecast.forecaster import Forecaster, add_errors, error_quantiles
+from forecast.forecaster import NO_QUANTILES, Forecaster, add_errors, error_quantiles
 from forecast.panel import Panel
-from forecast.process import ProcessForecaster, Rows
-from forecast.validation import Rule, fraction, integer, integers, positive, resolve_columns
+from forecast.process import ProcessForecaster, Rows, deviations
+from forecast.validation import Rule, fraction, integer, integers, resolve_columns
 
 __all__ = ["GARCHForecaster", "HARForecaster"]
 
@@ -80,9 +80,8 @@ class HARForecaster(Forecaster):
         self.validation_fraction = validation_fraction
 
     def _needs(self) -> tuple[int, str]:
-        return max(self.spans) + self.horizon + 2 * len(
-            self.spans
-        ) + 1, f"spans={tuple(self.spans)} and horizon={self.horizon}"
+        rows = max(self.spans) + self.horizon + 2 * len(self.spans) + 1
+        return rows, f"spans={tuple(self.spans)} and horizon={self.horizon}"
 
     def _memory(self) -> int:
         return max(self.spans)
@@ -95,9 +94,7 @@ class HARForecaster(Forecaster):
         earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
         ahead = np.arange(1, self.horizon + 1)
         self.floor_ = panel.y.min(axis=0)
-        self.scale_ = np.array(
-            [positive(panel.y[rows].std(axis=0), panel.y[rows].mean(axis=0)) for rows in panel.series()]
-        )
+        self.scale_ = deviations([panel.y[rows] for rows in panel.series()])
         self.coef_ = self._regress(panel, earlier)
         errors = panel.y[latest[:, None] + ahead] - self._points(panel, latest, self.horizon)
         self.errors_ = error_quantiles(errors / self.scale_[panel.codes[latest]][:, None])
@@ -213,7 +210,7 @@ class GARCHForecaster(ProcessForecaster):
         return _GARCH(*self.params_[series, target])
 
     def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
-        answer = np.repeat(super()._answer(panel, origins, horizon, np.empty(0)), 1 + len(quantiles), axis=-1)
+        answer = np.repeat(super()._answer(panel, origins, horizon, NO_QUANTILES), 1 + len(quantiles), axis=-1)
         numbers = self._numbers(panel.keys)[panel.codes[origins]]
         for s, k in np.ndindex(self.params_.shape[:2]):
             spread = np.quantile(self.ratios_[s][k], quantiles)
@@ -270,4 +267,4 @@ def _garch(rows: Rows) -> _GARCH:
     beta = min(beta, 0.9999 - alpha)  # the long run must exist
     process = _GARCH(rows.X[:, 0].mean(), omega * deviation**2, alpha, beta, 1.0)
     variances = process.states(rows, None, np.arange(len(rows.y)))
-    return _GARCH(process.mean, process.omega, alpha, beta, float(rows.y.mean() / variances.mean()))
+    return replace(process, multiple=float(rows.y.mean() / variances.mean()))
