@@ -1,9 +1,11 @@
-"""Coverage of intervals on New York's temperatures: a forecaster's own, and conformal ones around it.
+"""Coverage of intervals on New York's temperatures: a forecaster's own, and conformal ones around
+it.
 
-Day-ahead forecasts of the temperature alone, from an origin every `--step` hours at the end of 2013, through which
-nothing is learned anew. The training part ends in September: the errors of a mild summer have to stand for a wild
-winter, which is what the adaptive method and the local scale are for. Shares of actuals inside the interval in percent,
-in brackets the lowest and the highest of the 24 steps; width in °F.
+Day-ahead forecasts of the temperature alone, from an origin every `--step` hours at the end of
+2013, through which nothing is learned anew. The training part ends in September: the errors of a
+mild summer have to stand for a wild winter, which is what the adaptive method and the local scale
+are for. Shares of actuals inside the interval in percent, in brackets the lowest and the highest of
+the 24 steps; width in °F.
 """
 
 from __future__ import annotations
@@ -20,10 +22,14 @@ COLUMNS = ("station", "forecaster", "intervals", "at 80 %", "width", "at 90 %", 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Backtest every forecaster with each kind of interval, print the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--stations", default="JFK,LGA,EWR", help="default: JFK,LGA,EWR")
     parser.add_argument("--origins", type=count, default=400, help="default: 400")
-    parser.add_argument("--step", type=count, default=6, help="hours from one origin to the next (default: 6)")
+    parser.add_argument(
+        "--step", type=count, default=6, help="hours from one origin to the next (default: 6)"
+    )
     parser.add_argument("--threads", type=count, default=2, help="default: 2")
     args = parser.parse_args(argv)
     use_threads(args.threads)
@@ -40,7 +46,9 @@ def _rows(station: str, args: argparse.Namespace) -> list[tuple[str, ...]]:
     forecasts = backtest(_models(), y, cv=cv, quantiles=(0.05, 0.1, 0.9, 0.95)).forecasts
     rows = []
     for name, part in forecasts.groupby("model", sort=False):
-        cells = [cell for ends in (("q0.1", "q0.9"), ("q0.05", "q0.95")) for cell in _cells(part, *ends)]
+        cells = [
+            cell for ends in (("q0.1", "q0.9"), ("q0.05", "q0.95")) for cell in _cells(part, *ends)
+        ]
         rows.append((station, *str(name).split("/"), *cells))
     return rows
 
@@ -58,7 +66,9 @@ def _models() -> dict[str, Any]:
         models[f"{name}/split"] = ConformalForecaster(inner, HORIZON)
         models[f"{name}/adaptive"] = ConformalForecaster(inner, HORIZON, "adaptive")
         models[f"{name}/local scale"] = ConformalForecaster(inner, HORIZON, local=336)
-        models[f"{name}/adaptive, local scale"] = ConformalForecaster(inner, HORIZON, "adaptive", local=336)
+        models[f"{name}/adaptive, local scale"] = ConformalForecaster(
+            inner, HORIZON, "adaptive", local=336
+        )
     return models
 
 

@@ -1,8 +1,9 @@
-"""Seconds from a saved forecaster to its forecasts, each in a fresh process: with and without TensorFlow loaded.
+"""Seconds from a saved forecaster to its forecasts, each in a fresh process: with and without
+TensorFlow loaded.
 
-A network (LSTM, 64 units, 7 patches of 24 hours, 24 steps) is fitted on made-up hours and saved. Then a process loads
-the file and forecasts once (with all that is imported on first use), forecasts again many times, and answers 10 000
-origins of a table in one call.
+A network (LSTM, 64 units, 7 patches of 24 hours, 24 steps) is fitted on made-up hours and saved.
+Then a process loads the file and forecasts once (with all that is imported on first use), forecasts
+again many times, and answers 10 000 origins of a table in one call.
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ from pathlib import Path
 from printing import count, machine, table, use_threads
 
 HERE = str(Path(__file__).parent)
-COLUMNS = ("process", "import s", "load s", "first forecast ms", "forecast ms", "origins s", "TensorFlow")
+COLUMNS = (
+    "process",
+    "import s",
+    "load s",
+    "first forecast ms",
+    "forecast ms",
+    "origins s",
+    "TensorFlow",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -40,7 +49,9 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--units", type=count, default=64, help="default: 64")
     parser.add_argument("--origins", type=count, default=10_000, help="default: 10000")
     parser.add_argument("--epochs", type=count, default=2, help="of the fit (default: 2)")
-    parser.add_argument("--rounds", type=count, default=5, help="processes of each kind (default: 5)")
+    parser.add_argument(
+        "--rounds", type=count, default=5, help="processes of each kind (default: 5)"
+    )
     parser.add_argument("--threads", type=count, default=2, help="default: 2")
     return parser.parse_args(argv)
 
@@ -62,10 +73,17 @@ def hours(n: int):  # type: ignore[no-untyped-def]
 
 
 def _row(name: str, file: Path, args: argparse.Namespace) -> tuple[str, ...]:
-    code = f"import sys; sys.path.insert(0, {HERE!r}); from latency import case; case(*sys.argv[1:])"
+    code = (
+        f"import sys; sys.path.insert(0, {HERE!r}); from latency import case; case(*sys.argv[1:])"
+    )
     command = [sys.executable, "-c", code, name, str(file), str(args.origins)]
-    runs = [json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout) for _ in range(args.rounds)]
-    middle = {key: statistics.median(run[key] for run in runs) for key in runs[0] if key != "loaded"}
+    runs = [
+        json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+        for _ in range(args.rounds)
+    ]
+    middle = {
+        key: statistics.median(run[key] for run in runs) for key in runs[0] if key != "loaded"
+    }
     return (
         f"{name} TensorFlow",
         f"{middle['import']:.2f}",
@@ -98,7 +116,12 @@ def case(name: str, file: str, origins: str) -> None:
     taken = [b - a for a, b in pairwise(marks)]
     seconds = dict(zip(("import", "load", "first", "again"), taken, strict=True))
     seconds["again"] /= 20
-    print(json.dumps(seconds | {"origins": time.perf_counter() - begin, "loaded": "tensorflow" in sys.modules}))
+    print(
+        json.dumps(
+            seconds
+            | {"origins": time.perf_counter() - begin, "loaded": "tensorflow" in sys.modules}
+        )
+    )
 
 
 if __name__ == "__main__":

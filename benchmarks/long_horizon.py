@@ -1,9 +1,11 @@
-"""Mean squared error on ETTh1 at the long horizons of the literature, by one rule of settings for all of them.
+"""Mean squared error on ETTh1 at the long horizons of the literature, by one rule of settings for
+all of them.
 
-The protocol: the first 8640 rows to learn from, the next 2880 to choose by, the next 2880 to test; all seven columns,
-as z-scores of the training part; every window of the test part counts. Settings that the data decide (the linear
-part's penalties and share, the anchor) are chosen on the validation part. Then the parameters are learned again from
-both parts, or, with ``--parts train``, nothing after row 8640 is ever seen, and the last tenth of these rows decides.
+The protocol: the first 8640 rows to learn from, the next 2880 to choose by, the next 2880 to test;
+all seven columns, as z-scores of the training part; every window of the test part counts. Settings
+that the data decide (the linear part's penalties and share, the anchor) are chosen on the
+validation part. Then the parameters are learned again from both parts, or, with ``--parts train``,
+nothing after row 8640 is ever seen, and the last tenth of these rows decides.
 
 The file: ETTh1.csv of ETDataset (Zhou et al., 2021, arXiv 2012.07436).
 """
@@ -19,7 +21,14 @@ from typing import Any
 from printing import count, machine, need_files, table, use_threads
 
 TRAIN, VALIDATION, TEST = 8640, 2880, 2880
-COLUMNS = ("horizon", "fit s", "forecaster", "its network alone", "its linear part alone", "linear share")
+COLUMNS = (
+    "horizon",
+    "fit s",
+    "forecaster",
+    "its network alone",
+    "its linear part alone",
+    "linear share",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -32,20 +41,33 @@ def main(argv: Sequence[str] | None = None) -> None:
     rows = [_row(int(horizon), values, parts, args) for horizon in args.horizons.split(",")]
     means = [sum(row[k] for row in rows) / len(rows) for k in range(1, 5)]
     seconds = sum(row[1] for row in rows)
-    lines = [(str(int(h)), f"{s:.0f}", *(f"{e:.4f}" for e in errors), f"{share:.2f}") for h, s, *errors, share in rows]
-    print(table(COLUMNS, [*lines, ("all", f"{seconds:.0f}", *(f"{mean:.4f}" for mean in means[1:]), "")]))
+    lines = [
+        (str(int(h)), f"{s:.0f}", *(f"{e:.4f}" for e in errors), f"{share:.2f}")
+        for h, s, *errors, share in rows
+    ]
+    print(
+        table(
+            COLUMNS, [*lines, ("all", f"{seconds:.0f}", *(f"{mean:.4f}" for mean in means[1:]), "")]
+        )
+    )
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("file", type=Path, help="ETTh1.csv")
     parser.add_argument("--horizons", default="96,192,336,720", help="default: 96,192,336,720")
-    parser.add_argument("--parts", choices=("both", "train"), default="both", help="to learn from (default: both)")
+    parser.add_argument(
+        "--parts", choices=("both", "train"), default="both", help="to learn from (default: both)"
+    )
     parser.add_argument("--lookback", type=count, default=720, help="default: 720")
     parser.add_argument("--units", type=count, default=64, help="default: 64")
     parser.add_argument("--epochs", type=count, default=3, help="default: 3")
     parser.add_argument("--ensemble", type=count, default=1, help="default: 1")
-    parser.add_argument("--shrink", type=count, default=1, help="divide the lengths of all parts, to try it out")
+    parser.add_argument(
+        "--shrink", type=count, default=1, help="divide the lengths of all parts, to try it out"
+    )
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
     parser.add_argument("--threads", type=count, default=2, help="default: 2")
     args = parser.parse_args(argv)
@@ -62,7 +84,9 @@ def _read(path: Path, parts: tuple[int, int, int]) -> Any:
     return ((frame - train.mean()) / train.std(ddof=0))[: sum(parts)]
 
 
-def _row(horizon: int, values: Any, parts: tuple[int, int, int], args: argparse.Namespace) -> tuple[float, ...]:
+def _row(
+    horizon: int, values: Any, parts: tuple[int, int, int], args: argparse.Namespace
+) -> tuple[float, ...]:
     """Return horizon, seconds to fit, mean squared errors of the forecaster and its parts, and the linear share."""
     import numpy as np
 
@@ -90,7 +114,9 @@ def _row(horizon: int, values: Any, parts: tuple[int, int, int], args: argparse.
     first, share = train + validation, model.linear_share_
     table = values[first - args.lookback :]
     origins = np.arange(args.lookback - 1, len(table) - horizon)
-    actual = np.lib.stride_tricks.sliding_window_view(table.to_numpy(), horizon, axis=0)[origins + 1]
+    actual = np.lib.stride_tricks.sliding_window_view(table.to_numpy(), horizon, axis=0)[
+        origins + 1
+    ]
     errors = []
     for model.linear_share_ in (share, 0.0, 1.0):
         answer = model.hindcast(None, table, origins, horizon).transpose(0, 2, 1)

@@ -1,8 +1,10 @@
-"""The 414 hourly series of the M4 competition: one network for all, ARIMA for each, scored by OWA beside naive ones.
+"""The 414 hourly series of the M4 competition: one network for all, ARIMA for each, scored by OWA
+beside naive ones.
 
-OWA is the mean of sMAPE and MASE, each relative to that of Naive2 (Makridakis, Spiliotis & Assimakopoulos, 2020,
-International Journal of Forecasting 36(1)). The series have no dates; they get made-up hours that end together, so
-that the season of the frequency decides on patches and anchor as it does elsewhere.
+OWA is the mean of sMAPE and MASE, each relative to that of Naive2 (Makridakis, Spiliotis &
+Assimakopoulos, 2020, International Journal of Forecasting 36(1)). The series have no dates; they
+get made-up hours that end together, so that the season of the frequency decides on patches and
+anchor as it does elsewhere.
 
 The files: Hourly-train.csv and Hourly-test.csv of the competition (may be gzipped).
 """
@@ -32,13 +34,17 @@ def main(argv: Sequence[str] | None = None) -> None:
         smape, mase = _scores(train, actual, forecasts)
         reference = reference or (smape, mase)
         owa = (smape / reference[0] + mase / reference[1]) / 2
-        rows.append((name, f"{smape:.3f}", f"{mase:.4f}", f"{owa:.4f}", f"{seconds:.0f}" if seconds else ""))
+        rows.append(
+            (name, f"{smape:.3f}", f"{mase:.4f}", f"{owa:.4f}", f"{seconds:.0f}" if seconds else "")
+        )
     print(f"{machine(args.threads)}; {len(train)} series, horizon {args.horizon}")
     print(table(COLUMNS, rows))
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("train", type=Path)
     parser.add_argument("test", type=Path)
     parser.add_argument("--series", type=count, help="so many of the series (default: all)")
@@ -62,7 +68,9 @@ def _read(path: Path, series: int | None) -> dict[str, Any]:
     return {str(name): row.dropna().to_numpy(dtype=float) for name, row in frame.iterrows()}
 
 
-def _forecasts(train: dict[str, Any], args: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any], float]]:
+def _forecasts(
+    train: dict[str, Any], args: argparse.Namespace
+) -> Iterator[tuple[str, dict[str, Any], float]]:
     """Yield each model's name, its forecasts by series, and the seconds of its fit; Naive2 first."""
     import pandas as pd
 
@@ -79,7 +87,12 @@ def _forecasts(train: dict[str, Any], args: argparse.Namespace) -> Iterator[tupl
         return {key: part.to_numpy() for key, part in found["forecast"].groupby(level=0)}
 
     end = pd.Timestamp("2020-01-01")
-    y = pd.concat({name: pd.Series(v, pd.date_range(end=end, periods=len(v), freq="h")) for name, v in train.items()})
+    y = pd.concat(
+        {
+            name: pd.Series(v, pd.date_range(end=end, periods=len(v), freq="h"))
+            for name, v in train.items()
+        }
+    )
     y.index.names = ["series", "timestamp"]
 
     def fitted(model: Any) -> tuple[dict[str, Any], float]:
@@ -88,7 +101,10 @@ def _forecasts(train: dict[str, Any], args: argparse.Namespace) -> Iterator[tupl
         seconds = time.perf_counter() - started
         return by_series(model.forecast(args.horizon)), seconds
 
-    for name, simple in (("Naive2", Naive2Forecaster(SEASON)), ("seasonal naive", NaiveForecaster(SEASON))):
+    for name, simple in (
+        ("Naive2", Naive2Forecaster(SEASON)),
+        ("seasonal naive", NaiveForecaster(SEASON)),
+    ):
         yield name, fitted(simple)[0], 0.0
     model = LSTMForecaster(
         args.lookback,
@@ -121,12 +137,17 @@ def _forecasts(train: dict[str, Any], args: argparse.Namespace) -> Iterator[tupl
     yield "mean of it and the network", both, seconds + own
 
 
-def _scores(train: dict[str, Any], actual: dict[str, Any], forecasts: dict[str, Any]) -> tuple[float, float]:
+def _scores(
+    train: dict[str, Any], actual: dict[str, Any], forecasts: dict[str, Any]
+) -> tuple[float, float]:
     """Return the means over the series of sMAPE (%) and MASE."""
     from forecast import mase, smape
 
     smapes = [smape(actual[name], values) for name, values in forecasts.items()]
-    mases = [mase(actual[name], values, train[name], season_length=SEASON) for name, values in forecasts.items()]
+    mases = [
+        mase(actual[name], values, train[name], season_length=SEASON)
+        for name, values in forecasts.items()
+    ]
     return sum(smapes) / len(smapes), sum(mases) / len(mases)
 
 

@@ -1,14 +1,16 @@
-"""Peak memory of windows and of a fit, in units of the series; and whether many fits in one process leave memory flat.
+"""Peak memory of windows and of a fit, in units of the series; and whether many fits in one process
+leave memory flat.
 
-First table: the view of `SlidingWindow`, a fit of `LSTMRegressor` on it, a fit of `LSTMForecaster` on the table (its
-float64), and the materialised windows of NumPy and Keras. Each case runs in a process of its own; its memory is what
-that process needs at its peak beyond what it uses after the imports and, for a fit, after an equally long one of the
-same network on few rows, so the series itself counts and the compiler does not. What does not fit into half of the free
-memory is measured on fewer rows, and says so.
+First table: the view of `SlidingWindow`, a fit of `LSTMRegressor` on it, a fit of `LSTMForecaster`
+on the table (its float64), and the materialised windows of NumPy and Keras. Each case runs in a
+process of its own; its memory is what that process needs at its peak beyond what it uses after the
+imports and, for a fit, after an equally long one of the same network on few rows, so the series
+itself counts and the compiler does not. What does not fit into half of the free memory is measured
+on fewer rows, and says so.
 
-Second table (``--fits``): memory in use after so many fits of the same shape, and after a fifth as many of ever
-changing shapes, each of which is traced anew.
-Linux; elsewhere the peak so far stands for the memory in use.
+Second table (``--fits``): memory in use after so many fits of the same shape, and after a fifth as
+many of ever changing shapes, each of which is traced anew. Linux; elsewhere the peak so far stands
+for the memory in use.
 """
 
 from __future__ import annotations
@@ -43,31 +45,54 @@ def main(argv: Sequence[str] | None = None) -> None:
     use_threads(args.threads)
     if args.fits:
         print("memory in use after so many fits of LSTMRegressor in one process")
-        print(table(("shapes", "fits", "MiB"), [row for kind in ("same", "changing") for row in _repeated(kind, args)]))
+        print(
+            table(
+                ("shapes", "fits", "MiB"),
+                [row for kind in ("same", "changing") for row in _repeated(kind, args)],
+            )
+        )
         return
-    fitting = min(args.rows, max(args.lookback, fitting_rows(args.lookback, args.features, _free_memory())))
+    fitting = min(
+        args.rows, max(args.lookback, fitting_rows(args.lookback, args.features, _free_memory()))
+    )
     rows = []
     for kind, name in CASES.items():
         n = fitting if kind in ("copy", "keras") else args.rows
         series = n * args.features * (8 if kind == "forecaster" else 4)
         peak = _measure(kind, n, args.lookback, args.features)["peak"]
-        rows.append((name, f"{n:_}", f"{series / MIB:.1f}", f"{peak / MIB:.1f}", f"{peak / series:.2f}"))
+        rows.append(
+            (name, f"{n:_}", f"{series / MIB:.1f}", f"{peak / MIB:.1f}", f"{peak / series:.2f}")
+        )
     print(f"lookback {args.lookback}, {args.features} features")
     print(table(COLUMNS, rows))
     if fitting < args.rows:
-        print(f"The copies of {args.rows:_} rows would not fit into memory: measured at {fitting:_} rows.")
+        print(
+            f"The copies of {args.rows:_} rows would not fit into memory: measured at {fitting:_} rows."
+        )
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=count, default=1_000_000, help="of the series (default: 1000000)")
-    parser.add_argument("--lookback", type=count, default=168, help="rows in a window (default: 168)")
-    parser.add_argument("--features", type=count, default=8, help="columns of the series (default: 8)")
-    parser.add_argument("--fits", type=count, help="print the second table, of so many fits, instead")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--rows", type=count, default=1_000_000, help="of the series (default: 1000000)"
+    )
+    parser.add_argument(
+        "--lookback", type=count, default=168, help="rows in a window (default: 168)"
+    )
+    parser.add_argument(
+        "--features", type=count, default=8, help="columns of the series (default: 8)"
+    )
+    parser.add_argument(
+        "--fits", type=count, help="print the second table, of so many fits, instead"
+    )
     parser.add_argument("--threads", type=count, default=2, help="default: 2")
     args = parser.parse_args(argv)
     if args.rows < args.lookback:
-        parser.error(f"--rows {args.rows} is less than --lookback {args.lookback}: no window is complete")
+        parser.error(
+            f"--rows {args.rows} is less than --lookback {args.lookback}: no window is complete"
+        )
     return args
 
 
@@ -92,7 +117,10 @@ def _group_limits() -> list[int]:
     found = [sys.maxsize]
     for limit, usage in (
         ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes"),
+        (
+            "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+            "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+        ),
     ):
         try:
             with open(limit, encoding="ascii") as a, open(usage, encoding="ascii") as b:
@@ -132,16 +160,22 @@ def _peak(name: str, rows: int, lookback: int, columns: int) -> int:
         if name == "view":
             SlidingWindow(lookback).fit_transform(series)
         elif name == "regressor":
-            LSTMRegressor(**network).fit(SlidingWindow(lookback).fit_transform(series), series[:, 0])
+            LSTMRegressor(**network).fit(
+                SlidingWindow(lookback).fit_transform(series), series[:, 0]
+            )
         elif name == "forecaster":
             past = range(columns - 1)
-            LSTMForecaster(lookback, 24, past_features=past, **network).fit(series[:, 1:], series[:, 0])
+            LSTMForecaster(lookback, 24, past_features=past, **network).fit(
+                series[:, 1:], series[:, 0]
+            )
         elif name == "copy":
             sliding_window_view(series, lookback, axis=0).transpose(0, 2, 1).copy()
         else:
             import keras
 
-            batches = keras.utils.timeseries_dataset_from_array(series, None, lookback, batch_size=4096)
+            batches = keras.utils.timeseries_dataset_from_array(
+                series, None, lookback, batch_size=4096
+            )
             np.concatenate([batch.numpy() for batch in batches])
 
     few = min(rows, 40_000)

@@ -1,13 +1,15 @@
-"""Automatic ARIMA and exponential smoothing, here and elsewhere: seconds, AICc by one referee, MASE.
+"""Automatic ARIMA and exponential smoothing, here and elsewhere: seconds, AICc by one referee,
+MASE.
 
-On JFK's hourly temperature (learned once, forecast from daily origins) and, where their files are given, on series of
-M4 Hourly. Every library learns in a process of its own, with its defaults; importing is not counted. statsforecast and
-pmdarima run in the interpreter that `--other` names, which needs nothing of this package; who is not installed there is
-left out.
+On JFK's hourly temperature (learned once, forecast from daily origins) and, where their files are
+given, on series of M4 Hourly. Every library learns in a process of its own, with its defaults;
+importing is not counted. statsforecast and pmdarima run in the interpreter that `--other` names,
+which needs nothing of this package; who is not installed there is left out.
 
-AICc is that of statsmodels' exact likelihood of the orders and coefficients found, with the best variance; of y, also
-where its logarithm is modelled. The table holds the mean difference to the first model over the series that both
-difference alike (so many: "alike"); others have no common scale. Exponential smoothing has none here.
+AICc is that of statsmodels' exact likelihood of the orders and coefficients found, with the best
+variance; of y, also where its logarithm is modelled. The table holds the mean difference to the
+first model over the series that both difference alike (so many: "alike"); others have no common
+scale. Exponential smoothing has none here.
 """
 
 from __future__ import annotations
@@ -72,7 +74,9 @@ class Result(NamedTuple):
     aicc: float
 
 
-Fitted = tuple[Callable[[Task], Any], Process | None]  # what forecasts (origins, horizon), and what was found
+Fitted = tuple[
+    Callable[[Task], Any], Process | None
+]  # what forecasts (origins, horizon), and what was found
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -91,13 +95,25 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--m4", type=Path, nargs=2, metavar=("TRAIN", "TEST"), help="the files of M4 Hourly")
-    parser.add_argument("--other", default=sys.executable, help="Python with statsforecast and pmdarima")
-    parser.add_argument("--limit", type=count, default=300, help="seconds for a series (default: 300)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--m4", type=Path, nargs=2, metavar=("TRAIN", "TEST"), help="the files of M4 Hourly"
+    )
+    parser.add_argument(
+        "--other", default=sys.executable, help="Python with statsforecast and pmdarima"
+    )
+    parser.add_argument(
+        "--limit", type=count, default=300, help="seconds for a series (default: 300)"
+    )
     parser.add_argument("--series", type=count, default=100, help="of M4 (default: 100)")
-    parser.add_argument("--few", type=count, default=5, help="of these for the other libraries (default: 5)")
-    parser.add_argument("--rows", type=count, default=1440, help="hours of JFK to learn from (default: 1440)")
+    parser.add_argument(
+        "--few", type=count, default=5, help="of these for the other libraries (default: 5)"
+    )
+    parser.add_argument(
+        "--rows", type=count, default=1440, help="hours of JFK to learn from (default: 1440)"
+    )
     parser.add_argument("--days", type=count, default=28, help="of JFK to forecast (default: 28)")
     parser.add_argument("--threads", type=count, default=1, help="default: 1")
     args = parser.parse_args(argv)
@@ -123,7 +139,10 @@ def _m4(train: Path, test: Path, series: int) -> list[Task]:
 
     read = [pd.read_csv(path, index_col=0) for path in (train, test)]
     parts = [[row.dropna().tolist() for _, row in frame.iterrows()] for frame in read]
-    tasks = [Task(past + future, len(past), [len(past) - 1], len(future)) for past, future in zip(*parts, strict=True)]
+    tasks = [
+        Task(past + future, len(past), [len(past) - 1], len(future))
+        for past, future in zip(*parts, strict=True)
+    ]
     return _spread(tasks, series)
 
 
@@ -150,11 +169,18 @@ def _row(name: str, results: list[Result | None], first: list[Result | None]) ->
     cells = [name, f"{len(done)} of {len(results)}"]
     if not done:
         return (*cells, *["-"] * (len(COLUMNS) - 2))
-    pairs = [(a, b) for a, b in zip(results, first, strict=True) if a and b and a.process and b.process]
+    pairs = [
+        (a, b) for a, b in zip(results, first, strict=True) if a and b and a.process and b.process
+    ]
     above = [a.aicc - b.aicc for a, b in pairs if a.process.differences == b.process.differences]
     fit, forecasts, error = (_mean([each[part] for each in done]) for part in range(3))
     orders = done[0].process.name if len(results) == 1 and done[0].process else ""
-    cells += [f"{fit:.2f}", f"{forecasts:.4f}", f"{error:.4f}", f"{_mean(above):.1f}" if above else "-"]
+    cells += [
+        f"{fit:.2f}",
+        f"{forecasts:.4f}",
+        f"{error:.4f}",
+        f"{_mean(above):.1f}" if above else "-",
+    ]
     return (*cells, str(len(above)), orders)
 
 
@@ -193,7 +219,10 @@ def case(name: str, limit: str) -> None:
         forecasts = forecast(task)
         seconds = (fitted - started, time.perf_counter() - fitted)
         signal.alarm(0)
-        print(json.dumps((*seconds, [[float(value) for value in row] for row in forecasts], process)), flush=True)
+        print(
+            json.dumps((*seconds, [[float(value) for value in row] for row in forecasts], process)),
+            flush=True,
+        )
 
 
 def _ours(name: str, task: Task) -> Fitted:
@@ -205,7 +234,9 @@ def _ours(name: str, task: Task) -> Fitted:
         orders, terms = model.orders_[0][0], model.summary().set_index("term")["value"]
         mean = terms.get("c", 0.0) + _difference(orders, terms.get("t", 0.0) / 1000)
         log = model.floor_[0, 0] > 0
-        process = Process(orders.order, orders.seasonal_order, mean, terms[orders.terms].tolist(), bool(log))
+        process = Process(
+            orders.order, orders.seasonal_order, mean, terms[orders.terms].tolist(), bool(log)
+        )
     return (lambda asked: model.hindcast(None, asked.values, asked.origins, asked.horizon)), process
 
 
@@ -214,14 +245,22 @@ def _statsforecast(name: str, task: Task) -> Fitted:
     from statsforecast.models import AutoARIMA
 
     values = np.array(task.values)
-    model = AutoARIMA(season_length=task.season, approximation="approximation" in name).fit(values[: task.rows])
+    model = AutoARIMA(season_length=task.season, approximation="approximation" in name).fit(
+        values[: task.rows]
+    )
     p, q, P, Q, m, d, D = map(int, model.model_["arma"])
     found = {key: float(value) for key, value in model.model_["coef"].items()}
     kinds = {"ar": p, "ma": q, "sar": P, "sma": Q}
-    coefficients = [found[f"{kind}{lag}"] for kind, size in kinds.items() for lag in range(1, size + 1)]
+    coefficients = [
+        found[f"{kind}{lag}"] for kind, size in kinds.items() for lag in range(1, size + 1)
+    ]
     process = Process((p, d, q), (P, D, Q, m), 0.0, coefficients)
-    process = process._replace(mean=found.get("intercept", 0.0) + _difference(process, found.get("drift", 0.0)))
-    return (lambda asked: [model.forward(values[: o + 1], asked.horizon)["mean"] for o in asked.origins]), process
+    process = process._replace(
+        mean=found.get("intercept", 0.0) + _difference(process, found.get("drift", 0.0))
+    )
+    return (
+        lambda asked: [model.forward(values[: o + 1], asked.horizon)["mean"] for o in asked.origins]
+    ), process
 
 
 def _pmdarima(_: str, task: Task) -> Fitted:
@@ -235,8 +274,12 @@ def _pmdarima(_: str, task: Task) -> Fitted:
     level = 1 - sum(found[n] for n in found if n.startswith("ar.L"))
     level *= 1 - sum(found[n] for n in found if n.startswith("ar.S"))
     coefficients = [value for key, value in found.items() if key not in ("intercept", "sigma2")]
-    process = Process(model.order, model.seasonal_order, found.get("intercept", 0.0) / level, coefficients)
-    return (lambda asked: [result.apply(values[: o + 1]).forecast(asked.horizon) for o in asked.origins]), process
+    process = Process(
+        model.order, model.seasonal_order, found.get("intercept", 0.0) / level, coefficients
+    )
+    return (
+        lambda asked: [result.apply(values[: o + 1]).forecast(asked.horizon) for o in asked.origins]
+    ), process
 
 
 def _difference(process: Any, slope: float) -> float:
@@ -244,7 +287,9 @@ def _difference(process: Any, slope: float) -> float:
     return slope if process.order[1] else slope * process.seasonal_order[3]
 
 
-def _judged(task: Task, fit: float, forecasts: float, answer: list[list[float]], found: Any) -> Result:
+def _judged(
+    task: Task, fit: float, forecasts: float, answer: list[list[float]], found: Any
+) -> Result:
     from forecast import mase
 
     actual = [task.values[origin + 1 : origin + 1 + task.horizon] for origin in task.origins]
@@ -262,7 +307,9 @@ def _aicc(task: Task, process: Process) -> float:
     (p, d, q), (P, D, Q, m), mean, coefficients, log = process
     y = np.array(task.values[: task.rows])
     w = np.asarray(diff(np.log(y) if log else y, d, D, max(m, 1))) - mean
-    model = SARIMAX(w, order=(p, 0, q), seasonal_order=(P, 0, Q, m if P + Q else 0), concentrate_scale=True)
+    model = SARIMAX(
+        w, order=(p, 0, q), seasonal_order=(P, 0, Q, m if P + Q else 0), concentrate_scale=True
+    )
     n, k = len(w), len(coefficients) + (mean != 0) + 1
     likelihood = model.loglike(coefficients) - (np.log(y[-n:]).sum() if log else 0.0)
     return float(-2 * likelihood + 2 * k + 2 * k * (k + 1) / (n - k - 1))

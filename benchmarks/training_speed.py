@@ -1,7 +1,8 @@
-"""Windows per second in training: Keras' `fit`, one compiled epoch of this package, and torch where it is installed.
+"""Windows per second in training: Keras' `fit`, one compiled epoch of this package, and torch where
+it is installed.
 
-The same layers (LSTM, then a dense layer to 24 steps), batch, optimizer and loss; epochs take turns in one process, and
-the median of the rounds counts. Compiling is not counted: it is printed apart.
+The same layers (LSTM, then a dense layer to 24 steps), batch, optimizer and loss; epochs take turns
+in one process, and the median of the rounds counts. Compiling is not counted: it is printed apart.
 """
 
 from __future__ import annotations
@@ -13,9 +14,23 @@ from collections.abc import Callable, Sequence
 
 from printing import count, machine, matmul_rate, table, use_threads
 
-SHAPES = {"7x24-64": (7, 24, 64), "7x24-128": (7, 24, 128), "28x24-256": (28, 24, 256), "168x1-64": (168, 1, 64)}
+SHAPES = {
+    "7x24-64": (7, 24, 64),
+    "7x24-128": (7, 24, 128),
+    "28x24-256": (28, 24, 256),
+    "168x1-64": (168, 1, 64),
+}
 OUTPUTS, BATCH = 24, 128
-COLUMNS = ("shape", "keras/s", "seqcast/s", "torch/s", "to keras", "to torch", "of matmul", "compile s")
+COLUMNS = (
+    "shape",
+    "keras/s",
+    "seqcast/s",
+    "torch/s",
+    "to keras",
+    "to torch",
+    "of matmul",
+    "compile s",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -30,8 +45,12 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shapes", default=",".join(SHAPES), help="patches x rows in a patch - units")
-    parser.add_argument("--windows", type=count, default=12_800, help="in an epoch (default: 12800)")
+    parser.add_argument(
+        "--shapes", default=",".join(SHAPES), help="patches x rows in a patch - units"
+    )
+    parser.add_argument(
+        "--windows", type=count, default=12_800, help="in an epoch (default: 12800)"
+    )
     parser.add_argument("--rounds", type=count, default=5, help="epochs of each (default: 5)")
     parser.add_argument("--threads", type=count, default=2, help="default: 2")
     args = parser.parse_args(argv)
@@ -44,7 +63,10 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 def _row(name: str, args: argparse.Namespace, rate: float) -> tuple[str, ...]:
     shape = SHAPES[name]
     n = max(BATCH, args.windows // (8 if shape[0] > 100 else 2 if shape[0] > 20 else 1))
-    epochs: dict[str, Callable[[], None]] = {"keras": _keras(*shape, n), "seqcast": _ours(*shape, n)}
+    epochs: dict[str, Callable[[], None]] = {
+        "keras": _keras(*shape, n),
+        "seqcast": _ours(*shape, n),
+    }
     started = time.perf_counter()
     epochs["seqcast"]()
     compiling = time.perf_counter() - started
@@ -91,7 +113,9 @@ def _materialised(steps: int, inputs: int, n: int) -> tuple:
 
     rows, length = _series(steps, inputs, n)
     windows = np.lib.stride_tricks.sliding_window_view(rows, length)[:n].reshape(n, steps, inputs)
-    return windows, np.lib.stride_tricks.sliding_window_view(rows, OUTPUTS)[length : length + n].copy()
+    return windows, np.lib.stride_tricks.sliding_window_view(rows, OUTPUTS)[
+        length : length + n
+    ].copy()
 
 
 def _keras(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
@@ -110,11 +134,13 @@ def _ours(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
     from forecast.recurrent.cells import Architecture, initial_weights
     from forecast.recurrent.samples import Samples
     from forecast.recurrent.training import Schedule, _trainer
-    from forecast.windows import Slices
+    from forecast.tables.windows import Slices
 
     rows, length = _series(steps, inputs, n)
     table = rows[:, None]
-    samples = Samples((Slices(table, np.arange(n), length),), Slices(table, np.arange(n) + length, OUTPUTS))
+    samples = Samples(
+        (Slices(table, np.arange(n), length),), Slices(table, np.arange(n) + length, OUTPUTS)
+    )
     architecture = Architecture("lstm", units, 1, length, 1, OUTPUTS, patch=inputs)
     trainer = _trainer(architecture, "mae", 0.0, True)
     trainer.reset([initial_weights(architecture, np.random.default_rng(0))])
@@ -131,7 +157,10 @@ def _torch(steps: int, inputs: int, units: int, n: int, threads: int) -> Callabl
         return None
     torch.set_num_threads(threads)
     x, y = map(torch.from_numpy, _materialised(steps, inputs, n))
-    recurrent, dense = torch.nn.LSTM(inputs, units, batch_first=True), torch.nn.Linear(units, OUTPUTS)
+    recurrent, dense = (
+        torch.nn.LSTM(inputs, units, batch_first=True),
+        torch.nn.Linear(units, OUTPUTS),
+    )
     optimizer = torch.optim.Adam([*recurrent.parameters(), *dense.parameters()])
 
     def epoch() -> None:

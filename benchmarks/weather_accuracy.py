@@ -1,9 +1,11 @@
-"""Mean absolute error of day-ahead temperatures at JFK, in °F: networks beside ridge, ARIMA and naive forecasts.
+"""Mean absolute error of day-ahead temperatures at JFK, in °F: networks beside ridge, ARIMA and
+naive forecasts.
 
-Two periods with daily origins: the last 28 days, and the 90 days before them, by which all settings here were chosen.
-Each model is fitted on what comes before a period and keeps its parameters through it. "One variable" is the
-temperature of JFK; "all" adds dew point, humidity, pressure and wind speed, and learns from the three stations
-together. The network and the linear part of the forecaster are also scored apart.
+Two periods with daily origins: the last 28 days, and the 90 days before them, by which all settings
+here were chosen. Each model is fitted on what comes before a period and keeps its parameters
+through it. "One variable" is the temperature of JFK; "all" adds dew point, humidity, pressure and
+wind speed, and learns from the three stations together. The network and the linear part of the
+forecaster are also scored apart.
 """
 
 from __future__ import annotations
@@ -37,14 +39,22 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     names = "naive,seasonal,ridge,ridge-all,theta,ets,ets-week,arima,css,autoarima,ensemble,tutorial,quick,one,all"
     parser.add_argument("--models", default=names, help=f"default: {names}")
     parser.add_argument("--days", type=count, default=28, help="of the last period (default: 28)")
-    parser.add_argument("--days-before", type=count, default=90, help="of the period before it (default: 90)")
-    parser.add_argument("--rows", type=count, default=10**6, help="latest hours to learn from (default: all)")
+    parser.add_argument(
+        "--days-before", type=count, default=90, help="of the period before it (default: 90)"
+    )
+    parser.add_argument(
+        "--rows", type=count, default=10**6, help="latest hours to learn from (default: all)"
+    )
     parser.add_argument("--epochs", type=count, help="of the networks (default: 5, tutorial 10)")
-    parser.add_argument("--ensemble", type=count, default=3, help="networks that are averaged (default: 3)")
+    parser.add_argument(
+        "--ensemble", type=count, default=3, help="networks that are averaged (default: 3)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
     parser.add_argument("--threads", type=count, default=2, help="default: 2")
     args = parser.parse_args(argv)
@@ -79,7 +89,10 @@ def _models(args: argparse.Namespace) -> dict[str, Callable[..., Answers]]:
         "ets": _one("ETS", ETSForecaster(24)),
         "ets-week": _one("ETS, season of a week", ETSForecaster(168)),
         "arima": _one("ARIMA(2,0,1)(1,1,1,24)", ARIMAForecaster((2, 0, 1), (1, 1, 1, 24))),
-        "css": _one("  by its conditional likelihood", ARIMAForecaster((2, 0, 1), (1, 1, 1, 24), method="css")),
+        "css": _one(
+            "  by its conditional likelihood",
+            ARIMAForecaster((2, 0, 1), (1, 1, 1, 24), method="css"),
+        ),
         "autoarima": _one("AutoARIMA", AutoARIMAForecaster(24)),
         "ensemble": _one("mean of AutoARIMA, ETS and Theta", EnsembleForecaster()),
         "tutorial": lambda _, *rest: _tutorial(*rest, args),
@@ -119,7 +132,9 @@ def _apart(label: str, model: Any, X: Any, y: Any, origins: Any) -> Answers:
     if hasattr(model, "linear_share_"):
         for part, share in (("network", 0.0), ("linear part", 1.0)):
             model.linear_share_ = share
-            found[f"  its {part} alone ({label.split()[-1]})"] = model.hindcast(X, y, origins, HORIZON)
+            found[f"  its {part} alone ({label.split()[-1]})"] = model.hindcast(
+                X, y, origins, HORIZON
+            )
     return found
 
 
@@ -133,7 +148,9 @@ def _tutorial(y: Any, after: Any, origins: Any, args: argparse.Namespace) -> Ans
     mean, deviation = values.mean(), values.std()
     scaled = ((values - mean) / deviation).astype(np.float32)
     windows = np.lib.stride_tricks.sliding_window_view(scaled, LOOKBACK + HORIZON)
-    network = keras.Sequential([keras.layers.Input((LOOKBACK, 1)), keras.layers.LSTM(64), keras.layers.Dense(HORIZON)])
+    network = keras.Sequential(
+        [keras.layers.Input((LOOKBACK, 1)), keras.layers.LSTM(64), keras.layers.Dense(HORIZON)]
+    )
     network.compile("adam", "mse")
     inputs, targets = windows[:, :LOOKBACK, None].copy(), windows[:, LOOKBACK:].copy()
     network.fit(inputs, targets, batch_size=128, epochs=args.epochs or 10, verbose=0)
@@ -144,7 +161,9 @@ def _tutorial(y: Any, after: Any, origins: Any, args: argparse.Namespace) -> Ans
     return {"fitted": fitted, "Keras, as in tutorials": answer}
 
 
-def _scores(model: Callable[..., Answers], days: int, after: int, rows: int) -> list[tuple[str, float, float]]:
+def _scores(
+    model: Callable[..., Answers], days: int, after: int, rows: int
+) -> list[tuple[str, float, float]]:
     """Fit before a period of `days` that ends `after` days before the end; return label, MAE and seconds to fit."""
     import numpy as np
     import pandas as pd
@@ -166,7 +185,9 @@ def _scores(model: Callable[..., Answers], days: int, after: int, rows: int) -> 
     seconds = answers.pop("fitted") - started
     values, places = seen[1].to_numpy(), seen[1].index.get_indexer(origins)
     actual = np.stack([values[place + 1 : place + 1 + HORIZON] for place in places])
-    return [(label, float(np.abs(actual - answer).mean()), seconds) for label, answer in answers.items()]
+    return [
+        (label, float(np.abs(actual - answer).mean()), seconds) for label, answer in answers.items()
+    ]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Saving and loading without pickle: a zip of one JSON text and one file of arrays.
 
-What a file may hold is a closed list: numbers, texts, arrays, time indices, and estimators of the classes named here.
-Whatever else is met, in saving or in loading, is refused by name; nothing in a file can run code.
+What a file may hold is a closed list: numbers, texts, arrays, time indices, and estimators of the
+classes named here. Whatever else is met, in saving or in loading, is refused by name; nothing in a
+file can run code.
 """
 
 from __future__ import annotations
@@ -9,12 +10,9 @@ from __future__ import annotations
 import io
 import json
 import math
-import os
-import platform
 import zipfile
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +20,9 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
-from forecast.panel import Panel
-from forecast.timeline import Frequency
+from forecast.files import versions, write_beside
+from forecast.tables.panel import Panel
+from forecast.tables.timeline import Frequency
 
 __all__ = ["load", "save"]
 
@@ -31,24 +30,24 @@ _SCHEMA = 2
 _READ = (1, 2)
 _MEMBERS = {"model.json", "arrays.npz"}
 _CLASSES = {
-    "SlidingWindow": "forecast.windows",
-    "NaiveForecaster": "forecast.naive",
-    "ARIMAForecaster": "forecast.arima",
-    "AutoARIMAForecaster": "forecast.arima",
-    "ETSForecaster": "forecast.exponential",
-    "ThetaForecaster": "forecast.exponential",
-    "Naive2Forecaster": "forecast.exponential",
-    "HARForecaster": "forecast.volatility",
-    "GARCHForecaster": "forecast.volatility",
-    "EnsembleForecaster": "forecast.ensemble",
-    "ConformalForecaster": "forecast.conformal",
-    "WindowForecaster": "forecast.windowed",
-    "LSTMRegressor": "forecast.recurrent.estimators",
+    "SlidingWindow": "forecast.tables.windows",
+    "NaiveForecaster": "forecast.forecasters.naive",
+    "ARIMAForecaster": "forecast.forecasters.arima",
+    "AutoARIMAForecaster": "forecast.forecasters.arima",
+    "ETSForecaster": "forecast.forecasters.exponential",
+    "ThetaForecaster": "forecast.forecasters.exponential",
+    "Naive2Forecaster": "forecast.forecasters.exponential",
+    "HARForecaster": "forecast.forecasters.volatility",
+    "GARCHForecaster": "forecast.forecasters.volatility",
+    "EnsembleForecaster": "forecast.forecasters.ensemble",
+    "ConformalForecaster": "forecast.forecasters.conformal",
+    "WindowForecaster": "forecast.forecasters.windowed",
+    "LSTMRegressor": "forecast.recurrent.regressor",
     "LSTMForecaster": "forecast.recurrent.forecaster",
     "Architecture": "forecast.recurrent.cells",
     "Linear": "forecast.recurrent.linear",
-    "Panel": "forecast.panel",
-    "Frequency": "forecast.timeline",
+    "Panel": "forecast.tables.panel",
+    "Frequency": "forecast.tables.timeline",
     "Pipeline": "sklearn.pipeline",
     "StandardScaler": "sklearn.preprocessing",
     "MultiOutputRegressor": "sklearn.multioutput",
@@ -65,8 +64,8 @@ def save(estimator: BaseEstimator, path: str | Path) -> Path:
     Parameters
     ----------
     estimator : estimator
-        Fitted or not. Inside a `WindowForecaster`, these scikit-learn classes can be saved too: Pipeline,
-        StandardScaler, LinearRegression, Ridge, Lasso, ElasticNet, MultiOutputRegressor.
+        Fitted or not. Inside a `WindowForecaster`, these scikit-learn classes can be saved too:
+        Pipeline, StandardScaler, LinearRegression, Ridge, Lasso, ElasticNet, MultiOutputRegressor.
     path : str or Path
         The file; replaced if it exists.
 
@@ -93,7 +92,9 @@ def save(estimator: BaseEstimator, path: str | Path) -> Path:
     path = Path(path)
     arrays: dict[str, np.ndarray] = {}
     if not isinstance(estimator, BaseEstimator) or not _is_known(type(estimator)):
-        raise TypeError(f"{estimator!r:.100} cannot be saved; the classes that can are {', '.join(_CLASSES)}.")
+        raise TypeError(
+            f"{estimator!r:.100} cannot be saved; the classes that can are {', '.join(_CLASSES)}."
+        )
     document = {
         "schema": _SCHEMA,
         "versions": versions(),
@@ -131,7 +132,8 @@ def load(path: str | Path) -> Any:
     --------
     >>> load("missing.seqcast")
     Traceback (most recent call last):
-    ValueError: missing.seqcast cannot be read: No such file or directory. Give a file written by forecast.save.
+    ValueError: missing.seqcast cannot be read: No such file or directory. Give a file written by
+    forecast.save.
     """
     path = Path(path)
     try:
@@ -146,7 +148,9 @@ def load(path: str | Path) -> Any:
             f"{path} is not a seqcast file: it holds {error}. Give a file written by forecast.save."
         ) from None
     except Exception:  # whatever a foreign or damaged file makes the readers say
-        raise ValueError(f"{path} is not a seqcast file, or damaged. Give a file written by forecast.save.") from None
+        raise ValueError(
+            f"{path} is not a seqcast file, or damaged. Give a file written by forecast.save."
+        ) from None
     if schema not in _READ:
         raise ValueError(
             f"{path} has schema {schema!r}; this version reads {' and '.join(map(str, _READ))}. Update seqcast, or "
@@ -155,10 +159,14 @@ def load(path: str | Path) -> Any:
     try:
         estimator = _decode(document["estimator"], arrays)
     except _UnknownError as error:
-        raise ValueError(f"{path} holds {error}, which this version does not know. Update seqcast.") from None
+        raise ValueError(
+            f"{path} holds {error}, which this version does not know. Update seqcast."
+        ) from None
     except Exception as error:
         what = " ".join(str(error).split())
-        raise ValueError(f"{path} is damaged ({type(error).__name__}: {what}). Save the estimator anew.") from None
+        raise ValueError(
+            f"{path} is damaged ({type(error).__name__}: {what}). Save the estimator anew."
+        ) from None
     if not isinstance(estimator, BaseEstimator):
         raise ValueError(f"{path} holds no estimator. Give a file written by forecast.save.")
     return estimator
@@ -177,25 +185,6 @@ def _unpack(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         document = json.loads(archive.read("model.json"))
         with np.load(io.BytesIO(archive.read("arrays.npz")), allow_pickle=False) as packed:
             return document, {name: packed[name] for name in packed.files}
-
-
-def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
-    """Let `write` fill a file beside `path`, then rename it: nobody ever sees half a file.
-
-    Raises
-    ------
-    ValueError
-        If the file cannot be written.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        try:
-            write(beside)
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise ValueError(f"cannot write {path}: {error.strerror or error}. Choose another place.") from None
 
 
 def _is_known(cls: type) -> bool:
@@ -283,7 +272,9 @@ def _decode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
 
 
 def _periods(values: np.ndarray, freq: str) -> pd.Index:
-    return pd.PeriodIndex([pd.Period(ordinal=value, freq=freq) for value in values.tolist()], freq=freq)
+    return pd.PeriodIndex(
+        [pd.Period(ordinal=value, freq=freq) for value in values.tolist()], freq=freq
+    )
 
 
 def _datetimes(values: np.ndarray, unit: Any, zone: str | None) -> pd.DatetimeIndex:
@@ -307,20 +298,24 @@ def _decode_object(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
 def _upgraded(name: str, state: dict[str, Any]) -> dict[str, Any]:
     """Bring what older files hold to its form of today.
 
-    Networks of schema 1 have one member, anchored at the last value or not; ARIMA had one method, no summary, no
-    logarithm, and parted a state from its covariance.
+    Networks of schema 1 have one member, anchored at the last value or not; ARIMA had one method,
+    no summary, no logarithm, and parted a state from its covariance.
     """
     if name == "AutoARIMAForecaster" and "log" not in state:
         state["log"] = False
         state |= {"floor_": np.full_like(state["aicc_"], np.nan)} if "aicc_" in state else {}
     if "state_cov_" in state:
         pairs = zip(state["state_"], state.pop("state_cov_"), strict=True)
-        state["state_"] = [[np.append(a, P) for a, P in zip(*targets, strict=True)] for targets in pairs]
+        state["state_"] = [
+            [np.append(a, P) for a, P in zip(*targets, strict=True)] for targets in pairs
+        ]
     if name == "ARIMAForecaster" and "method" not in state:
         state["method"] = "exact"
         if "params_" in state:
             shape = state["params_"].shape
-            trend = state["trend"] or ("n" if state["order"][1] + state["seasonal_order"][1] else "c")
+            trend = state["trend"] or (
+                "n" if state["order"][1] + state["seasonal_order"][1] else "c"
+            )
             orders = tuple(state["order"]), tuple(state["seasonal_order"]), trend
             state["orders_"] = [[orders] * shape[1] for _ in range(shape[0])]
             state["std_errors_"] = np.full(shape, np.nan)
@@ -335,11 +330,3 @@ def _upgraded(name: str, state: dict[str, Any]) -> dict[str, Any]:
             state["weights_"] = [state["weights_"]]
             state |= {"linear_": None} if name == "LSTMForecaster" else {}
     return state
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what a file or a run was made with."""
-    from forecast import __version__
-
-    packages = {name: version(name) for name in ("numpy", "pandas", "scikit-learn", "statsmodels", "tensorflow")}
-    return {"seqcast": __version__, "python": platform.python_version(), **packages}

@@ -1,7 +1,7 @@
 """One place for the sentences that refuse bad input.
 
-A rule is a pair of what it demands in words and the test for it. Estimators declare a rule per constructor
-argument (`_rules`) and call `check_parameters` once, at the beginning of `fit`.
+A rule is a pair of what it demands in words and the test for it. Estimators declare a rule per
+constructor argument (`_rules`) and call `check_parameters` once, at the beginning of `fit`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ def _is_integer(value: Any) -> bool:
 
 
 def _is_real(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, (bool, np.bool_)) and bool(np.isfinite(float(value)))
+    return (
+        isinstance(value, Real)
+        and not isinstance(value, (bool, np.bool_))
+        and bool(np.isfinite(float(value)))
+    )
 
 
 def integer(minimum: int) -> Rule:
@@ -38,7 +42,12 @@ def integers(minimum: int) -> Rule:
     """Demand a list of whole numbers of at least `minimum`."""
     words = f"a list of whole numbers of at least {minimum}"
     listed = (list, tuple, np.ndarray)
-    return Rule(words, lambda v: isinstance(v, listed) and len(v) > 0 and all(integer(minimum).holds(i) for i in v))
+    return Rule(
+        words,
+        lambda v: (
+            isinstance(v, listed) and len(v) > 0 and all(integer(minimum).holds(i) for i in v)
+        ),
+    )
 
 
 def number(low: float, high: float = np.inf, *, closed: bool = False) -> Rule:
@@ -47,7 +56,10 @@ def number(low: float, high: float = np.inf, *, closed: bool = False) -> Rule:
         ends = f"from {low:g} to {high:g}" if high < np.inf else f"of at least {low:g}"
     else:
         ends = f"above {low:g}" + (f" and below {high:g}" if high < np.inf else "")
-    return Rule(f"a number {ends}", lambda v: _is_real(v) and (low <= v <= high if closed else low < v < high))
+    return Rule(
+        f"a number {ends}",
+        lambda v: _is_real(v) and (low <= v <= high if closed else low < v < high),
+    )
 
 
 def fraction() -> Rule:
@@ -66,7 +78,10 @@ def one_of(*options: Any) -> Rule:
 def each_of(*options: str) -> Rule:
     """Demand a list of some of a few values."""
     words = f"a list of some of {', '.join(map(repr, options))}"
-    return Rule(words, lambda v: not isinstance(v, str) and isinstance(v, Sequence) and set(v) <= set(options))
+    return Rule(
+        words,
+        lambda v: not isinstance(v, str) and isinstance(v, Sequence) and set(v) <= set(options),
+    )
 
 
 def flag() -> Rule:
@@ -94,7 +109,9 @@ def check(rule: Rule, value: Any, name: str) -> None:
     """Refuse `value` where it breaks `rule`: TypeError for a wrong type, ValueError for a wrong value."""
     if not rule.holds(value):
         wrong_type = not isinstance(value, (Real, str, type(None)))
-        raise (TypeError if wrong_type else ValueError)(f"{name} must be {rule.words}; got {value!r}.")
+        raise (TypeError if wrong_type else ValueError)(
+            f"{name} must be {rule.words}; got {value!r}."
+        )
 
 
 def check_horizon(horizon: Any, name: str = "horizon") -> int:
@@ -122,10 +139,14 @@ def positive(deviation: np.ndarray, mean: np.ndarray) -> np.ndarray:
     return np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)
 
 
-def resolve_columns(wanted: Sequence[Any], names: Sequence[Any] | None, width: int, what: str) -> np.ndarray:
+def resolve_columns(
+    wanted: Sequence[Any], names: Sequence[Any] | None, width: int, what: str
+) -> np.ndarray:
     """Turn column names or positions into a mask (width,); refuse what is not there."""
     if isinstance(wanted, str):
-        raise TypeError(f"{what} must be a list of names or positions; got the text {wanted!r}: write [{wanted!r}].")
+        raise TypeError(
+            f"{what} must be a list of names or positions; got the text {wanted!r}: write [{wanted!r}]."
+        )
     mask = np.zeros(width, dtype=bool)
     for item in wanted:
         if names is not None and item in list(names):
@@ -134,11 +155,15 @@ def resolve_columns(wanted: Sequence[Any], names: Sequence[Any] | None, width: i
             mask[item] = True
         else:
             known = range(width) if names is None else names
-            raise ValueError(f"{what} names {item!r}, which X does not have; {nearest(item, known)}.")
+            raise ValueError(
+                f"{what} names {item!r}, which X does not have; {nearest(item, known)}."
+            )
     return mask
 
 
-def check_finite(values: np.ndarray, moments: Sequence[Any], names: Sequence[Any], remedy: str) -> None:
+def check_finite(
+    values: np.ndarray, moments: Sequence[Any], names: Sequence[Any], remedy: str
+) -> None:
     """Refuse NaN and inf in `values` (rows, columns), naming the first row and the column.
 
     Parameters

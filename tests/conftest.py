@@ -1,6 +1,7 @@
 """What has to be settled before the first test imports anything."""
 
 import os
+from pathlib import Path
 
 from hypothesis import settings
 
@@ -8,17 +9,29 @@ from hypothesis import settings
 THREADS = "1" if "PYTEST_XDIST_WORKER" in os.environ else "2"
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+for _name in (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "TF_NUM_INTRAOP_THREADS",
+    "TF_NUM_INTEROP_THREADS",
+):
     os.environ.setdefault(_name, THREADS)
 
 # Deterministic, and without a deadline: the first example may have to import or compile something.
 settings.register_profile("seqcast", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("seqcast")
 
-# The files that take minutes begin first: two workers that take one file after the other then end together.
-LONGEST = ("test_common.py", "test_notebooks.py", "test_benchmarks.py", "test_lstm_forecaster.py", "test_recurrent.py")
+# The files that take minutes begin first: two workers that take one file after the other then end
+# together.
+LONGEST = (
+    "test_common.py",
+    "test_notebooks.py",
+    "test_benchmarks.py",
+    "recurrent/test_forecaster.py",
+    "recurrent/test_regressor.py",
+)
 
 
 def pytest_collection_modifyitems(items):
-    place = {name: number for number, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: place.get(item.path.name, len(LONGEST)))
+    place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path, len(LONGEST)))

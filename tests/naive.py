@@ -90,7 +90,11 @@ def qlike(actual, forecast):
 
 def complete(actual, forecasts):
     """Return each actual with its forecasts, along the last axis, without those that hold NaN."""
-    rows = zip(np.ravel(actual).tolist(), np.reshape(forecasts, (np.size(actual), -1)).tolist(), strict=True)
+    rows = zip(
+        np.ravel(actual).tolist(),
+        np.reshape(forecasts, (np.size(actual), -1)).tolist(),
+        strict=True,
+    )
     return [(a, row) for a, row in rows if not any(map(math.isnan, [a, *row]))]
 
 
@@ -135,12 +139,16 @@ def crps_samples(actual, samples):
     """Return the mean distance to the actual less half the mean distance from sample to sample."""
     scores = []
     for a, row in complete(actual, samples):
-        scores.append(mean(abs(x - a) for x in row) - mean(abs(x - z) for x in row for z in row) / 2)
+        scores.append(
+            mean(abs(x - a) for x in row) - mean(abs(x - z) for x in row for z in row) / 2
+        )
     return mean(scores)
 
 
 def gaussians(actual, means, sds):
-    triples = zip(np.ravel(actual).tolist(), np.ravel(means).tolist(), np.ravel(sds).tolist(), strict=True)
+    triples = zip(
+        np.ravel(actual).tolist(), np.ravel(means).tolist(), np.ravel(sds).tolist(), strict=True
+    )
     return [triple for triple in triples if not any(map(math.isnan, triple))]
 
 
@@ -154,7 +162,9 @@ def crps_normal(actual, means, sds, steps=20_000):
             strip = (end - begin) / steps
             for k in range(steps):
                 x = begin + (k + 0.5) * strip
-                total += ((1 + math.erf((x - m) / (s * math.sqrt(2)))) / 2 - (begin == a)) ** 2 * strip
+                total += (
+                    (1 + math.erf((x - m) / (s * math.sqrt(2)))) / 2 - (begin == a)
+                ) ** 2 * strip
         scores.append(total)
     return mean(scores)
 
@@ -240,7 +250,9 @@ def slopes(function, values, by=1e-6):
 def ridge(rows, values, penalties):
     """Return the coefficients with the least sum of squares, each drawn to 0 by its own penalty: as further rows."""
     extra = np.diag(np.sqrt(penalties))
-    return np.linalg.lstsq(np.vstack([rows, extra]), np.concatenate([values, np.zeros(len(extra))]), rcond=None)[0]
+    return np.linalg.lstsq(
+        np.vstack([rows, extra]), np.concatenate([values, np.zeros(len(extra))]), rcond=None
+    )[0]
 
 
 def arima_errors(y, order, seasonal_order, coefficients):
@@ -251,7 +263,9 @@ def arima_errors(y, order, seasonal_order, coefficients):
         w = [w[t] - w[t - 1] for t in range(1, len(w))]
     for _ in range(D):
         w = [w[t] - w[t - m] for t in range(m, len(w))]
-    phi, theta, seasonal_phi, seasonal_theta = np.split(np.asarray(coefficients), np.cumsum([p, q, P]))
+    phi, theta, seasonal_phi, seasonal_theta = np.split(
+        np.asarray(coefficients), np.cumsum([p, q, P])
+    )
     first, errors = p + P * m, []
     for t in range(first, len(w)):
         expected = 0.0
@@ -270,10 +284,11 @@ def arima_errors(y, order, seasonal_order, coefficients):
 
 
 def smooth(y, form, first, alpha, beta, gamma, phi):
-    """Return the one-step forecasts and the state after the last row of an exponential smoothing, error by error.
+    """Return the one-step forecasts and the state after the last row of an exponential smoothing,
+    error by error.
 
-    Hyndman et al. (2008), tables 2.2 and 2.3; the season after a multiplicative error is y over the new level, as in
-    Holt and Winters. States are level, slope and the season, the oldest first.
+    Hyndman et al. (2008), tables 2.2 and 2.3; the season after a multiplicative error is y over the
+    new level, as in Holt and Winters. States are level, slope and the season, the oldest first.
     """
     level, slope, season = first[0], first[1], list(first[2:])
     fitted = []
@@ -321,7 +336,9 @@ def conditional_test(d, known, overlap):
     waves = n // (2 * overlap)
     omega = np.zeros((q, q))
     for j in range(1, waves + 1):
-        total = sum(z[t] * math.sqrt(2 / n) * math.cos(math.pi * j * (t + 0.5) / n) for t in range(n))
+        total = sum(
+            z[t] * math.sqrt(2 / n) * math.cos(math.pi * j * (t + 0.5) / n) for t in range(n)
+        )
         omega += np.outer(total, total) / waves
     middle = sum(z) / n
     statistic = n * middle @ np.linalg.inv(omega) @ middle

@@ -1,7 +1,7 @@
 """Every promise of the forecasters' contract (forecast/forecaster.py), for every forecaster.
 
-A case is a forecaster and the columns of X that it gets: "seen" is observed like y, "known" is known ahead.
-The windowed forecasters learn two steps and are asked for three: what holds, holds
+A case is a forecaster and the columns of X that it gets: "seen" is observed like y, "known" is
+known ahead. The windowed forecasters learn two steps and are asked for three: what holds, holds
 beyond the trained horizon too.
 """
 
@@ -44,7 +44,7 @@ from forecast import (
     ThetaForecaster,
     WindowForecaster,
 )
-from forecast.panel import Panel
+from forecast.tables.panel import Panel
 
 ROWS = 32  # of training
 HORIZON = 3  # of forecasts; the windowed forecasters learn 2
@@ -68,20 +68,28 @@ class Case(NamedTuple):
 
 
 CASES = {
-    "NaiveForecaster-seasonal": Case(NaiveForecaster(season_length=3), [], {"season_length": [1, 3]}),
+    "NaiveForecaster-seasonal": Case(
+        NaiveForecaster(season_length=3), [], {"season_length": [1, 3]}
+    ),
     "NaiveForecaster-drift": Case(NaiveForecaster(drift=True), ["known"], {"drift": [False, True]}),
     "ARIMAForecaster": Case(ARIMAForecaster((1, 0, 0)), [], {"trend": ["n", "c"]}),
     "ARIMAForecaster-seasonal": Case(
         ARIMAForecaster((1, 0, 0), (0, 1, 0, 3)), ["known"], {"order": [(1, 0, 0), (0, 0, 1)]}
     ),
     "ARIMAForecaster-css": Case(
-        ARIMAForecaster((1, 0, 1), (0, 1, 0, 3), method="css"), ["known"], {"method": ["css", "exact"]}
+        ARIMAForecaster((1, 0, 1), (0, 1, 0, 3), method="css"),
+        ["known"],
+        {"method": ["css", "exact"]},
     ),
     "AutoARIMAForecaster": Case(
-        AutoARIMAForecaster(3, max_order=(1, 1, 1)), ["known"], {"max_seasonal_order": [(0, 0, 0), (1, 1, 1)]}
+        AutoARIMAForecaster(3, max_order=(1, 1, 1)),
+        ["known"],
+        {"max_seasonal_order": [(0, 0, 0), (1, 1, 1)]},
     ),
     "ETSForecaster": Case(ETSForecaster(3), [], {"form": [None, "AAdA"]}),
-    "ETSForecaster-multiplicative": Case(ETSForecaster(3, form="MAdM"), [], {"form": ["MNM", "MAM"]}),
+    "ETSForecaster-multiplicative": Case(
+        ETSForecaster(3, form="MAdM"), [], {"form": ["MNM", "MAM"]}
+    ),
     "ThetaForecaster": Case(ThetaForecaster(3), [], {"theta": [1.0, 2.0]}),
     "Naive2Forecaster": Case(Naive2Forecaster(3), [], {"season_length": [1, 3]}),
     "WindowForecaster-Ridge": Case(WindowForecaster(Ridge(), **WINDOW), [], {"lookback": [3, 4]}),
@@ -90,9 +98,13 @@ CASES = {
         ["seen", "known"],
         {"regressor__alpha": [0.1, 1.0]},
     ),
-    "WindowForecaster-SVR": Case(WindowForecaster(SVR(), **WINDOW), ["known"], {"regressor": [SVR(C=0.5), Ridge()]}),
+    "WindowForecaster-SVR": Case(
+        WindowForecaster(SVR(), **WINDOW), ["known"], {"regressor": [SVR(C=0.5), Ridge()]}
+    ),
     "WindowForecaster-LSTMRegressor": Case(
-        WindowForecaster(LSTMRegressor(**NETWORK), **WINDOW), [], {"regressor__cell": ["gru", "simple"]}
+        WindowForecaster(LSTMRegressor(**NETWORK), **WINDOW),
+        [],
+        {"regressor__cell": ["gru", "simple"]},
     ),
     "WindowForecaster-LSTMRegressor-column": Case(
         WindowForecaster(LSTMRegressor(**NETWORK), **WINDOW, past_features=["seen"]),
@@ -110,21 +122,29 @@ CASES = {
     "HARForecaster": Case(HARForecaster((4,), 2), [], {"spans": [(4,), (1, 2)]}),
     "GARCHForecaster": Case(GARCHForecaster(), ["seen"], {"returns": [0, -1]}),
     "EnsembleForecaster": Case(
-        EnsembleForecaster([NaiveForecaster(3), ARIMAForecaster((1, 0, 0)), ETSForecaster(1, "ANN")]),
+        EnsembleForecaster(
+            [NaiveForecaster(3), ARIMAForecaster((1, 0, 0)), ETSForecaster(1, "ANN")]
+        ),
         ["known"],
         {"combine": ["mean", "median"]},
     ),
     "ConformalForecaster-adaptive": Case(
-        ConformalForecaster(WindowForecaster(Ridge(), **WINDOW, past_features=["seen"]), 12, "adaptive", 0.6, 0.2),
+        ConformalForecaster(
+            WindowForecaster(Ridge(), **WINDOW, past_features=["seen"]), 12, "adaptive", 0.6, 0.2
+        ),
         ["seen", "known"],
         {"forecaster__lookback": [3, 4]},
     ),
     "LSTMForecaster-lstm": Case(LSTMForecaster(**WINDOW, **NETWORK), [], {"patch": [1, 2]}),
     "LSTMForecaster-gru": Case(
-        LSTMForecaster(**WINDOW, **NETWORK, cell="gru", patience=1), ["known"], {"cell": ["gru", "simple"]}
+        LSTMForecaster(**WINDOW, **NETWORK, cell="gru", patience=1),
+        ["known"],
+        {"cell": ["gru", "simple"]},
     ),
     "LSTMForecaster-columns": Case(
-        LSTMForecaster(**WINDOW, **NETWORK, past_features=["seen"]), ["seen", "known"], {"units": [2, 3]}
+        LSTMForecaster(**WINDOW, **NETWORK, past_features=["seen"]),
+        ["seen", "known"],
+        {"units": [2, 3]},
     ),
     "LSTMForecaster-options": Case(
         LSTMForecaster(
@@ -144,11 +164,17 @@ CASES = {
 ANY_SIGN = [
     name for name in CASES if name not in ("ETSForecaster-multiplicative", "GARCHForecaster")
 ]  # the others take y of both signs
-PROCESSES = [name for name in CASES if not name.startswith(("Window", "LSTM", "Ensemble", "Conformal", "HAR", "GARCH"))]
+PROCESSES = [
+    name
+    for name in CASES
+    if not name.startswith(("Window", "LSTM", "Ensemble", "Conformal", "HAR", "GARCH"))
+]
 WITHOUT_COLUMNS = [name for name, case in CASES.items() if not case.columns]
 WITH_COLUMNS = [name for name, case in CASES.items() if case.columns]
 WINDOWED = [name for name in CASES if name.startswith(("Window", "LSTM", "HAR"))]
-RECURSIVE_AND_KNOWN = [name for name in [*WINDOWED, "ConformalForecaster-adaptive"] if "known" in CASES[name].columns]
+RECURSIVE_AND_KNOWN = [
+    name for name in [*WINDOWED, "ConformalForecaster-adaptive"] if "known" in CASES[name].columns
+]
 NOT_READING = "NaiveForecaster-drift"  # takes columns of X and ignores them
 
 
@@ -160,10 +186,14 @@ def table(columns, n=ROWS + 12, index=None, seed=0):
     """Return X and y: an autocorrelated, seasonal series that follows both columns."""
     rng = np.random.default_rng(seed)
     index = hours(n) if index is None else index
-    X = pd.DataFrame({"seen": rng.normal(3, 2, len(index)), "known": rng.normal(-1, 1, len(index))}, index)
+    X = pd.DataFrame(
+        {"seen": rng.normal(3, 2, len(index)), "known": rng.normal(-1, 1, len(index))}, index
+    )
     walk = np.cumsum(rng.normal(0, 0.5, len(index)))
     season = 2 * np.sin(2 * np.pi * np.arange(len(index)) / 3)
-    y = pd.Series(30 + walk - 0.8 * walk.mean() + season + X["known"] + 0.3 * X["seen"], index, name="temp")
+    y = pd.Series(
+        30 + walk - 0.8 * walk.mean() + season + X["known"] + 0.3 * X["seen"], index, name="temp"
+    )
     return X[columns], y
 
 
@@ -239,12 +269,16 @@ def overwritten(X, y, origin, horizon, value):
 @pytest.mark.parametrize("origin", [20, ROWS + 2])
 def test_hindcast_does_not_read_what_follows_the_origin(model, X, y, origin, value):
     before = model.hindcast(X, y, [origin], HORIZON, quantiles=[0.1, 0.7])
-    after = model.hindcast(*overwritten(X, y, origin, HORIZON, value), [origin], HORIZON, quantiles=[0.1, 0.7])
+    after = model.hindcast(
+        *overwritten(X, y, origin, HORIZON, value), [origin], HORIZON, quantiles=[0.1, 0.7]
+    )
     assert np.isfinite(before).all()
     near(after, before)
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if n != "GARCHForecaster"])  # it finds no clusters in this noise
+@pytest.mark.parametrize(
+    "name", [n for n in CASES if n != "GARCHForecaster"]
+)  # it finds no clusters in this noise
 def test_hindcast_of_an_earlier_origin_does_not_read_what_a_later_one_does(model, X, y):
     origins = [34, 20, 27]
     before = model.hindcast(X, y, origins, HORIZON)
@@ -261,7 +295,9 @@ def test_every_origin_is_answered_as_if_it_were_alone(model, X, y):
     near(model.hindcast(X, y, [20, 20], HORIZON), together[[12, 12]])
 
 
-@pytest.mark.parametrize("name", [n for n in WITH_COLUMNS if n not in (NOT_READING, "GARCHForecaster")])
+@pytest.mark.parametrize(
+    "name", [n for n in WITH_COLUMNS if n not in (NOT_READING, "GARCHForecaster")]
+)
 def test_columns_are_read_where_they_may_be(model, X, y):
     before = model.hindcast(X, y, [20], HORIZON)
     if "known" in X:
@@ -294,7 +330,9 @@ def test_hindcast_from_the_last_training_row_is_predict(model, X, y):
     near(answer, model.predict(X[ROWS : ROWS + HORIZON])[None])
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if "known" not in CASES[n].columns or n == NOT_READING])
+@pytest.mark.parametrize(
+    "name", [n for n in CASES if "known" not in CASES[n].columns or n == NOT_READING]
+)
 def test_hindcast_reaches_beyond_the_table(model, X, y):
     answer = model.hindcast(X[:ROWS], y[:ROWS], [-1], HORIZON)
     near(answer, model.predict(HORIZON)[None])
@@ -307,13 +345,21 @@ def test_hindcast_takes_a_table_that_begins_later(model, X, y):
 
 def test_origins_are_positions_or_moments(model, X, y):
     by_position = model.hindcast(X, y, [20, -8], HORIZON)
-    for origins in (X.index[[20, -8]], list(X.index[[20, -8]]), np.array([20, -8]), pd.Index([20, -8])):
+    for origins in (
+        X.index[[20, -8]],
+        list(X.index[[20, -8]]),
+        np.array([20, -8]),
+        pd.Index([20, -8]),
+    ):
         assert_array_equal(model.hindcast(X, y, origins, HORIZON), by_position)
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if n != "EnsembleForecaster"])  # each member continues its own
+@pytest.mark.parametrize(
+    "name", [n for n in CASES if n != "EnsembleForecaster"]
+)  # each member continues its own
 def test_a_forecast_continues_its_own_forecasts(model, X):
-    # Longer forecasts are those of one that has observed its shorter ones; what is seen stays as it was.
+    # Longer forecasts are those of one that has observed its shorter ones; what is seen stays as it
+    # was.
     future = X[ROWS : ROWS + 6].copy()
     whole = model.predict(future)
     if "seen" in future:
@@ -340,13 +386,21 @@ def test_paths_have_the_quantiles_that_are_forecast(model, X):
     drawn = np.quantile(paths, levels, axis=0).T
     width = expected[:, 2:] - expected[:, :1]
     assert_allclose(drawn / width, expected / width, atol=0.03)
-    assert_array_equal(model.simulate(future, 5, random_state=3), model.simulate(future, 5, random_state=3))
-    assert (model.simulate(future, 5, random_state=3) != model.simulate(future, 5, random_state=4)).all()
+    assert_array_equal(
+        model.simulate(future, 5, random_state=3), model.simulate(future, 5, random_state=3)
+    )
+    assert (
+        model.simulate(future, 5, random_state=3) != model.simulate(future, 5, random_state=4)
+    ).all()
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if n.startswith(("Window", "LSTM", "Ensemble", "HAR"))])
+@pytest.mark.parametrize(
+    "name", [n for n in CASES if n.startswith(("Window", "LSTM", "Ensemble", "HAR"))]
+)
 def test_without_a_process_paths_are_refused(model, X):
-    with pytest.raises(ValueError, match=r"has no process to draw paths from: wrap it, ConformalForecaster\("):
+    with pytest.raises(
+        ValueError, match=r"has no process to draw paths from: wrap it, ConformalForecaster\("
+    ):
         model.simulate(X[ROWS : ROWS + 3])
 
 
@@ -358,7 +412,10 @@ def plain(value):
     if isinstance(value, list) and value and isinstance(value[0], Forecaster):
         return [state(each) for each in value]
     if isinstance(value, Panel):
-        return [plain(getattr(value, field)) for field in ("keys", "bounds", "times", "X", "y", "frequency")]
+        return [
+            plain(getattr(value, field))
+            for field in ("keys", "bounds", "times", "X", "y", "frequency")
+        ]
     return pickle.dumps(value.tolist() if isinstance(value, (pd.Index, np.ndarray)) else value)
 
 
@@ -383,7 +440,9 @@ def test_arrays_may_be_read_only(name, X, y):
     values.setflags(write=False)
     model = fresh(name)
     if "seen" in X:
-        model.set_params(**{key: [0] for key in model.get_params() if key.endswith("past_features")})
+        model.set_params(
+            **{key: [0] for key in model.get_params() if key.endswith("past_features")}
+        )
     X, future = (rows[:ROWS], rows[ROWS:]) if rows.shape[1] else (None, 12)
     answer = model.fit(X, values[:ROWS]).predict(future)
     assert np.isfinite(answer).all()
@@ -446,11 +505,15 @@ def test_same_seed_gives_same_forecasts(name, model, X, y):
 
 @pytest.mark.parametrize("name", [n for n in CASES if n.startswith("LSTM")])
 def test_another_seed_gives_other_forecasts(name, X, y):
-    one, other = (fresh(name).set_params(random_state=r, linear=False).fit(X[:ROWS], y[:ROWS]) for r in (0, 1))
+    one, other = (
+        fresh(name).set_params(random_state=r, linear=False).fit(X[:ROWS], y[:ROWS]) for r in (0, 1)
+    )
     assert (np.abs(other.predict(X[ROWS:]) - one.predict(X[ROWS:])) > 1e-4).all()
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if n != "WindowForecaster-SVR"])  # libsvm draws its own seed
+@pytest.mark.parametrize(
+    "name", [n for n in CASES if n != "WindowForecaster-SVR"]
+)  # libsvm draws its own seed
 def test_global_random_state_is_neither_read_nor_moved(name, model, X, y):
     np.random.seed(7)  # noqa: NPY002 - the generator that nobody here should touch
     before = pickle.dumps(np.random.get_state())  # noqa: NPY002
@@ -465,7 +528,9 @@ def test_clone_keeps_every_parameter(name, model):
     assert not hasattr(copy, "memory_")
     changed = {key: values[0] for key, values in CASES[name].grid.items()}
     kept = clone(copy.set_params(**changed)).get_params()
-    assert {key: repr(kept[key]) for key in changed} == {key: repr(value) for key, value in changed.items()}
+    assert {key: repr(kept[key]) for key in changed} == {
+        key: repr(value) for key, value in changed.items()
+    }
 
 
 def test_pickle_keeps_forecasts(model, X, y):
@@ -480,7 +545,9 @@ def test_pickle_keeps_forecasts(model, X, y):
 
 
 def test_fit_forgets(name, model, X, y):
-    other, their = table(CASES[name].columns, 60, index=pd.date_range("2019", periods=60, freq="D"), seed=9)
+    other, their = table(
+        CASES[name].columns, 60, index=pd.date_range("2019", periods=60, freq="D"), seed=9
+    )
     again = fresh(name).fit(other[:50], their[:50]).update(other[50:], their[50:])
     again.fit(X[:ROWS], y[:ROWS])
     assert state(again) == state(model)
@@ -489,12 +556,18 @@ def test_fit_forgets(name, model, X, y):
 
 @pytest.mark.parametrize("name", ANY_SIGN)
 def test_fit_forgets_series_and_targets(name, model, X, y):
-    again = deepcopy(fitted_panel(name)).fit(X[:ROWS], np.column_stack([y, -y])[:ROWS]).fit(X[:ROWS], y[:ROWS])
+    again = (
+        deepcopy(fitted_panel(name))
+        .fit(X[:ROWS], np.column_stack([y, -y])[:ROWS])
+        .fit(X[:ROWS], y[:ROWS])
+    )
     assert_array_equal(again.predict(X[ROWS:]), model.predict(X[ROWS:]))
     assert again.series_ == (None,)
 
 
-@pytest.mark.parametrize("name", ["NaiveForecaster-drift", "ARIMAForecaster-seasonal", "WindowForecaster-SVR"])
+@pytest.mark.parametrize(
+    "name", ["NaiveForecaster-drift", "ARIMAForecaster-seasonal", "WindowForecaster-SVR"]
+)
 def test_fit_forgets_the_columns(name, model, y):
     alone = model.fit(y[:ROWS])
     assert alone.n_features_in_ == 0
@@ -520,7 +593,12 @@ def test_hindcast_is_nan_exactly_where_history_is_short(name, model, X, y):
     origins, steps = np.arange(12)[:, None], np.arange(1, 5)
     if name == "NaiveForecaster-seasonal":
         short = origins + steps - 3 * np.ceil(steps / 3) < 0
-    elif name in ("NaiveForecaster-drift", "ThetaForecaster", "Naive2Forecaster", "GARCHForecaster"):
+    elif name in (
+        "NaiveForecaster-drift",
+        "ThetaForecaster",
+        "Naive2Forecaster",
+        "GARCHForecaster",
+    ):
         short = origins < 0
     elif name.startswith(("ETSForecaster", "Ensemble")):
         short = origins < 7  # a line through eight rows
@@ -534,7 +612,9 @@ def test_hindcast_is_nan_exactly_where_history_is_short(name, model, X, y):
         short = origins < 3  # lookback is 4
     answer = model.hindcast(X, y, origins[:, 0], 4, quantiles=[0.2, 0.5])
     assert answer.shape == (12, 4, 3)
-    assert_array_equal(np.isnan(answer), np.broadcast_to(short, (12, 4))[..., None].repeat(3, axis=2))
+    assert_array_equal(
+        np.isnan(answer), np.broadcast_to(short, (12, 4))[..., None].repeat(3, axis=2)
+    )
 
 
 def test_several_targets(name, X, y):
@@ -549,7 +629,9 @@ def test_several_targets(name, X, y):
     model.update(X[ROWS : ROWS + 2], both[ROWS : ROWS + 2])
     near(model.predict(X[ROWS + 2 : ROWS + 5]), answer[1])
     frame = model.forecast(X[ROWS + 2 : ROWS + 5], 0.8)
-    assert list(frame.columns) == [(t, c) for t in ("north", "south") for c in ("forecast", "lower", "upper")]
+    assert list(frame.columns) == [
+        (t, c) for t in ("north", "south") for c in ("forecast", "lower", "upper")
+    ]
     near(frame[("south", "forecast")], answer[1, :, 1])
 
 
@@ -584,13 +666,17 @@ def test_quantiles_never_cross_and_intervals_are_nested(model, X):
 
 @pytest.mark.parametrize("quantiles", [[0.0, 0.5], [0.5, 1.0], [0.9, 0.1], [0.5, 0.5], [np.nan]])
 def test_quantiles_that_are_none_are_refused(model, X, quantiles):
-    with pytest.raises(ValueError, match="quantiles must be ascending numbers between 0 and 1; got"):
+    with pytest.raises(
+        ValueError, match="quantiles must be ascending numbers between 0 and 1; got"
+    ):
         model.predict_quantiles(X[ROWS:], quantiles)
 
 
 @pytest.mark.parametrize("coverage", [0, 1, 1.5, -0.2, np.nan])
 def test_coverage_that_is_none_is_refused(model, X, coverage):
-    with pytest.raises(ValueError, match=f"coverage must be a number above 0 and below 1; got {coverage!r}"):
+    with pytest.raises(
+        ValueError, match=f"coverage must be a number above 0 and below 1; got {coverage!r}"
+    ):
         model.forecast(X[ROWS:], coverage=coverage)
 
 
@@ -616,8 +702,12 @@ def weekdays_without(holidays, n):
 INDEXES = {
     "days": pd.date_range("2024-02-20", periods=ROWS + 5, freq="D"),
     "days without freq": pd.DatetimeIndex(pd.date_range("2024-02-20", periods=ROWS + 5).to_numpy()),
-    "hours over a change of clocks": pd.date_range("2024-03-30 00:00", periods=ROWS + 5, freq="h", tz="Europe/Berlin"),
-    "days over a change of clocks": pd.date_range("2024-03-10", periods=ROWS + 5, freq="D", tz="America/New_York"),
+    "hours over a change of clocks": pd.date_range(
+        "2024-03-30 00:00", periods=ROWS + 5, freq="h", tz="Europe/Berlin"
+    ),
+    "days over a change of clocks": pd.date_range(
+        "2024-03-10", periods=ROWS + 5, freq="D", tz="America/New_York"
+    ),
     "month starts": pd.date_range("2020-02-01", periods=ROWS + 5, freq="MS"),
     "month ends": pd.date_range("2020-02-01", periods=ROWS + 5, freq="ME"),
     "periods": pd.period_range("2015Q2", periods=ROWS + 5, freq="Q"),
@@ -645,14 +735,16 @@ def test_the_kind_of_moments_does_not_change_the_forecast(name, model, kind):
     model.update(X[ROWS : ROWS + 2], y[ROWS : ROWS + 2])
     near(
         model.predict(X[ROWS + 2 :]),
-        reference.update(plain[ROWS : ROWS + 2], y[ROWS : ROWS + 2].set_axis(plain.index[ROWS : ROWS + 2])).predict(
-            plain[ROWS + 2 :]
-        ),
+        reference.update(
+            plain[ROWS : ROWS + 2], y[ROWS : ROWS + 2].set_axis(plain.index[ROWS : ROWS + 2])
+        ).predict(plain[ROWS + 2 :]),
     )
 
 
 @pytest.mark.parametrize("kind", INDEXES)
-@pytest.mark.parametrize("name", ["NaiveForecaster-seasonal", "ARIMAForecaster", "LSTMForecaster-lstm"])
+@pytest.mark.parametrize(
+    "name", ["NaiveForecaster-seasonal", "ARIMAForecaster", "LSTMForecaster-lstm"]
+)
 def test_steps_asked_by_number_get_the_moments_that_follow(name, kind):
     index = INDEXES[kind]
     _, y = table([], index=index)
@@ -676,7 +768,9 @@ def test_rows_without_moments_follow_at_once(name, X, y):
     past = [i for i, c in enumerate(X) if c == "seen"]
     model = fresh(name)
     if past:
-        model.set_params(**{key: past for key in model.get_params() if key.endswith("past_features")})
+        model.set_params(
+            **{key: past for key in model.get_params() if key.endswith("past_features")}
+        )
     rows = X.to_numpy()
     model.fit(rows[:ROWS], y[:ROWS])  # the moments are those of y
     expected = fitted(name).predict(X[ROWS : ROWS + 4])
@@ -785,7 +879,9 @@ def test_series_hindcast_equals_updating_and_predicting(name):
     near(model.hindcast(X, y, list(observed), 2, quantiles=[0.3]), answer)
     model.update(X.iloc[sorted(origins)], y.iloc[sorted(origins)])
     for moment, expected in zip(observed, answer, strict=True):
-        asked = X.loc[[moment[0]]].loc[(slice(None), slice(moment[1] + pd.Timedelta("1h"), None)), :][:2]
+        asked = X.loc[[moment[0]]].loc[
+            (slice(None), slice(moment[1] + pd.Timedelta("1h"), None)), :
+        ][:2]
         near(model.predict(asked), expected[:, 0])
         near(model.predict_quantiles(asked, [0.3]), expected[:, 1:])
     b = X[~train].loc[["b"]]  # not updated: answers as before
@@ -812,7 +908,9 @@ def test_series_causal(name):
 def test_unknown_series_is_refused_by_name(name):
     model, (X, _, train) = fitted_panel(name), panel(CASES[name].columns)
     future = X[~train].rename(index={"b": "bb"}, level=0)
-    with pytest.raises(ValueError, match="series 'bb' was not in the training part; did you mean 'b'"):
+    with pytest.raises(
+        ValueError, match="series 'bb' was not in the training part; did you mean 'b'"
+    ):
         model.predict(future)
 
 
@@ -820,9 +918,13 @@ def test_series_and_no_series_do_not_mix(name, model, X, y):
     rows, _, train = panel(CASES[name].columns)
     with pytest.raises(ValueError, match="fit saw one series without a name; X has a MultiIndex"):
         model.predict(rows[~train])
-    with pytest.raises(ValueError, match=r"fit saw the series \['a', 'b', 'c'\]: X needs a MultiIndex"):
+    with pytest.raises(
+        ValueError, match=r"fit saw the series \['a', 'b', 'c'\]: X needs a MultiIndex"
+    ):
         fitted_panel(name).predict(X[ROWS:])
-    with pytest.raises(ValueError, match=r"fit saw the series \['a', 'b', 'c'\]: X needs a MultiIndex"):
+    with pytest.raises(
+        ValueError, match=r"fit saw the series \['a', 'b', 'c'\]: X needs a MultiIndex"
+    ):
         fitted_panel(name).hindcast(X, y, [20], 3)
 
 
@@ -840,12 +942,16 @@ def test_series_and_no_series_do_not_mix(name, model, X, y):
 )
 def test_short_history_is_refused_with_both_lengths(name, needed):
     X, y = table([] if name == NOT_READING else CASES[name].columns, index=pd.RangeIndex(1, 41))
-    with pytest.raises(ValueError, match=rf"the series has {needed - 1} rows?; .* at least {needed}\b"):
+    with pytest.raises(
+        ValueError, match=rf"the series has {needed - 1} rows?; .* at least {needed}\b"
+    ):
         fresh(name).fit(X[: needed - 1], y[: needed - 1])
     fresh(name).fit(X[:needed], y[:needed])
 
 
-@pytest.mark.parametrize("name", [n for n in CASES if n != NOT_READING])  # this one needs but two rows
+@pytest.mark.parametrize(
+    "name", [n for n in CASES if n != NOT_READING]
+)  # this one needs but two rows
 def test_short_series_is_refused_by_name(name):
     X, y, train = panel(CASES[name].columns)
     short = (X.index.get_level_values(0) == "b") & (X.index.get_level_values(1) >= hours(3)[2])
@@ -922,7 +1028,9 @@ def test_nan_in_y_is_a_missing_observation(name, X, y):
 
 def test_inf_in_y_is_refused_with_its_moment(name, model, X, y):
     y.iloc[9] = -np.inf
-    sentence = r"y.* contains inf at row 2024-03-01 09:00:00\+00:00 \(1 of 32 rows (is|are) affected\)"
+    sentence = (
+        r"y.* contains inf at row 2024-03-01 09:00:00\+00:00 \(1 of 32 rows (is|are) affected\)"
+    )
     with pytest.raises(ValueError, match=sentence):
         fresh(name).fit(X[:ROWS], y[:ROWS])
     with pytest.raises(ValueError, match=sentence):
@@ -943,7 +1051,9 @@ def test_gaps_in_columns_are_refused_with_their_moment_and_name(name, model, X, 
             model.hindcast(spoilt, y, [20], 3)
 
 
-@pytest.mark.parametrize("name", [n for n in WITH_COLUMNS if "known" in CASES[n].columns and n != NOT_READING])
+@pytest.mark.parametrize(
+    "name", [n for n in WITH_COLUMNS if "known" in CASES[n].columns and n != NOT_READING]
+)
 def test_future_rows_without_known_columns_are_refused(model, X, y):
     spoilt = X.copy()
     spoilt.iloc[ROWS + 1, spoilt.columns.get_loc("known")] = np.nan
@@ -952,9 +1062,13 @@ def test_future_rows_without_known_columns_are_refused(model, X, y):
         model.predict(spoilt[ROWS:])
     with pytest.raises(ValueError, match=rf"X\['known'\] contains NaN at row {at}"):
         model.hindcast(spoilt, y, [ROWS], 3)
-    with pytest.raises(ValueError, match="4 steps were asked for by number, but the features known must be known"):
+    with pytest.raises(
+        ValueError, match="4 steps were asked for by number, but the features known must be known"
+    ):
         model.predict(4)
-    with pytest.raises(ValueError, match="the forecasts reach 3 rows beyond the table, but the features known"):
+    with pytest.raises(
+        ValueError, match="the forecasts reach 3 rows beyond the table, but the features known"
+    ):
         model.hindcast(X[:ROWS], y[:ROWS], [ROWS - 1], 3)
     with pytest.raises(ValueError, match=f"X has no features; fit saw {X.shape[1]}"):
         model.predict(X.index[ROWS:])
@@ -968,7 +1082,9 @@ def test_other_columns_than_in_fit_are_refused(model, X):
     with pytest.raises(ValueError, match="Feature names unseen at fit time:\n- other"):
         model.predict(future.rename(columns={future.columns[0]: "other"}))
     if future.shape[1] == 2:
-        with pytest.raises(ValueError, match="Feature names must be in the same order as they were in fit"):
+        with pytest.raises(
+            ValueError, match="Feature names must be in the same order as they were in fit"
+        ):
             model.predict(future[future.columns[::-1]])
         with pytest.raises(ValueError, match="yet now missing:\n- seen"):
             model.predict(future[["known"]])
@@ -986,7 +1102,9 @@ def test_rows_of_the_training_part_are_refused_by_name(model, X):
 
 def test_rows_off_the_grid_are_refused_by_name(model, X):
     shifted = X[ROWS : ROWS + 3].set_axis(X.index[ROWS : ROWS + 3] + pd.Timedelta("20min"))
-    with pytest.raises(ValueError, match=r"2024-03-02 08:20:00.* lies between two steps: .*frequency 'h'"):
+    with pytest.raises(
+        ValueError, match=r"2024-03-02 08:20:00.* lies between two steps: .*frequency 'h'"
+    ):
         model.predict(shifted)
 
 
@@ -995,7 +1113,8 @@ def test_rows_of_another_kind_are_refused(model, X):
     with pytest.raises(ValueError, match=r"time zone UTC, these None: .*tz_localize"):
         model.predict(future.set_axis(future.index.tz_localize(None)))
     with pytest.raises(
-        ValueError, match=r"the training rows are moments like .* these like .*32.*: give the same kind"
+        ValueError,
+        match=r"the training rows are moments like .* these like .*32.*: give the same kind",
     ):
         model.predict(future.set_axis([32, 33, 34]))
 
@@ -1003,7 +1122,9 @@ def test_rows_of_another_kind_are_refused(model, X):
 def test_rows_in_another_time_zone_are_refused(model, X):
     future = X[ROWS : ROWS + 3]
     moved = future.set_axis(future.index.tz_convert("Asia/Tokyo"))
-    with pytest.raises(ValueError, match=r"time zone UTC, these Asia/Tokyo: bring them to one .*tz_convert"):
+    with pytest.raises(
+        ValueError, match=r"time zone UTC, these Asia/Tokyo: bring them to one .*tz_convert"
+    ):
         model.predict(moved)
 
 
@@ -1016,19 +1137,26 @@ def test_rows_to_observe_must_follow_at_once(model, X, y):
 
 @pytest.mark.parametrize("horizon", [0, -1, 2.5, "3", None, True])
 def test_horizons_that_are_none_are_refused(model, X, y, horizon):
-    with pytest.raises((ValueError, TypeError), match=f"horizon must be a whole number of at least 1; got {horizon!r}"):
+    with pytest.raises(
+        (ValueError, TypeError),
+        match=f"horizon must be a whole number of at least 1; got {horizon!r}",
+    ):
         model.hindcast(X, y, [20], horizon)
 
 
 @pytest.mark.parametrize("horizon", [0, -1, 2.5, True])
 @pytest.mark.parametrize("name", WITHOUT_COLUMNS)
 def test_numbers_of_steps_that_are_none_are_refused(model, horizon):
-    with pytest.raises((ValueError, TypeError), match=f"steps to predict must be a whole number.* got {horizon!r}"):
+    with pytest.raises(
+        (ValueError, TypeError), match=f"steps to predict must be a whole number.* got {horizon!r}"
+    ):
         model.predict(horizon)
 
 
 def test_origins_that_are_not_in_the_table_are_refused(model, X, y):
-    with pytest.raises(ValueError, match="origin 44 is not in the table of 44 rows, which goes from 2024-03-01"):
+    with pytest.raises(
+        ValueError, match="origin 44 is not in the table of 44 rows, which goes from 2024-03-01"
+    ):
         model.hindcast(X, y, [20, 44], 3)
     with pytest.raises(ValueError, match=r"origin 2024-05-01 .* is not in the table of 44 rows"):
         model.hindcast(X, y, [pd.Timestamp("2024-05-01", tz="UTC")], 3)
@@ -1038,14 +1166,20 @@ def test_origins_that_are_not_in_the_table_are_refused(model, X, y):
 
 def test_lengths_and_targets_that_differ_are_refused(name, model, X, y):
     if X.shape[1]:
-        with pytest.raises(ValueError, match="X has 31 rows and y has 32; both need one row per moment"):
+        with pytest.raises(
+            ValueError, match="X has 31 rows and y has 32; both need one row per moment"
+        ):
             fresh(name).fit(X[: ROWS - 1].to_numpy(), y[:ROWS].to_numpy())
     moved = y[:ROWS].set_axis(y.index[1 : ROWS + 1])
-    with pytest.raises(ValueError, match=r"row 0 is 2024-03-01 00:00.* in X and 2024-03-01 01:00.* in y"):
+    with pytest.raises(
+        ValueError, match=r"row 0 is 2024-03-01 00:00.* in X and 2024-03-01 01:00.* in y"
+    ):
         fresh(name).fit(X[:ROWS], moved)
     with pytest.raises(ValueError, match="y has 2 targets; fit saw 1"):
         model.update(X[ROWS:], np.column_stack([y, y])[ROWS:])
-    with pytest.raises(ValueError, match=r"y must have shape \(rows,\) or \(rows, targets\); got \(32, 1, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"y must have shape \(rows,\) or \(rows, targets\); got \(32, 1, 1\)"
+    ):
         fresh(name).fit(X[:ROWS], y.to_numpy()[:ROWS, None, None])
 
 
@@ -1094,9 +1228,13 @@ def test_check_estimator(name):
 @pytest.mark.parametrize("gap", [0, 1])
 def test_cross_validation_cuts_by_time(name, X, y, gap):
     splitter = TimeSeriesSplit(2, test_size=2 - gap, gap=gap)
-    scores = cross_val_score(fresh(name), X, y, cv=splitter, scoring="neg_mean_absolute_error", error_score="raise")
+    scores = cross_val_score(
+        fresh(name), X, y, cv=splitter, scoring="neg_mean_absolute_error", error_score="raise"
+    )
     by_hand = [
-        -mean_absolute_error(y.iloc[test], fresh(name).fit(X.iloc[train], y.iloc[train]).predict(X.iloc[test]))
+        -mean_absolute_error(
+            y.iloc[test], fresh(name).fit(X.iloc[train], y.iloc[train]).predict(X.iloc[test])
+        )
         for train, test in splitter.split(X)
     ]
     near(scores, by_hand)
@@ -1127,9 +1265,14 @@ def test_transformed_target(name, X, y):
 
 def test_voting(name, model, X, y):
     naive = NaiveForecaster()
-    vote = VotingRegressor([("naive", naive), ("one", fresh(name))], weights=[1, 3]).fit(X[:ROWS], y[:ROWS])
+    vote = VotingRegressor([("naive", naive), ("one", fresh(name))], weights=[1, 3]).fit(
+        X[:ROWS], y[:ROWS]
+    )
     future = X[ROWS : ROWS + 3]
-    near(vote.predict(future), (naive.fit(y[:ROWS]).predict(future.index) + 3 * model.predict(future)) / 4)
+    near(
+        vote.predict(future),
+        (naive.fit(y[:ROWS]).predict(future.index) + 3 * model.predict(future)) / 4,
+    )
 
 
 @pytest.mark.parametrize("name", WITH_COLUMNS)

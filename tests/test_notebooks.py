@@ -7,7 +7,9 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
-TIMEOUT = 300  # seconds for one cell: far more than a cell takes alone, since tests share the processors
+TIMEOUT = (
+    300  # seconds for one cell: far more than a cell takes alone, since tests share the processors
+)
 
 
 def _read(path: Path) -> nbformat.NotebookNode:
@@ -36,7 +38,9 @@ def test_notebook_is_committed_without_output(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook_runs(path, tmp_path):
     notebook = _read(path)
-    client = NotebookClient(notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(tmp_path)}})
+    client = NotebookClient(
+        notebook, timeout=TIMEOUT, resources={"metadata": {"path": str(tmp_path)}}
+    )
     client.execute()  # raises the error of a cell
     outputs = [output for cell in _code(notebook) for output in cell.outputs]
     said = "".join(output.text for output in outputs if output.get("name") == "stderr")

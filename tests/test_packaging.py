@@ -24,7 +24,9 @@ class Installed(NamedTuple):
 
     def run(self, command: str, *arguments: str) -> str:
         """Run a command of the environment in the empty folder; return what it printed."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+        }
         return _run([str(self.bin / command), *arguments], cwd=self.folder, env=inherited)
 
 
@@ -38,7 +40,16 @@ def _run(command: list[str], **options) -> str:
 def wheel(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     _run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)],
+        [
+            sys.executable,
+            "-m",
+            "build",
+            "--wheel",
+            "--no-isolation",
+            "--outdir",
+            str(folder),
+            str(ROOT),
+        ],
         cwd=folder,
     )
     (built,) = folder.glob("*.whl")
@@ -53,9 +64,14 @@ def installed(wheel, tmp_path_factory) -> Installed:
     python = str(Path(paths["scripts"]) / "python")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", python]
     _run([*pip, "install", "-q", "--no-deps", "--no-index", str(wheel)])
-    # Dependencies come from this environment; its .pth files are not read there, so it hides the checkout.
-    (Path(paths["purelib"]) / "dependencies.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
-    return Installed(Path(paths["scripts"]), Path(paths["purelib"]), tmp_path_factory.mktemp("empty"))
+    # Dependencies come from this environment; its .pth files are not read there, so it hides the
+    # checkout.
+    (Path(paths["purelib"]) / "dependencies.pth").write_text(
+        sysconfig.get_paths()["purelib"] + "\n"
+    )
+    return Installed(
+        Path(paths["scripts"]), Path(paths["purelib"]), tmp_path_factory.mktemp("empty")
+    )
 
 
 def test_installed_package_is_the_wheels(installed):
@@ -66,11 +82,15 @@ def test_installed_package_is_the_wheels(installed):
 
 def test_wheel_has_every_registered_file(installed):
     data = installed.site / "forecast" / "_data"
-    entries = [line.split() for line in (data / "registry.txt").read_text().splitlines() if line.strip()]
+    entries = [
+        line.split() for line in (data / "registry.txt").read_text().splitlines() if line.strip()
+    ]
     files = [entry for entry in entries if not entry[0].startswith("#")]
     assert len(files) >= 2
     for name, digest, *_ in files:
-        assert hashlib.sha256((data / name).read_bytes()).hexdigest() == digest.removeprefix("sha256:")
+        assert hashlib.sha256((data / name).read_bytes()).hexdigest() == digest.removeprefix(
+            "sha256:"
+        )
 
 
 def test_command_lists_the_data_sets(installed):

@@ -63,7 +63,10 @@ FORECASTERS = {
     "theta": (ThetaForecaster(3), False),
     "naive2": (Naive2Forecaster(3), False),
     "ensemble": (EnsembleForecaster([NaiveForecaster(3), ARIMAForecaster(**COLUMNS)]), True),
-    "conformal": (ConformalForecaster(WindowForecaster(**WINDOW, **COLUMNS), 5, "adaptive", local=9), True),
+    "conformal": (
+        ConformalForecaster(WindowForecaster(**WINDOW, **COLUMNS), 5, "adaptive", local=9),
+        True,
+    ),
     "har": (HARForecaster((1, 3), 2), False),
     "garch": (GARCHForecaster(), True),
     "window": (WindowForecaster(**WINDOW), False),
@@ -71,9 +74,14 @@ FORECASTERS = {
     "window-linear": (WindowForecaster(LinearRegression(), **WINDOW), False),
     "window-lasso": (WindowForecaster(Lasso(0.05), **WINDOW, **COLUMNS), True),
     "window-elastic": (WindowForecaster(MultiOutputRegressor(ElasticNet(0.05)), **WINDOW), False),
-    "window-pipeline": (WindowForecaster(make_pipeline(StandardScaler(), Ridge()), **WINDOW), False),
+    "window-pipeline": (
+        WindowForecaster(make_pipeline(StandardScaler(), Ridge()), **WINDOW),
+        False,
+    ),
     "window-tensors": (
-        WindowForecaster(make_pipeline(StandardScaler(), SlidingWindow(4), LSTMRegressor(**NETWORK)), **WINDOW),
+        WindowForecaster(
+            make_pipeline(StandardScaler(), SlidingWindow(4), LSTMRegressor(**NETWORK)), **WINDOW
+        ),
         False,
     ),
     "lstm": (LSTMForecaster(**WINDOW, **NETWORK, **COLUMNS), True),
@@ -81,7 +89,9 @@ FORECASTERS = {
     "simple": (LSTMForecaster(**WINDOW, **NETWORK, cell="simple", layers=2, patch=1), False),
 }
 INDICES = {
-    "zone": pd.date_range("2024-03-29 20:00", periods=44, freq="h", tz="Europe/Berlin"),  # clocks go forward
+    "zone": pd.date_range(
+        "2024-03-29 20:00", periods=44, freq="h", tz="Europe/Berlin"
+    ),  # clocks go forward
     "offset": pd.date_range("2024-03-30", periods=44, freq="D", tz="-03:30"),
     "seconds": pd.date_range("2024-03-30", periods=44, freq="15min", unit="s"),
     "nanoseconds": pd.date_range("2024-03-30", periods=44, freq="100ns", unit="ns"),
@@ -89,7 +99,9 @@ INDICES = {
     "periods": pd.period_range("2020-01", periods=44, freq="M"),
     "integers": pd.RangeIndex(100, 100 + 44 * 5, 5),
     "numbers": pd.RangeIndex(44),
-    "trading": pd.bdate_range("2024-03-20", periods=46).drop(pd.to_datetime(["2024-03-29", "2024-05-01"])),
+    "trading": pd.bdate_range("2024-03-20", periods=46).drop(
+        pd.to_datetime(["2024-03-29", "2024-05-01"])
+    ),
 }
 
 
@@ -100,7 +112,11 @@ def table(columns, index=None, seed=0):
     n = len(index)
     X = pd.DataFrame({"seen": rng.normal(3, 2, n), "known": rng.normal(-1, 1, n)}, index)
     season = 2 * np.sin(2 * np.pi * np.arange(n) / 3)
-    y = pd.Series(30 + np.cumsum(rng.normal(0, 0.5, n)) + season + X["known"] + 0.3 * X["seen"], index, name="temp")
+    y = pd.Series(
+        30 + np.cumsum(rng.normal(0, 0.5, n)) + season + X["known"] + 0.3 * X["seen"],
+        index,
+        name="temp",
+    )
     return X[["seen", "known"] if columns else []], y
 
 
@@ -129,10 +145,14 @@ def assert_same(loaded, model, X, y, future, horizon=3):
     assert set(vars(loaded)) == set(vars(model))
     assert repr(loaded) == repr(model)
     assert_array_equal(loaded.predict(future), model.predict(future))
-    assert_array_equal(loaded.predict_quantiles(future, (0.2, 0.7)), model.predict_quantiles(future, (0.2, 0.7)))
+    assert_array_equal(
+        loaded.predict_quantiles(future, (0.2, 0.7)), model.predict_quantiles(future, (0.2, 0.7))
+    )
     assert_frame_equal(loaded.forecast(future, coverage=0.8), model.forecast(future, coverage=0.8))
     arguments = X, y, [20, 25], horizon
-    assert_array_equal(loaded.hindcast(*arguments, quantiles=(0.3,)), model.hindcast(*arguments, quantiles=(0.3,)))
+    assert_array_equal(
+        loaded.hindcast(*arguments, quantiles=(0.3,)), model.hindcast(*arguments, quantiles=(0.3,))
+    )
 
 
 # Round trips
@@ -148,7 +168,9 @@ def test_a_fitted_forecaster_comes_back(name, tmp_path):
     model.update(X[more], y[more])
     loaded.update(X[more], y[more])
     assert_same(loaded, model, X, y, X[ROWS + 4 : ROWS + 9])
-    assert_same(twin(model, tmp_path), model, X, y, X[ROWS + 4 : ROWS + 9])  # saved after the update
+    assert_same(
+        twin(model, tmp_path), model, X, y, X[ROWS + 4 : ROWS + 9]
+    )  # saved after the update
 
 
 @pytest.mark.parametrize("name", FORECASTERS)
@@ -175,12 +197,16 @@ def test_moments_of_every_kind_come_back(name, index, tmp_path):
     loaded = twin(model, tmp_path)
     assert_same(loaded, model, X, y, X[ROWS:])
     more = slice(ROWS, ROWS + 4)
-    assert_same(loaded.update(X[more], y[more]), model.update(X[more], y[more]), X, y, X[ROWS + 4 :])
+    assert_same(
+        loaded.update(X[more], y[more]), model.update(X[more], y[more]), X, y, X[ROWS + 4 :]
+    )
     if not columns:
         assert_frame_equal(loaded.forecast(3), model.forecast(3))
 
 
-@pytest.mark.parametrize("names", [("JFK", "LGA"), (7, 12), tuple(pd.to_datetime(["2024-01-01", "2025-01-01"]))])
+@pytest.mark.parametrize(
+    "names", [("JFK", "LGA"), (7, 12), tuple(pd.to_datetime(["2024-01-01", "2025-01-01"]))]
+)
 @pytest.mark.parametrize("name", ["naive", "arima-seasonal", "window-ridge", "lstm"])
 def test_many_series_come_back_with_their_names(name, names, tmp_path):
     model, columns = FORECASTERS[name]
@@ -245,7 +271,9 @@ def test_a_regressor_of_tensors_comes_back(y, tmp_path):
 
 def test_a_pipeline_of_tensors_comes_back(tmp_path):
     X, y = table(True)
-    pipeline = make_pipeline(StandardScaler(), SlidingWindow(4), LSTMRegressor(**NETWORK)).fit(X, lead(y, 2))
+    pipeline = make_pipeline(StandardScaler(), SlidingWindow(4), LSTMRegressor(**NETWORK)).fit(
+        X, lead(y, 2)
+    )
     loaded = twin(pipeline, tmp_path)
     assert_array_equal(loaded.predict(X), pipeline.predict(X))
     assert_array_equal(loaded[:2].get_feature_names_out(), pipeline[:2].get_feature_names_out())
@@ -272,7 +300,11 @@ def test_predicting_with_a_loaded_network_needs_no_tensorflow(tmp_path):
     expected = []
     for name in names:
         save(fitted(name), tmp_path / name)
-        expected.append(fitted(name).predict(X[["seen", "known"] if FORECASTERS[name][1] else []][ROWS:]).tolist())
+        expected.append(
+            fitted(name)
+            .predict(X[["seen", "known"] if FORECASTERS[name][1] else []][ROWS:])
+            .tolist()
+        )
     X[ROWS:].to_parquet(tmp_path / "future.parquet")
     program = f"""
 import json, sys
@@ -289,7 +321,12 @@ heavy = sorted({{"tensorflow", "keras", "matplotlib", "statsmodels"}} & set(sys.
 print(json.dumps([answers, heavy]))
 """
     ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True, env=environment()
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(),
     )
     answers, heavy = json.loads(ran.stdout)
     assert heavy == []
@@ -418,14 +455,20 @@ def test_a_text_that_is_no_utf8_is_refused(path):
     refused(path, "is not a seqcast file")
 
 
-@pytest.mark.parametrize("name", ["Popen", "SVR", "object", "BaseEstimator", "", "forecast.naive.NaiveForecaster"])
+@pytest.mark.parametrize(
+    "name",
+    ["Popen", "SVR", "object", "BaseEstimator", "", "forecast.forecasters.naive.NaiveForecaster"],
+)
 def test_an_unknown_class_is_refused(path, name):
     change(path, estimator={"class": name, "state": {}})
     refused(path, f"class {name!r}, which this version does not know")
 
 
 def test_an_unknown_class_inside_is_refused(path):
-    inner = {"class": "NaiveForecaster", "state": {"season_length": {"class": "Popen", "state": {"args": "ls"}}}}
+    inner = {
+        "class": "NaiveForecaster",
+        "state": {"season_length": {"class": "Popen", "state": {"args": "ls"}}},
+    }
     change(path, estimator=inner)
     refused(path, "'Popen'")
 
@@ -466,7 +509,9 @@ def test_a_damaged_reference_is_refused(path, value):
     refused(path, "is damaged|does not know")
 
 
-@pytest.mark.parametrize("estimator", [3, "NaiveForecaster", None, [1], {"float": "inf"}, {"array": "a0"}])
+@pytest.mark.parametrize(
+    "estimator", [3, "NaiveForecaster", None, [1], {"float": "inf"}, {"array": "a0"}]
+)
 def test_what_is_no_estimator_is_refused(path, estimator):
     change(path, estimator=estimator)
     refused(path, "estimator|is damaged|not a seqcast file")
@@ -555,7 +600,9 @@ def test_a_regressor_of_a_class_outside_the_list_is_refused_by_name(tmp_path, re
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("value", [SVR(), MyRidge(), NaiveForecaster, 3, None, {"a": 1}, np.zeros(3)])
+@pytest.mark.parametrize(
+    "value", [SVR(), MyRidge(), NaiveForecaster, 3, None, {"a": 1}, np.zeros(3)]
+)
 def test_what_is_no_estimator_of_ours_is_refused(tmp_path, value):
     with pytest.raises(TypeError, match="cannot be saved"):
         save(value, tmp_path / "model.seqcast")
@@ -571,7 +618,15 @@ def test_a_subclass_of_ours_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "value", [lambda: 1, {1, 2}, np.array([1 + 2j]), np.array(["2024"], "M8[D]"), np.datetime64("2024"), b"x"]
+    "value",
+    [
+        lambda: 1,
+        {1, 2},
+        np.array([1 + 2j]),
+        np.array(["2024"], "M8[D]"),
+        np.datetime64("2024"),
+        b"x",
+    ],
 )
 def test_an_attribute_that_a_file_does_not_hold_is_refused_by_name(tmp_path, value):
     model = NaiveForecaster()
@@ -592,7 +647,9 @@ def fails(error):
 
 
 @pytest.mark.parametrize(
-    "place", [(np, "savez_compressed"), (zipfile.ZipFile, "writestr"), (os, "replace")], ids=lambda p: p[1]
+    "place",
+    [(np, "savez_compressed"), (zipfile.ZipFile, "writestr"), (os, "replace")],
+    ids=lambda p: p[1],
 )
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_when_writing_fails_the_old_file_survives(path, monkeypatch, place, error):
@@ -624,7 +681,9 @@ def test_a_file_is_replaced(path):
 
 # Files of earlier versions
 
-SINCE_V1 = {"lstm": {"anchor": 1, "linear": False}}  # how today's parameters name what the first version always did
+SINCE_V1 = {
+    "lstm": {"anchor": 1, "linear": False}
+}  # how today's parameters name what the first version always did
 
 
 @pytest.mark.parametrize("name", make_v1.MODELS)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from forecast.cli import main
+from forecast.cli.main import main
 
 HOUSE = Path(__file__).parent.parent
 README = (HOUSE / "README.md").read_text(encoding="utf-8")
@@ -35,7 +35,11 @@ def test_python_blocks_run_and_the_lstm_beats_the_seasonal_naive(capsys):
 
 
 def test_commands_know_every_option_shown(capsys):
-    lines = [line.split("#")[0] for line in "\n".join(blocks("sh")).splitlines() if line.startswith("forecast ")]
+    lines = [
+        line.split("#")[0]
+        for line in "\n".join(blocks("sh")).splitlines()
+        if line.startswith("forecast ")
+    ]
     assert len(lines) >= 5
     for line in lines:
         _, command, *rest = shlex.split(line)

@@ -20,7 +20,7 @@ from forecast import (
     WindowForecaster,
     backtest,
 )
-from forecast.cli import main
+from forecast.cli.main import main
 
 TINY = LSTMRegressor(units=3, epochs=1, random_state=0)
 
@@ -35,7 +35,9 @@ def table(n=80):
 def test_a_transformer_that_moves_columns_shows_no_future():
     X, y = table()
     mover = make_column_transformer((StandardScaler(), [1]), remainder="passthrough")
-    model = WindowForecaster(make_pipeline(mover, SlidingWindow(4), TINY), lookback=4, horizon=2).fit(X[:60], y[:60])
+    model = WindowForecaster(
+        make_pipeline(mover, SlidingWindow(4), TINY), lookback=4, horizon=2
+    ).fit(X[:60], y[:60])
     later = y.copy()
     later[61:] += 100.0
     assert_allclose(model.hindcast(X, later, [60], 2), model.hindcast(X, y, [60], 2))
@@ -44,7 +46,10 @@ def test_a_transformer_that_moves_columns_shows_no_future():
 def test_a_transformer_that_takes_no_nan_forecasts_all_the_same():
     X, y = table()
     model = WindowForecaster(
-        make_pipeline(PCA(2), SlidingWindow(4), TINY), lookback=4, horizon=2, past_features=["seen", "plan"]
+        make_pipeline(PCA(2), SlidingWindow(4), TINY),
+        lookback=4,
+        horizon=2,
+        past_features=["seen", "plan"],
     ).fit(X[:60], y[:60])
     assert np.isfinite(model.predict(2)).all()
 
@@ -59,7 +64,9 @@ def test_a_transformer_that_takes_no_nan_forecasts_all_the_same():
 )
 def test_a_wrapped_regressor_of_tensors_gets_tensors(regressor):
     X, y = table()
-    model = WindowForecaster(regressor, lookback=6, horizon=2, past_features=["seen", "plan"]).fit(X[:60], y[:60])
+    model = WindowForecaster(regressor, lookback=6, horizon=2, past_features=["seen", "plan"]).fit(
+        X[:60], y[:60]
+    )
     architecture = model.regressors_[0].regressor_.architecture_
     assert (architecture.timesteps, architecture.channels) == (6, 3)
 
@@ -77,7 +84,9 @@ def test_series_that_end_early_are_scored_as_far_as_they_go():
     short = 57
     both = pd.concat({"a": y, "b": y[:short] * 2}, names=["series", "timestamp"])
     plan = pd.concat({"a": X[["plan"]], "b": X[["plan"]][:short]}, names=["series", "timestamp"])
-    result = backtest(WindowForecaster(Ridge(), lookback=4, horizon=5), plan, both, cv=RollingOrigin(5, 3))
+    result = backtest(
+        WindowForecaster(Ridge(), lookback=4, horizon=5), plan, both, cv=RollingOrigin(5, 3)
+    )
     rows = result.forecasts.groupby("series").size()
     assert rows["a"] == 15
     assert rows["b"] == 12
@@ -96,7 +105,9 @@ def test_a_splitter_asks_for_no_series_that_begins_later():
     _, y = table(40)
     both = pd.concat({"a": y, "b": y[35:]}, names=["series", "timestamp"])
     for train, test in RollingOrigin(2, 2).split(both):
-        assert set(both.index[test].get_level_values(0)) <= set(both.index[train].get_level_values(0))
+        assert set(both.index[test].get_level_values(0)) <= set(
+            both.index[train].get_level_values(0)
+        )
 
 
 @pytest.mark.parametrize(
@@ -115,20 +126,26 @@ def test_intervals_without_a_validation_part_come_from_all_errors(model):
 
 def test_a_series_of_two_rows_does_not_stop_its_panel():
     months = pd.date_range("2020-01-01", periods=24, freq="MS")
-    y = pd.concat({"a": pd.Series(np.arange(24.0), months), "b": pd.Series([1.0, 2.0], months[-2:])})
+    y = pd.concat(
+        {"a": pd.Series(np.arange(24.0), months), "b": pd.Series([1.0, 2.0], months[-2:])}
+    )
     assert_allclose(NaiveForecaster().fit(y).predict(1), [23.0, 2.0])
 
 
 def test_a_constant_column_is_a_constant_whatever_its_rounding():
     X, y = table()
     X["plan"] = 0.1
-    model = LSTMForecaster(4, 2, units=3, epochs=1, past_features=["seen", "plan"], random_state=0).fit(X, y)
+    model = LSTMForecaster(
+        4, 2, units=3, epochs=1, past_features=["seen", "plan"], random_state=0
+    ).fit(X, y)
     assert model.scale_[0, 2] == 1.0
 
 
 def test_beyond_the_learned_horizon_intervals_only_widen():
     _, y = table(200)
-    model = WindowForecaster(lookback=8, horizon=3).fit(y + np.random.default_rng(0).normal(size=200))
+    model = WindowForecaster(lookback=8, horizon=3).fit(
+        y + np.random.default_rng(0).normal(size=200)
+    )
     lower, upper = model.predict_interval(12).T
     width = (upper - lower).reshape(4, 3)
     assert (np.diff(width[:, -1]) > 0).all()
@@ -145,7 +162,13 @@ def test_a_line_is_continued_by_update_and_by_hindcast_alike():
 def test_the_command_draws_a_forecaster_that_needs_future_rows(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     t = np.arange(60)
-    days = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=60), "promo": (t % 9 < 3) * 1.0, "sales": t % 7.0})
+    days = pd.DataFrame(
+        {
+            "day": pd.date_range("2024-01-01", periods=60),
+            "promo": (t % 9 < 3) * 1.0,
+            "sales": t % 7.0,
+        }
+    )
     days[:50].to_csv("seen.csv", index=False)
     days[50:].drop(columns="sales").to_csv("next.csv", index=False)
     learn = "fit seen.csv --target sales --future promo --model ridge --horizon 5 --save m --quiet"

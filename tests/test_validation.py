@@ -97,7 +97,9 @@ def test_the_first_wrong_parameter_is_named_with_its_class():
 
 def test_horizons_become_ints():
     assert type(check_horizon(np.int32(4))) is int
-    with pytest.raises(ValueError, match="the number of steps must be a whole number of at least 1; got 0"):
+    with pytest.raises(
+        ValueError, match="the number of steps must be a whole number of at least 1; got 0"
+    ):
         check_horizon(0, "the number of steps")
 
 
@@ -123,15 +125,25 @@ def test_columns_are_found_by_name_and_position():
     assert_array_equal(resolve_columns(["wind", 0], names, 3, "past_features"), [True, False, True])
     assert_array_equal(resolve_columns([-1], None, 2, "past_features"), [False, True])
     assert_array_equal(resolve_columns((), names, 3, "past_features"), [False] * 3)
-    assert_array_equal(resolve_columns(np.array(["dewp"]), names, 3, "past_features"), [False, True, False])
+    assert_array_equal(
+        resolve_columns(np.array(["dewp"]), names, 3, "past_features"), [False, True, False]
+    )
 
 
 def test_columns_that_are_not_there_are_refused_with_the_nearest_name():
-    with pytest.raises(ValueError, match=r"past_features names 'wnid', which X does not have; did you mean 'wind'\?"):
+    with pytest.raises(
+        ValueError,
+        match=r"past_features names 'wnid', which X does not have; did you mean 'wind'\?",
+    ):
         resolve_columns(["wnid"], ["temp", "wind"], 2, "past_features")
-    with pytest.raises(ValueError, match="past_features names 2, which X does not have; there are: '0', '1'"):
+    with pytest.raises(
+        ValueError, match="past_features names 2, which X does not have; there are: '0', '1'"
+    ):
         resolve_columns([2], None, 2, "past_features")
-    with pytest.raises(TypeError, match=r"must be a list of names or positions; got the text 'wind': write \['wind'\]"):
+    with pytest.raises(
+        TypeError,
+        match=r"must be a list of names or positions; got the text 'wind': write \['wind'\]",
+    ):
         resolve_columns("wind", ["temp", "wind"], 2, "past_features")
 
 
@@ -142,6 +154,9 @@ def test_the_first_gap_is_named_and_all_are_counted(value, kind):
     moments, names = list("abcde"), ["X['temp']", "X['dewp']"]
     with pytest.raises(ValueError, match="contains") as caught:
         check_finite(values, moments, names, "Fill it.")
-    assert str(caught.value) == f"X['dewp'] contains {kind} at row c (3 of 5 rows are affected). Fill it."
+    assert (
+        str(caught.value)
+        == f"X['dewp'] contains {kind} at row c (3 of 5 rows are affected). Fill it."
+    )
     check_finite(np.ones((5, 2)), moments, names, "")
     check_finite(np.ones((5, 0)), moments, [], "")

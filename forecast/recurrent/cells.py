@@ -1,8 +1,10 @@
-"""The equations of the recurrent networks in NumPy: the path on which every fitted network predicts.
+"""The equations of the recurrent networks in NumPy: the path on which every fitted network
+predicts.
 
-The weights have Keras' layout, so that a trained network's weights go in unchanged. Sources: simple RNN, Elman
-(1990), Cognitive Science 14(2); LSTM with forget gate, Gers, Schmidhuber & Cummins (2000), Neural Computation 12(10);
-GRU, Cho et al. (2014), arXiv 1406.1078, in the form whose reset gate acts after the product (as Keras computes it).
+The weights have Keras' layout, so that a trained network's weights go in unchanged. Sources: simple
+RNN, Elman (1990), Cognitive Science 14(2); LSTM with forget gate, Gers, Schmidhuber & Cummins
+(2000), Neural Computation 12(10); GRU, Cho et al. (2014), arXiv 1406.1078, in the form whose reset
+gate acts after the product (as Keras computes it).
 """
 
 from __future__ import annotations
@@ -14,7 +16,11 @@ from typing import Any
 import numpy as np
 from scipy.special import expit as sigmoid
 
-_BLOCKS = {"lstm": 4, "gru": 3, "simple": 1}  # of columns in the weights: the gates and the candidate
+_BLOCKS = {
+    "lstm": 4,
+    "gru": 3,
+    "simple": 1,
+}  # of columns in the weights: the gates and the candidate
 INSIDE = {
     "lstm": ("input", "forget", "candidate", "output", "cell", "hidden"),
     "gru": ("update", "reset", "candidate", "hidden"),
@@ -40,12 +46,13 @@ class Architecture:
     patch : int, default=1
         The number of timesteps that make one step of the recurrence; it divides `timesteps`.
     anchor : tuple of int, default=()
-        Season lengths. Where there are any, windows are relative to their last timestep, and answers to the mean of
-        the naive forecasts with these seasons; (1,) is the last value.
+        Season lengths. Where there are any, windows are relative to their last timestep, and
+        answers to the mean of the naive forecasts with these seasons; (1,) is the last value.
     known : tuple of int, default=()
         The channels that are known ahead, for each of the `outputs` steps.
     further : int, default=0
-        The number of columns known for each of the `outputs` steps that windows do not hold, such as the hour.
+        The number of columns known for each of the `outputs` steps that windows do not hold, such
+        as the hour.
     bidirectional : bool, default=False
         Whether each layer also reads the window backwards, with weights of its own.
     series, embedding : int, default=0
@@ -107,7 +114,9 @@ class Architecture:
         """How many numbers `forward` holds for each window beside the window itself, about."""
         known = 3 * self.outputs * self.units if self.ahead else 0
         return (
-            self.steps * self.state * (_BLOCKS[self.cell] + 2 + self.layers) + self.outputs * (2 + self.levels) + known
+            self.steps * self.state * (_BLOCKS[self.cell] + 2 + self.layers)
+            + self.outputs * (2 + self.levels)
+            + known
         )
 
     @property
@@ -116,12 +125,19 @@ class Architecture:
         gates, units = _BLOCKS[self.cell] * self.units, self.units
         bias = (2, gates) if self.cell == "gru" else (gates,)
         sizes = [self.patch * self.channels] + [self.state] * (self.layers - 1)
-        layer = [((size, gates), (units, gates), bias) for size in sizes for _ in range(self.directions)]
+        layer = [
+            ((size, gates), (units, gates), bias) for size in sizes for _ in range(self.directions)
+        ]
         shapes: list[tuple[int, ...]] = [shape for three in layer for shape in three]
         state, outputs = self.state + self.embedding, self.outputs * self.levels
         shapes += [(state, outputs), (outputs,)]
         if self.ahead:
-            shapes += [(state, units), (2 * len(self.known) + self.further, units), (units,), (units, self.levels)]
+            shapes += [
+                (state, units),
+                (2 * len(self.known) + self.further, units),
+                (units,),
+                (units, self.levels),
+            ]
         if self.embedding:
             shapes.append((self.series, self.embedding))
         return shapes
@@ -139,9 +155,16 @@ def initial_weights(architecture: Architecture, rng: np.random.Generator) -> Mem
     for i, shape in enumerate(a.shapes):
         recurrent = i < a.encoder
         if recurrent and i % 3 == 1:
-            blocks = [np.linalg.qr(rng.standard_normal((shape[0],) * 2))[0] for _ in range(shape[1] // shape[0])]
+            blocks = [
+                np.linalg.qr(rng.standard_normal((shape[0],) * 2))[0]
+                for _ in range(shape[1] // shape[0])
+            ]
             weights.append(np.concatenate(blocks, axis=1))
-        elif len(shape) == 1 or (recurrent and i % 3 == 2) or (a.embedding and i == len(a.shapes) - 1):
+        elif (
+            len(shape) == 1
+            or (recurrent and i % 3 == 2)
+            or (a.embedding and i == len(a.shapes) - 1)
+        ):
             bias = np.zeros(shape)
             if recurrent and a.cell == "lstm":
                 bias[a.units : 2 * a.units] = 1.0
@@ -175,11 +198,17 @@ def gru_step(x: np.ndarray, h: np.ndarray, U: np.ndarray, b: np.ndarray) -> tupl
 
 
 def layer(
-    cell: str, x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray, names: Sequence[str] = ("hidden",)
+    cell: str,
+    x: np.ndarray,
+    W: np.ndarray,
+    U: np.ndarray,
+    b: np.ndarray,
+    names: Sequence[str] = ("hidden",),
 ) -> dict[str, np.ndarray]:
     """Run one layer over a batch of sequences (samples, steps, inputs).
 
-    Returns what was asked for of `INSIDE`: gates, candidate and states by name, each (samples, steps, units).
+    Returns what was asked for of `INSIDE`: gates, candidate and states by name, each (samples,
+    steps, units).
     """
     projected = x @ W + (b[0] if cell == "gru" else b)  # (samples, steps, blocks * units)
     h = c = np.zeros((len(x), U.shape[0]), dtype=x.dtype)
@@ -204,19 +233,27 @@ def patches(architecture: Architecture, windows: np.ndarray) -> np.ndarray:
     return x.reshape(len(x), architecture.steps, architecture.patch * architecture.channels)
 
 
-def of_layer(architecture: Architecture, member: Member, i: int, d: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def of_layer(
+    architecture: Architecture, member: Member, i: int, d: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Pick kernel, recurrent kernel and bias of a layer in one direction."""
     W, U, b = member[3 * (architecture.directions * i + d) :][:3]
     return W, U, b
 
 
 def read(
-    architecture: Architecture, member: Member, windows: np.ndarray, names: Sequence[str] = ("hidden",)
+    architecture: Architecture,
+    member: Member,
+    windows: np.ndarray,
+    names: Sequence[str] = ("hidden",),
 ) -> list[list[dict[str, np.ndarray]]]:
     """Run the encoder; return what happens in each layer and direction, there in the order of reading."""
     a, found, x = architecture, [], patches(architecture, windows)
     for i in range(a.layers):
-        ways = [layer(a.cell, x[:, :: 1 - 2 * d], *of_layer(a, member, i, d), names) for d in range(a.directions)]
+        ways = [
+            layer(a.cell, x[:, :: 1 - 2 * d], *of_layer(a, member, i, d), names)
+            for d in range(a.directions)
+        ]
         x = joined(ways)
         found.append(ways)
     return found
@@ -234,19 +271,27 @@ def naive(architecture: Architecture, windows: np.ndarray) -> np.ndarray:
     return windows[:, architecture.naive_rows, 0].mean(axis=1)
 
 
-def anchored_ahead(architecture: Architecture, windows: np.ndarray, ahead: np.ndarray) -> np.ndarray:
+def anchored_ahead(
+    architecture: Architecture, windows: np.ndarray, ahead: np.ndarray
+) -> np.ndarray:
     """Put beside what is known for each step how far this is from the window's end."""
     known = len(architecture.known)
-    return np.concatenate([ahead, ahead[:, :, :known] - windows[:, -1:, list(architecture.known)]], axis=2)
+    return np.concatenate(
+        [ahead, ahead[:, :, :known] - windows[:, -1:, list(architecture.known)]], axis=2
+    )
 
 
 def non_crossing(values: np.ndarray) -> np.ndarray:
     """Turn free numbers (…, levels) into ascending ones: the middle stays, the others add positive distances."""
     middle = values.shape[-1] // 2
     center = values[..., middle : middle + 1]
-    apart = np.maximum(values, 0) + np.log1p(np.exp(-np.abs(values)))  # softplus; what is unknown stays NaN
+    apart = np.maximum(values, 0) + np.log1p(
+        np.exp(-np.abs(values))
+    )  # softplus; what is unknown stays NaN
     below = center - np.cumsum(apart[..., :middle][..., ::-1], axis=-1)[..., ::-1]
-    return np.concatenate([below, center, center + np.cumsum(apart[..., middle + 1 :], axis=-1)], axis=-1)
+    return np.concatenate(
+        [below, center, center + np.cumsum(apart[..., middle + 1 :], axis=-1)], axis=-1
+    )
 
 
 def forward(
@@ -276,7 +321,9 @@ def forward(
     return sum(answers[1:], answers[0]) / len(members) + naive(architecture, windows)[:, :, None]
 
 
-def _answer(a: Architecture, member: Member, windows: np.ndarray, ahead: Any, series: Any) -> np.ndarray:
+def _answer(
+    a: Architecture, member: Member, windows: np.ndarray, ahead: Any, series: Any
+) -> np.ndarray:
     """Answer with one member, relative to the anchor: (samples, outputs, levels)."""
     state = np.concatenate([way["hidden"][:, -1] for way in read(a, member, windows)[-1]], axis=1)
     if a.embedding:
@@ -294,5 +341,8 @@ def decode(
     answer = (state @ W + b).reshape(len(state), a.outputs, a.levels)
     if a.ahead:
         We, Wk, bk, Wo = others[:4]
-        answer = answer + np.tanh((state @ We)[:, None] + anchored_ahead(a, windows, ahead) @ Wk + bk) @ Wo
+        answer = (
+            answer
+            + np.tanh((state @ We)[:, None] + anchored_ahead(a, windows, ahead) @ Wk + bk) @ Wo
+        )
     return answer

@@ -12,19 +12,31 @@ from scipy.stats import norm
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from forecast.forecaster import Forecaster, add_errors, error_quantiles
-from forecast.panel import Panel
+from forecast.forecasters.base import Forecaster
+from forecast.forecasters.intervals import add_errors, error_quantiles
 from forecast.recurrent.cells import Architecture, Member, forward
-from forecast.recurrent.estimators import NETWORK_RULES, schedule
 from forecast.recurrent.gradients import flow_frame, gate_frame
 from forecast.recurrent.linear import NEAR, Linear
+from forecast.recurrent.regressor import NETWORK_RULES, schedule
 from forecast.recurrent.samples import Samples, some
+from forecast.tables.calendar import calendar_features
+from forecast.tables.panel import Panel
+from forecast.tables.windows import Slices
 from forecast.validation import Rule, each_of, flag, integer, one_of, optional, positive
-from forecast.windows import Slices
 
 __all__ = ["LSTMForecaster"]
 
-_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)  # that a network with quantile loss answers
+_LEVELS = (
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    0.75,
+    0.9,
+    0.95,
+    0.975,
+)  # that a network with quantile loss answers
 _TRIED = 10**6  # values that the choice of the anchor is made by
 _CLEARLY = 0.5  # of the last value's error is what a season's may be
 _TIE = 1.1  # times the least error: the mean of more naive forecasts is the calmer one
@@ -44,48 +56,56 @@ def _are_seasons(value: Any) -> bool:
 
 
 class LSTMForecaster(Forecaster):
-    """Forecast with a recurrent network over patches of the past, averaged with a linear part, all steps at once.
+    """Forecast with a recurrent network over patches of the past, averaged with a linear part, all
+    steps at once.
 
-    The window of the last `lookback` rows (y and every column of X) is taken relative to its last row ("anchored"),
-    cut into patches, and read patch by patch: a recurrence over segments is faster and more accurate than one over
-    single rows [1]_. The network answers all `horizon` steps directly. One network is learned for all series and all
-    targets; each of these is scaled by its own deviation. Columns of X that are known ahead, and the calendar, enter
-    the decoder at their own step.
+    The window of the last `lookback` rows (y and every column of X) is taken relative to its last
+    row ("anchored"), cut into patches, and read patch by patch: a recurrence over segments is
+    faster and more accurate than one over single rows [1]_. The network answers all `horizon` steps
+    directly. One network is learned for all series and all targets; each of these is scaled by its
+    own deviation. Columns of X that are known ahead, and the calendar, enter the decoder at their
+    own step.
 
-    Beside it, a ridge regression from window to horizon is learned in closed form, and forecasts are the weighted mean
-    of both: averages of unlike forecasts are better than either [2]_.
+    Beside it, a ridge regression from window to horizon is learned in closed form, and forecasts
+    are the weighted mean of both: averages of unlike forecasts are better than either [2]_.
 
     Parameters
     ----------
     lookback : int, default=24
         Rows in a window.
     horizon : int, default=1
-        Steps learned at once. Longer forecasts continue recursively: the forecasts become history, past features stay
-        as last seen, and the variances of the errors add up.
+        Steps learned at once. Longer forecasts continue recursively: the forecasts become history,
+        past features stay as last seen, and the variances of the errors add up.
     patch : int, optional
-        Rows in a patch; it divides `lookback`. By default the season length of the frequency (24 for hours) if that
-        makes at least three patches, else the divisor of `lookback` nearest to its square root.
+        Rows in a patch; it divides `lookback`. By default the season length of the frequency (24
+        for hours) if that makes at least three patches, else the divisor of `lookback` nearest to
+        its square root.
     past_features : sequence of column names or positions, default=()
         Columns of X that are not known ahead: read up to the origin, never after it.
     calendar : sequence of {"hour", "day_of_week", "day_of_year"}, default=()
         What of each timestamp to forecast is made known to the decoder, as sine and cosine.
     anchor : "auto", None, int or list of int, default="auto"
-        The season lengths whose naive forecasts (their mean) the answer is relative to; 1 is the last value, None is
-        nothing. By default the last value; where the seasons of the frequency (day and week for hours) have less than
-        half of its error on the rows to learn from, as many of these as do well.
+        The season lengths whose naive forecasts (their mean) the answer is relative to; 1 is the
+        last value, None is nothing. By default the last value; where the seasons of the frequency
+        (day and week for hours) have less than half of its error on the rows to learn from, as many
+        of these as do well.
     linear : bool, default=True
-        Whether to average with the linear part. Its penalties, and its share in the mean, are the averages of all that
-        do nearly as well as the best on the validation part; where both parts do equally well, it has half.
+        Whether to average with the linear part. Its penalties, and its share in the mean, are the
+        averages of all that do nearly as well as the best on the validation part; where both parts
+        do equally well, it has half.
     embedding : int, default=0
         The length of a vector that is learned for each of several series; 0 for none.
-    units, layers, cell, bidirectional, ensemble, epochs, batch_size, learning_rate, dropout, patience, \
+    units, layers, cell, bidirectional, ensemble, epochs, batch_size, learning_rate, dropout,
+    patience, \
 validation_fraction
-        As in `LSTMRegressor`, but for the defaults: 64, 1, "lstm", False, 1, 5, 128, 0.001, 0.2, None, 0.1.
-        The validation part is the latest in time and purged of targets that reach into it. A first network, which has
-        not seen it, says how large errors are, step by step (their quantiles make the intervals), and with a patience
-        how many epochs are best. The network that forecasts then learns from all windows.
+        As in `LSTMRegressor`, but for the defaults: 64, 1, "lstm", False, 1, 5, 128, 0.001, 0.2,
+        None, 0.1. The validation part is the latest in time and purged of targets that reach into
+        it. A first network, which has not seen it, says how large errors are, step by step (their
+        quantiles make the intervals), and with a patience how many epochs are best. The network
+        that forecasts then learns from all windows.
     loss : {"mae", "mse", "huber", "quantile"}, default="mae"
-        With "quantile", the network answers nine quantiles that cannot cross; they make the intervals.
+        With "quantile", the network answers nine quantiles that cannot cross; they make the
+        intervals.
     random_state : int, RandomState or None
     verbose : bool, default=False
         Whether to write a line per epoch to stderr.
@@ -102,16 +122,17 @@ validation_fraction
     mean_, scale_ : arrays of shape (n_series, n_targets + n_features)
         What each column was standardised by.
     errors_ : array of shape (201, horizon)
-        Quantiles of the held-out errors, in units of the target's deviation. (Of a series too short to hold
-        anything out they are those of the rows learned from, and too small.)
+        Quantiles of the held-out errors, in units of the target's deviation. (Of a series too short
+        to hold anything out they are those of the rows learned from, and too small.)
     history_ : list of dict
         The loss of each epoch.
 
     References
     ----------
-    .. [1] Lin et al. (2023), SegRNN: Segment Recurrent Neural Network for Long-Term Time Series Forecasting,
-       arXiv 2308.11200.
-    .. [2] Bates & Granger (1969), The Combination of Forecasts, Operational Research Quarterly 20(4), 451-468.
+    .. [1] Lin et al. (2023), SegRNN: Segment Recurrent Neural Network for Long-Term Time Series
+       Forecasting, arXiv 2308.11200.
+    .. [2] Bates & Granger (1969), The Combination of Forecasts, Operational Research Quarterly
+       20(4), 451-468.
 
     Examples
     --------
@@ -185,9 +206,13 @@ validation_fraction
     def _needs(self) -> tuple[int, str]:
         if self.patch is not None and self.lookback % self.patch:
             raise ValueError(f"patch={self.patch} must divide lookback={self.lookback}.")
-        longest = 1 if self.anchor is None or isinstance(self.anchor, str) else int(np.max(self.anchor))
+        longest = (
+            1 if self.anchor is None or isinstance(self.anchor, str) else int(np.max(self.anchor))
+        )
         if longest > self.lookback:
-            raise ValueError(f"anchor={self.anchor} is longer than lookback={self.lookback}: take a longer lookback.")
+            raise ValueError(
+                f"anchor={self.anchor} is longer than lookback={self.lookback}: take a longer lookback."
+            )
         return self.lookback + self.horizon, f"lookback={self.lookback} and horizon={self.horizon}"
 
     def _memory(self) -> int:
@@ -204,29 +229,41 @@ validation_fraction
         self._standardise(panel, earlier)
         self.architecture_ = self._architecture(panel, earlier)
         samples = self._samples(panel, origins)
-        places, later = (np.flatnonzero(np.tile(np.isin(origins, p), self._n_targets)) for p in (earlier, latest))
+        places, later = (
+            np.flatnonzero(np.tile(np.isin(origins, p), self._n_targets)) for p in (earlier, latest)
+        )
         held_out = samples.keep(later)
         self.linear_ = None
         if self.linear:
             learned, test = self._by_target(samples.keep(places)), self._by_target(held_out)
-            self.linear_ = Linear.choose(self.architecture_, learned, None if latest is earlier else test)
+            self.linear_ = Linear.choose(
+                self.architecture_, learned, None if latest is earlier else test
+            )
             del learned
 
         actual = held_out.actual()
 
         def validate(members: list[Member]) -> float:
-            return float(np.abs(actual - self._apart(members, held_out)[0][..., self._middle]).mean())
+            return float(
+                np.abs(actual - self._apart(members, held_out)[0][..., self._middle]).mean()
+            )
 
         validation = validate if self.patience is not None else None
-        self.weights_, self.history_, whole = train(self.architecture_, samples, plan, seed, validation, places)
+        self.weights_, self.history_, whole = train(
+            self.architecture_, samples, plan, seed, validation, places
+        )
         network, line = self._apart(self.weights_, held_out)
-        self.linear_share_ = 0.0 if line is None else _share(actual, network[..., self._middle], line)
+        self.linear_share_ = (
+            0.0 if line is None else _share(actual, network[..., self._middle], line)
+        )
         self.errors_ = error_quantiles(actual - self._mean(network, line)[..., self._middle])
         if not whole or (latest is earlier and self.patience is None):
             return None
         if self.patience is None:
             return plan
-        best = min(range(len(self.history_)), key=lambda epoch: self.history_[epoch]["validation_loss"])
+        best = min(
+            range(len(self.history_)), key=lambda epoch: self.history_[epoch]["validation_loss"]
+        )
         return replace(plan, epochs=best + 1, patience=None)
 
     def _learn(self, panel: Panel) -> None:
@@ -244,7 +281,9 @@ validation_fraction
         self._standardise(panel, origins)
         samples = self._samples(panel, origins)
         if self.linear_ is not None:
-            self.linear_ = Linear.learn(self.architecture_, self._by_target(samples), self.linear_.choices)
+            self.linear_ = Linear.learn(
+                self.architecture_, self._by_target(samples), self.linear_.choices
+            )
         self.weights_, self.history_, _ = train(self.architecture_, samples, plan, seed)
 
     @property
@@ -298,13 +337,17 @@ validation_fraction
         return next(anchor for anchor in reversed(tried) if errors[anchor] <= _TIE * least)
 
     def _standardise(self, panel: Panel, origins: np.ndarray) -> None:
-        """Learn the mean and deviation of each column of each series from the rows that the origins read.
+        """Learn the mean and deviation of each column of each series from the rows that the origins
+        read.
 
         A series that begins so late that these are less than a window is measured as a whole.
         """
         seen = panel.times <= panel.times[origins].max()
         own = [np.flatnonzero(seen[rows]) + rows.start for rows in panel.series()]
-        parts = [rows if len(mine) < self.lookback else mine for mine, rows in zip(own, panel.series(), strict=True)]
+        parts = [
+            rows if len(mine) < self.lookback else mine
+            for mine, rows in zip(own, panel.series(), strict=True)
+        ]
         columns = [*panel.y.T, *panel.X.T]
         self.mean_ = np.array([[column[part].mean() for column in columns] for part in parts])
         deviation = np.array([[column[part].std() for column in columns] for part in parts])
@@ -323,7 +366,9 @@ validation_fraction
         """Return what the network reads for these origins, target after target."""
         n, (targets, features) = len(panel), (panel.y.shape[1], panel.X.shape[1])
         first = (origins - self.lookback + 1).astype(np.int32)  # as TensorFlow will read them
-        own = self._standardised(panel, np.arange(targets)).T.reshape(-1, 1)  # one target's rows after the other's
+        own = self._standardised(panel, np.arange(targets)).T.reshape(
+            -1, 1
+        )  # one target's rows after the other's
         starts = (n * np.arange(targets, dtype=np.int32)[:, None] + first).ravel()
         shared = np.tile(first, targets)
         windows = [Slices(own, starts, self.lookback)]
@@ -333,12 +378,20 @@ validation_fraction
         a, ahead = self.architecture_, None
         if a.ahead:
             columns = [self._standardised(panel, targets - 1 + np.array(a.known, dtype=np.intp))]
-            columns += [_calendar(panel.times, self.calendar)] if self.calendar else []
-            beyond = np.full((self.horizon, a.ahead), np.nan, dtype=np.float32)  # steps that are not asked for
+            columns += [calendar_features(panel.times, self.calendar)] if self.calendar else []
+            beyond = np.full(
+                (self.horizon, a.ahead), np.nan, dtype=np.float32
+            )  # steps that are not asked for
             table = np.concatenate([np.concatenate(columns, axis=1), beyond])
             ahead = Slices(table, shared + self.lookback, self.horizon)
-        series = np.tile(self._numbers(panel.keys)[panel.codes[origins]], targets) if a.embedding else None
-        return Samples(tuple(windows), Slices(own, starts + self.lookback, self.horizon), ahead, series)
+        series = (
+            np.tile(self._numbers(panel.keys)[panel.codes[origins]], targets)
+            if a.embedding
+            else None
+        )
+        return Samples(
+            tuple(windows), Slices(own, starts + self.lookback, self.horizon), ahead, series
+        )
 
     def _by_target(self, samples: Samples) -> list[Samples]:
         each = len(samples) // self._n_targets
@@ -350,7 +403,9 @@ validation_fraction
             return network
         return network + (self.linear_share_ * (line - network[..., self._middle]))[..., None]
 
-    def _apart(self, members: list[Member], samples: Samples) -> tuple[np.ndarray, np.ndarray | None]:
+    def _apart(
+        self, members: list[Member], samples: Samples
+    ) -> tuple[np.ndarray, np.ndarray | None]:
         """Answer by the networks, (samples, horizon, levels), and by the linear part if any, (samples, horizon)."""
         a, done, answers, lines = self.architecture_, 0, [], []
         for block in samples.blocks(a.room):
@@ -362,7 +417,9 @@ validation_fraction
             done += len(block)
         return np.concatenate(answers), np.concatenate(lines) if lines else None
 
-    def _answer(self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray) -> np.ndarray:
+    def _answer(
+        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+    ) -> np.ndarray:
         targets = panel.y.shape[1]
         answer = np.full((len(origins), horizon, targets, 1 + len(quantiles)), np.nan)
         long = np.flatnonzero(panel.position[origins] >= self.lookback - 1)
@@ -371,12 +428,18 @@ validation_fraction
         series = self._numbers(panel.keys)[panel.codes[origins[long]]]
         parts = self._apart(self.weights_, self._samples(panel, origins[long]))
         found = self._mean(*parts).astype(np.float64)
-        for k, run in enumerate(found.reshape(targets, len(long), self.horizon, -1)[:, :, :horizon]):
+        for k, run in enumerate(
+            found.reshape(targets, len(long), self.horizon, -1)[:, :, :horizon]
+        ):
             if self.loss == "quantile":
-                values = np.concatenate([run[..., self._middle, None], _interpolated(run, quantiles)], axis=-1)
+                values = np.concatenate(
+                    [run[..., self._middle, None], _interpolated(run, quantiles)], axis=-1
+                )
             else:
                 values = add_errors(run[..., 0], self.errors_, quantiles)
-            answer[long, :, k] = values * self.scale_[series, k, None, None] + self.mean_[series, k, None, None]
+            answer[long, :, k] = (
+                values * self.scale_[series, k, None, None] + self.mean_[series, k, None, None]
+            )
         return answer
 
     def gates(self, X: Any = None, y: Any = None, origins: Any = None) -> pd.DataFrame:
@@ -385,8 +448,8 @@ validation_fraction
         Parameters
         ----------
         X : array-like of shape (n_rows, n_features), optional
-            As in `hindcast`; with y missing, X is taken for y. With neither, the windows are the remembered ones,
-            from which `predict` forecasts.
+            As in `hindcast`; with y missing, X is taken for y. With neither, the windows are the
+            remembered ones, from which `predict` forecasts.
         y : array-like of shape (n_rows,) or (n_rows, n_targets), optional
         origins : sequence of row positions, of timestamps, or of (series, timestamp), optional
             The ends of the windows; by default the last row of each series.
@@ -394,10 +457,11 @@ validation_fraction
         Returns
         -------
         DataFrame
-            A row for each number: ``series``, ``origin``, ``target`` (where there are several), ``timestep`` (rows
-            from the origin to the end of a patch, 0 for the last), ``layer``, ``unit`` (those that read backwards
-            come last), ``gate`` and ``value``. Gates are between 0 and 1: input, forget and output of an LSTM,
-            update and reset of a GRU; then there are the candidate, the cell state and the hidden state.
+            A row for each number: ``series``, ``origin``, ``target`` (where there are several),
+            ``timestep`` (rows from the origin to the end of a patch, 0 for the last), ``layer``,
+            ``unit`` (those that read backwards come last), ``gate`` and ``value``. Gates are
+            between 0 and 1: input, forget and output of an LSTM, update and reset of a GRU; then
+            there are the candidate, the cell state and the hidden state.
 
         Raises
         ------
@@ -412,7 +476,9 @@ validation_fraction
             raise ValueError(
                 f"the origin {short} has less than lookback={self.lookback} rows of history: choose later ones."
             )
-        frame = gate_frame(self.architecture_, self.weights_[0], self._samples(panel, rows).inputs()[0])
+        frame = gate_frame(
+            self.architecture_, self.weights_[0], self._samples(panel, rows).inputs()[0]
+        )
         target, place = np.divmod(frame.pop("sample").to_numpy(), len(rows))
         frame.insert(0, "series", np.array(panel.keys, dtype=object)[panel.codes[rows]][place])
         frame.insert(1, "origin", panel.times[rows][place])
@@ -421,7 +487,8 @@ validation_fraction
         return frame
 
     def gradient_flow(self, X: Any, y: Any = None, origins: Any = None) -> pd.DataFrame:
-        """Measure how far back the (first) network's error reaches: the norm of its gradient by hidden states.
+        """Measure how far back the (first) network's error reaches: the norm of its gradient by
+        hidden states.
 
         Parameters
         ----------
@@ -434,8 +501,9 @@ validation_fraction
         Returns
         -------
         DataFrame
-            For each ``layer`` and ``timesteps_back`` from the end of the window the mean ``norm`` of
-            d loss / d hidden state, the loss being half the squared error in units of the target's deviation.
+            For each ``layer`` and ``timesteps_back`` from the end of the window the mean ``norm``
+            of d loss / d hidden state, the loss being half the squared error in units of the
+            target's deviation.
 
         Raises
         ------
@@ -454,7 +522,9 @@ validation_fraction
         self._check_rows(panel, panel.last)
         samples = self._samples(panel, rows)
         windows, ahead, series = samples.inputs()
-        return flow_frame(self.architecture_, self.weights_[0], windows, samples.actual(), ahead, series)
+        return flow_frame(
+            self.architecture_, self.weights_[0], windows, samples.actual(), ahead, series
+        )
 
     def _origins(self, X: Any, y: Any, origins: Any) -> tuple[Panel, np.ndarray]:
         """Return the rows to look at, of a given table or of the memory; by default the last of each series."""
@@ -472,11 +542,14 @@ validation_fraction
 
 
 def _share(actual: np.ndarray, network: np.ndarray, line: np.ndarray) -> float:
-    """Return the linear part's share: the mean of all that do well on samples that neither part has seen.
+    """Return the linear part's share: the mean of all that do well on samples that neither part has
+    seen.
 
     Where the parts are alike all do, which makes half.
     """
-    errors = np.array([np.abs(actual - network - share * (line - network)).mean() for share in _SHARES])
+    errors = np.array(
+        [np.abs(actual - network - share * (line - network)).mean() for share in _SHARES]
+    )
     return float(_SHARES[errors <= NEAR * errors.min()].mean())
 
 
@@ -486,19 +559,3 @@ def _interpolated(levels: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     right = np.clip(np.searchsorted(z, wanted), 1, len(z) - 1)
     share = (wanted - z[right - 1]) / (z[right] - z[right - 1])
     return levels[..., right - 1] * (1 - share) + levels[..., right] * share
-
-
-def _calendar(times: pd.Index, parts: Sequence[str]) -> np.ndarray:
-    """Return sine and cosine of each part of the calendar, (n_rows, 2 * parts)."""
-    if isinstance(times, pd.PeriodIndex):
-        times = times.to_timestamp()
-    if not isinstance(times, pd.DatetimeIndex):
-        raise ValueError(f"calendar={list(parts)} needs timestamps, but the moments are numbers like {times[0]}.")
-    hours = times.hour + times.minute / 60
-    place = {
-        "hour": hours / 24,
-        "day_of_week": (times.day_of_week + hours / 24) / 7,
-        "day_of_year": (times.day_of_year - 1 + hours / 24) / 365.25,
-    }
-    angles = 2 * np.pi * np.stack([place[part] for part in parts], axis=1)
-    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1).astype(np.float32)

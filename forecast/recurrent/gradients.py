@@ -1,9 +1,10 @@
 """Back-propagation through time by hand: what training computes, in equations one can read.
 
-A recurrent layer uses the same weights at every timestep, so the gradient of each is a sum with one term for each
-timestep; the terms are kept apart here, and so is the gradient of the hidden states, whose norm tells how far back an
-error reaches. Sources: Werbos (1990), Proceedings of the IEEE 78(10); on vanishing gradients Bengio, Simard & Frasconi
-(1994), IEEE Transactions on Neural Networks 5(2), and Hochreiter & Schmidhuber (1997), Neural Computation 9(8).
+A recurrent layer uses the same weights at every timestep, so the gradient of each is a sum with one
+term for each timestep; the terms are kept apart here, and so is the gradient of the hidden states,
+whose norm tells how far back an error reaches. Sources: Werbos (1990), Proceedings of the IEEE
+78(10); on vanishing gradients Bengio, Simard & Frasconi (1994), IEEE Transactions on Neural
+Networks 5(2), and Hochreiter & Schmidhuber (1997), Neural Computation 9(8).
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ def cross_entropy(answer: np.ndarray, labels: np.ndarray) -> tuple[float, np.nda
     return float(-logs[each, labels].sum()), gradient
 
 
-def backward(cell: str, x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray, above: np.ndarray) -> Flow:
+def backward(
+    cell: str, x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray, above: np.ndarray
+) -> Flow:
     """Take the gradient of a layer's hidden states back through time to its inputs and weights.
 
     Parameters
@@ -82,7 +85,9 @@ def backward(cell: str, x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarr
         What the loss makes of each hidden state directly, not through later timesteps.
     """
     inside = layer(cell, x, W, U, b, names=INSIDE[cell])
-    before = {name: np.roll(inside[name], 1, axis=1) for name in ("hidden", "cell") if name in inside}
+    before = {
+        name: np.roll(inside[name], 1, axis=1) for name in ("hidden", "cell") if name in inside
+    }
     for states in before.values():
         states[:, 0] = 0
     steps, dx, dhidden = x.shape[1], np.empty_like(x), np.empty_like(above)
@@ -109,9 +114,20 @@ def _lstm_back(
     now: dict[str, np.ndarray], c: np.ndarray, dh: np.ndarray, dc: np.ndarray, U: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the gradients by ``x W + h U + b``, by the hidden state before and by the cell state `c` before."""
-    i, f, g, o, squashed = now["input"], now["forget"], now["candidate"], now["output"], np.tanh(now["cell"])
+    i, f, g, o, squashed = (
+        now["input"],
+        now["forget"],
+        now["candidate"],
+        now["output"],
+        np.tanh(now["cell"]),
+    )
     dc = dc + dh * o * (1 - squashed**2)
-    into = [dc * g * i * (1 - i), dc * c * f * (1 - f), dc * i * (1 - g**2), dh * squashed * o * (1 - o)]
+    into = [
+        dc * g * i * (1 - i),
+        dc * c * f * (1 - f),
+        dc * i * (1 - g**2),
+        dh * squashed * o * (1 - o),
+    ]
     dz = np.concatenate(into, axis=1)
     return dz, dz @ U.T, dc * f
 
@@ -149,7 +165,8 @@ def gradients(
     actual : array
         What `loss` compares the answer with: values (samples, outputs) or labels (samples,).
     loss : callable, default=squared_error
-        From answer (samples, outputs, levels) and actual to their loss and its gradient by the answer.
+        From answer (samples, outputs, levels) and actual to their loss and its gradient by the
+        answer.
 
     Returns
     -------
@@ -174,7 +191,11 @@ def gradients(
             for d in range(a.directions)
         ]  # the second direction reads, and is differentiated, from the end
         below = sum(flow.x[:, :: 1 - 2 * d] for d, flow in enumerate(both))
-        above = [half[:, :: 1 - 2 * d] for d, half in enumerate(np.split(below, a.directions, axis=2))] if i else []
+        above = (
+            [half[:, :: 1 - 2 * d] for d, half in enumerate(np.split(below, a.directions, axis=2))]
+            if i
+            else []
+        )
         found = [weight.sum(axis=0) for flow in both for weight in (flow.W, flow.U, flow.b)] + found
         flows.insert(0, both)
     return value, found, flows
@@ -185,7 +206,9 @@ def _decoder_back(a, member, windows, state, actual, ahead, series, loss):  # ty
     W, _, *others = member[a.encoder :]
     full = np.concatenate([state, others[-1][series]], axis=1) if a.embedding else state
     free = decode(a, member, windows, full, ahead)
-    value, d = loss((non_crossing(free) if a.quantiles else free) + naive(a, windows)[:, :, None], actual)
+    value, d = loss(
+        (non_crossing(free) if a.quantiles else free) + naive(a, windows)[:, :, None], actual
+    )
     d = _non_crossing_back(free, d) if a.quantiles else d
     flat = d.reshape(len(d), -1)
     found, dfull = [full.T @ flat, flat.sum(axis=0)], flat @ W.T
@@ -242,7 +265,9 @@ def flow_frame(
 ) -> pd.DataFrame:
     """Tell how far back the squared error reaches: the mean norm of d loss / d hidden state, by layer and step."""
     a = architecture
-    doubles = [weight.astype(np.float64) for weight in member]  # in single precision small norms would be none
+    doubles = [
+        weight.astype(np.float64) for weight in member
+    ]  # in single precision small norms would be none
     known = None if ahead is None else ahead.astype(np.float64)
     flows = gradients(a, doubles, windows.astype(np.float64), actual, known, series)[2]
     hidden = [joined([{"hidden": flow.hidden} for flow in each]) for each in flows]

@@ -32,7 +32,9 @@ with _silence():
     import keras
     import tensorflow as tf
 if keras.backend.backend() != "tensorflow":
-    raise ValueError(f"Keras runs on {keras.backend.backend()}, fit needs TensorFlow: set KERAS_BACKEND=tensorflow.")
+    raise ValueError(
+        f"Keras runs on {keras.backend.backend()}, fit needs TensorFlow: set KERAS_BACKEND=tensorflow."
+    )
 # TensorFlow warns of what is meant here: a function of its own for each architecture.
 logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())
 
@@ -52,7 +54,10 @@ class Network:
         self.architecture = a = architecture
         self.recurrent = [[self._layer(i, d) for d in range(a.directions)] for i in range(a.layers)]
         shapes = a.shapes[a.encoder :]
-        self.decoder = [keras.Variable(np.zeros(s, np.float32), name=f"decoder{i}") for i, s in enumerate(shapes)]
+        self.decoder = [
+            keras.Variable(np.zeros(s, np.float32), name=f"decoder{i}")
+            for i, s in enumerate(shapes)
+        ]
         layers = [layer for ways in self.recurrent for layer in ways]
         self.variables = [v for layer in layers for v in layer.trainable_variables] + self.decoder
 
@@ -85,7 +90,9 @@ class Network:
         x = tf.reshape(x, (-1, a.steps, a.patch * a.channels))
         for i, ways in enumerate(self.recurrent):
             found = [layer(x, training=True) for layer in ways]
-            if i < a.layers - 1:  # a sequence that was read backwards comes out in the order of reading
+            if (
+                i < a.layers - 1
+            ):  # a sequence that was read backwards comes out in the order of reading
                 found = [tf.reverse(y, [1]) if d else y for d, y in enumerate(found)]
             x = tf.concat(found, axis=-1) if a.bidirectional else found[0]
         state = x * keep
@@ -95,8 +102,12 @@ class Network:
         answer = tf.reshape(state @ W + b, (-1, a.outputs, a.levels))
         if a.ahead:
             We, Wk, bk, Wo = others[:4]
-            anchored = ahead[:, :, : len(a.known)] - tf.gather(windows[:, -1:], np.array(a.known, np.int32), axis=2)
-            answer += tf.tanh((state @ We)[:, None] + tf.concat([ahead, anchored], axis=2) @ Wk + bk) @ Wo
+            anchored = ahead[:, :, : len(a.known)] - tf.gather(
+                windows[:, -1:], np.array(a.known, np.int32), axis=2
+            )
+            answer += (
+                tf.tanh((state @ We)[:, None] + tf.concat([ahead, anchored], axis=2) @ Wk + bk) @ Wo
+            )
         return _non_crossing(answer) if a.quantiles else answer
 
 
@@ -112,4 +123,6 @@ def _non_crossing(values: Any) -> Any:
     middle = values.shape[-1] // 2
     center, apart = values[..., middle : middle + 1], tf.nn.softplus(values)
     below = center - tf.cumsum(apart[..., :middle], axis=-1, reverse=True)
-    return tf.concat([below, center, center + tf.cumsum(apart[..., middle + 1 :], axis=-1)], axis=-1)
+    return tf.concat(
+        [below, center, center + tf.cumsum(apart[..., middle + 1 :], axis=-1)], axis=-1
+    )

@@ -7,19 +7,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from forecast.windows import Slices
+from forecast.tables.windows import Slices
 
 _BLOCK = 2**22  # numbers in the arrays of a block, about
 
 
 def some(n: int, most: int) -> slice | np.ndarray:
     """Choose at most `most` of n places, always the same ones; a stride might meet only one hour of the day."""
-    return slice(None) if n <= most else np.sort(np.random.default_rng(0).choice(n, max(1, most), replace=False))
+    return (
+        slice(None)
+        if n <= most
+        else np.sort(np.random.default_rng(0).choice(n, max(1, most), replace=False))
+    )
 
 
 @dataclass(frozen=True)
 class Samples:
-    """Windows, what is known for the steps after them, and their targets, as slices that may share a table.
+    """Windows, what is known for the steps after them, and their targets, as slices that may share
+    a table.
 
     Parameters
     ----------
@@ -45,7 +50,11 @@ class Samples:
         """Gather the arguments of `cells.forward`: windows, what is known ahead, series."""
         windows = [part[:] for part in self.windows]  # (samples, timesteps, channels)
         ahead = None if self.ahead is None else self.ahead[:]
-        return windows[0] if len(windows) == 1 else np.concatenate(windows, axis=2), ahead, self.series
+        return (
+            windows[0] if len(windows) == 1 else np.concatenate(windows, axis=2),
+            ahead,
+            self.series,
+        )
 
     def actual(self) -> np.ndarray:
         """Gather the targets, (samples, outputs)."""

@@ -1,8 +1,10 @@
-"""Training: one function for a whole epoch, in which windows are gathered from the resident series by index.
+"""Training: one function for a whole epoch, in which windows are gathered from the resident series
+by index.
 
-No window is ever stored. The function is traced to a graph, in a second; where the work is large it is also compiled as
-a whole (XLA), in two seconds more. Functions are kept by architecture, and tables are padded to few sizes, so that the
-refits of a backtest and the folds of a grid search trace and compile once.
+No window is ever stored. The function is traced to a graph, in a second; where the work is large it
+is also compiled as a whole (XLA), in two seconds more. Functions are kept by architecture, and
+tables are padded to few sizes, so that the refits of a backtest and the folds of a grid search
+trace and compile once.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from forecast.forecaster import FitInterrupted
+from forecast.exceptions import FitInterrupted
 from forecast.recurrent.cells import Architecture, Member, initial_weights
 from forecast.recurrent.network import Network, keras, naive, tf
 from forecast.recurrent.samples import Samples
@@ -35,7 +37,9 @@ def _pinball(error: Any, levels: tuple[float, ...]) -> Any:
 _LOSSES: dict[str, Callable[..., Any]] = {
     "mae": lambda error, _: tf.abs(error),
     "mse": lambda error, _: tf.square(error),
-    "huber": lambda error, _: tf.where(tf.abs(error) < 1, 0.5 * tf.square(error), tf.abs(error) - 0.5),
+    "huber": lambda error, _: tf.where(
+        tf.abs(error) < 1, 0.5 * tf.square(error), tf.abs(error) - 0.5
+    ),
     "quantile": _pinball,
 }
 
@@ -63,7 +67,8 @@ def train(
 ) -> tuple[list[Member], list[dict[str, float]], bool]:
     """Learn the weights of all members at once.
 
-    Ctrl-C ends the training: what the last whole epoch (with a validation part, the best one) has learned is kept.
+    Ctrl-C ends the training: what the last whole epoch (with a validation part, the best one) has
+    learned is kept.
 
     Parameters
     ----------
@@ -74,7 +79,8 @@ def train(
     validate : callable, optional
         Returns the loss of given weights on the validation part; the best weights are kept.
     places : array of int, optional
-        The samples to learn from, all by default. What was compiled for some of them serves for all of them.
+        The samples to learn from, all by default. What was compiled for some of them serves for all
+        of them.
 
     Returns
     -------
@@ -106,14 +112,19 @@ def _train(
 ) -> tuple[list[Member], list[dict[str, float]], bool]:
     rng, architecture = np.random.default_rng(seed), trainer.architecture
     trainer.reset(
-        [initial_weights(architecture, np.random.default_rng([seed, m])) for m in range(architecture.members)]
+        [
+            initial_weights(architecture, np.random.default_rng([seed, m]))
+            for m in range(architecture.members)
+        ]
     )
     resident = trainer.resident(samples)
     best, waited, kept = np.inf, 0, trainer.weights()
     history: list[dict[str, float]] = []
     try:
         for epoch in range(schedule.epochs):
-            loss = trainer.epoch(resident, rng.permutation(places), len(samples), schedule, epoch, seed)
+            loss = trainer.epoch(
+                resident, rng.permutation(places), len(samples), schedule, epoch, seed
+            )
             if not np.isfinite(loss):
                 raise ValueError(
                     f"the loss is no longer a number in epoch {epoch + 1}: lower "
@@ -176,7 +187,9 @@ class _Trainer:
         """Load tables, starts, series and weights once, padded to one of few sizes."""
 
         def load(values: np.ndarray | None, kind: type) -> Any:
-            return None if values is None else tf.constant(_padded(values, _bucket(len(values)), kind))
+            return (
+                None if values is None else tf.constant(_padded(values, _bucket(len(values)), kind))
+            )
 
         tables: dict[int, Any] = {}
         slices = [samples.targets, *([samples.ahead] if samples.ahead else []), *samples.windows]
@@ -191,20 +204,32 @@ class _Trainer:
             load(samples.weights, np.float32),
         )
 
-    def epoch(self, resident: Any, order: np.ndarray, among: int, schedule: Schedule, epoch: int, seed: int) -> float:
+    def epoch(
+        self,
+        resident: Any,
+        order: np.ndarray,
+        among: int,
+        schedule: Schedule,
+        epoch: int,
+        seed: int,
+    ) -> float:
         """Go once through some of so many samples in this order; return the mean loss."""
         size = min(schedule.batch_size, _bucket(among))
         rows = _bucket(-(-among // size))
         ordered = _padded(order, rows * size, np.int32).reshape(rows, size)
         plan = np.array([schedule.learning_rate, epoch, schedule.epochs], dtype=np.float32)
         seeds = np.array([seed, epoch], dtype=np.uint32)
-        total, weight = self.run(*resident, *map(tf.constant, (ordered, np.int32(len(order)), plan, seeds)))
+        total, weight = self.run(
+            *resident, *map(tf.constant, (ordered, np.int32(len(order)), plan, seeds))
+        )
         return float(total) / float(weight)
 
     def _run(self, tables, starts, series, weights, order, count, plan, seeds):  # type: ignore[no-untyped-def]
         a, size, (rate, epoch, epochs) = self.architecture, tf.shape(order)[1], tf.unstack(plan)
         batches = (count + size - 1) // size
-        ahead_at = int(a.ahead > 0)  # tables: targets, what is known ahead if anything is, then the windows' parts
+        ahead_at = int(
+            a.ahead > 0
+        )  # tables: targets, what is known ahead if anything is, then the windows' parts
         lengths = [a.outputs] * (1 + ahead_at) + [a.timesteps] * (len(tables) - 1 - ahead_at)
 
         def step(k, total, weighed):  # type: ignore[no-untyped-def]
@@ -218,7 +243,9 @@ class _Trainer:
             weight = tf.where(real, 1.0 if weights is None else tf.gather(weights, chosen), 0.0)
             number = None if series is None else tf.gather(series, chosen)
             self.optimizer.learning_rate.assign(
-                0.5 * rate * (1 + tf.cos(np.pi * (epoch + tf.cast(k / batches, tf.float32)) / epochs))
+                0.5
+                * rate
+                * (1 + tf.cos(np.pi * (epoch + tf.cast(k / batches, tf.float32)) / epochs))
             )
             loss = self._descend(x, y[:, :, 0], read[0], number, weight, seeds, k)
             return k + 1, total + loss, weighed + tf.reduce_sum(weight)
@@ -245,21 +272,31 @@ class _Trainer:
     def _keep(self, samples: Any, seeds: Any, k: Any, member: int) -> Any:
         """Draw which units of the encoder are kept: (samples, units), scaled to mean 1.
 
-        By an integer hash of seed, epoch, batch, member and place, so that XLA and TensorFlow draw the same.
+        By an integer hash of seed, epoch, batch, member and place, so that XLA and TensorFlow draw
+        the same.
         """
         if not self.dropout:
             return 1.0
         units = self.architecture.state
-        key = _mixed(_mixed(_mixed(seeds[0]) + seeds[1]) + tf.cast(k, tf.uint32)) + np.uint32(member)
+        key = _mixed(_mixed(_mixed(seeds[0]) + seeds[1]) + tf.cast(k, tf.uint32)) + np.uint32(
+            member
+        )
         places = tf.cast(tf.range(samples * units), tf.uint32)
-        draws = tf.cast(tf.bitwise.right_shift(_mixed(places + _mixed(key)), np.uint32(8)), tf.float32) / 2**24
-        return tf.cast(tf.reshape(draws, (samples, units)) >= self.dropout, tf.float32) / (1 - self.dropout)
+        draws = (
+            tf.cast(tf.bitwise.right_shift(_mixed(places + _mixed(key)), np.uint32(8)), tf.float32)
+            / 2**24
+        )
+        return tf.cast(tf.reshape(draws, (samples, units)) >= self.dropout, tf.float32) / (
+            1 - self.dropout
+        )
 
 
 def _mixed(x: Any) -> Any:
     """Mix the bits of unsigned integers: the hash "lowbias32" by C. Wellons."""
     for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
-        x = tf.bitwise.bitwise_xor(x, tf.bitwise.right_shift(x, np.uint32(shift))) * np.uint32(factor)
+        x = tf.bitwise.bitwise_xor(x, tf.bitwise.right_shift(x, np.uint32(shift))) * np.uint32(
+            factor
+        )
     return tf.bitwise.bitwise_xor(x, tf.bitwise.right_shift(x, np.uint32(16)))
 
 

@@ -1,0 +1,1 @@
+"""Figures of forecasts, of backtests, and of what happens inside a network."""

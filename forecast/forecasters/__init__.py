@@ -1,0 +1,1 @@
+"""The contract of all forecasters, and the forecasters that need no network."""

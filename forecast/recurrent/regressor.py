@@ -1,0 +1,433 @@
+"""Recurrent networks as plain scikit-learn estimators: windows in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.metrics import r2_score
+from sklearn.utils import Tags, check_array, check_consistent_length, check_random_state
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+
+from forecast.recurrent.cells import Architecture, Member, forward
+from forecast.recurrent.gradients import flow_frame, gate_frame
+from forecast.recurrent.samples import Samples
+from forecast.tables.windows import Slices
+from forecast.validation import (
+    Rule,
+    check_parameters,
+    flag,
+    fraction,
+    integer,
+    number,
+    one_of,
+    optional,
+    positive,
+)
+
+__all__ = ["LSTMRegressor"]
+
+_LOSSES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "mse": np.square,
+    "mae": np.abs,
+    "huber": lambda error: np.where(np.abs(error) < 1, error**2 / 2, np.abs(error) - 0.5),
+}
+
+NETWORK_RULES: dict[str, Rule] = {
+    "units": integer(1),
+    "layers": integer(1),
+    "cell": one_of("lstm", "gru", "simple"),
+    "epochs": integer(1),
+    "batch_size": integer(1),
+    "learning_rate": number(0),
+    "loss": one_of("mse", "mae", "huber"),
+    "bidirectional": flag(),
+    "ensemble": integer(1),
+    "dropout": fraction(),
+    "patience": optional(integer(0)),
+    "validation_fraction": fraction(),
+    "verbose": flag(),
+}
+
+
+class LSTMRegressor(RegressorMixin, BaseEstimator):
+    """Regression from windows by a recurrent network: LSTM, GRU or simple RNN, stacked.
+
+    Each row of X is a window. Rows whose window or target holds NaN are skipped in `fit`; in
+    `predict` an incomplete window is answered with NaN, and `score` ignores it. So the output of
+    `SlidingWindow` and of `lead` can be passed as it is. Inputs and targets are brought to mean 0
+    and deviation 1 inside.
+
+    Parameters
+    ----------
+    units : int, default=64
+        The size of each recurrent layer.
+    layers : int, default=1
+        How many recurrent layers stand on one another.
+    cell : {"lstm", "gru", "simple"}, default="lstm"
+    bidirectional : bool, default=False
+        Whether each layer also reads the window backwards, with weights of its own.
+    ensemble : int, default=1
+        How many networks, which begin with other weights, are learned at once; their answers are
+        averaged.
+    epochs : int, default=20
+    batch_size : int, default=32
+    learning_rate : float, default=0.003
+        Of Adam at the beginning; it falls to 0 along a cosine.
+    loss : {"mse", "mae", "huber"}, default="mse"
+        Huber's is half the square of errors below one deviation, and grows linearly beyond.
+    dropout : float from 0 to below 1, default=0.0
+        The share of the last layer's units that is left out at random in training.
+    patience : int, optional
+        How many epochs in a row may bring no better loss on the validation part: one more stops the
+        training, and the best weights are kept.
+    validation_fraction : float, default=0.1
+        With a patience: the latest part of the samples, not learned from. As many samples before it
+        as a sample has outputs are purged, since their targets reach into it.
+    random_state : int, RandomState or None
+    verbose : bool, default=False
+        Whether to write a line per epoch to stderr.
+
+    Attributes
+    ----------
+    weights_ : list of lists of arrays
+        The weights of each member of the ensemble, in Keras' layout.
+    history_ : list of dict
+        The loss (and validation loss) of each epoch, in units of the standardised target.
+    n_features_in_ : int
+        The second axis of X: the number of timesteps.
+
+    Notes
+    -----
+    `predict` runs the network in NumPy; TensorFlow is imported by `fit` alone.
+
+    References
+    ----------
+    .. [1] Hochreiter & Schmidhuber (1997), Neural Computation 9(8), 1735-1780.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from forecast import SlidingWindow, lead
+    >>> X = np.sin(np.arange(60.0))[:, None]
+    >>> model = make_pipeline(SlidingWindow(4), LSTMRegressor(units=4, epochs=2, random_state=0))
+    >>> model.fit(X, lead(X[:, 0], 2)).predict(X).shape
+    (60, 2)
+    """
+
+    _rules: ClassVar[dict[str, Rule]] = NETWORK_RULES
+
+    def __init__(
+        self,
+        units: int = 64,
+        layers: int = 1,
+        cell: str = "lstm",
+        bidirectional: bool = False,
+        ensemble: int = 1,
+        epochs: int = 20,
+        batch_size: int = 32,
+        learning_rate: float = 0.003,
+        loss: str = "mse",
+        dropout: float = 0.0,
+        patience: int | None = None,
+        validation_fraction: float = 0.1,
+        random_state: Any = None,
+        verbose: bool = False,
+    ):
+        self.units = units
+        self.layers = layers
+        self.cell = cell
+        self.bidirectional = bidirectional
+        self.ensemble = ensemble
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.loss = loss
+        self.dropout = dropout
+        self.patience = patience
+        self.validation_fraction = validation_fraction
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LSTMRegressor:
+        """Learn from the complete windows.
+
+        Parameters
+        ----------
+        X : array of shape (samples, timesteps, features) or (samples, timesteps)
+        y : array of shape (samples,) or (samples, outputs)
+        sample_weight : array of shape (samples,), optional
+
+        Returns
+        -------
+        LSTMRegressor
+            The estimator itself.
+
+        Raises
+        ------
+        ValueError
+            If no sample is complete, or X or y holds inf.
+        """
+        from forecast.recurrent.training import train
+
+        check_parameters(self, self._rules)
+        windows, y, weight = self._check(X, y, sample_weight)
+        used = np.flatnonzero(windows.complete() & ~np.isnan(y).any(axis=1) & (weight > 0))
+        if not len(used):
+            raise ValueError(
+                f"none of the {len(y)} samples is complete: each window or target holds NaN. Pass more rows."
+            )
+        learned, held_out = self._parts(used, y.shape[1])
+        scaled = self._standardise(windows, y, learned)
+        targets = Slices(
+            ((y - self.target_mean_) / self.target_scale_).astype(np.float32).reshape(-1, 1),
+            y.shape[1] * np.arange(len(y)),
+            y.shape[1],
+        )
+        self.architecture_ = Architecture(
+            self.cell,
+            self.units,
+            self.layers,
+            windows.length,
+            windows.rows.shape[1],
+            y.shape[1],
+            bidirectional=self.bidirectional,
+            members=self.ensemble,
+        )
+        samples = Samples((scaled,), targets, weights=weight)
+        later = samples.keep(held_out)
+
+        def validate(members: list[Member]) -> float:
+            losses = _LOSSES[self.loss](np.abs(later.actual() - self._run(members, later)))
+            return float(np.average(losses.mean(axis=1), weights=later.weights))
+
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        validation = validate if len(held_out) else None
+        self.weights_, self.history_, _ = train(
+            self.architecture_, samples.keep(learned), schedule(self), seed, validation
+        )
+        return self
+
+    def _check(self, X: Any, y: Any, sample_weight: Any) -> tuple[Slices, np.ndarray, np.ndarray]:
+        """Return windows, targets (samples, outputs) and weights (samples,), or refuse them."""
+        if y is None:
+            raise ValueError("LSTMRegressor requires y to be passed, but the target y is None.")
+        X = validate_data(self, X, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
+        y = check_array(
+            y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y"
+        )
+        check_consistent_length(X, y)
+        self._target_ndim, y = y.ndim, y.reshape(len(y), -1)
+        if np.isinf(y).any():
+            raise ValueError(
+                f"y contains inf in row {int(np.argmax(np.isinf(y).any(axis=1)))}. Mend or drop this row."
+            )
+        if sample_weight is None:
+            return self._slices(X), y, np.ones(len(y))
+        return self._slices(X), y, _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+
+    def _parts(self, used: np.ndarray, outputs: int) -> tuple[np.ndarray, np.ndarray]:
+        """Part the samples into those to learn from and the latest, which decide when to stop."""
+        cut = int(np.ceil(len(used) * (1 - self.validation_fraction)))
+        if self.patience is None or cut == len(used):
+            return used, used[:0]
+        learned = used[used <= used[cut] - outputs]
+        if not len(learned):
+            raise ValueError(
+                f"{len(used)} complete samples leave none to learn from beside validation_fraction="
+                f"{self.validation_fraction}. Pass more rows or patience=None."
+            )
+        return learned, used[cut:]
+
+    def _standardise(self, windows: Slices, y: np.ndarray, learned: np.ndarray) -> Slices:
+        """Learn means and deviations of the samples to learn from; return standardised windows."""
+        begun = np.bincount(windows.starts[learned], minlength=len(windows.rows) + 1)
+        ended = np.bincount(
+            windows.starts[learned] + windows.length, minlength=len(windows.rows) + 1
+        )
+        counts = np.cumsum(begun - ended)[:-1]  # the windows that hold each row
+        read, counts = counts > 0, counts[counts > 0]
+        moments = []
+        for column in windows.rows.T:  # one after the other: little memory
+            values = column[read].astype(np.float64)
+            mean = np.average(values, weights=counts)
+            moments.append((mean, np.sqrt(np.average((values - mean) ** 2, weights=counts))))
+        self.mean_, deviation = np.array(moments).T
+        self.scale_ = positive(deviation, self.mean_)
+        self.target_mean_ = y[learned].mean(axis=0)
+        self.target_scale_ = positive(y[learned].std(axis=0), self.target_mean_)
+        return Slices(self._scaled(windows.rows, np.float32), windows.starts, windows.length)
+
+    def _slices(self, X: np.ndarray) -> Slices:
+        """See X as slices of rows; a second axis only means one feature."""
+        if X.ndim not in (2, 3):
+            raise ValueError(f"X must have shape (samples, timesteps, features); got {X.shape}.")
+        windows = Slices.of(X[:, :, None] if X.ndim == 2 else X)
+        if np.isinf(windows.rows).any():
+            raise ValueError(
+                "X contains inf. Replace it by a number, or by NaN to skip its windows."
+            )
+        return windows
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Answer each window.
+
+        Parameters
+        ----------
+        X : array of shape (samples, timesteps, features) or (samples, timesteps)
+
+        Returns
+        -------
+        array of shape (samples,) or (samples, outputs)
+            NaN for windows that hold NaN.
+        """
+        whole, samples = self._complete(X)
+        answer = np.full((len(whole), self.architecture_.outputs), np.nan)
+        answer[whole] = self._run(self.weights_, samples)
+        answer = answer * self.target_scale_ + self.target_mean_
+        return answer[:, 0] if self._target_ndim == 1 else answer
+
+    def _checked(self, X: Any) -> Slices:
+        """Return the windows of X, whose shape must be that of `fit`."""
+        check_is_fitted(self)
+        X = validate_data(
+            self, X, reset=False, allow_nd=True, ensure_all_finite=False, dtype=np.float32
+        )
+        windows = self._slices(X)
+        if windows.rows.shape[1] != self.architecture_.channels:
+            raise ValueError(
+                f"X has {windows.rows.shape[1]} features; fit saw {self.architecture_.channels}."
+            )
+        return windows
+
+    def _complete(self, X: Any) -> tuple[np.ndarray, Samples]:
+        """Return which windows of X are complete, and these in double precision, where order does not matter."""
+        windows = self._checked(X)
+        whole = windows.complete()
+        scaled = Slices(
+            self._scaled(windows.rows, np.float64), windows.starts[whole], windows.length
+        )
+        return whole, Samples((scaled,), scaled)
+
+    def _scaled(self, rows: np.ndarray, kind: type) -> np.ndarray:
+        scaled: np.ndarray = np.empty(rows.shape, dtype=kind)
+        for c, column in enumerate(rows.T):
+            scaled[:, c] = (column - self.mean_[c]) / self.scale_[c]
+        return scaled
+
+    def gates(self, X: Any) -> pd.DataFrame:
+        """Look inside the (first) network while it reads windows.
+
+        Parameters
+        ----------
+        X : array of shape (samples, timesteps, features) or (samples, timesteps)
+            Windows that hold NaN are left out.
+
+        Returns
+        -------
+        DataFrame
+            A row for each number: ``sample`` (row of X), ``timestep`` (0 for the last), ``layer``,
+            ``unit`` (those that read backwards come last), ``gate`` and ``value``. Gates are
+            between 0 and 1: input, forget and output of an LSTM, update and reset of a GRU; then
+            there are the candidate, the cell state and the hidden state.
+
+        Raises
+        ------
+        ValueError
+            If no window is complete.
+        """
+        whole, samples = self._complete(X)
+        if not whole.any():
+            raise ValueError(f"each of the {len(whole)} windows holds NaN: pass a complete one.")
+        frame = gate_frame(self.architecture_, self.weights_[0], samples.inputs()[0])
+        frame["sample"] = np.flatnonzero(whole)[frame["sample"]]
+        return frame
+
+    def gradient_flow(self, X: Any, y: Any) -> pd.DataFrame:
+        """Measure how far back the (first) network's error reaches: the norm of its gradient by
+        hidden states.
+
+        Parameters
+        ----------
+        X : array of shape (samples, timesteps, features) or (samples, timesteps)
+        y : array of shape (samples,) or (samples, outputs)
+
+        Returns
+        -------
+        DataFrame
+            For each ``layer`` and ``timesteps_back`` from the end of the window the mean ``norm``
+            of d loss / d hidden state over the complete samples, the loss being half the squared
+            error in units of the target's deviation. (An LSTM also remembers in its cell states,
+            past its hidden ones.)
+
+        Raises
+        ------
+        ValueError
+            If y is not as long as X, has other outputs than in `fit`, or no sample is complete.
+        """
+        whole, samples = self._complete(X)
+        y = check_array(
+            y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y"
+        )
+        check_consistent_length(whole, y)
+        y = y.reshape(len(whole), -1)[whole]
+        if y.shape[1] != self.architecture_.outputs:
+            raise ValueError(f"y has {y.shape[1]} outputs; fit saw {self.architecture_.outputs}.")
+        known = ~np.isnan(y).any(axis=1)
+        if not known.any():
+            raise ValueError(
+                f"none of the {len(whole)} samples is complete: each window or target holds NaN."
+            )
+        actual = ((y - self.target_mean_) / self.target_scale_)[known]
+        return flow_frame(
+            self.architecture_, self.weights_[0], samples.keep(known).inputs()[0], actual
+        )
+
+    def _run(self, members: list[Member], samples: Samples) -> np.ndarray:
+        """Run the networks: (samples, outputs), standardised."""
+        a = self.architecture_
+        answers = [
+            forward(a, members, *block.inputs())[:, :, 0] for block in samples.blocks(a.room)
+        ]
+        return np.concatenate([np.empty((0, a.outputs), dtype=np.float32), *answers])
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the coefficient of determination R² of the rows without NaN.
+
+        Parameters
+        ----------
+        X : array of shape (samples, timesteps, features)
+        y : array of shape (samples,) or (samples, outputs)
+        sample_weight : array of shape (samples,), optional
+
+        Returns
+        -------
+        float
+        """
+        answer = self.predict(X)
+        y = np.asarray(y, dtype=np.float64).reshape(answer.shape)
+        whole = ~np.isnan((y + answer).reshape(len(y), -1)).any(axis=1)
+        if not whole.any():
+            raise ValueError(
+                f"none of the {len(y)} rows can be scored: each window or target holds NaN. Pass more rows."
+            )
+        weight = None if sample_weight is None else np.asarray(sample_weight)[whole]
+        return float(r2_score(y[whole], answer[whole], sample_weight=weight))
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.three_d_array = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def schedule(estimator: Any) -> Any:
+    """Collect the arguments of an estimator that say how to learn."""
+    from forecast.recurrent.training import Schedule
+
+    return Schedule(**{name: getattr(estimator, name) for name in Schedule.__dataclass_fields__})

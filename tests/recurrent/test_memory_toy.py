@@ -1,0 +1,56 @@
+"""A toy that needs a long memory: what gates are for, as measured.
+
+Each window holds numbers between -1 and 1, one of which is marked; the answer is the marked number.
+It may stand anywhere while learning, and at the first timestep when it counts. (Of a single bit, a
+simple RNN that begins with an orthogonal recurrence has no trouble to keep track: its units
+saturate. A number does not survive that.)
+"""
+
+import numpy as np
+import pytest
+
+from forecast import LSTMRegressor
+
+pytestmark = pytest.mark.slow
+CELLS = ("simple", "lstm", "gru")
+NEAR = 0.2  # an answer nearer than this is right; constant answers are right for one number in five
+
+
+def _windows(n, length, rng, first=False):
+    X = np.zeros((n, length, 2))
+    X[:, :, 0] = rng.uniform(-1, 1, (n, length))
+    marked = np.zeros(n, dtype=int) if first else rng.integers(length, size=n)
+    X[np.arange(n), marked, 1] = 1
+    return X, X[np.arange(n), marked, 0]
+
+
+def _accuracy_and_flow(cell, k):
+    """Return the share of right answers k timesteps later, and how much of the gradient arrives there."""
+    rng = np.random.default_rng(0)
+    model = LSTMRegressor(
+        cell=cell, units=16, epochs=20, batch_size=50, learning_rate=0.02, random_state=0
+    )
+    model.fit(*_windows(2000, k + 1, rng))
+    X, y = _windows(500, k + 1, rng, first=True)
+    norm = model.gradient_flow(X, y).set_index("timesteps_back")["norm"]
+    return np.mean(np.abs(model.predict(X) - y) < NEAR), norm[k] / norm[0]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_cell_remembers_five_timesteps(cell):
+    accuracy, _ = _accuracy_and_flow(cell, 5)
+    assert accuracy > 0.95
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_gated_cell_remembers_twenty_timesteps(cell):
+    accuracy, _ = _accuracy_and_flow(cell, 20)
+    assert accuracy > 0.9
+
+
+def test_only_gated_cells_remember_eighty_timesteps():
+    accuracy, flow = zip(*(_accuracy_and_flow(cell, 80) for cell in CELLS), strict=True)
+    assert accuracy[0] < 0.7
+    assert min(accuracy[1:]) > 0.9
+    assert flow[0] < 1e-3
+    assert flow[0] < 1e-3 * min(flow[1:])
