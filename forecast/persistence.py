@@ -21,8 +21,6 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from forecast.files import versions, write_beside
-from forecast.tables.panel import Panel
-from forecast.tables.timeline import Frequency
 
 __all__ = ["load", "save"]
 
@@ -47,7 +45,8 @@ _CLASSES = {
     "Architecture": "forecast.recurrent.cells",
     "Linear": "forecast.recurrent.linear",
     "Panel": "forecast.tables.panel",
-    "Frequency": "forecast.tables.timeline",
+    "Columns": "forecast.tables.panel",
+    "Frequency": "forecast.tables.frequency",
     "Pipeline": "sklearn.pipeline",
     "StandardScaler": "sklearn.preprocessing",
     "MultiOutputRegressor": "sklearn.multioutput",
@@ -288,7 +287,7 @@ def _decode_object(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
         raise _UnknownError(f"the class {name!r}")
     cls = getattr(import_module(_CLASSES[name]), name)
     state = _upgraded(name, {key: _decode(item, arrays) for key, item in value["state"].items()})
-    if cls in (Panel, Frequency) or not issubclass(cls, BaseEstimator):
+    if not issubclass(cls, BaseEstimator):
         return cls(**state)
     made = cls.__new__(cls)
     vars(made).update(state)

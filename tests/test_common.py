@@ -8,6 +8,7 @@ beyond the trained horizon too.
 import pickle
 import re
 from copy import deepcopy
+from dataclasses import fields
 from functools import cache
 from typing import NamedTuple
 
@@ -412,10 +413,7 @@ def plain(value):
     if isinstance(value, list) and value and isinstance(value[0], Forecaster):
         return [state(each) for each in value]
     if isinstance(value, Panel):
-        return [
-            plain(getattr(value, field))
-            for field in ("keys", "bounds", "times", "X", "y", "frequency")
-        ]
+        return [plain(getattr(value, field.name)) for field in fields(value)]
     return pickle.dumps(value.tolist() if isinstance(value, (pd.Index, np.ndarray)) else value)
 
 

@@ -390,7 +390,7 @@ class _Source(NamedTuple):
 
 def _load(args: argparse.Namespace) -> _Source:
     """Read SOURCE and choose its columns; say on stderr what was inferred."""
-    from forecast.tables.timeline import infer_frequency
+    from forecast.tables.frequency import infer_frequency
 
     frame = _read(args.source, args)
     defaults = _DATASETS.get(args.source, {})
@@ -849,17 +849,19 @@ def _asked(model: Any, args: argparse.Namespace) -> Any:
 
 def _observe(model: Any, args: argparse.Namespace, horizon: int) -> Any:
     """Let a forecaster see the newer rows of SOURCE; return what to ask it for."""
+    from forecast.tables.intake import check_series, series_numbers
+
     frame = _read(args.source, args)
     target, features = model.target_names_[0], list(getattr(model, "feature_names_in_", []))
     if target not in frame.columns and features:
         frame[target] = float("nan")  # future rows alone
     for name in (target, *features):
         _column(name, frame, args.source)
-    ends = dict(zip(model.memory_.keys, model.memory_.times[model.memory_.last], strict=True))
+    ends = dict(zip(model.memory_.names, model.memory_.times[model.memory_.last], strict=True))
     many = frame.index.nlevels > 1
     times = frame.index.get_level_values(-1)
-    model._check_named_series(frame.index)
-    model._numbers(list(frame.index.unique(0)) if many else [None])
+    check_series(frame.index, model.memory_.names)
+    series_numbers(frame.index.unique(0) if many else [None], model.memory_.names)
     model.memory_.frequency.check_kind(times, model.memory_.times[-1])
     newer = [t > ends[k] for k, t in frame.index] if many else times > ends[None]
     frame = frame[newer]

@@ -22,8 +22,8 @@ from forecast.evaluation.origins import RollingOrigin, numbered
 from forecast.evaluation.results import Backtest
 from forecast.exceptions import FitInterrupted
 from forecast.files import versions
+from forecast.tables.frequency import infer_frequency
 from forecast.tables.intake import moments_of, numbers_of
-from forecast.tables.timeline import infer_frequency
 from forecast.validation import check, integer, optional
 
 __all__ = ["backtest"]

@@ -12,8 +12,6 @@ from forecast.forecasters.base import Forecaster
 from forecast.tables.panel import Panel
 from forecast.validation import check_parameters
 
-_READ = ("_target_ndim", "_n_targets", "target_names_", "n_features_in_", "feature_names_in_")
-
 
 class CompositeForecaster(Forecaster):
     """Base of the forecasters that are made of others: it reads the table for all of them.
@@ -56,19 +54,25 @@ class CompositeForecaster(Forecaster):
 
     def _member(self, given: Any, panel: Panel) -> Any:
         """Fit a copy of a forecaster on rows of the table."""
-        member = clone(given)
-        vars(member).update({name: value for name, value in vars(self).items() if name in _READ})
-        return member._fit(panel)
+        return clone(given)._fit(panel)
 
     def _observe(self, panel: Panel) -> None:
-        moved = []  # copies: where one member refuses the rows, none has moved
-        for member in map(copy, self.members_):
+        moved = []
+        for member in self.members_:
             own = panel.take(np.flatnonzero(self._since(member, panel)))
-            own = own.take(np.flatnonzero(own.position < (own.lengths - self._lag)[own.codes]))
-            member._observe(own)
-            member.memory_ = own.tail(member._memory())
-            moved.append(member)
+            kept = own.position < (own.lengths - self._lag)[own.codes]
+            moved.append(self._moved_on(member, own.take(np.flatnonzero(kept))))
         self.members_ = moved
+
+    def _moved_on(self, member: Any, panel: Panel) -> Any:
+        """Let a copy of a member observe a panel that begins with its memory.
+
+        A copy: where one member refuses the rows, none has moved.
+        """
+        moved = copy(member)
+        moved._observe(panel)
+        moved._remember(panel)
+        return moved
 
     def _answers_of(
         self, member: Any, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
@@ -85,13 +89,11 @@ class CompositeForecaster(Forecaster):
         return answer
 
     def _since(self, member: Any, panel: Panel) -> np.ndarray:
-        """Say which rows a member reads: of a table that begins with the memory those since its own, else all."""
-        if not hasattr(self, "memory_"):
+        """Say which rows a member reads: if the table begins with the memory, those since its own."""
+        if not panel.continues:
             return np.ones(len(panel), dtype=bool)
-        s = self._numbers(panel.keys)
-        begins = panel.times[panel.bounds[:-1]] == self.memory_.times[self.memory_.bounds[s]]
-        older = np.where(begins, self.memory_.lengths[s] - self._lag - member.memory_.lengths[s], 0)
-        return np.asarray(panel.position >= older[panel.codes])
+        older = self.memory_.lengths - self._lag - member.memory_.lengths
+        return np.asarray(panel.position >= older[panel.numbers][panel.codes])
 
 
 def check_forecaster(value: Any, name: str) -> None:

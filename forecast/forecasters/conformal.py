@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -146,8 +147,6 @@ class ConformalForecaster(CompositeForecaster):
         )  # the last forecasts still wait for actuals: they are made again when these have come
 
     def _learn(self, panel: Panel) -> None:
-        if hasattr(self, "memory_"):
-            del self.memory_
         most = panel.lengths - self.horizon - _FEWEST + 1
         whole = np.minimum((panel.lengths * (1 - self.calibration)).astype(int), most)
         earlier = np.flatnonzero(panel.position < whole[panel.codes])
@@ -155,7 +154,10 @@ class ConformalForecaster(CompositeForecaster):
         self.learned_ = [self._record(panel, s, first - 1) for s, first in enumerate(whole)]
         self.records_, self.ends_ = list(self.learned_), [panel.times[row] for row in panel.last]
         begin = whole - self.members_[0].memory_.lengths
-        super()._observe(panel.take(np.flatnonzero(panel.position >= begin[panel.codes])))
+        position, end = panel.position, panel.lengths - self._lag
+        seen = (position >= begin[panel.codes]) & (position < end[panel.codes])
+        since = replace(panel.take(np.flatnonzero(seen)), continues=True)
+        self.members_ = [self._moved_on(self.members_[0], since)]
 
     def _record(self, panel: Panel, series: int, first: int) -> _Record:
         """Summarise the errors from all origins of a series since its row `first`."""
@@ -202,7 +204,7 @@ class ConformalForecaster(CompositeForecaster):
 
     def _moved(self, panel: Panel, series: int, origins: np.ndarray) -> Iterator[_Record]:
         """Yield what is known at origins (ascending) of one series of a table."""
-        s = self._numbers(panel.keys)[series]
+        s = panel.numbers[series]
         if self.method != "adaptive" and self.local is None:  # nothing moves
             yield from [_Record(*self.records_[s])] * len(origins)
             return

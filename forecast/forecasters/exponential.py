@@ -411,7 +411,7 @@ class _AdjustedForecaster(ProcessForecaster):
 
     def _rows(self, panel: Panel, series: int, s: int) -> list[Rows]:
         begins = panel.times[panel.bounds[series]]
-        known = begins == self.start_[s] or self._continues(panel, series, s)
+        known = begins == self.start_[s] or panel.continues
         if (
             panel.frequency.trading
             and not known

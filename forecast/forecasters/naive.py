@@ -94,7 +94,7 @@ class NaiveForecaster(Forecaster):
         n_paths: int,
         rng: np.random.Generator,
     ) -> np.ndarray:
-        m, fitted = self.season_length, self._numbers(panel.keys)[panel.codes[origins]]
+        m, fitted = self.season_length, panel.numbers[panel.codes[origins]]
         point = self._answer(panel, origins, horizon, NO_QUANTILES)[
             ..., 0
         ]  # (origins, horizon, targets)
@@ -119,7 +119,7 @@ class NaiveForecaster(Forecaster):
         back = -(-steps // m)  # seasons back, (horizon,)
         rows = origins[:, None] + steps - back * m
         codes = panel.codes[origins]
-        fitted = self._numbers(panel.keys)[codes]
+        fitted = panel.numbers[codes]
         short = rows < panel.bounds[codes][:, None]
         base = np.where(
             short[..., None], np.nan, panel.y[np.maximum(rows, 0)]

@@ -129,14 +129,12 @@ class ProcessForecaster(Forecaster):
         return values
 
     def _learn(self, panel: Panel) -> None:
-        if hasattr(self, "memory_"):
-            del self.memory_
         self.start_ = [panel.times[rows.start] for rows in panel.series()]
         self.scale_ = deviations(
             [self._modelled(panel.y[rows], s) for s, rows in enumerate(panel.series())]
         )
         self._estimate(
-            [part for s in range(len(panel.keys)) for part in self._rows(panel, s, s)], panel
+            [part for s in range(panel.n_series) for part in self._rows(panel, s, s)], panel
         )
         self._observe(panel)
 
@@ -158,7 +156,7 @@ class ProcessForecaster(Forecaster):
 
     def _tick(self, panel: Panel, series: int, s: int) -> int:
         """Return the number of a table's first row, counted from the first training row of its series."""
-        if self._continues(panel, series, s):
+        if panel.continues:
             return int(self.ticks_[s])
         return int(
             panel.frequency.steps(self.start_[s], panel.times[panel.bounds[series : series + 1]])[0]
@@ -167,9 +165,7 @@ class ProcessForecaster(Forecaster):
     def _observe(self, panel: Panel) -> None:
         """Remember the state at the end of each series."""
         ends, ticks = [], []
-        for series, (length, s) in enumerate(
-            zip(panel.lengths, self._numbers(panel.keys), strict=True)
-        ):
+        for series, (length, s) in enumerate(zip(panel.lengths, panel.numbers, strict=True)):
             parts, count = self._rows(panel, series, s), np.array([length])
             ends.append(
                 [self._states(panel, series, s, k, rows, count)[0] for k, rows in enumerate(parts)]
@@ -177,19 +173,11 @@ class ProcessForecaster(Forecaster):
             ticks.append(self._tick(panel, series, s) + length - 1)
         self.ticks_, self.state_ = np.array(ticks), ends
 
-    def _continues(self, panel: Panel, series: int, s: int) -> bool:
-        """Whether a table begins at the remembered row of its series, so that the remembered state fits."""
-        if not hasattr(self, "memory_"):
-            return False
-        return bool(
-            panel.times[panel.bounds[series]] == self.memory_.times[self.memory_.bounds[s + 1] - 1]
-        )
-
     def _states(
         self, panel: Panel, series: int, s: int, target: int, rows: Rows, counts: np.ndarray
     ) -> np.ndarray:
         """Return the states of one target after so many rows of a series of a table."""
-        continued = self._continues(panel, series, s)
+        continued = panel.continues
         begin = self.state_[s][target] if continued else None  # after the first row
         return self._process(s, target).states(
             rows.part(continued, counts.max()), begin, counts - continued
@@ -225,11 +213,11 @@ class ProcessForecaster(Forecaster):
         codes, position, numbers = (
             panel.codes[origins],
             panel.position[origins],
-            self._numbers(panel.keys),
+            panel.numbers,
         )
         for series in np.unique(codes):
             s, own = numbers[series], codes == series
-            continued = self._continues(panel, series, s)
+            continued = panel.continues
             for k, rows in enumerate(self._rows(panel, series, s)):
                 process = self._process(s, k)
                 mine = np.flatnonzero(own & (continued | (position >= process.reach)))

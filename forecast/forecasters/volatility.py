@@ -140,7 +140,7 @@ class HARForecaster(Forecaster):
         long = panel.position[origins] >= max(self.spans) - 1
         answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
         points = self._points(panel, origins[long], horizon)
-        scale = self.scale_[self._numbers(panel.keys)[panel.codes[origins[long]]]]
+        scale = self.scale_[panel.numbers[panel.codes[origins[long]]]]
         for k in range(answer.shape[2]):
             errors = add_errors(np.zeros(points.shape[:2]), self.errors_[..., k], quantiles)
             answer[long, :, k] = points[..., k, None] + scale[:, k, None, None] * errors
@@ -207,7 +207,7 @@ class GARCHForecaster(ProcessForecaster):
 
     def _estimate(self, parts: list[Rows], panel: Panel) -> None:
         for i, part in enumerate(parts):
-            self._check(part, panel.keys[i // self._n_targets])
+            self._check(part, panel.names[i // self._n_targets])
         found, ratios = [_garch(part) for part in parts], []
         for process, part in zip(found, parts, strict=True):
             variances = process.multiple * process.states(part, None, np.arange(len(part.y)))[:, 0]
@@ -237,7 +237,7 @@ class GARCHForecaster(ProcessForecaster):
         answer = np.repeat(
             super()._answer(panel, origins, horizon, NO_QUANTILES), 1 + len(quantiles), axis=-1
         )
-        numbers = self._numbers(panel.keys)[panel.codes[origins]]
+        numbers = panel.numbers[panel.codes[origins]]
         for s, k in np.ndindex(self.params_.shape[:2]):
             spread = np.quantile(self.ratios_[s][k], quantiles)
             answer[numbers == s, :, k, 1:] *= spread

@@ -20,6 +20,7 @@ from forecast.recurrent.linear import NEAR, Linear
 from forecast.recurrent.regressor import NETWORK_RULES, schedule
 from forecast.recurrent.samples import Samples, some
 from forecast.tables.calendar import calendar_features
+from forecast.tables.intake import check_gaps
 from forecast.tables.panel import Panel
 from forecast.tables.windows import Slices
 from forecast.validation import Rule, each_of, flag, integer, one_of, optional, positive
@@ -269,7 +270,7 @@ validation_fraction
     def _learn(self, panel: Panel) -> None:
         from forecast.recurrent.training import train
 
-        if self.embedding and len(panel.keys) == 1:
+        if self.embedding and panel.n_series == 1:
             raise ValueError(
                 f"embedding={self.embedding} tells several series apart, but there is one: take embedding=0."
             )
@@ -304,7 +305,7 @@ validation_fraction
             known=known,
             further=2 * len(self.calendar),
             bidirectional=self.bidirectional,
-            series=len(panel.keys) if self.embedding else 0,
+            series=panel.n_series if self.embedding else 0,
             embedding=self.embedding,
             quantiles=_LEVELS if self.loss == "quantile" else (),
             members=self.ensemble,
@@ -326,7 +327,7 @@ validation_fraction
         tried = [(1,), *(tuple(seasons[: k + 1]) for k in range(len(seasons)))]
         rows = origins[some(len(origins), _TRIED // self.horizon)][:, None]
         steps = np.arange(self.horizon)
-        y = panel.y / self.scale_[self._numbers(panel.keys)[panel.codes], : panel.y.shape[1]]
+        y = panel.y / self.scale_[panel.numbers[panel.codes], : panel.y.shape[1]]
         actual, errors = y[rows + 1 + steps], {}
         for anchor in tried:
             naive = np.mean([y[rows + 1 + steps % m - m] for m in anchor], axis=0)
@@ -355,7 +356,7 @@ validation_fraction
 
     def _standardised(self, panel: Panel, columns: np.ndarray) -> np.ndarray:
         """Return columns of the panel (targets, then features) in units of their deviation, (n_rows, columns)."""
-        numbers, targets = self._numbers(panel.keys)[panel.codes], panel.y.shape[1]
+        numbers, targets = panel.numbers[panel.codes], panel.y.shape[1]
         table = np.empty((len(panel), len(columns)), dtype=np.float32)
         for place, c in enumerate(columns):
             values = panel.y[:, c] if c < targets else panel.X[:, c - targets]
@@ -384,11 +385,7 @@ validation_fraction
             )  # steps that are not asked for
             table = np.concatenate([np.concatenate(columns, axis=1), beyond])
             ahead = Slices(table, shared + self.lookback, self.horizon)
-        series = (
-            np.tile(self._numbers(panel.keys)[panel.codes[origins]], targets)
-            if a.embedding
-            else None
-        )
+        series = np.tile(panel.numbers[panel.codes[origins]], targets) if a.embedding else None
         return Samples(
             tuple(windows), Slices(own, starts + self.lookback, self.horizon), ahead, series
         )
@@ -425,7 +422,7 @@ validation_fraction
         long = np.flatnonzero(panel.position[origins] >= self.lookback - 1)
         if not len(long):
             return answer
-        series = self._numbers(panel.keys)[panel.codes[origins[long]]]
+        series = panel.numbers[panel.codes[origins[long]]]
         parts = self._apart(self.weights_, self._samples(panel, origins[long]))
         found = self._mean(*parts).astype(np.float64)
         for k, run in enumerate(
@@ -480,7 +477,11 @@ validation_fraction
             self.architecture_, self.weights_[0], self._samples(panel, rows).inputs()[0]
         )
         target, place = np.divmod(frame.pop("sample").to_numpy(), len(rows))
-        frame.insert(0, "series", np.array(panel.keys, dtype=object)[panel.codes[rows]][place])
+        frame.insert(
+            0,
+            "series",
+            np.array(panel.names, dtype=object)[panel.numbers[panel.codes[rows]]][place],
+        )
         frame.insert(1, "origin", panel.times[rows][place])
         if self._n_targets > 1:
             frame.insert(2, "target", np.array(self.target_names_, dtype=object)[target])
@@ -519,7 +520,7 @@ validation_fraction
                 f"an origin needs lookback={self.lookback} rows that end with it and horizon={self.horizon} rows after "
                 "it. Pass more rows, or other origins."
             )
-        self._check_rows(panel, panel.last)
+        check_gaps(panel, self._usage, panel.last)
         samples = self._samples(panel, rows)
         windows, ahead, series = samples.inputs()
         return flow_frame(
@@ -533,12 +534,7 @@ validation_fraction
                 raise ValueError("origins are rows of a table: pass X and y (or y alone) too.")
             return self.memory_, self.memory_.last
         X, y = (None, X) if y is None else (X, y)
-        if origins is not None:
-            return self._table(X, y, origins)
-        panel, _ = self._panel(*self._read(X, y, reset=False))
-        self._numbers(panel.keys)
-        self._check_rows(panel, panel.last)
-        return panel, panel.last
+        return self._further(X, y, origins)
 
 
 def _share(actual: np.ndarray, network: np.ndarray, line: np.ndarray) -> float:

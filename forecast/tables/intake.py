@@ -1,20 +1,267 @@
-"""A user's X and y become numbers and moments once, with every refusal."""
+"""A user's X and y become a panel here, once, with every refusal.
+
+`read_table` reads a table, `training_panel` and `further_panel` order it, `read_question` reads the
+rows that `predict` is asked for, `check_gaps` refuses what a forecaster could not learn from.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from sklearn.utils.validation import validate_data
 
+from forecast.tables.panel import Columns, Panel
 from forecast.tables.timeline import is_default
+from forecast.validation import check_finite, check_horizon, nearest
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a user has given, as numbers, in the user's order."""
+
+    index: pd.Index
+    X: np.ndarray  # (n_rows, n_features)
+    y: np.ndarray  # (n_rows, n_targets)
+    columns: Columns
+
+
+class Question(NamedTuple):
+    """The rows that `predict` is asked for."""
+
+    series: np.ndarray  # (n_rows,) the series of the memory
+    steps: np.ndarray  # (n_rows,) steps after the end of the memory
+    X: np.ndarray  # (n_rows, n_features)
+    moments: pd.Index
+
+
+class Usage(NamedTuple):
+    """What a fitted forecaster makes of the columns of its training table."""
+
+    columns: Columns
+    past: np.ndarray  # (n_features,): observed, but not known ahead
+    reads_features: bool  # whether features act on the forecasts
+    takes_gaps: bool  # whether NaN in y is a missing observation
+
+    @property
+    def needed_ahead(self) -> np.ndarray:
+        """Which features have to be known for the rows to forecast, (n_features,)."""
+        return ~self.past & self.reads_features
+
+
+def read_table(estimator: Any, X: Any, y: Any, usage: Usage | None = None) -> Table:
+    """Read a table; one that is not the training table must have its columns.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Gets ``n_features_in_`` and ``feature_names_in_``, as scikit-learn has it.
+    X, y : array-like
+        As in `Forecaster.fit`.
+    usage : Usage, optional
+        Of a fitted forecaster; without it, this is the training table.
+    """
+    values = numbers_of(y)
+    flat = values.ndim == 1
+    values = values.reshape(len(values), -1)
+    if usage is not None and values.shape[1] != len(usage.columns.targets):
+        raise ValueError(f"y has {values.shape[1]} targets; fit saw {len(usage.columns.targets)}.")
+    features = read_features(estimator, X, len(values), usage)
+    if len(features) != len(values):
+        raise ValueError(
+            f"X has {len(features)} rows and y has {len(values)}; both need one row per moment."
+        )
+    columns = _columns(estimator, features, y, flat) if usage is None else usage.columns
+    return Table(moments_of(X, y, len(values)), features, values, columns)
+
+
+def read_features(estimator: Any, X: Any, n: int, usage: Usage | None = None) -> np.ndarray:
+    """Return the features (n_rows, n_features) as floats; NaN where they may be missing."""
+    if X is not None and not (isinstance(X, pd.DataFrame) and X.shape[1] == 0):
+        return validate_data(
+            estimator,
+            X,
+            reset=usage is None,
+            dtype=np.float64,
+            ensure_all_finite=False,
+            ensure_min_samples=2 if usage is None else 1,
+        )
+    rows = n if X is None else len(X)
+    if usage is None:
+        estimator.n_features_in_ = 0
+        if hasattr(estimator, "feature_names_in_"):
+            del estimator.feature_names_in_
+        return np.empty((rows, 0))
+    if usage.needed_ahead.any():
+        raise ValueError(f"X has no features; fit saw {len(usage.past)}: pass the same columns.")
+    return np.full((rows, len(usage.past)), np.nan if usage.reads_features else 0.0)
+
+
+def training_panel(table: Table) -> Panel:
+    """Order a training table."""
+    return Panel.of(table.index, table.X, table.y, columns=table.columns)[0]
+
+
+def further_panel(table: Table, memory: Panel) -> tuple[Panel, np.ndarray]:
+    """Order a further table, whose series, kind of moments and frequency are those of the memory.
+
+    Returns
+    -------
+    panel : Panel
+    rows : array of shape (n_rows,)
+        The panel's row of each given row.
+    """
+    check_series(table.index, memory.names)
+    given, rows = Panel.of(table.index, table.X, table.y, memory.frequency, table.columns)
+    numbers = series_numbers(given.names, memory.names)
+    like = memory.times[-1]
+    panel = replace(given, names=memory.names, numbers=numbers)
+    # The first moment tells the kind; then each series that leaves the frequency is looked at.
+    memory.frequency.check_kind(panel.times, like)
+    for series in memory.frequency.irregular(panel.times, panel.bounds):
+        memory.frequency.check(panel.times[panel.bounds[series] : panel.bounds[series + 1]], like)
+    return panel, rows
+
+
+def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Question:
+    """Find out which rows `predict` is asked for.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X : DataFrame, array-like, Index or int
+        As in `Forecaster.predict`.
+    memory : Panel
+        What the forecaster remembers; the rows follow it.
+    usage : Usage
+    """
+    if isinstance(X, (int, float, np.number, bool)):
+        return _steps_ahead(check_horizon(X, "the number of steps to predict"), memory, usage)
+    if isinstance(X, pd.Index):
+        X = pd.DataFrame(index=X)
+    features = read_features(estimator, X, 0, usage)
+    index = following_moments(moments_of(X, None, len(features)), memory)
+    check_series(index, memory.names)
+    series = _series_of_rows(index, memory)
+    steps = _steps_of_rows(index.get_level_values(-1), series, memory)
+    check_finite(
+        np.where(usage.past, 0.0, features),
+        list(index),
+        memory.columns.described()[0],
+        "Features of rows to predict must be known: give them, or name them in past_features.",
+    )
+    return Question(series, steps, features, index)
+
+
+def check_known_ahead(usage: Usage, what: str) -> None:
+    """Refuse to forecast rows whose features nobody has given."""
+    needed = usage.needed_ahead
+    if not needed.any():
+        return
+    names = [str(usage.columns.features[place]) for place in np.flatnonzero(needed)]
+    raise ValueError(
+        f"{what}, but the features {', '.join(names[:10])} must be known ahead: pass the rows of X "
+        "for these moments (at the command line, a SOURCE with them), or name the features in "
+        "past_features."
+    )
+
+
+def check_gaps(panel: Panel, usage: Usage, last: np.ndarray, horizon: int = 0) -> None:
+    """Refuse NaN and inf in what is read.
+
+    Parameters
+    ----------
+    panel : Panel
+    usage : Usage
+    last : array of shape (n_series,)
+        The last origin in each series, -1 where there is none: y and the past features are read up
+        to it, the other features `horizon` rows further.
+    horizon : int, default=0
+    """
+    codes = panel.codes
+    row = np.arange(len(panel))
+    observed = row <= last[codes]
+    ahead = row <= np.where(last < 0, -1, last + horizon)[codes]
+    features, targets = panel.columns.described()
+    moments = _RowNames(panel)
+    y_is_read = np.repeat(observed[:, None], panel.y.shape[1], axis=1)
+    if usage.takes_gaps:
+        y_is_read &= ~np.isnan(panel.y)
+    check_finite(
+        np.where(y_is_read, panel.y, 0.0),
+        moments,
+        targets,
+        "Fill such gaps, for instance with y.ffill() (--fill at the command line); "
+        "ARIMAForecaster takes NaN in y.",
+    )
+    if horizon and not usage.reads_features:
+        return
+    X_is_read = np.where(usage.past, observed[:, None], ahead[:, None])
+    check_finite(
+        np.where(X_is_read, panel.X, 0.0),
+        moments,
+        features,
+        "Fill such gaps, for instance with X.ffill() (--fill at the command line).",
+    )
+
+
+def check_some_value(panel: Panel) -> None:
+    """Refuse a series of which y is NaN throughout."""
+    observed = np.add.reduceat(~np.isnan(panel.y), panel.bounds[:-1], axis=0)  # (series, targets)
+    empty = (observed == 0).any(axis=1)
+    if empty.any():
+        name = described_series(panel, int(np.argmax(empty)))
+        raise ValueError(f"{name} has no value at all (every y is NaN). Drop it.")
+
+
+def described_series(panel: Panel, series: int) -> str:
+    """Name one series of a panel in a sentence."""
+    name = panel.name_of(series)
+    return "the series" if name is None else f"series {name!r}"
+
+
+def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
+    """Refuse a table of several series where fit saw one without a name, and the reverse."""
+    single = names == (None,)
+    if isinstance(index, pd.MultiIndex) != single:
+        return
+    if single:
+        raise ValueError(
+            "fit saw one series without a name; X has a MultiIndex: pass one series without its name."
+        )
+    raise ValueError(
+        f"fit saw the series {list(names)[:5]}: X needs a MultiIndex (series, timestamp)."
+    )
+
+
+def series_numbers(wanted: Iterable[Hashable], names: tuple[Hashable, ...]) -> np.ndarray:
+    """Return the number of each wanted series among the training series; refuse unknown ones."""
+    wanted = list(wanted)
+    known = {name: number for number, name in enumerate(names)}
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise ValueError(
+            f"series {unknown[0]!r} was not in the training part; {nearest(str(unknown[0]), known)}."
+        )
+    return np.array([known[name] for name in wanted], dtype=np.intp)
+
+
+def following_moments(index: pd.Index, memory: Panel) -> pd.Index:
+    """Name rows without moments of their own: they follow the memory at once."""
+    if not is_default(index) or memory.names != (None,):
+        return index
+    return memory.frequency.after(memory.times[-1], len(index))
 
 
 def numbers_of(y: Any) -> np.ndarray:
     """Return y as floats of one or two axes; name the first value that is no number."""
     if y is None:
         raise ValueError(
-            "y is missing: fit(X, y) or fit(y) needs the values to learn from (requires y to be passed)."
+            "y is missing: fit(X, y) or fit(y) needs the values to learn from "
+            "(requires y to be passed)."
         )
     raw = np.asarray(y)
     if not len(np.atleast_1d(raw)):
@@ -35,16 +282,108 @@ def numbers_of(y: Any) -> np.ndarray:
 
 def moments_of(X: Any, y: Any, n: int) -> pd.Index:
     """Return the index of X, else of y, else the row numbers."""
-    given = [
-        t.index
-        for t in (X, y)
-        if isinstance(t, (pd.DataFrame, pd.Series)) and not is_default(t.index)
-    ]
+    frames = [table for table in (X, y) if isinstance(table, (pd.DataFrame, pd.Series))]
+    given = [frame.index for frame in frames if not is_default(frame.index)]
     if not given:
         return pd.RangeIndex(n)
     if len(given) == 2 and len(given[0]) == len(given[1]) and not given[0].equals(given[1]):
-        row = next(i for i, (a, b) in enumerate(zip(*given, strict=True)) if a != b)
+        pairs = enumerate(zip(*given, strict=True))
+        row = next(i for i, (of_X, of_y) in pairs if of_X != of_y)
         raise ValueError(
             f"row {row} is {given[0][row]} in X and {given[1][row]} in y: both need the same index."
         )
     return given[0]
+
+
+def origin_rows(origins: Any, index: pd.Index) -> np.ndarray:
+    """Return the rows of origins that are given as positions or as moments."""
+    if not isinstance(origins, pd.Index):
+        listed = origins if isinstance(origins, (list, tuple, np.ndarray)) else list(origins)
+        origins = pd.Index(listed)
+    if len(origins) == 0:
+        raise ValueError("origins is empty: name at least one row.")
+    if pd.api.types.is_integer_dtype(origins.dtype):
+        rows = origins.to_numpy(dtype=np.intp)
+        wrong = (rows < -len(index)) | (rows >= len(index))
+        rows = rows % len(index)
+    else:
+        rows = index.get_indexer(origins)
+        wrong = rows < 0
+    if wrong.any():
+        raise ValueError(
+            f"origin {origins[int(np.argmax(wrong))]} is not in the table of {len(index)} rows, "
+            f"which goes from {index[0]} to {index[-1]}."
+        )
+    return rows
+
+
+def _columns(estimator: Any, features: np.ndarray, y: Any, flat: bool) -> Columns:
+    """Name the columns of a training table."""
+    names = getattr(estimator, "feature_names_in_", None)
+    width = features.shape[1]
+    targets: tuple[Hashable, ...]
+    if isinstance(y, pd.DataFrame):
+        targets = tuple(y.columns)
+    elif isinstance(y, pd.Series) and y.name is not None:
+        targets = (y.name,)
+    else:
+        targets = tuple(range(1 if flat else np.shape(y)[1]))
+    listed: tuple[Hashable, ...] = tuple(range(width)) if names is None else tuple(names)
+    return Columns(listed, targets, named=names is not None, flat=flat)
+
+
+def _steps_ahead(horizon: int, memory: Panel, usage: Usage) -> Question:
+    """Ask for so many steps of every series."""
+    check_known_ahead(usage, f"{horizon} steps were asked for by number")
+    steps = np.arange(1, horizon + 1)
+    moments = memory.frequency.after_each(memory.times[memory.last], horizon)
+    series = np.repeat(np.arange(memory.n_series), horizon)
+    if memory.names != (None,):
+        names = pd.Index(memory.names)[memory.numbers[series]]
+        moments = pd.MultiIndex.from_arrays([names, moments], names=["series", "timestamp"])
+    X = np.full((len(series), memory.X.shape[1]), np.nan)
+    return Question(series, np.tile(steps, memory.n_series), X, moments)
+
+
+def _series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
+    """Return the series of the memory that each row asked for belongs to."""
+    if not isinstance(index, pd.MultiIndex):
+        return np.zeros(len(index), dtype=np.intp)
+    codes, names = pd.factorize(index.get_level_values(0))
+    return series_numbers(names, memory.names)[codes]
+
+
+def _steps_of_rows(times: pd.Index, series: np.ndarray, memory: Panel) -> np.ndarray:
+    """Count the steps from the end of the memory to the rows asked for."""
+    frequency = memory.frequency
+    ends = memory.times[memory.last[series]]
+    frequency.check_kind(times, ends[0])
+    steps = frequency.steps(ends, times)
+    if (steps < 1).any():
+        row = int(np.argmax(steps < 1))
+        raise ValueError(
+            f"row {times[row]} lies inside or before the training part, which ends at "
+            f"{ends[row]}: ask for rows from {frequency.after(ends[row], 1)[0]} on, or use hindcast."
+        )
+    if not frequency.trading:
+        return steps
+    # One row is one step, whatever holidays lie between; a single closed day before it is none.
+    for one in np.unique(series):
+        rows = np.flatnonzero(series == one)
+        if times[rows].is_monotonic_increasing:
+            first = 1 if steps[rows[0]] == 2 else steps[rows[0]]
+            steps[rows] = first + np.arange(len(rows))
+    return steps
+
+
+class _RowNames(Sequence):
+    """The names of a panel's rows, made when a sentence needs one."""
+
+    def __init__(self, panel: Panel):
+        self.panel = panel
+
+    def __len__(self) -> int:
+        return len(self.panel)
+
+    def __getitem__(self, row: Any) -> str:
+        return self.panel.name(int(row))

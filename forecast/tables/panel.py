@@ -1,14 +1,46 @@
-"""The table in the form that every forecaster learns from: one series after the other, time ascending in each."""
+"""The table in the form that every forecaster learns from: series after series, time ascending."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from forecast.tables.timeline import Frequency, infer_frequency, series_rows
+from forecast.tables.frequency import Frequency, infer_frequency, ordered_by_series
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of a table are called.
+
+    Parameters
+    ----------
+    features : tuple
+        The names of the columns of X, or their positions.
+    targets : tuple
+        The names of the columns of y, or their positions.
+    named : bool
+        Whether the features have names.
+    flat : bool
+        Whether y had one axis: answers then have none for the targets.
+    """
+
+    features: tuple[Hashable, ...] = ()
+    targets: tuple[Hashable, ...] = (0,)
+    named: bool = False
+    flat: bool = True
+
+    @property
+    def feature_names(self) -> list[Hashable] | None:
+        """The names of the features, None where they have positions only."""
+        return list(self.features) if self.named else None
+
+    def described(self) -> tuple[list[str], list[str]]:
+        """Name the features and the targets as a sentence to the user does."""
+        targets = ["y"] if self.flat else [f"y[{name!r}]" for name in self.targets]
+        return [f"X[{name!r}]" for name in self.features], targets
 
 
 @dataclass(frozen=True)
@@ -17,8 +49,10 @@ class Panel:
 
     Parameters
     ----------
-    keys : tuple of length n_series
-        The names of the series; ``(None,)`` where there is only one without a name.
+    names : tuple of length n_training_series
+        The names of the series of the training table; ``(None,)`` for a single one without a name.
+    numbers : array of shape (n_series,)
+        The number that each series has in the training table: its name is ``names[number]``.
     bounds : array of shape (n_series + 1,)
         Series s has the rows ``bounds[s] … bounds[s + 1] - 1``.
     times : Index of length n_rows
@@ -26,37 +60,52 @@ class Panel:
     y : array of shape (n_rows, n_targets)
         NaN where nothing was observed (yet).
     frequency : Frequency
+    columns : Columns
+    continues : bool, default=False
+        Whether each series begins with the first row that a forecaster remembers, so that a
+        remembered state fits.
     """
 
-    keys: tuple[Hashable, ...]
+    names: tuple[Hashable, ...]
+    numbers: np.ndarray
     bounds: np.ndarray
     times: pd.Index
     X: np.ndarray
     y: np.ndarray
     frequency: Frequency
+    columns: Columns = field(default_factory=Columns)
+    continues: bool = False
 
     @classmethod
     def of(
-        cls, index: pd.Index, X: np.ndarray, y: np.ndarray, frequency: Frequency | None = None
+        cls,
+        index: pd.Index,
+        X: np.ndarray,
+        y: np.ndarray,
+        frequency: Frequency | None = None,
+        columns: Columns | None = None,
     ) -> tuple[Panel, np.ndarray]:
-        """Order a table into a panel; also return for each given row its row in the panel."""
-        if not isinstance(index, pd.MultiIndex):
-            frequency = frequency or infer_frequency(index)
-            return cls((None,), np.array([0, len(index)]), index, X, y, frequency), np.arange(
-                len(index)
-            )
+        """Order a training table into a panel; also return the panel's row of each given row."""
         frequency = frequency or infer_frequency(index)
-        keys, groups = zip(*series_rows(index), strict=True)
-        order = np.concatenate(groups)
-        rows = np.empty(len(order), dtype=np.intp)
-        rows[order] = np.arange(len(order))
-        bounds = np.cumsum([0, *map(len, groups)])
-        return cls(
-            tuple(keys), bounds, index.get_level_values(1)[order], X[order], y[order], frequency
-        ), rows
+        columns = columns or Columns()
+        if not isinstance(index, pd.MultiIndex):
+            bounds = np.array([0, len(index)])
+            number = np.zeros(1, dtype=np.intp)
+            panel = cls((None,), number, bounds, index, X, y, frequency, columns)
+            return panel, np.arange(len(index))
+        names, order, bounds = ordered_by_series(index)
+        times = index.get_level_values(1)[order]
+        numbers = np.arange(len(names))
+        panel = cls(tuple(names), numbers, bounds, times, X[order], y[order], frequency, columns)
+        return panel, _inverse(order)
 
     def __len__(self) -> int:
         return len(self.times)
+
+    @property
+    def n_series(self) -> int:
+        """The number of series in this table."""
+        return len(self.numbers)
 
     @property
     def lengths(self) -> np.ndarray:
@@ -70,8 +119,8 @@ class Panel:
 
     @property
     def codes(self) -> np.ndarray:
-        """The number of the series of each row, shape (n_rows,)."""
-        return np.repeat(np.arange(len(self.keys)), self.lengths)
+        """The series of each row, counted in this table, shape (n_rows,)."""
+        return np.repeat(np.arange(self.n_series), self.lengths)
 
     @property
     def position(self) -> np.ndarray:
@@ -81,6 +130,10 @@ class Panel:
     def series(self) -> list[slice]:
         """Return the rows of each series."""
         return [slice(a, b) for a, b in zip(self.bounds[:-1], self.bounds[1:], strict=True)]
+
+    def name_of(self, series: int) -> Hashable:
+        """Return the name of one series of this table."""
+        return self.names[self.numbers[series]]
 
     def take(self, rows: np.ndarray) -> Panel:
         """Return the panel of these rows (ascending) of the same series."""
@@ -93,82 +146,110 @@ class Panel:
 
     def select(self, series: np.ndarray) -> Panel:
         """Return the panel of these series, in this order."""
-        rows = np.concatenate([np.arange(self.bounds[s], self.bounds[s + 1]) for s in series])
-        bounds = np.concatenate([[0], np.cumsum(self.lengths[series])])
-        keys = tuple(self.keys[s] for s in series)
-        return Panel(keys, bounds, self.times[rows], self.X[rows], self.y[rows], self.frequency)
-
-    def append(self, other: Panel) -> Panel:
-        """Put the rows of `other` behind the rows of the same series."""
-        numbers, theirs = {key: s for s, key in enumerate(other.keys)}, other.series()
-        parts = [
-            (self, rows) if half == 0 else (other, theirs[numbers[key]])
-            for rows, key in zip(self.series(), self.keys, strict=True)
-            for half in range(1 + (key in numbers))
-        ]
-        lengths = other.lengths
-        added = [lengths[numbers[key]] if key in numbers else 0 for key in self.keys]
-        times = (
-            parts[0][0].times[parts[0][1]].append([panel.times[rows] for panel, rows in parts[1:]])
-        )
+        lengths = self.lengths[series]
+        bounds = np.concatenate([[0], np.cumsum(lengths)])
+        within = np.arange(bounds[-1]) - np.repeat(bounds[:-1], lengths)
+        rows = np.repeat(self.bounds[:-1][series], lengths) + within
         return replace(
             self,
-            bounds=np.concatenate([[0], np.cumsum(self.lengths + added)]),
-            times=times,
-            X=np.concatenate([panel.X[rows] for panel, rows in parts]),
-            y=np.concatenate([panel.y[rows] for panel, rows in parts]),
+            numbers=self.numbers[series],
+            bounds=bounds,
+            times=self.times[rows],
+            X=self.X[rows],
+            y=self.y[rows],
+        )
+
+    def as_training(self) -> Panel:
+        """Return the series that have rows as a training table: they are numbered from 0."""
+        begun = self.select(np.flatnonzero(self.lengths > 0))
+        names = tuple(self.names[number] for number in begun.numbers)
+        return replace(begun, names=names, numbers=np.arange(len(names)), continues=False)
+
+    def append(self, other: Panel) -> Panel:
+        """Put the rows of `other`, a panel of some of the same series, behind their rows here."""
+        # Where each series of the other panel stands in this one.
+        place = np.zeros(len(self.names), dtype=np.intp)
+        place[self.numbers] = np.arange(self.n_series)
+        theirs = place[other.numbers]
+        lengths = self.lengths.copy()
+        lengths[theirs] += other.lengths
+        bounds = np.concatenate([[0], np.cumsum(lengths)])
+        # Where each row goes: our rows first, then theirs behind those of the same series.
+        ours = np.repeat(bounds[:-1], self.lengths) + self.position
+        behind = (bounds[:-1] + self.lengths)[theirs]
+        added = np.repeat(behind, other.lengths) + other.position
+        order = _inverse(np.concatenate([ours, added]))
+        return replace(
+            self,
+            bounds=bounds,
+            times=self.times.append(other.times)[order],
+            X=np.concatenate([self.X, other.X])[order],
+            y=np.concatenate([self.y, other.y])[order],
         )
 
     def extend(self, n: int) -> Panel:
         """Put `n` future rows without values behind each series."""
-        times = [self.frequency.after(self.times[row], n) for row in self.last]
-        future = Panel(
-            self.keys,
-            n * np.arange(len(self.keys) + 1),
-            times[0].append(times[1:]),
-            np.full((n * len(self.keys), self.X.shape[1]), np.nan),
-            np.full((n * len(self.keys), self.y.shape[1]), np.nan),
-            self.frequency,
+        rows = n * self.n_series
+        future = replace(
+            self,
+            bounds=n * np.arange(self.n_series + 1),
+            times=self.frequency.after_each(self.times[self.last], n),
+            X=np.full((rows, self.X.shape[1]), np.nan),
+            y=np.full((rows, self.y.shape[1]), np.nan),
         )
         return self.append(future)
 
     def channels(self, rows: slice | np.ndarray = slice(None)) -> np.ndarray:
-        """Return the targets and then the features of some rows, (n_rows, n_targets + n_features)."""
+        """Return the targets, then the features, of some rows: (n_rows, n_targets + n_features)."""
         return np.concatenate([self.y[rows], self.X[rows]], axis=1)
 
     def origins(self, lookback: int, horizon: int) -> np.ndarray:
-        """Rows with `lookback` rows of history (themselves included) and `horizon` rows of future in their series."""
-        left = np.repeat(self.lengths, self.lengths) - self.position - 1
-        return np.flatnonzero((self.position >= lookback - 1) & (left >= horizon))
+        """Return the rows that end `lookback` rows of history and begin `horizon` rows of future.
+
+        The history includes the row itself; both lie in the row's own series.
+        """
+        position = self.position
+        left = np.repeat(self.lengths, self.lengths) - position - 1
+        return np.flatnonzero((position >= lookback - 1) & (left >= horizon))
 
     def split(
         self, origins: np.ndarray, horizon: int, fraction: float
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Part origins into earlier ones and the latest `fraction` in time; the targets of the
-        earlier end before.
+        """Part origins in time: earlier ones, and the latest `fraction`, to hold errors out.
 
-        The latest are ten moments at least, or a third of few: one error alone would be an interval
-        without width. Where nothing is left for one of the parts, both are all origins.
+        The targets of the earlier origins end before the latest begin. The latest are ten moments
+        at least, or a third of few: one error alone would be an interval without width. Where
+        nothing is left for one of the parts, both are all origins.
         """
         times = self.times[origins]
         moments = times.unique().sort_values()
-        kept = min(
-            int(np.ceil(len(moments) * (1 - fraction))), len(moments) - min(10, len(moments) // 3)
-        )
+        # How many moments the earlier part has: by the fraction, but ten (or a third) stay.
+        by_fraction = int(np.ceil(len(moments) * (1 - fraction)))
+        kept = min(by_fraction, len(moments) - min(10, len(moments) // 3))
         cut = moments[min(len(moments) - 1, kept)]
-        earlier, latest = origins[self.times[origins + horizon] <= cut], origins[times >= cut]
-        return (
-            (earlier, latest) if fraction and len(earlier) and len(latest) else (origins, origins)
-        )
+        # Purged: an earlier origin whose targets reach beyond the cut is in neither part.
+        earlier = origins[self.times[origins + horizon] <= cut]
+        latest = origins[times >= cut]
+        if not fraction or not len(earlier) or not len(latest):
+            return origins, origins
+        return earlier, latest
 
     def index(self, rows: np.ndarray) -> pd.Index:
-        """Name rows by their moments, or by (series, moment) where series have names."""
-        if self.keys == (None,):
+        """Return the moments of rows, or (series, moment) where series have names."""
+        if self.names == (None,):
             return self.times[rows]
-        keys = pd.Index(self.keys)[self.codes[rows]]
-        return pd.MultiIndex.from_arrays([keys, self.times[rows]], names=["series", "timestamp"])
+        names = pd.Index(self.names)[self.numbers[self.codes[rows]]]
+        return pd.MultiIndex.from_arrays([names, self.times[rows]], names=["series", "timestamp"])
 
     def name(self, row: int) -> str:
         """Name one row in a sentence."""
-        key = self.keys[int(np.searchsorted(self.bounds, row, side="right")) - 1]
-        return f"{self.times[row]}" + ("" if key is None else f" of series {key!r}")
+        series = int(np.searchsorted(self.bounds, row, side="right")) - 1
+        name = self.name_of(series)
+        return f"{self.times[row]}" + ("" if name is None else f" of series {name!r}")
+
+
+def _inverse(order: np.ndarray) -> np.ndarray:
+    """Return the inverse of a permutation."""
+    inverse = np.empty(len(order), dtype=np.intp)
+    inverse[order] = np.arange(len(order))
+    return inverse

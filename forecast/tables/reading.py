@@ -24,7 +24,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import pandas as pd
 
-from forecast.tables.timeline import infer_frequency, regularize
+from forecast.tables.frequency import infer_frequency
+from forecast.tables.timeline import regularize
 from forecast.validation import nearest
 
 __all__ = ["read"]

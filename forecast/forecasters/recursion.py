@@ -1,0 +1,94 @@
+"""Forecasts beyond the steps that a forecaster answers at once: they become its history."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from forecast.tables.panel import Panel
+
+
+def with_forecasts(
+    panel: Panel,
+    origins: np.ndarray,
+    forecast: np.ndarray,
+    memory: int,
+    further_steps: int,
+    past: np.ndarray,
+) -> tuple[Panel, np.ndarray]:
+    """Make each origin a series of its own, whose history ends with its forecasts.
+
+    Parameters
+    ----------
+    panel : Panel
+    origins : array of shape (n_origins,)
+        Rows of the panel.
+    forecast : array of shape (n_origins, steps, n_targets)
+        They stand in the place of y after each origin.
+    memory : int
+        The rows that the next forecast looks back on.
+    further_steps : int
+        The rows behind the forecasts that are still to be answered.
+    past : array of shape (n_features,)
+        Which features are not known ahead: they stay as they were last seen.
+
+    Returns
+    -------
+    panel : Panel of n_origins series with memory + further_steps rows each
+    origins : array of shape (n_origins,)
+        The rows of the last forecasts.
+    """
+    steps = forecast.shape[1]
+    offsets = np.arange(steps - memory + 1, steps + further_steps + 1)
+    rows = origins[:, None] + offsets  # (n_origins, memory + further_steps)
+    # Rows before the first or behind the last one of the origin's series hold nothing.
+    codes = panel.codes[origins]
+    outside = (rows < panel.bounds[codes][:, None]) | (rows > panel.last[codes][:, None])
+    rows = np.clip(rows, 0, len(panel) - 1)
+    X = panel.X[rows]  # (n_origins, rows, n_features)
+    y = panel.y[rows]  # (n_origins, rows, n_targets)
+    X[outside] = np.nan
+    y[outside] = np.nan
+    # After the origin, past features stay as last seen, and y is what has been forecast.
+    ahead = offsets > 0
+    X[:, ahead] = np.where(past, panel.X[origins][:, None], X[:, ahead])
+    y[:, ahead] = np.nan
+    answered = ahead & (offsets <= steps)
+    y[:, answered] = forecast[:, offsets[answered] - 1]
+    n = len(offsets)
+    onward = replace(
+        panel,
+        numbers=panel.numbers[codes],
+        bounds=n * np.arange(len(origins) + 1),
+        times=panel.times[rows.ravel()],
+        X=X.reshape(n * len(origins), panel.X.shape[1]),
+        y=y.reshape(n * len(origins), panel.y.shape[1]),
+        continues=False,
+    )
+    return onward, onward.bounds[:-1] + memory - 1
+
+
+def widened(answer: np.ndarray, spread_before: np.ndarray | float) -> np.ndarray:
+    """Add the variance of earlier errors to quantiles, on either side of the point forecast.
+
+    Parameters
+    ----------
+    answer : array of shape (n_origins, steps, n_targets, 1 + n_quantiles)
+        The point forecast, then its quantiles; these are replaced.
+    spread_before : array of shape (n_origins, 1, n_targets, n_quantiles), or 0.0
+        The distance of the quantiles from the point at the end of the steps before.
+
+    Returns
+    -------
+    array like `spread_before`
+        The distance at the end of these steps.
+    """
+    point = answer[..., :1]
+    own = answer[..., 1:] - point
+    # Variances add up; a square with a sign keeps the sides of the point apart.
+    signed_squares = own * np.abs(own) + spread_before * np.abs(spread_before)
+    spread = np.sign(signed_squares) * np.sqrt(np.abs(signed_squares))
+    spread = np.sort(spread, axis=-1)  # quantiles do not cross
+    answer[..., 1:] = point + spread
+    return spread[:, -1:]

@@ -1,0 +1,412 @@
+"""The step from one row to the next: how it is inferred, counted, continued, and refused.
+
+A regular frequency is required, with one exception: in a trading calendar (weekdays, holidays
+missing) one row is one step, and the rows to come are the next weekdays. The module is long because
+every refusal of an irregular index stands here.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+import numpy as np
+import pandas as pd
+from pandas.tseries.frequencies import to_offset
+from pandas.tseries.offsets import Tick
+
+# The rows in the season that people expect first, by the unit of the frequency.
+_SEASONS = {
+    "s": 60,
+    "min": 1440,
+    "h": 24,
+    "D": 7,
+    "W": 52,
+    "MS": 12,
+    "ME": 12,
+    "M": 12,
+    "QS": 4,
+    "QE": 4,
+    "Q": 4,
+}
+_CLOSED_DAYS = 10  # longest closure of a trading calendar, in weekdays
+_CLOSED_SHARE = 0.1  # share of weekdays without trading
+_OFF_GRID = np.iinfo(np.int64).min // 2  # the ordinal of a moment between two steps
+
+
+@dataclass(frozen=True)
+class Frequency:
+    """The step from one row to the next.
+
+    Parameters
+    ----------
+    alias : str
+        The pandas alias ("h", "D", "MS", …), "B" for weekdays; "" for integers.
+    step : int, default=1
+        The distance of neighbouring integers.
+    periods : bool, default=False
+        Whether the moments are periods.
+    """
+
+    alias: str
+    step: int = 1
+    periods: bool = False
+
+    @property
+    def trading(self) -> bool:
+        """Whether rows are the trading days of a calendar with unknown holidays."""
+        return self.alias == "B" and not self.periods
+
+    @property
+    def season_length(self) -> int:
+        """The rows in the season that people expect first: 24 for hours, 12 for months, else 1."""
+        if not self.alias or self.trading:
+            return 1
+        unit = self.alias.lstrip("0123456789")
+        multiple = int(self.alias[: len(self.alias) - len(unit)] or 1)
+        rows, rest = divmod(_SEASONS.get(unit.split("-")[0], 1), multiple)
+        return rows if rows and not rest else 1
+
+    @property
+    def seasons(self) -> tuple[int, ...]:
+        """The rows in each season that people expect, the shortest first; none where it is 1."""
+        season = self.season_length
+        if season == 1:
+            return ()
+        has_weeks = self.alias.lstrip("0123456789") in ("h", "min")
+        return (season, 7 * season) if has_weeks else (season,)
+
+    def after(self, moment: Any, n: int) -> pd.Index:
+        """Return the `n` moments that follow `moment`."""
+        if not self.alias:
+            return pd.Index(moment + self.step * np.arange(1, n + 1))
+        if self.periods:
+            return pd.period_range(moment, periods=n + 1, freq=self.alias)[1:]
+        return pd.date_range(moment, periods=n + 1, freq=self.alias)[1:]
+
+    def after_each(self, moments: pd.Index, n: int) -> pd.Index:
+        """Return the `n` moments that follow each of `moments`, one block behind the other."""
+        # Series mostly end together: each different end is continued once.
+        codes, ends = pd.factorize(moments)
+        blocks = [self.after(end, n) for end in ends]
+        rows = n * codes[:, None] + np.arange(n)
+        return blocks[0].append(blocks[1:])[rows.ravel()]
+
+    def steps(self, starts: Any, moments: pd.Index) -> np.ndarray:
+        """Count the steps from a start, or from each of as many, to each of `moments`.
+
+        A moment that lies between two steps is refused.
+        """
+        begins = starts if isinstance(starts, pd.Index) else pd.Index([starts])
+        ordinals, unit = self._ordinals(begins.append(moments))
+        first = ordinals[: len(begins)]
+        steps, rest = np.divmod(ordinals[len(begins) :] - first, unit)
+        wrong = (rest != 0) | (ordinals[len(begins) :] == _OFF_GRID) | (first == _OFF_GRID)
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            raise ValueError(
+                f"{moments[row]} lies between two steps: from {begins[row % len(begins)]} on, "
+                f"{self.describe()}. Ask for moments on this grid."
+            )
+        return steps
+
+    def irregular(self, times: pd.Index, bounds: np.ndarray) -> np.ndarray:
+        """Return which series of a table may have rows that do not follow one another.
+
+        Parameters
+        ----------
+        times : Index of length n_rows
+        bounds : array of shape (n_series + 1,)
+            As in `Panel`.
+        """
+        ordinals, unit = self._ordinals(times)
+        gaps = np.diff(ordinals)
+        longest = _CLOSED_DAYS + 1 if self.trading else unit
+        fits = (gaps >= unit) & (gaps <= longest)
+        # Between the last row of a series and the first of the next one anything goes.
+        inner = bounds[(bounds > 0) & (bounds < len(times))]
+        fits[inner - 1] = True
+        wrong = (ordinals == _OFF_GRID) | times.isna()
+        wrong[1:] |= ~fits
+        return np.unique(np.searchsorted(bounds, np.flatnonzero(wrong), side="right") - 1)
+
+    def check(self, index: pd.Index, like: Any) -> None:
+        """Refuse moments of another kind than `like`, and rows of one series that leave this step."""
+        self.check_kind(index, like)
+        _check_order(index)
+        steps = np.diff(self.steps(index[0], index))
+        closed = self.trading and steps.min(initial=1) > 0
+        if (steps == 1).all() or (closed and steps.max() <= _CLOSED_DAYS + 1):
+            return
+        infer_frequency(index)  # names the hole; a frequency of its own is refused below
+        raise ValueError(
+            f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}."
+        )
+
+    def check_kind(self, index: pd.Index, like: Any) -> None:
+        """Refuse moments that cannot be compared with `like`: other kinds, another time zone."""
+        kind = pd.PeriodIndex if self.periods else pd.DatetimeIndex
+        same = isinstance(index, kind) if self.alias else pd.api.types.is_integer_dtype(index.dtype)
+        if not same:
+            raise ValueError(
+                f"the training rows are moments like {like}, these like {index[0]}: "
+                "give the same kind."
+            )
+        if isinstance(index, pd.DatetimeIndex) and str(index.tz) != str(like.tzinfo):
+            raise ValueError(
+                f"the training rows have the time zone {like.tzinfo}, these {index.tz}: "
+                "bring them to one with index.tz_localize or index.tz_convert."
+            )
+
+    def describe(self) -> str:
+        """Say the frequency in words."""
+        if self.trading:
+            return "the rows are trading days (weekdays, holidays missing)"
+        if not self.alias:
+            return f"the rows come every {self.step}"
+        return f"the rows come with frequency {self.alias!r}"
+
+    def _ordinals(self, times: Any) -> tuple[np.ndarray, int]:
+        """Return numbers of the moments, and by how much those of neighbouring rows differ."""
+        if not self.alias:
+            return times.to_numpy(dtype=np.int64), self.step
+        if self.periods:
+            return times.asi8, getattr(times.freq, "n", 1)
+        if self.trading:
+            days = times.tz_localize(None).to_numpy().astype("datetime64[D]")
+            return np.busday_count(np.datetime64("1970-01-01"), days.astype("datetime64[D]")), 1
+        offset: Any = to_offset(self.alias)
+        if isinstance(offset, Tick):
+            return times.as_unit("ns").asi8, pd.Timedelta(offset).value
+        if offset.rule_code == "D" and times.tz is None:
+            return times.as_unit("ns").asi8, pd.Timedelta(days=offset.n).value
+        # Months, weeks, local days: their place in a calendar from the first moment to the last.
+        calendar = pd.date_range(times.min(), times.max(), freq=offset.base)
+        places = calendar.get_indexer(times).astype(np.int64)
+        return np.where(places < 0, _OFF_GRID, places), offset.n
+
+
+def infer_frequency(index: pd.Index) -> Frequency:
+    """Return the frequency of a time index; refuse what is not sorted, unique and regular.
+
+    Parameters
+    ----------
+    index : pandas.Index of length n
+        Timestamps, periods or integers; a MultiIndex (series, timestamp) must have one frequency in
+        all series.
+
+    Raises
+    ------
+    ValueError
+        With the first offending moment and the call that mends it.
+    """
+    if isinstance(index, pd.MultiIndex):
+        return _infer_of_series(index)
+    if isinstance(index, pd.DatetimeIndex):
+        _check_order(index)
+        return Frequency(_datetime_alias(index))
+    if isinstance(index, pd.PeriodIndex):
+        step = getattr(index.freq, "n", 1)
+        _check_order(index)
+        _check_holes(index, step, repr(index.freqstr))
+        return Frequency(index.freqstr, periods=True)
+    if pd.api.types.is_integer_dtype(index.dtype):
+        _check_order(index)
+        step = _usual_gap(np.diff(_integers(index)))
+        _check_holes(index, step, str(step))
+        return Frequency("", step)
+    if not len(index):
+        raise ValueError("the table has no row.")
+    raise ValueError(
+        f"the index must hold timestamps, periods or integers; got {index.dtype}, first value "
+        f"{index[0]!r}. Turn it into timestamps with pandas.to_datetime."
+    )
+
+
+def ordered_by_series(index: pd.MultiIndex) -> tuple[pd.Index, np.ndarray, np.ndarray]:
+    """Order the rows of a table by series, in order of appearance.
+
+    Returns
+    -------
+    names : Index of length n_series
+    order : array of shape (n_rows,)
+        The rows of the first series, then those of the next.
+    bounds : array of shape (n_series + 1,)
+        Series s has the rows ``order[bounds[s] : bounds[s + 1]]``.
+    """
+    codes, names = pd.factorize(index.get_level_values(0))
+    order = np.argsort(codes, kind="stable")
+    lengths = np.bincount(codes, minlength=len(names))
+    return pd.Index(names), order, np.concatenate([[0], np.cumsum(lengths)])
+
+
+def _infer_of_series(index: pd.MultiIndex) -> Frequency:
+    """Infer the frequency from one series, then look at each series that does not follow it."""
+    if index.nlevels != 2:
+        raise ValueError(
+            f"a MultiIndex must have the levels (series, timestamp); got {index.nlevels} levels."
+        )
+    if not len(index):
+        raise ValueError("the table has no row.")
+    names, order, bounds = ordered_by_series(index)
+    times = index.get_level_values(1)[order]
+    # Two rows do not tell months from days: the first longer series does.
+    telling = int(np.argmax(np.diff(bounds) > 2))
+    frequency = _infer_of_one(names[telling], times[bounds[telling] : bounds[telling + 1]])
+    for series in frequency.irregular(times, bounds):
+        own_times = times[bounds[series] : bounds[series + 1]]
+        if len(own_times) <= 2:
+            _check_one(frequency, names[series], own_times)
+            continue
+        own = _infer_of_one(names[series], own_times)
+        if own != frequency:
+            first, second = (each.alias or each.step for each in (frequency, own))
+            raise ValueError(
+                f"series {names[telling]!r} has frequency {first!r} and series {names[series]!r} "
+                f"{second!r}; one table has one frequency: bring them to one with "
+                "forecast.regularize(frame, freq)."
+            )
+    return frequency
+
+
+def _infer_of_one(name: Hashable, times: pd.Index) -> Frequency:
+    try:
+        return infer_frequency(times)
+    except ValueError as error:
+        raise ValueError(f"series {name!r}: {error}") from None
+
+
+def _check_one(frequency: Frequency, name: Hashable, times: pd.Index) -> None:
+    try:
+        frequency.check(times, times[0])
+    except ValueError as error:
+        raise ValueError(f"series {name!r}: {error}") from None
+
+
+def _integers(index: Any) -> np.ndarray:
+    """Return moments as integers."""
+    if isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)):
+        return np.asarray(index.asi8)
+    return index.to_numpy(dtype=np.int64)
+
+
+def _usual_gap(gaps: np.ndarray) -> int:
+    """Return the distance that most neighbouring integers have; the least one of huge ones."""
+    if not gaps.size:
+        return 1
+    return int(np.bincount(gaps).argmax() if gaps.max() < 10**6 else gaps.min())
+
+
+def _check_order(index: pd.Index) -> None:
+    """Refuse an index that is empty, has holes, or does not rise from row to row."""
+    if len(index) == 0:
+        raise ValueError("the table has no row.")
+    if index.hasnans:
+        raise ValueError(
+            f"row {int(np.argmax(index.isna()))} has no timestamp. Drop it or give it one."
+        )
+    gaps = np.diff(_integers(index))
+    if (gaps > 0).all():
+        return
+    row = int(np.argmax(gaps <= 0)) + 1
+    if gaps[row - 1] < 0:
+        raise ValueError(
+            f"{index[row]} comes after {index[row - 1]}: the rows are not sorted. "
+            "Use frame.sort_index()."
+        )
+    if isinstance(index, pd.DatetimeIndex):
+        raise ValueError(
+            f"{index[row]} stands twice. Merge its rows with forecast.regularize(frame, freq, "
+            "how='mean') (if clocks went back in this hour, give the times in UTC)."
+        )
+    raise ValueError(
+        f"{index[row]} stands twice. Keep one of its rows with frame[~frame.index.duplicated()]."
+    )
+
+
+def _check_holes(index: pd.Index, step: int, name: str) -> None:
+    """Refuse integers or periods of which some are missing."""
+    gaps = np.diff(_integers(index))
+    if (gaps != step).any():
+        row = int(np.argmax(gaps != step))
+        raise ValueError(
+            f"after {index[row]} comes {index[row + 1]}, but the rows come every {name}. "
+            "Add the missing rows with frame.reindex."
+        )
+
+
+def _datetime_alias(index: pd.DatetimeIndex) -> str:
+    """Return the pandas alias of ordered timestamps, or refuse them as irregular."""
+    if index.freqstr is not None:
+        return "B" if index.freqstr == "C" else index.freqstr
+    if len(index) < 2:
+        raise ValueError(f"1 row ({index[0]}) does not tell the frequency; at least 2 are needed.")
+    alias = _inferred(index) if len(index) > 2 else None
+    if alias is not None:
+        return alias
+    gaps = np.diff(index.asi8)
+    if (gaps == gaps[0]).all():
+        return _alias(index[1] - index[0])
+    if not _is_trading_calendar(index):
+        _refuse_irregular(index)
+    return "B"
+
+
+def _alias(step: pd.Timedelta) -> str:
+    """Name a step in pandas' way; a day is a day, not 24 hours."""
+    days, rest = divmod(step, pd.Timedelta(days=1))
+    if not rest:
+        return "D" if days == 1 else f"{days}D"
+    return str(getattr(to_offset(step), "freqstr", step))
+
+
+def _inferred(index: pd.DatetimeIndex) -> str | None:
+    """Return pandas' guess as text; some versions announce that they will return an offset."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = pd.infer_freq(index)
+    return getattr(found, "freqstr", found)
+
+
+def _is_trading_calendar(index: pd.DatetimeIndex) -> bool:
+    """Whether timestamps are weekdays at one time of day, of which but a few are missing."""
+    naive = index.tz_localize(None)
+    if (naive.day_of_week > 4).any() or len(set(naive.time)) > 1:
+        return False
+    days = naive.to_numpy().astype("datetime64[D]")
+    closed = np.busday_count(days[:-1], days[1:]) - 1
+    weekdays = len(days) + closed.sum()
+    return bool(closed.max() <= _CLOSED_DAYS and closed.sum() <= _CLOSED_SHARE * weekdays)
+
+
+def _refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
+    """Name the first moment that breaks the frequency that most rows follow."""
+    alias = _usual_alias(index)
+    offset = to_offset(alias)
+    start = index[0] if offset.is_on_offset(index[0]) else offset.rollforward(index[0])
+    grid = pd.date_range(start, index[-1], freq=alias)
+    missing, extra = grid.difference(index), index.difference(grid)
+    mend = f"Mend it with forecast.regularize(frame, freq={alias!r})."
+    # Moments off the grid are named first where they come first, or where most rows are.
+    mostly_extra = len(extra) > len(index) // 2
+    if len(extra) and (not len(missing) or extra[0] < missing[0] or mostly_extra):
+        rows = "1 row does" if len(extra) == 1 else f"{len(extra)} rows do"
+        raise ValueError(f"{extra[0]} lies off the grid of frequency {alias!r} ({rows}). {mend}")
+    rows = "1 row is" if len(missing) == 1 else f"{len(missing)} rows are"
+    raise ValueError(
+        f"{missing[0]} is missing ({rows}) although the rows come with frequency {alias!r}. {mend}"
+    )
+
+
+def _usual_alias(index: pd.DatetimeIndex) -> str:
+    """Return the frequency of the first five regular rows, else the most frequent step."""
+    for i in range(min(len(index) - 4, 50)):
+        alias = _inferred(index[i : i + 5])
+        if alias:
+            break
+    else:
+        alias = _alias(pd.Series(np.diff(index)).mode()[0])
+    only_weekdays = (index.day_of_week < 5).all()
+    return "B" if alias == "D" and only_weekdays else alias
