@@ -38,7 +38,7 @@ HOMES = {
     "tensorflow": {"recurrent.network", "recurrent.training"},
     "statsmodels": {"forecasters.arima", "forecasters.exponential"},
     "matplotlib": {"figures"},
-    "arch": {"evaluation.significance", "forecasters.volatility"},
+    "arch": {"evaluation.ranking", "forecasters.volatility"},
 }
 
 

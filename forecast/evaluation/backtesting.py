@@ -19,7 +19,7 @@ from sklearn.base import clone
 
 from forecast.evaluation import metrics
 from forecast.evaluation.origins import RollingOrigin, numbered
-from forecast.evaluation.results import Backtest
+from forecast.evaluation.results import Backtest, quantile_name
 from forecast.exceptions import FitInterrupted
 from forecast.files import versions
 from forecast.tables.frequency import infer_frequency
@@ -335,6 +335,6 @@ def _long(
             "actual": table.y.iloc[:, k].to_numpy()[keep][rows[o, h]],
             "forecast": answer[o, h, k, 0],
         }
-        columns |= {f"q{q:g}": answer[o, h, k, 1 + i] for i, q in enumerate(quantiles)}
+        columns |= {quantile_name(q): answer[o, h, k, 1 + i] for i, q in enumerate(quantiles)}
         parts.append(pd.DataFrame(columns))
     return pd.concat(parts, ignore_index=True)

@@ -16,11 +16,10 @@ __all__ = ["RollingOrigin"]
 
 
 class RollingOrigin(BaseEstimator):
-    """Cut a table at the last origins in time: rows up to the origin to learn from, the next
-    `horizon` to forecast.
+    """Cut a table at the last origins in time: learn up to the origin, forecast the next rows.
 
-    A scikit-learn splitter, and the cuts of `backtest`. It cuts by the moments of the index, for
-    all series at the same moment, so it is right for a table of many series too.
+    A scikit-learn splitter, and the cuts of `backtest` [1]_. It cuts by the moments of the index,
+    for all series at the same moment, so it is right for a table of many series too.
 
     Parameters
     ----------
@@ -87,22 +86,17 @@ class RollingOrigin(BaseEstimator):
         ------
         train, test : arrays of row positions
         """
-        index = moments_of(X, y, len(X if X is not None else y))
-        codes, times = numbered(index)
-        series = (
-            pd.factorize(index.get_level_values(0))[0]
-            if isinstance(index, pd.MultiIndex)
-            else np.zeros(len(index))
-        )
-        for first, origin in self.cuts(len(times)):
-            ahead, train = (
-                codes - origin - self.gap,
-                np.flatnonzero((codes >= first) & (codes <= origin)),
-            )
-            begun = np.isin(
-                series, np.unique(series[train])
-            )  # nothing is known of a series that begins later
-            yield train, np.flatnonzero((ahead > 0) & (ahead <= self.horizon) & begun)
+        n_rows = len(y if X is None else X)
+        index = moments_of(X, y, n_rows)
+        moment, moments = numbered(index)  # (n_rows,)
+        series = _series_codes(index)  # (n_rows,)
+        for first, origin in self.cuts(len(moments)):
+            is_training = (moment >= first) & (moment <= origin)
+            # Nothing is known of a series that begins after the origin.
+            has_begun = np.isin(series, np.unique(series[is_training]))
+            step = moment - origin - self.gap
+            is_ahead = (step > 0) & (step <= self.horizon)
+            yield np.flatnonzero(is_training), np.flatnonzero(is_ahead & has_begun)
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:
         """Return the number of origins.
@@ -137,18 +131,19 @@ class RollingOrigin(BaseEstimator):
         """
         check_parameters(self, self._rules)
         step = self.step or self.horizon
-        last = n - 1 - self.gap - self.horizon
-        first = last - step * (self.origins - 1)
-        if first < 0:
-            need = self.horizon + self.gap + step * (self.origins - 1) + 1
+        # Counted from the end: the last origin has a gap and a horizon after it.
+        last_origin = n - 1 - self.gap - self.horizon
+        first_origin = last_origin - step * (self.origins - 1)
+        if first_origin < 0:
             raise ValueError(
-                f"the table has {n} moments; {self.origins} origins with horizon={self.horizon}, step={step} and "
-                f"gap={self.gap} need at least {need} and some more to learn from. Ask for fewer origins."
+                f"the table has {n} moments; {self.origins} origins with horizon={self.horizon},"
+                f" step={step} and gap={self.gap} need at least {n - first_origin} and some more"
+                " to learn from. Ask for fewer origins."
             )
-        starts = [
-            0 if self.window == "expanding" else o - first for o in range(first, last + 1, step)
-        ]
-        return list(zip(starts, range(first, last + 1, step), strict=True))
+        origins = range(first_origin, last_origin + 1, step)
+        if self.window == "expanding":
+            return [(0, origin) for origin in origins]
+        return [(origin - first_origin, origin) for origin in origins]
 
 
 def numbered(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
@@ -156,3 +151,10 @@ def numbered(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
     times = index.get_level_values(1) if isinstance(index, pd.MultiIndex) else index
     codes, moments = pd.factorize(times, sort=True)
     return codes, pd.Index(moments)
+
+
+def _series_codes(index: pd.Index) -> np.ndarray:
+    """Return a number for each row's series, 0 where there is but one."""
+    if isinstance(index, pd.MultiIndex):
+        return pd.factorize(index.get_level_values(0))[0]
+    return np.zeros(len(index), dtype=np.intp)

@@ -1,8 +1,11 @@
-"""The forecasts table: a row for each model, series, origin and step; scores, tests and files are made of it."""
+"""The forecasts table, a row for each model, series, origin and step: its columns, file and scores.
+
+The columns are `COLUMNS` and one for each quantile, named by `quantile_name` and found by
+`quantile_columns`. Scores, tests and figures are made of this table and nothing else.
+"""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,23 +13,65 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.evaluation import metrics
-from forecast.evaluation.significance import (
-    Ranking,
-    diebold_mariano,
-    fewest_origins,
-    friedman_nemenyi,
-    holm,
-)
-from forecast.files import claim, write_beside
+from forecast.evaluation.ranking import Ranking, compare_with, friedman_nemenyi
+from forecast.evaluation.runs import read_run, write_run
+from forecast.evaluation.scoring import ROOTS, loss_names, mean_losses, score_names
 from forecast.validation import check, nearest, number, one_of
 
 __all__ = ["Backtest"]
 
-_SCHEMA = 1
 COLUMNS = ["model", "series", "origin", "step", "timestamp", "actual", "forecast"]
-ROOTS = ("rmse", "rmsse")  # scores whose squares are means of a loss
-_NOT_LOSSES = ("bias", "coverage", "width")  # scores of which less is not better
+
+
+def quantile_name(quantile: float) -> str:
+    """Return the column of a quantile: no other has the same, and it gives the number back."""
+    return f"q{float(quantile)!r}"
+
+
+def quantile_columns(table: pd.DataFrame) -> dict[float, str]:
+    """Return the quantiles in a forecasts table and the names of their columns, ascending."""
+    levels = {name: _level(name) for name in table.columns}
+    named = {level: name for name, level in levels.items() if level is not None}
+    return dict(sorted(named.items()))
+
+
+def check_forecasts(table: Any) -> None:
+    """Refuse what is no forecasts table: a column is missing, named twice or not of numbers."""
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(
+            f"forecasts must be a DataFrame with the columns {', '.join(COLUMNS)};"
+            f" got {type(table).__name__}."
+        )
+    for name in COLUMNS:
+        if name not in table.columns:
+            raise ValueError(
+                f"the forecasts table has no column {name!r}; it needs {', '.join(COLUMNS)}."
+            )
+    seen: set[Any] = set()
+    for name in table.columns:
+        # Two spellings of a quantile, such as q0.5 and q0.50, are one column twice.
+        level = _level(name)
+        key = name if level is None else level
+        if key in seen:
+            raise ValueError(f"the forecasts table has {name!r} twice: leave one of both out.")
+        seen.add(key)
+    for name in ["step", "actual", "forecast", *quantile_columns(table).values()]:
+        if not pd.api.types.is_numeric_dtype(table[name]):
+            raise ValueError(
+                f"{name} of the forecasts table is of type {table[name].dtype}: make it numbers."
+            )
+
+
+def _level(name: Any) -> float | None:
+    """Return the quantile that a column is named after, if it is."""
+    text = str(name)
+    if not text.startswith("q"):
+        return None
+    try:
+        level = float(text[1:])
+    except ValueError:
+        return None
+    return level if 0 < level < 1 else None
 
 
 @dataclass
@@ -37,15 +82,24 @@ class Backtest:
     ----------
     forecasts : DataFrame
         Columns model, series, origin, step, timestamp, actual, forecast and one per quantile, such
-        as ``q0.05``.
+        as ``q0.05``. Models and series may be categories.
     settings : dict
-        Horizon, origins, models, versions, seconds per model, the scale of each series, a hash of
-        the data.
+        Horizon, origins, models, versions, seconds per model, a hash of the data; under ``scales``
+        the absolute and squared scale of each series, or None where it has none; under ``left_out``
+        the series that have no row.
+
+    Raises
+    ------
+    TypeError
+        If the forecasts are no DataFrame.
+    ValueError
+        If a column is missing, is there twice or holds no numbers.
 
     Examples
     --------
     >>> from forecast import NaiveForecaster, RollingOrigin, backtest
-    >>> result = backtest(NaiveForecaster(), [1.0, 2.0, 4.0, 7.0, 11.0], cv=RollingOrigin(horizon=1, origins=2))
+    >>> cv = RollingOrigin(horizon=1, origins=2)
+    >>> result = backtest(NaiveForecaster(), [1.0, 2.0, 4.0, 7.0, 11.0], cv=cv)
     >>> result.forecasts[["origin", "timestamp", "actual", "forecast"]]
        origin  timestamp  actual  forecast
     0       2          3     7.0       4.0
@@ -59,10 +113,32 @@ class Backtest:
     forecasts: pd.DataFrame
     settings: dict[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuse what is no forecasts table."""
+        check_forecasts(self.forecasts)
+
     @property
     def quantiles(self) -> list[float]:
-        """The quantiles in the table."""
-        return [float(name[1:]) for name in self.forecasts.columns if name not in COLUMNS]
+        """The quantiles in the table, ascending."""
+        return list(quantile_columns(self.forecasts))
+
+    @property
+    def left_out(self) -> list[str]:
+        """The series that are not scored, since they have no row in the table.
+
+        They ended before the first origin, began after the last fit, or have no moment in common
+        with the origins.
+        """
+        return list(self.settings.get("left_out", []))
+
+    @property
+    def overlap(self) -> int:
+        """How many neighbouring origins' forecasts have moments in common.
+
+        The gap counts, since it is forecast as well.
+        """
+        farthest_step = self.forecasts["step"].max()
+        return int(np.ceil(farthest_step / self.settings.get("step", 1)))
 
     def scores(self, by: str | None = None) -> pd.DataFrame:
         """Score each model.
@@ -89,53 +165,23 @@ class Backtest:
         """
         if by not in (None, "step", "series", "origin"):
             raise ValueError(f"by must be None, 'step', 'series' or 'origin'; got {by!r}.")
-        keys = ["model"] if by is None else ["model", by]
-        groups = self.forecasts.groupby(keys, sort=False, observed=True)
-        scored = [
-            (key if isinstance(key, tuple) else (key,), self._score(part)) for key, part in groups
-        ]
-        models = [key[0] for key, _ in scored]
-        index = (
-            pd.MultiIndex.from_tuples([key for key, _ in scored], names=keys)
-            if by
-            else pd.Index(models, name="model")
-        )
-        return pd.DataFrame([scores for _, scores in scored], index=index)
-
-    def _score(self, part: pd.DataFrame) -> dict[str, float]:
-        actual, forecast = part["actual"].to_numpy(), part["forecast"].to_numpy()
-        scales = self.settings.get("scales", {})
-        scale = np.array(
-            [scales.get(str(s)) or (np.nan, np.nan) for s in part["series"]], dtype=float
-        )
-        scores = {
-            "mae": metrics.mae(actual, forecast),
-            "rmse": metrics.rmse(actual, forecast),
-            "bias": metrics.bias(actual, forecast),
-            "mase": metrics.mae(actual / scale[:, 0], forecast / scale[:, 0]),
-            "rmsse": metrics.rmse(actual / np.sqrt(scale[:, 1]), forecast / np.sqrt(scale[:, 1])),
-            "smape": metrics.smape(actual, forecast),
-        }
-        if self.quantiles:
-            values = part[[c for c in part.columns if c not in COLUMNS]].to_numpy()
-            scores["pinball"] = metrics.pinball(actual, values, self.quantiles)
-        if len(self.quantiles) > 2:  # two alone say too little of the whole distribution
-            scores["crps"] = metrics.crps(actual, values, self.quantiles)
-        if len(self.quantiles) > 1:
-            scores["coverage"] = metrics.coverage(actual, values[:, 0], values[:, -1])
-            scores["width"] = metrics.interval_width(values[:, 0], values[:, -1])
+        names = score_names(len(self.quantiles))
+        scores = self._mean_losses(names, ["model"] if by is None else ["model", by])
+        for name in ROOTS:
+            scores[name] = np.sqrt(scores[name])
         return scores
 
     def losses(self, metric: str = "mae", by: str = "origin") -> pd.DataFrame:
-        """Return the mean loss of each model from each origin, or on each series: what tests of
-        significance compare.
+        """Return the mean loss of each model from each origin, or on each series.
+
+        It is what tests of significance compare.
 
         Parameters
         ----------
         metric : str, default="mae"
             A column of `scores` of which less is better; of a root, such as ``rmse``, the square is
-            the loss. Or ``qlike``, for variances: infinite where a forecast is not positive;
-            actuals that are not are left out.
+            the loss. Or ``qlike``, for variances: infinite where a forecast is not positive; rows
+            whose actual is not positive are left out.
         by : {"origin", "series"}, default="origin"
 
         Returns
@@ -152,31 +198,24 @@ class Backtest:
         --------
         >>> from forecast import NaiveForecaster, RollingOrigin, backtest
         >>> models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
-        >>> result = backtest(models, [1.0, 2.0, 4.0, 7.0, 11.0], cv=RollingOrigin(horizon=1, origins=2))
+        >>> cv = RollingOrigin(horizon=1, origins=2)
+        >>> result = backtest(models, [1.0, 2.0, 4.0, 7.0, 11.0], cv=cv)
         >>> result.losses()["drift"].to_dict()
         {2: 1.5, 3: 2.5}
         """
         check(one_of("origin", "series"), by, "by")
-        scores = self.scores(by=by)
-        known = [name for name in scores.columns if name not in _NOT_LOSSES]
-        if metric not in [*known, "qlike"]:
-            raise ValueError(
-                f"{metric!r} is no loss of the backtest; {nearest(metric, [*known, 'qlike'])}."
-            )
-        losses = self._qlikes(by) if metric == "qlike" else scores[metric]
-        table = losses.unstack("model")[list(scores.index.unique("model"))]
-        return table**2 if metric in ROOTS else table
+        known = loss_names(len(self.quantiles))
+        if metric not in known:
+            raise ValueError(f"{metric!r} is no loss of the backtest; {nearest(metric, known)}.")
+        losses = self._mean_losses([metric], ["model", by])[metric]
+        models = losses.index.unique("model")
+        return losses.unstack("model")[list(models)]
 
-    def _qlikes(self, by: str) -> pd.Series:
-        """Score variances by model and origin or series."""
-        parts = self.forecasts.groupby(["model", by], sort=False, observed=True)
-        found = {
-            key: metrics.qlike(part["actual"].where(part["actual"] > 0), part["forecast"])
-            if (part["forecast"] > 0).all()
-            else np.inf
-            for key, part in parts
-        }
-        return pd.Series(found).rename_axis(["model", by])
+    def _mean_losses(self, names: list[str], by: list[str]) -> pd.DataFrame:
+        """Average the losses behind some scores over groups of rows."""
+        quantiles = quantile_columns(self.forecasts)
+        scales = self.settings.get("scales", {})
+        return mean_losses(self.forecasts, quantiles, scales, names, by)
 
     def compare(
         self, metric: str = "mae", reference: str | None = None, coverage: float = 0.95
@@ -227,35 +266,10 @@ class Backtest:
         """
         check(number(0, 1), coverage, "coverage")
         losses = self.losses(metric).dropna(how="all")
-        models = list(losses.columns)
-        reference = models[0] if reference is None else reference
-        if reference not in models:
-            raise ValueError(f"{reference!r} is not in the backtest; {nearest(reference, models)}.")
-        others = [name for name in models if name != reference]
-        if not others:
-            raise ValueError(
-                f"the backtest has one model, {reference!r}: to compare takes at least two."
-            )
-        rows = [
-            _compared(losses[name], losses[reference], self._overlap, coverage) for name in others
-        ]
-        names = ["difference", "lower", "upper", "statistic", "p_value", "verdict"]
-        table = pd.DataFrame(rows, columns=names)
-        table.insert(0, "model", others)
-        table.insert(1, "reference", reference)
-        table.insert(7, "p_holm", holm(table["p_value"].to_numpy()))
-        sure = table["p_holm"] < 1 - coverage
-        table.loc[sure, "verdict"] = np.where(table.loc[sure, "difference"] < 0, "better", "worse")
-        return table
-
-    @property
-    def _overlap(self) -> int:
-        """How many neighbouring origins' forecasts have moments in common; the gap counts, it is forecast as well."""
-        return int(-(-self.forecasts["step"].max() // self.settings.get("step", 1)))
+        return compare_with(losses, reference, self.overlap, coverage)
 
     def ranks(self, metric: str = "mae", size: float = 0.05) -> Ranking:
-        """Rank the models over the series, and test whether their mean ranks differ by more than
-        chance.
+        """Rank the models over the series, and test whether they differ by more than chance.
 
         For many series and few origins, where `compare` has too little to go by. With a single
         series, its origins are ranked, as many as do not overlap. Series or origins of which a
@@ -287,9 +301,12 @@ class Backtest:
         >>> backtest(models, y, cv=RollingOrigin(horizon=1, origins=3)).ranks().ranks.to_dict()
         {'drift': 1.0, 'naive': 2.0}
         """
-        by = "series" if self.forecasts["series"].nunique() > 1 else "origin"
-        losses = self.losses(metric, by)[:: self._overlap if by == "origin" else 1]
-        return friedman_nemenyi(losses.replace(np.inf, np.nan).dropna(), size)
+        if self.forecasts["series"].nunique() > 1:
+            losses = self.losses(metric, by="series")
+        else:
+            losses = self.losses(metric, by="origin")[:: self.overlap]
+        known = losses.replace(np.inf, np.nan).dropna()
+        return friedman_nemenyi(known, size)
 
     def skill(self, reference: str, metric: str = "mae") -> pd.Series:
         """Return by how much each model beats a reference: ``1 - score / score of the reference``.
@@ -315,7 +332,8 @@ class Backtest:
         for name, known in ((reference, scores.index), (metric, scores.columns)):
             if name not in known:
                 raise ValueError(f"{name!r} is not in the backtest; {nearest(name, known)}.")
-        return (1 - scores[metric] / float(scores[metric][reference])).rename("skill")
+        reference_score = float(scores[metric][reference])
+        return (1 - scores[metric] / reference_score).rename("skill")
 
     def save(self, path: str | Path, force: bool = False) -> Path:
         """Write the table, the scores and the settings into a folder.
@@ -337,22 +355,7 @@ class Backtest:
         ValueError
             If the folder holds a run and `force` is False, or cannot be written.
         """
-        folder = claim(Path(path), force)
-        try:
-            (folder / "run.json").unlink(
-                missing_ok=True
-            )  # written last: a folder without it holds no run
-        except OSError as error:
-            raise ValueError(
-                f"cannot write into {folder}: {error.strerror or error}. Choose another folder."
-            ) from None
-        write_beside(
-            folder / "forecasts.parquet", lambda p: self.forecasts.to_parquet(p, index=False)
-        )
-        write_beside(folder / "scores.csv", lambda p: self.scores().to_csv(p))
-        text = json.dumps({"schema": _SCHEMA, **self.settings}, indent=2, default=str)
-        write_beside(folder / "run.json", lambda p: p.write_text(text + "\n", encoding="utf-8"))
-        return folder
+        return write_run(path, force, self.forecasts, self.scores(), self.settings)
 
     @classmethod
     def load(cls, path: str | Path) -> Backtest:
@@ -369,42 +372,18 @@ class Backtest:
         Raises
         ------
         ValueError
-            If the folder holds no run, or one of a newer schema.
+            If the folder holds no run, one of a newer schema, or a table that lacks columns.
         """
-        folder = Path(path)
+        forecasts, settings = read_run(path)
         try:
-            settings = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-            table = pd.read_parquet(folder / "forecasts.parquet")
-        except (OSError, ValueError):
-            raise ValueError(
-                f"{folder} holds no run: it needs run.json and forecasts.parquet, as backtest writes them."
-            ) from None
-        schema = settings.get("schema") if isinstance(settings, dict) else None
-        if schema != _SCHEMA:
-            raise ValueError(
-                f"{folder} has schema {schema!r}; this version reads {_SCHEMA}. Update seqcast."
-            )
-        settings.pop("schema")
-        return cls(table, settings)
+            return cls(forecasts, settings)
+        except ValueError as error:
+            raise ValueError(f"{path} holds a damaged run: {error}") from None
 
     def _repr_html_(self) -> str:
-        s = self.settings
-        title = f"Backtest: {s.get('origins')} origins × {s.get('horizon')} steps, refit {s.get('refit')}"
-        return f"<p><b>{title}</b></p>" + self.scores().sort_values("mae").to_html(
-            float_format="{:.3f}".format
-        )
-
-
-def _compared(
-    losses: pd.Series, reference: pd.Series, overlap: int, coverage: float
-) -> tuple[float | str, ...]:
-    """Return difference, bounds, statistic, p-value, and why there is no verdict yet."""
-    unknown = (np.nan,) * 4  # bounds, statistic, p-value
-    if not np.isfinite(losses).all() or not np.isfinite(reference).all():
-        return np.nan, *unknown, "undefined"
-    difference = float((losses - reference).mean())
-    if len(losses) < fewest_origins(overlap):
-        return difference, *unknown, "too few origins"
-    test = diebold_mariano(losses, reference, overlap)
-    verdict = "undefined" if np.isnan(test.p_value) and difference else "no more than chance"
-    return difference, *test.interval(coverage), test.statistic, test.p_value, verdict
+        """Show the scores in a notebook, the best model first."""
+        settings = self.settings
+        origins, horizon = settings.get("origins"), settings.get("horizon")
+        title = f"Backtest: {origins} origins × {horizon} steps, refit {settings.get('refit')}"
+        scores = self.scores().sort_values("mae").to_html(float_format="{:.3f}".format)
+        return f"<p><b>{title}</b></p>" + scores

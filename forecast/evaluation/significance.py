@@ -1,15 +1,13 @@
-"""Tests of whether a difference between forecasts is more than chance.
+"""Tests of whether the difference between two forecasts is more than chance.
 
-Two forecasts over many origins: `diebold_mariano`, and `giacomini_white` given what was known. Many
-forecasts at once: `model_confidence_set` over many origins, `friedman_nemenyi` over many series. A
-loss is small where a forecast is good.
+Over many origins: `diebold_mariano`, and `giacomini_white` given what was known at them. Losses are
+small where a forecast is good. Comparisons of many forecasts stand in `ranking`.
 
-Losses from neighbouring origins are correlated, the more so where horizons overlap. Both tests of
-two forecasts estimate the variance of a mean from the slowest cosine waves in the losses, whose
-periods are long against the overlap, and pay for their small number by Student's and Hotelling's
-distributions. Sums of autocovariances, as in the textbooks, make a 5 % test reject equal forecasts
-in up to 29 % of all backtests. The module is long because the docstrings hold the formulas and what
-was measured.
+Losses from neighbouring origins are correlated, the more so where horizons overlap. Both tests
+estimate the variance of a mean from the slowest cosine waves in the losses, whose periods are long
+against the overlap, and pay for their small number by Student's and Hotelling's distributions. Sums
+of autocovariances, as in the textbooks, make a 5 % test reject equal forecasts in up to 29 % of all
+backtests.
 """
 
 from __future__ import annotations
@@ -17,18 +15,16 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 from scipy.stats import f as fisher
-from scipy.stats import rankdata, studentized_range
 from scipy.stats import t as student
 
-from forecast.validation import check, check_finite, integer, number, one_of, optional
+from forecast.validation import check, check_finite, integer, number, one_of
 
-__all__ = ["diebold_mariano", "friedman_nemenyi", "giacomini_white", "model_confidence_set"]
+__all__ = ["diebold_mariano", "giacomini_white"]
 
 
 class Comparison(NamedTuple):
-    """Two forecasts compared: the mean loss difference, its t-test, its standard error and its degrees of freedom."""
+    """Two forecasts compared: the mean loss difference, its t-test and its standard error."""
 
     difference: float
     statistic: float
@@ -39,8 +35,9 @@ class Comparison(NamedTuple):
     def interval(self, coverage: float = 0.95) -> tuple[float, float]:
         """Return between which bounds the expected difference lies with this probability."""
         check(number(0, 1), coverage, "coverage")
-        half = self.standard_error * float(student.ppf((1 + coverage) / 2, self.degrees))
-        return self.difference - half, self.difference + half
+        quantile = float(student.ppf((1 + coverage) / 2, self.degrees))
+        half_width = self.standard_error * quantile
+        return self.difference - half_width, self.difference + half_width
 
 
 class Wald(NamedTuple):
@@ -48,16 +45,6 @@ class Wald(NamedTuple):
 
     statistic: float
     p_value: float
-
-
-class Ranking(NamedTuple):
-    """Models ranked: mean ranks (the best first), Friedman's test, the critical difference, and how many rows."""
-
-    ranks: pd.Series
-    statistic: float
-    p_value: float
-    critical_difference: float
-    rows: int
 
 
 def diebold_mariano(
@@ -72,8 +59,9 @@ def diebold_mariano(
     With ``variance="cosine"`` omega is the mean square of d's projections on B cosine waves and the
     statistic has Student's distribution with B degrees of freedom [2]_::
 
-        omega = mean_j((sqrt(2 / n) · sum_t(d[t] · cos(pi · j · (t + 1/2) / n)))²),   j = 1 … B, t =
-        0 … n - 1 B = min(0.75 · n^(2/3), n / (2 · overlap)), rounded down
+        omega = mean_j((sqrt(2 / n) · sum_t(d[t] · cos(pi · j · (t + 1/2) / n)))²)
+        j = 1 … B,   t = 0 … n - 1
+        B = min(0.75 · n^(2/3), n / (2 · overlap)), rounded down
 
     The first bound is the rule of [2]_ but for its factor 0.4, which is meant for an
     autocorrelation of 0.7: losses from separate origins are less correlated, and 0.75 finds more.
@@ -117,26 +105,32 @@ def diebold_mariano(
 
     Examples
     --------
-    >>> loss, reference = [1.0, 2.0, 1.5, 1.0, 2.5, 1.2, 2.2, 1.9], [2.0, 2.5, 1.5, 2.5, 3.0, 1.9, 2.8, 2.9]
+    >>> loss = [1.0, 2.0, 1.5, 1.0, 2.5, 1.2, 2.2, 1.9]
+    >>> reference = [2.0, 2.5, 1.5, 2.5, 3.0, 1.9, 2.8, 2.9]
     >>> result = diebold_mariano(loss, reference)
     >>> round(result.difference, 3), round(result.p_value, 3)
     (-0.725, 0.003)
     """
     check(one_of("cosine", "rectangular"), variance, "variance")
-    d = _differences(loss, reference, overlap)
-    _check_origins(len(d), fewest_origins(overlap), f"overlap={overlap}")
-    n, mean = len(d), float(d.mean())
+    differences = _differences(loss, reference, overlap)
+    n = len(differences)
+    _check_origins(n, fewest_origins(overlap), f"overlap={overlap}")
+    mean = float(differences.mean())
+    # The long-run variance, omega in the formulas.
     if variance == "cosine":
         degrees = max(1, min(int(0.75 * n ** (2 / 3)), n // (2 * overlap)))
-        omega = float(np.mean((_waves(n, degrees) @ (d - mean)) ** 2))
+        projections = _cosine_waves(n, degrees) @ (differences - mean)  # (degrees,)
+        long_run_variance = float(np.mean(projections**2))
     else:
-        degrees, omega = n - 1, _rectangular(d, overlap)
-    if omega <= 1e-20 * float(np.mean(d**2)):  # rounding at most
+        degrees = n - 1
+        long_run_variance = _rectangular_variance(differences, overlap)
+    # Differences that are all the same leave nothing but rounding.
+    if long_run_variance <= 1e-20 * float(np.mean(differences**2)):
         return Comparison(mean, np.nan, np.nan, np.nan, degrees)
-    error = float(np.sqrt(omega / n))
-    return Comparison(
-        mean, mean / error, float(2 * student.sf(abs(mean) / error, degrees)), error, degrees
-    )
+    standard_error = float(np.sqrt(long_run_variance / n))
+    statistic = mean / standard_error
+    p_value = float(2 * student.sf(abs(statistic), degrees))
+    return Comparison(mean, statistic, p_value, standard_error, degrees)
 
 
 def fewest_origins(overlap: int) -> int:
@@ -145,8 +139,7 @@ def fewest_origins(overlap: int) -> int:
 
 
 def giacomini_white(loss: Any, reference: Any, instruments: Any = None, overlap: int = 1) -> Wald:
-    """Test whether what was known at the origins tells which of two forecasts will have the smaller
-    loss.
+    """Test whether what was known beforehand tells which of two forecasts will be better.
 
     Under the null hypothesis nothing known beforehand is correlated with the difference [1]_:
     forecasts that are equal on average may still be told apart by their last difference, by season
@@ -201,199 +194,27 @@ def giacomini_white(loss: Any, reference: Any, instruments: Any = None, overlap:
     >>> round(giacomini_white(loss, np.full(48, 2.0)).p_value, 3)
     0.001
     """
-    d = _differences(loss, reference, overlap)
+    differences = _differences(loss, reference, overlap)
     if instruments is None:
-        _check_origins(
-            len(d), 5 * overlap, f"overlap={overlap} and the last difference as an instrument"
-        )
-        known, d = np.column_stack([np.ones(len(d) - overlap), d[:-overlap]]), d[overlap:]
+        what = f"overlap={overlap} and the last difference as an instrument"
+        _check_origins(len(differences), 5 * overlap, what)
+        # At an origin the last difference known is `overlap` origins old.
+        constant = np.ones(len(differences) - overlap)
+        known = np.column_stack([constant, differences[:-overlap]])
+        differences = differences[overlap:]
     else:
-        known = np.asarray(instruments, dtype=float)
-        known = known[:, None] if known.ndim == 1 else known
-        if known.ndim != 2 or len(known) != len(d):
-            raise ValueError(
-                f"instruments have shape {known.shape}; {len(d)} origins need ({len(d)}, n_instruments)."
-            )
-        check_finite(
-            known, range(len(d)), [f"instrument {i}" for i in range(known.shape[1])], "Fill it in."
-        )
-    n, q = known.shape
-    _check_origins(n, 2 * overlap * q, f"overlap={overlap} and {q} instruments")
-    return _wald(known * d[:, None], n // (2 * overlap))
-
-
-def model_confidence_set(
-    losses: pd.DataFrame,
-    size: float = 0.1,
-    overlap: int = 1,
-    replications: int = 1000,
-    random_state: int | None = None,
-) -> pd.DataFrame:
-    """Find the models that may be the best: all others are worse by more than chance.
-
-    Models are taken out one by one, the worst first, as long as their being equal is rejected; the
-    set left contains the best with a probability of 1 - size [1]_. The distribution of the range
-    statistic comes from a bootstrap of blocks of neighbouring origins, each as long as the overlap
-    and at least n_origins^(1/3). It is rough where origins are few against the overlap: of 50 with
-    overlap 5 it lost the best of four equal models in 15 %, not 10 %, of all cases (measured); of
-    28 without overlap, and of 100 with overlap 5, in 9 %. Needs the package `arch`.
-
-    Parameters
-    ----------
-    losses : DataFrame of shape (n_origins, n_models)
-        The loss of each model from each origin, in the order of time; `Backtest.losses` makes it.
-    size : float between 0 and 1, default=0.1
-        The probability to lose the best.
-    overlap : int, default=1
-        As in `diebold_mariano`.
-    replications : int, default=1000
-        Of the bootstrap.
-    random_state : int, optional
-        Of the bootstrap; with an int the result is reproducible.
-
-    Returns
-    -------
-    DataFrame
-        A row for each model in the given order; columns ``loss`` (mean), ``p_value`` and
-        ``included``.
-
-    Raises
-    ------
-    ValueError
-        If the losses are no table of at least two models and 2 · overlap + 1 origins, not finite,
-        or the same for two models.
-    ImportError
-        If `arch` is not installed.
-
-    References
-    ----------
-    .. [1] Hansen, Lunde & Nason (2011), Econometrica 79(2), 453-497.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> import pandas as pd
-    >>> noise = np.random.default_rng(0).normal(size=(40, 3))
-    >>> losses = pd.DataFrame(noise + [2.0, 2.0, 4.0], columns=["lstm", "ridge", "naive"])
-    >>> model_confidence_set(losses, random_state=0)["included"].to_dict()
-    {'lstm': True, 'ridge': True, 'naive': False}
-    """
-    for name, value, rule in (
-        ("size", size, number(0, 1)),
-        ("overlap", overlap, integer(1)),
-        ("replications", replications, integer(1)),
-        ("random_state", random_state, optional(integer(0))),
-    ):
-        check(rule, value, name)
-    _check_table(losses, fewest_origins(overlap))
-    twins = losses.columns[losses.T.duplicated()]
-    if len(twins):
-        raise ValueError(
-            f"{twins[0]!r} has the same losses as a model before it: leave one of both out."
-        )
-    try:
-        from arch.bootstrap import MCS
-    except ImportError:
-        raise ImportError(
-            "the model confidence set needs the package arch: install it with pip install 'seqcast[volatility]'."
-        ) from None
-    block = max(overlap, int(np.ceil(len(losses) ** (1 / 3))))
-    random = np.random.default_rng(random_state)
-    test = MCS(
-        losses.to_numpy(float), size, replications, block, bootstrap="moving block", seed=random
-    )
-    test.compute()
-    p_values = test.pvalues["Pvalue"].sort_index().to_numpy()
-    return pd.DataFrame({"loss": losses.mean(), "p_value": p_values, "included": p_values > size})
-
-
-def friedman_nemenyi(losses: pd.DataFrame, size: float = 0.05) -> Ranking:
-    """Rank models over many series, and test whether their mean ranks differ by more than chance.
-
-    Friedman's test in the form of Iman and Davenport, an analysis of variance of the ranks [1]_::
-
-        statistic = (n - 1) · between / (total - between) ~ F(k - 1, (n - 1)(k - 1))
-        between = n · sum_j((R[j] - (k + 1) / 2)²),   total = sum_ij((rank[i, j] - (k + 1) / 2)²)
-
-    with n rows, k models and mean ranks R; equal losses share their rank. Where it rejects, two
-    models differ if their mean ranks are farther apart than Nemenyi's critical difference::
-
-        critical_difference = q · sqrt(k(k + 1) / (12n)),   q the upper `size` quantile of the
-        studentized range
-
-    Parameters
-    ----------
-    losses : DataFrame of shape (n_series, n_models)
-        The loss of each model on each series; series are taken for independent. Only the order in a
-        row matters, so series may have different units.
-    size : float between 0 and 1, default=0.05
-        The probability that any two of several equal models are found to differ.
-
-    Returns
-    -------
-    Ranking
-        ``ranks`` (Series: the mean rank of each model, the best first, 1 at best), ``statistic``,
-        ``p_value``, ``critical_difference`` and ``rows``. Statistic and p-value are NaN where all
-        losses of each row are the same.
-
-    Raises
-    ------
-    ValueError
-        If the losses are no table of at least two models and two series, or not finite.
-
-    References
-    ----------
-    .. [1] Demšar (2006), J. Machine Learning Research 7, 1-30, section 3.2.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> losses = pd.DataFrame({"lstm": [1, 2, 5, 3], "ridge": [2, 3, 4, 4], "naive": [3, 4, 6, 6]})
-    >>> result = friedman_nemenyi(losses)
-    >>> result.ranks.to_dict()
-    {'lstm': 1.25, 'ridge': 1.75, 'naive': 3.0}
-    >>> round(result.p_value, 3), round(result.critical_difference, 2)
-    (0.007, 1.66)
-    """
-    check(number(0, 1), size, "size")
-    _check_table(losses, 2)
-    n, k = losses.shape
-    ranks = rankdata(losses.to_numpy(float), axis=1)
-    means = ranks.mean(axis=0)
-    total, between = (
-        float(np.sum((ranks - (k + 1) / 2) ** 2)),
-        n * float(np.sum((means - (k + 1) / 2) ** 2)),
-    )
-    within = total - between
-    agreed = np.inf if total else np.nan  # all rows in one order, or none in any
-    statistic = (n - 1) * between / within if within > 1e-9 * total else agreed
-    critical = float(studentized_range.isf(size, k, np.inf)) * np.sqrt(k * (k + 1) / (12 * n))
-    return Ranking(
-        pd.Series(means, index=losses.columns, name="rank").sort_values(kind="stable"),
-        statistic,
-        float(fisher.sf(statistic, k - 1, (n - 1) * (k - 1))),
-        float(critical),
-        n,
-    )
-
-
-def holm(p_values: np.ndarray) -> np.ndarray:
-    """Adjust p-values for their number, so that the smallest is below 5 % by chance in 5 % of all
-    cases at most.
-
-    Holm (1979), Scandinavian J. Statistics 6(2), 65-70. NaN stays NaN and does not count.
-    """
-    order = np.argsort(p_values)  # NaN last
-    left = np.count_nonzero(~np.isnan(p_values)) - np.arange(len(p_values))
-    adjusted = np.empty(len(p_values))
-    adjusted[order] = np.minimum(np.maximum.accumulate(p_values[order] * left), 1.0)
-    return adjusted
+        known = _as_instruments(instruments, len(differences))
+    n_origins, n_instruments = known.shape
+    what = f"overlap={overlap} and {n_instruments} instruments"
+    _check_origins(n_origins, 2 * overlap * n_instruments, what)
+    return _wald_test(known * differences[:, None], n_origins // (2 * overlap))
 
 
 def _differences(loss: Any, reference: Any, overlap: int) -> np.ndarray:
     """Return loss - reference, (n_origins,), of losses that can be compared."""
     check(integer(1), overlap, "overlap")
-    first, second = np.asarray(loss, dtype=float), np.asarray(reference, dtype=float)
+    first = np.asarray(loss, dtype=float)
+    second = np.asarray(reference, dtype=float)
     if first.shape != second.shape or first.ndim != 1:
         raise ValueError(
             f"both losses must have one shape (n_origins,); got {first.shape} and {second.shape}."
@@ -403,59 +224,61 @@ def _differences(loss: Any, reference: Any, overlap: int) -> np.ndarray:
     return first - second
 
 
-def _check_origins(n: int, need: int, what: str) -> None:
-    if n < need:
-        raise ValueError(f"{n} origins are too few for {what}: at least {need} are needed.")
-
-
-def _check_table(losses: Any, least: int) -> None:
-    """Refuse what is no table of finite losses of several models with at least so many rows."""
-    if not isinstance(losses, pd.DataFrame):
-        raise TypeError(
-            f"losses must be a DataFrame of shape (n_rows, n_models); got {type(losses).__name__}."
-        )
-    if losses.shape[1] < 2:
+def _as_instruments(instruments: Any, n_origins: int) -> np.ndarray:
+    """Return the instruments as (n_origins, n_instruments), finite."""
+    known = np.asarray(instruments, dtype=float)
+    if known.ndim == 1:
+        known = known[:, None]
+    if known.ndim != 2 or len(known) != n_origins:
         raise ValueError(
-            f"losses have {losses.shape[1]} column: to compare takes at least two models."
+            f"instruments have shape {known.shape}; {n_origins} origins need"
+            f" ({n_origins}, n_instruments)."
         )
-    if len(losses) < least:
+    names = [f"instrument {i}" for i in range(known.shape[1])]
+    check_finite(known, range(n_origins), names, "Fill it in.")
+    return known
+
+
+def _check_origins(n_origins: int, fewest: int, what: str) -> None:
+    """Refuse a test on too few origins."""
+    if n_origins < fewest:
         raise ValueError(
-            f"losses have {len(losses)} rows: at least {least} are needed. Backtest more series or origins."
+            f"{n_origins} origins are too few for {what}: at least {fewest} are needed."
         )
-    check_finite(
-        losses.to_numpy(float),
-        list(losses.index),
-        list(losses.columns),
-        "Leave these rows out of all models.",
-    )
 
 
-def _waves(n: int, count: int) -> np.ndarray:
-    """Return the slowest cosine waves over n moments, orthonormal and with mean zero: (count, n)."""
-    turns = np.outer(np.arange(1, count + 1), np.arange(n) + 0.5) / n
-    return np.sqrt(2 / n) * np.cos(np.pi * turns)
+def _cosine_waves(n: int, count: int) -> np.ndarray:
+    """Return the slowest cosine waves over n moments, orthonormal, with mean zero: (count, n)."""
+    frequencies = np.arange(1, count + 1)
+    moments = np.arange(n) + 0.5
+    return np.sqrt(2 / n) * np.cos(np.pi * (np.outer(frequencies, moments) / n))
 
 
-def _rectangular(d: np.ndarray, overlap: int) -> float:
+def _rectangular_variance(differences: np.ndarray, overlap: int) -> float:
     """Return the sum of the autocovariances below the overlap, without the bias of few origins."""
-    n, e = len(d), d - d.mean()
-    covariances = [float(e[lag:] @ e[: n - lag]) / n for lag in range(overlap)]
-    omega = covariances[0] + 2 * sum(covariances[1:])
-    return (
-        (omega if omega > 0 else covariances[0])
-        * n
-        / (n + 1 - 2 * overlap + overlap * (overlap - 1) / n)
-    )
+    n = len(differences)
+    centred = differences - differences.mean()
+    covariances = [float(centred[lag:] @ centred[: n - lag]) / n for lag in range(overlap)]
+    total = covariances[0] + 2 * sum(covariances[1:])
+    # A sum of estimates may be negative, where a variance cannot.
+    variance = total if total > 0 else covariances[0]
+    # The correction of Harvey, Leybourne and Newbold.
+    return variance * n / (n + 1 - 2 * overlap + overlap * (overlap - 1) / n)
 
 
-def _wald(z: np.ndarray, waves: int) -> Wald:
+def _wald_test(products: np.ndarray, n_waves: int) -> Wald:
     """Test whether all columns of z, (n_origins, n_instruments), have mean zero."""
-    n, q = z.shape
-    z = z / np.maximum(np.abs(z).max(axis=0), np.finfo(float).tiny)  # one scale for all columns
-    mean = z.mean(axis=0)
-    projected = _waves(n, waves) @ (z - mean)  # (waves, n_instruments)
-    if np.linalg.matrix_rank(projected) < q:
+    n_origins, n_instruments = products.shape
+    # One scale for all columns; the statistic does not depend on it, rounding does.
+    largest = np.abs(products).max(axis=0)
+    products = products / np.maximum(largest, np.finfo(float).tiny)
+    mean = products.mean(axis=0)
+    projections = _cosine_waves(n_origins, n_waves) @ (products - mean)  # (waves, instruments)
+    if np.linalg.matrix_rank(projections) < n_instruments:
         return Wald(np.nan, np.nan)
-    statistic = n * float(mean @ np.linalg.solve(projected.T @ projected / waves, mean))
-    freedom = waves - q + 1
-    return Wald(statistic, float(fisher.sf(statistic * freedom / (waves * q), q, freedom)))
+    covariance = projections.T @ projections / n_waves
+    statistic = n_origins * float(mean @ np.linalg.solve(covariance, mean))
+    # Hotelling's distribution, as one of Fisher's.
+    freedom = n_waves - n_instruments + 1
+    ratio = statistic * freedom / (n_waves * n_instruments)
+    return Wald(statistic, float(fisher.sf(ratio, n_instruments, freedom)))

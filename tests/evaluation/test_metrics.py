@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 from scipy.stats import norm
 from sklearn.metrics import mean_absolute_error, mean_pinball_loss, root_mean_squared_error
 
-from forecast.evaluation import metrics
+from forecast.evaluation import distributions, losses, metrics
 
 POINT = [metrics.mae, metrics.rmse, metrics.bias, metrics.smape]  # (actual, forecast)
 SCALED = [metrics.mase, metrics.rmsse]  # (actual, forecast, train, season_length)
@@ -71,11 +71,13 @@ def test_scaled_scores_agree_with_loops(score, season_length, sample):
 def test_quantile_scores_agree_with_loops(sample):
     actual, _, quantile_forecasts, _ = sample
     expected = naive.pinball(actual, quantile_forecasts, QUANTILES)
-    assert_allclose(metrics.pinball(actual, quantile_forecasts, QUANTILES), expected, rtol=1e-12)
+    assert_allclose(
+        distributions.pinball(actual, quantile_forecasts, QUANTILES), expected, rtol=1e-12
+    )
     lower, upper = quantile_forecasts[..., 0], quantile_forecasts[..., -1]
     expected = naive.coverage(actual, lower, upper)
     assert 0 < expected < 1
-    assert_allclose(metrics.coverage(actual, lower, upper), expected, rtol=1e-12)
+    assert_allclose(distributions.coverage(actual, lower, upper), expected, rtol=1e-12)
 
 
 @pytest.fixture(params=[0.0, 0.1], ids=["complete", "tenth missing"])
@@ -97,13 +99,13 @@ def distributions(request):
 def test_scores_of_distributions_agree_with_loops(distributions):
     actual, mean, sd, variance, quantile_forecasts, samples = distributions
     for score, arguments in (
-        (metrics.weighted_interval_score, (actual, quantile_forecasts, PAIRED)),
-        (metrics.crps, (actual, quantile_forecasts, PAIRED)),
-        (metrics.crps, (actual, quantile_forecasts, [0.01, 0.3, 0.35, 0.7, 0.9])),
-        (metrics.crps_samples, (actual, samples)),
-        (metrics.log_score, (actual, mean, sd)),
-        (metrics.energy_score, (actual, np.moveaxis(samples, -1, 1))),
-        (metrics.interval_width, (quantile_forecasts[..., 0], quantile_forecasts[..., -1])),
+        (distributions.weighted_interval_score, (actual, quantile_forecasts, PAIRED)),
+        (distributions.crps, (actual, quantile_forecasts, PAIRED)),
+        (distributions.crps, (actual, quantile_forecasts, [0.01, 0.3, 0.35, 0.7, 0.9])),
+        (distributions.crps_samples, (actual, samples)),
+        (distributions.log_score, (actual, mean, sd)),
+        (distributions.energy_score, (actual, np.moveaxis(samples, -1, 1))),
+        (distributions.interval_width, (quantile_forecasts[..., 0], quantile_forecasts[..., -1])),
         (metrics.qlike, (sd, variance)),
     ):
         expected = getattr(naive, score.__name__)(*arguments)
@@ -114,21 +116,21 @@ def test_scores_of_distributions_agree_with_loops(distributions):
 def test_closed_form_of_the_gaussian_is_the_integral(distributions):
     actual, mean, sd = (part[:2] for part in distributions[:3])
     assert_allclose(
-        metrics.crps_normal(actual, mean, sd), naive.crps_normal(actual, mean, sd), rtol=1e-7
+        distributions.crps_normal(actual, mean, sd), naive.crps_normal(actual, mean, sd), rtol=1e-7
     )
 
 
 def test_many_quantiles_and_many_samples_approach_the_distribution():
     actual, mean, sd = np.array([1.3, -0.4]), np.array([0.2, 0.5]), np.array([0.7, 1.9])
-    exact = metrics.crps_normal(actual, mean, sd)
+    exact = distributions.crps_normal(actual, mean, sd)
     for levels, rtol in (
         (np.linspace(0, 1, 502)[1:-1], 2e-3),
         (np.linspace(0, 1, 2002)[1:-1], 4e-4),
     ):
         quantile_forecasts = mean[:, None] + sd[:, None] * norm.ppf(levels)
-        assert_allclose(metrics.crps(actual, quantile_forecasts, levels), exact, rtol=rtol)
+        assert_allclose(distributions.crps(actual, quantile_forecasts, levels), exact, rtol=rtol)
     draws = mean[:, None] + sd[:, None] * np.random.default_rng(3).normal(size=(2, 20_000))
-    assert_allclose(metrics.crps_samples(actual, draws), exact, rtol=0.01)
+    assert_allclose(distributions.crps_samples(actual, draws), exact, rtol=0.01)
 
 
 @pytest.mark.parametrize(
@@ -138,9 +140,11 @@ def test_many_quantiles_and_many_samples_approach_the_distribution():
 def test_a_few_quantiles_fall_short_of_the_integral_by_as_much_as_is_said(levels, share):
     actual = norm.ppf((np.arange(20_000) + 0.5) / 20_000)  # of the distribution that is forecast
     quantile_forecasts = np.broadcast_to(norm.ppf(levels), (20_000, len(levels)))
-    whole = metrics.crps_normal(actual, np.zeros(20_000), np.ones(20_000))
+    whole = distributions.crps_normal(actual, np.zeros(20_000), np.ones(20_000))
     assert_allclose(whole, 1 / math.sqrt(math.pi), rtol=1e-3)
-    assert_allclose(metrics.crps(actual, quantile_forecasts, levels) / whole, share, atol=1e-3)
+    assert_allclose(
+        distributions.crps(actual, quantile_forecasts, levels) / whole, share, atol=1e-3
+    )
 
 
 def test_equally_shared_levels_weigh_the_same(distributions):
@@ -148,14 +152,16 @@ def test_equally_shared_levels_weigh_the_same(distributions):
     kept = ~np.isnan(actual + quantile_forecasts.sum(axis=-1))
     actual, quantile_forecasts, samples = actual[kept], quantile_forecasts[kept], samples[kept]
     levels = [0.1, 0.3, 0.5, 0.7, 0.9]
-    twice = 2 * metrics.pinball(actual, quantile_forecasts, levels)
-    assert_allclose(metrics.crps(actual, quantile_forecasts, levels), twice, rtol=1e-12)
+    twice = 2 * distributions.pinball(actual, quantile_forecasts, levels)
+    assert_allclose(distributions.crps(actual, quantile_forecasts, levels), twice, rtol=1e-12)
     assert_allclose(
-        metrics.weighted_interval_score(actual, quantile_forecasts, levels), twice, rtol=1e-12
+        distributions.weighted_interval_score(actual, quantile_forecasts, levels), twice, rtol=1e-12
     )
-    assert_allclose(metrics.crps_samples(actual, quantile_forecasts[..., ::-1]), twice, rtol=1e-12)
+    assert_allclose(
+        distributions.crps_samples(actual, quantile_forecasts[..., ::-1]), twice, rtol=1e-12
+    )
     turned = [3, 0, 4, 1, 2]  # the order of the levels is free
-    for score in (metrics.crps, metrics.weighted_interval_score):
+    for score in (distributions.crps, distributions.weighted_interval_score):
         mixed = score(actual, quantile_forecasts[..., turned], np.take(PAIRED, turned))
         assert_allclose(mixed, score(actual, quantile_forecasts, PAIRED), rtol=1e-12)
 
@@ -163,24 +169,28 @@ def test_equally_shared_levels_weigh_the_same(distributions):
 @given(tables, tables)
 def test_a_point_forecast_scores_its_absolute_error(actual, forecast):
     mae = metrics.mae(actual, forecast)
-    assert_allclose(metrics.crps(actual, forecast[..., None], [0.5]), mae, rtol=1e-12)
+    assert_allclose(distributions.crps(actual, forecast[..., None], [0.5]), mae, rtol=1e-12)
     assert_allclose(
-        metrics.weighted_interval_score(actual, forecast[..., None], [0.5]), mae, rtol=1e-12
+        distributions.weighted_interval_score(actual, forecast[..., None], [0.5]), mae, rtol=1e-12
     )
-    assert_allclose(metrics.crps_samples(actual, forecast[..., None]), mae, rtol=1e-12)
+    assert_allclose(distributions.crps_samples(actual, forecast[..., None]), mae, rtol=1e-12)
     same = np.stack([forecast] * 5, axis=-1)
-    assert_allclose(metrics.crps_samples(actual, same), mae, rtol=1e-12)
-    assert_allclose(metrics.crps_normal(actual, forecast, np.full((3, 4), 1e-9)), mae, atol=1e-8)
+    assert_allclose(distributions.crps_samples(actual, same), mae, rtol=1e-12)
     assert_allclose(
-        metrics.energy_score(actual.reshape(-1, 1), forecast.reshape(-1, 1, 1)), mae, rtol=1e-12
+        distributions.crps_normal(actual, forecast, np.full((3, 4), 1e-9)), mae, atol=1e-8
+    )
+    assert_allclose(
+        distributions.energy_score(actual.reshape(-1, 1), forecast.reshape(-1, 1, 1)),
+        mae,
+        rtol=1e-12,
     )
 
 
 @given(tables, tables, tables)
 def test_the_energy_score_of_numbers_is_their_crps(actual, one, other):
     samples = np.stack([one, other, one + 1], axis=-1)
-    energy = metrics.energy_score(actual.reshape(-1, 1), samples.reshape(-1, 3, 1))
-    assert_allclose(metrics.crps_samples(actual, samples), energy, rtol=1e-9, atol=1e-9)
+    energy = distributions.energy_score(actual.reshape(-1, 1), samples.reshape(-1, 3, 1))
+    assert_allclose(distributions.crps_samples(actual, samples), energy, rtol=1e-9, atol=1e-9)
 
 
 def test_the_energy_score_does_not_care_how_the_axes_are_turned():
@@ -188,7 +198,8 @@ def test_the_energy_score_does_not_care_how_the_axes_are_turned():
     actual, samples = rng.normal(size=(6, 3)), rng.normal(size=(6, 7, 3))
     turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
     assert_allclose(
-        metrics.energy_score(actual @ turn, samples @ turn), metrics.energy_score(actual, samples)
+        distributions.energy_score(actual @ turn, samples @ turn),
+        distributions.energy_score(actual, samples),
     )
 
 
@@ -197,16 +208,22 @@ def test_scores_of_distributions_follow_the_unit_of_the_series(actual, forecast,
     sd = 0.5 + np.abs(forecast - actual) / 2
     fan = forecast[..., None] + sd[..., None] * norm.ppf(PAIRED)
     close = {"rtol": 1e-9, "atol": 1e-9}
-    for score in (metrics.crps, metrics.weighted_interval_score):
+    for score in (distributions.crps, distributions.weighted_interval_score):
         assert_allclose(score(c * actual, c * fan, PAIRED), c * score(actual, fan, PAIRED), **close)
     assert_allclose(
-        metrics.crps_samples(c * actual, c * fan), c * metrics.crps_samples(actual, fan), **close
+        distributions.crps_samples(c * actual, c * fan),
+        c * distributions.crps_samples(actual, fan),
+        **close,
     )
     scaled, plain = (c * actual, c * forecast, c * sd), (actual, forecast, sd)
-    assert_allclose(metrics.crps_normal(*scaled), c * metrics.crps_normal(*plain), **close)
-    assert_allclose(metrics.log_score(*scaled), math.log(c) + metrics.log_score(*plain), **close)
     assert_allclose(
-        metrics.interval_width(c * actual, c * fan[..., 0]),
+        distributions.crps_normal(*scaled), c * distributions.crps_normal(*plain), **close
+    )
+    assert_allclose(
+        distributions.log_score(*scaled), math.log(c) + distributions.log_score(*plain), **close
+    )
+    assert_allclose(
+        distributions.interval_width(c * actual, c * fan[..., 0]),
         c * (fan[..., 0] - actual).mean(),
         **close,
     )
@@ -218,11 +235,11 @@ def test_the_true_distribution_scores_best(shift):
     levels = (np.arange(2000) + 0.5) / 2000
     actual, same = norm.ppf(levels), np.ones(2000)
     mean, sd = np.full(2000, shift), np.full(2000, 1 + shift)
-    for score in (metrics.crps_normal, metrics.log_score):
+    for score in (distributions.crps_normal, distributions.log_score):
         best = score(actual, 0 * same, same)
         assert score(actual, mean, same) > best
         assert score(actual, 0 * same, sd) > best
-    for score in (metrics.crps, metrics.weighted_interval_score):
+    for score in (distributions.crps, distributions.weighted_interval_score):
         fans = (
             np.broadcast_to(a + b * norm.ppf(PAIRED), (2000, 5))
             for a, b in ((0, 1), (shift, 1), (0, 1 + shift))
@@ -242,7 +259,7 @@ def test_scores_agree_with_scikit_learn(actual, forecast):
     theirs = [
         mean_pinball_loss(a, stacked[..., k].ravel(), alpha=q) for k, q in enumerate(QUANTILES)
     ]
-    assert_allclose(metrics.pinball(actual, stacked, QUANTILES), np.mean(theirs), rtol=1e-12)
+    assert_allclose(distributions.pinball(actual, stacked, QUANTILES), np.mean(theirs), rtol=1e-12)
 
 
 @given(tables, tables)
@@ -257,8 +274,8 @@ def test_scores_are_zero_only_for_perfect_forecasts(actual, forecast):
     for score in SCALED:
         assert score(actual, forecast, train) > 0
         assert_allclose(score(actual, actual, train), 0, atol=0)
-    assert metrics.pinball(actual, quantiles, [0.2, 0.7]) > 0
-    assert_allclose(metrics.pinball(actual, quantiles[..., [1, 1]], [0.2, 0.7]), 0, atol=0)
+    assert distributions.pinball(actual, quantiles, [0.2, 0.7]) > 0
+    assert_allclose(distributions.pinball(actual, quantiles[..., [1, 1]], [0.2, 0.7]), 0, atol=0)
 
 
 @given(tables, tables, factors)
@@ -279,8 +296,8 @@ def test_scores_follow_the_unit_of_the_series(actual, forecast, c):
         )
     quantiles = np.stack([forecast, forecast + 1], axis=-1)
     assert_allclose(
-        metrics.pinball(c * actual, c * quantiles, [0.3, 0.6]),
-        c * metrics.pinball(actual, quantiles, [0.3, 0.6]),
+        distributions.pinball(c * actual, c * quantiles, [0.3, 0.6]),
+        c * distributions.pinball(actual, quantiles, [0.3, 0.6]),
         rtol=1e-9,
     )
 
@@ -292,8 +309,8 @@ def test_symmetry(actual, forecast):
     assert_allclose(metrics.bias(actual, forecast), -metrics.bias(forecast, actual), rtol=1e-12)
     below, above = np.stack([forecast], axis=-1), np.stack([2 * actual - forecast], axis=-1)
     assert_allclose(
-        metrics.pinball(actual, below, [0.3]),
-        metrics.pinball(actual, above, [0.7]),
+        distributions.pinball(actual, below, [0.3]),
+        distributions.pinball(actual, above, [0.7]),
         rtol=1e-9,
         atol=1e-12,
     )
@@ -306,7 +323,7 @@ def test_order_between_scores(actual, forecast):
     assert 0 <= metrics.smape(actual, forecast) <= 200 + 1e-9
     median = forecast[..., None]
     assert_allclose(
-        2 * metrics.pinball(actual, median, [0.5]), metrics.mae(actual, forecast), rtol=1e-12
+        2 * distributions.pinball(actual, median, [0.5]), metrics.mae(actual, forecast), rtol=1e-12
     )
 
 
@@ -326,9 +343,9 @@ def test_seasonal_naive_forecast_scores_one_in_its_own_sample():
 
 
 def test_ends_of_the_interval_are_inside():
-    assert metrics.coverage([1.0, 2.0, 2.1], [1.0, 1.0, 1.0], [2.0, 2.0, 2.0]) == pytest.approx(
-        2 / 3
-    )
+    assert distributions.coverage(
+        [1.0, 2.0, 2.1], [1.0, 1.0, 1.0], [2.0, 2.0, 2.0]
+    ) == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("actual", [[], [np.nan, np.nan], [np.nan, 1.0]])
@@ -338,17 +355,17 @@ def test_nothing_to_score_is_nan(actual):
         assert math.isnan(score(actual, forecast))
     for score in SCALED:
         assert math.isnan(score(actual, forecast, [1.0, 2.0]))
-    assert math.isnan(metrics.pinball(actual, np.reshape(forecast, (-1, 1)), [0.5]))
-    assert math.isnan(metrics.coverage(actual, forecast, forecast))
-    assert math.isnan(metrics.interval_width(actual, forecast))
+    assert math.isnan(distributions.pinball(actual, np.reshape(forecast, (-1, 1)), [0.5]))
+    assert math.isnan(distributions.coverage(actual, forecast, forecast))
+    assert math.isnan(distributions.interval_width(actual, forecast))
     assert math.isnan(metrics.qlike(actual, forecast))
-    for score in (metrics.crps, metrics.weighted_interval_score):
+    for score in (distributions.crps, distributions.weighted_interval_score):
         assert math.isnan(score(actual, np.reshape(forecast, (-1, 1)), [0.5]))
-    for score in (metrics.crps_normal, metrics.log_score):
+    for score in (distributions.crps_normal, distributions.log_score):
         assert math.isnan(score(actual, forecast, np.ones(len(actual))))
-    assert math.isnan(metrics.crps_samples(actual, np.reshape(forecast, (-1, 1))))
+    assert math.isnan(distributions.crps_samples(actual, np.reshape(forecast, (-1, 1))))
     assert math.isnan(
-        metrics.energy_score(np.reshape(actual, (-1, 1)), np.reshape(forecast, (-1, 1, 1)))
+        distributions.energy_score(np.reshape(actual, (-1, 1)), np.reshape(forecast, (-1, 1, 1)))
     )
 
 
@@ -359,28 +376,32 @@ def test_infinite_forecast_is_infinitely_wrong():
     assert math.isnan(metrics.bias(actual, [-np.inf, np.inf]))
     assert_allclose(metrics.smape(actual, forecast), (40 + 200) / 2)
     assert metrics.qlike(actual, forecast) == math.inf
-    assert metrics.interval_width([-np.inf], [np.inf]) == math.inf
+    assert distributions.interval_width([-np.inf], [np.inf]) == math.inf
     fan = np.stack([actual, forecast], axis=-1)
-    assert metrics.crps(actual, fan, [0.2, 0.8]) == metrics.crps_samples(actual, fan) == math.inf
-    assert metrics.weighted_interval_score(actual, fan, [0.2, 0.8]) == math.inf
-    for score in (metrics.crps_normal, metrics.log_score):
+    assert (
+        distributions.crps(actual, fan, [0.2, 0.8])
+        == distributions.crps_samples(actual, fan)
+        == math.inf
+    )
+    assert distributions.weighted_interval_score(actual, fan, [0.2, 0.8]) == math.inf
+    for score in (distributions.crps_normal, distributions.log_score):
         assert score(actual, forecast, [1.0, 1.0]) == score(actual, actual, forecast) == math.inf
 
 
 def test_losses_average_to_the_scores(sample):
     actual, forecast, quantile_forecasts, _ = sample
     assert_allclose(
-        np.nanmean(metrics.absolute_error(actual, forecast)), metrics.mae(actual, forecast)
+        np.nanmean(losses.absolute_error(actual, forecast)), metrics.mae(actual, forecast)
     )
     assert_allclose(
-        np.nanmean(metrics.squared_error(actual, forecast)), metrics.rmse(actual, forecast) ** 2
+        np.nanmean(losses.squared_error(actual, forecast)), metrics.rmse(actual, forecast) ** 2
     )
     assert_allclose(
-        np.nanmean(metrics.percentage_error(actual, forecast)), metrics.smape(actual, forecast)
+        np.nanmean(losses.percentage_error(actual, forecast)), metrics.smape(actual, forecast)
     )
     lower, upper = quantile_forecasts[..., 0], quantile_forecasts[..., -1]
-    inside = metrics.is_inside(actual, lower, upper)
-    assert_allclose(np.nanmean(inside), metrics.coverage(actual, lower, upper))
+    inside = losses.is_inside(actual, lower, upper)
+    assert_allclose(np.nanmean(inside), distributions.coverage(actual, lower, upper))
 
 
 @pytest.mark.parametrize(
@@ -392,56 +413,70 @@ def test_losses_average_to_the_scores(sample):
             r"\(2, 3\) and forecast has shape \(6,\)",
         ),
         (lambda: metrics.rmse([1.0, np.inf], [1.0, 1.0]), r"actual is infinite at position \(1,\)"),
-        (lambda: metrics.coverage([1.0], [1.0], [1.0, 2.0]), r"\(1,\) and upper has shape \(2,\)"),
-        (lambda: metrics.coverage([1.0], [1.0, 2.0], [1.0]), r"\(1,\) and lower has shape \(2,\)"),
         (
-            lambda: metrics.pinball([1.0, 2.0], [1.0, 2.0], [0.5]),
+            lambda: distributions.coverage([1.0], [1.0], [1.0, 2.0]),
+            r"\(1,\) and upper has shape \(2,\)",
+        ),
+        (
+            lambda: distributions.coverage([1.0], [1.0, 2.0], [1.0]),
+            r"\(1,\) and lower has shape \(2,\)",
+        ),
+        (
+            lambda: distributions.pinball([1.0, 2.0], [1.0, 2.0], [0.5]),
             r"has shape \(2,\).*need \(2, 1\)",
         ),
-        (lambda: metrics.pinball([1.0], [[1.0, 2.0]], [0.5]), r"has shape \(1, 2\).*need \(1, 1\)"),
-        (lambda: metrics.pinball([1.0], [[1.0]], [5]), r"between 0 and 1; got \[5\]"),
         (
-            lambda: metrics.crps([1.0, 2.0], [[1.0, 2.0]], [0.2, 0.7]),
+            lambda: distributions.pinball([1.0], [[1.0, 2.0]], [0.5]),
+            r"has shape \(1, 2\).*need \(1, 1\)",
+        ),
+        (lambda: distributions.pinball([1.0], [[1.0]], [5]), r"between 0 and 1; got \[5\]"),
+        (
+            lambda: distributions.crps([1.0, 2.0], [[1.0, 2.0]], [0.2, 0.7]),
             r"has shape \(1, 2\).*need \(2, 2\)",
         ),
-        (lambda: metrics.crps([1.0], np.ones((1, 0)), []), r"between 0 and 1; got \[\]"),
-        (lambda: metrics.crps([np.inf], [[1.0]], [0.5]), r"actual is infinite at position \(0,\)"),
+        (lambda: distributions.crps([1.0], np.ones((1, 0)), []), r"between 0 and 1; got \[\]"),
         (
-            lambda: metrics.weighted_interval_score([1.0], [[1.0, 2.0, 3.0]], [0.1, 0.5, 0.8]),
+            lambda: distributions.crps([np.inf], [[1.0]], [0.5]),
+            r"actual is infinite at position \(0,\)",
+        ),
+        (
+            lambda: distributions.weighted_interval_score(
+                [1.0], [[1.0, 2.0, 3.0]], [0.1, 0.5, 0.8]
+            ),
             r"in pairs q and 1 - q; got \[0\.1, 0\.5, 0\.8\]",
         ),
         (
-            lambda: metrics.weighted_interval_score([1.0], [1.0], [0.5]),
+            lambda: distributions.weighted_interval_score([1.0], [1.0], [0.5]),
             r"has shape \(1,\).*need \(1, 1\)",
         ),
         (
-            lambda: metrics.crps_samples([1.0, 2.0], [[1.0]]),
+            lambda: distributions.crps_samples([1.0, 2.0], [[1.0]]),
             r"samples has shape \(1, 1\).*needs \(2, m\)",
         ),
         (
-            lambda: metrics.crps_samples([1.0, 2.0], [1.0, 2.0]),
+            lambda: distributions.crps_samples([1.0, 2.0], [1.0, 2.0]),
             r"samples has shape \(2,\).*needs \(2, m\)",
         ),
         (
-            lambda: metrics.crps_samples([1.0], np.ones((1, 0))),
+            lambda: distributions.crps_samples([1.0], np.ones((1, 0))),
             r"shape \(1, 0\).*m samples, at least one",
         ),
-        (lambda: metrics.crps_samples([-np.inf], [[1.0]]), r"actual is infinite"),
+        (lambda: distributions.crps_samples([-np.inf], [[1.0]]), r"actual is infinite"),
         (
-            lambda: metrics.crps_normal([1.0], [1.0, 2.0], [1.0]),
+            lambda: distributions.crps_normal([1.0], [1.0, 2.0], [1.0]),
             r"\(1,\) and mean has shape \(2,\)",
         ),
-        (lambda: metrics.log_score([1.0], [1.0], 1.0), r"\(1,\) and sd has shape \(\)"),
+        (lambda: distributions.log_score([1.0], [1.0], 1.0), r"\(1,\) and sd has shape \(\)"),
         (
-            lambda: metrics.crps_normal([1.0, 2.0], [1.0, 2.0], [1.0, 0.0]),
+            lambda: distributions.crps_normal([1.0, 2.0], [1.0, 2.0], [1.0, 0.0]),
             r"sd is not positive at position \(1,\)",
         ),
         (
-            lambda: metrics.log_score([1.0, 2.0], [1.0, 2.0], [-1.0, 1.0]),
+            lambda: distributions.log_score([1.0, 2.0], [1.0, 2.0], [-1.0, 1.0]),
             r"sd is not positive at position \(0,\)",
         ),
         (
-            lambda: metrics.interval_width([1.0], [1.0, 2.0]),
+            lambda: distributions.interval_width([1.0], [1.0, 2.0]),
             r"lower has shape \(1,\) and upper has shape \(2,\)",
         ),
         (
@@ -454,15 +489,15 @@ def test_losses_average_to_the_scores(sample):
         ),
         (lambda: metrics.qlike([np.inf], [1.0]), r"actual is infinite"),
         (
-            lambda: metrics.energy_score(np.ones((4, 2)), np.ones((4, 2, 5))),
+            lambda: distributions.energy_score(np.ones((4, 2)), np.ones((4, 2, 5))),
             r"samples has shape \(4, 2, 5\); actual of shape \(4, 2\) needs \(4, m, 2\)",
         ),
         (
-            lambda: metrics.energy_score(np.ones((4, 2)), np.ones((4, 2))),
+            lambda: distributions.energy_score(np.ones((4, 2)), np.ones((4, 2))),
             r"shape \(4, 2\);.*needs \(4, m, 2\)",
         ),
         (
-            lambda: metrics.energy_score([[1.0]], [[[np.inf]]]),
+            lambda: distributions.energy_score([[1.0]], [[[np.inf]]]),
             r"samples is infinite at position \(0, 0, 0\)",
         ),
         (

@@ -12,7 +12,8 @@ from scipy.stats import chi2, friedmanchisquare, ttest_1samp
 from scipy.stats import t as student
 
 from forecast import diebold_mariano, friedman_nemenyi, giacomini_white, model_confidence_set
-from forecast.evaluation.significance import _waves, holm
+from forecast.evaluation.ranking import holm
+from forecast.evaluation.significance import _cosine_waves as _waves
 
 # Demšar (2006), table 6: the area under the curve of four variants of C4.5 on 14 data sets; more is
 # better. Its mean ranks come from more digits than it prints: of the two 0.975 the first is the
