@@ -686,7 +686,7 @@ def _verdict(result: Any, compared: Any) -> list[str]:
         len(compared) > 1
     )
     if math.isnan(p_value):
-        needed = fewest_origins(result._overlap)
+        needed = fewest_origins(result.overlap)
         test = (
             f"too few origins to test it, {needed} are needed"
             if "few" in compared["verdict"][best]

@@ -20,8 +20,8 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from forecast.evaluation import metrics
-from forecast.evaluation.significance import Ranking
+from forecast.evaluation import distributions
+from forecast.evaluation.ranking import Ranking
 from forecast.persistence import write_beside
 from forecast.validation import check, integer, nearest, one_of, optional
 
@@ -517,7 +517,7 @@ class CalibrationDisplay:
         for axis, (model, style) in zip(axes, models.items(), strict=True):
             part = table[table["model"] == model]
             below = [
-                metrics.coverage(part["actual"], part[low], part[high])
+                distributions.coverage(part["actual"], part[low], part[high])
                 for low, high in quantiles.values()
             ]
             density = np.diff([0.0, *below, 1.0]) / np.diff(edges)
@@ -631,7 +631,7 @@ def _draw_shares(axis: Axes, table: pd.DataFrame, ends: dict[float, tuple[str, s
     for model, style in _styles(pd.unique(table["model"])).items():
         part = table[table["model"] == model]
         shares = [
-            metrics.coverage(part["actual"], part[lower], part[upper])
+            distributions.coverage(part["actual"], part[lower], part[upper])
             for lower, upper in ends.values()
         ]
         axis.plot(
