@@ -1,7 +1,8 @@
 """Rolling-origin backtests: many honest forecasts of the past, in one table.
 
-The loop over models and origins. It knows nothing of how a forecaster works, and fills the
-forecasts table.
+The loop over models and origins knows nothing of how a forecaster works. The cut is made once, on
+the rows: what a model learns from and what it is asked for are rows of one table (`_Source`), and
+no row after an origin holds a value when it is asked.
 """
 
 from __future__ import annotations
@@ -11,19 +12,22 @@ import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from forecast.evaluation import metrics
 from forecast.evaluation.origins import RollingOrigin, numbered
 from forecast.evaluation.results import Backtest, quantile_name
 from forecast.exceptions import FitInterrupted
 from forecast.files import versions
-from forecast.tables.frequency import infer_frequency
-from forecast.tables.intake import moments_of, numbers_of
+from forecast.forecasters.base import Forecaster
+from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
+from forecast.tables import intake
+from forecast.tables.frequency import infer_frequency, ordered_by_series
+from forecast.tables.panel import Panel
 from forecast.validation import check, integer, optional
 
 __all__ = ["backtest"]
@@ -83,7 +87,8 @@ def backtest(
     """
     if isinstance(y, RollingOrigin):
         raise TypeError(
-            "the RollingOrigin stands in the place of y: write backtest(forecasters, y, cv=RollingOrigin(…))."
+            "the RollingOrigin stands in the place of y: write "
+            "backtest(forecasters, y, cv=RollingOrigin(…))."
         )
     if y is None:
         X, y = None, X
@@ -94,41 +99,38 @@ def backtest(
     if refit not in ("never", "always"):
         check(integer(1), refit, "refit, unless 'never' or 'always',")
     models = _named(forecasters)
-    table = _Table.of(X, y)
-    cuts = cv.cuts(len(table.moments))
-    every = len(cuts) if refit == "never" else 1 if refit == "always" else int(refit)
-    season = season_length or infer_frequency(table.index).season_length
-    parts, seconds = [], {}
+    source = _Source.of(X, y)
+    cuts = cv.cuts(len(source.moments))
+    season = season_length or infer_frequency(source.index).season_length
+    levels = check_quantiles(quantiles) if len(quantiles) else NO_QUANTILES
+    # Each fit answers a run of origins: all of them, one, or every k.
+    run_length = {"never": len(cuts), "always": 1}.get(str(refit)) or int(refit)
+    folds = [
+        _Fold.of(source, cuts[start : start + run_length], cv)
+        for start in range(0, len(cuts), run_length)
+    ]
+    answers, seconds = {}, {}
     for name, model in models.items():
         started = time.perf_counter()
-        if progress is not None:
-            progress(name, 0, len(cuts))
-        try:
-            for at in range(0, len(cuts), every):
-                parts.append(
-                    _forecasts(
-                        name, model, table, cuts[at : at + every], cv, np.asarray(quantiles, float)
-                    )
-                )
-                if progress is not None:
-                    progress(name, min(at + every, len(cuts)), len(cuts))
-        except Exception as error:
-            kind = TypeError if isinstance(error, TypeError) else ValueError
-            raise kind(f"{name}: {error}") from error
+        answers[name] = _answers(name, model, source, folds, levels, progress)
         seconds[name] = round(time.perf_counter() - started, 3)
+    table = _forecasts_table(answers, source, folds, levels)
     settings = {
-        **{k: getattr(cv, k) for k in ("horizon", "origins", "gap", "window")},
+        "horizon": cv.horizon,
+        "origins": cv.origins,
+        "gap": cv.gap,
+        "window": cv.window,
         "step": cv.step or cv.horizon,
         "refit": refit,
         "season_length": season,
         "models": {name: " ".join(repr(model).split()) for name, model in models.items()},
         "seconds": seconds,
-        "left_out": table.unseen(cuts[(len(cuts) - 1) // every * every][1]),
-        "scales": table.scales(cuts[0][1], season),
-        "data": table.digest(),
+        "left_out": source.left_out(folds),
+        "scales": source.scales(cuts[0][1], season),
+        "data": source.digest(),
         "versions": versions(),
     }
-    return Backtest(pd.concat(parts, ignore_index=True), settings)
+    return Backtest(table, settings)
 
 
 def _named(forecasters: Any) -> dict[str, Any]:
@@ -151,190 +153,275 @@ def _named(forecasters: Any) -> dict[str, Any]:
     return models
 
 
-@dataclass
-class _Table:
-    """The user's table with its moments numbered."""
+@dataclass(frozen=True)
+class _Source:
+    """The user's table, whose rows are counted series after series, in the order of time."""
 
-    X: Any
+    X: Any  # as given; a frame has the moments as its index
     y: pd.DataFrame
-    ndim: int
+    flat: bool  # whether y had one axis
     index: pd.Index
-    codes: np.ndarray  # (n_rows,) number of each row's moment
-    moments: pd.Index
-    series: np.ndarray  # (n_rows,) name of each row's series
+    moments: pd.Index  # all moments of the table, ascending
+    names: list[str]  # of the series; one empty name where there is but one
+    order: np.ndarray  # (n_rows,) the user's rows, series after series
+    series: np.ndarray  # (n_rows,) the series of each row
+    moment: np.ndarray  # (n_rows,) the number of each row's moment
 
     @classmethod
-    def of(cls, X: Any, y: Any) -> _Table:
-        values = numbers_of(y)
-        if X is not None and len(X) != len(values):
-            raise ValueError(
-                f"X has {len(X)} rows and y has {len(values)}; both need one row per moment."
-            )
-        index = moments_of(X, y, len(values))
-        X = X.set_axis(index, axis=0) if isinstance(X, pd.DataFrame) else X
-        frame = pd.DataFrame(values.reshape(len(values), -1), index=index)
-        named = isinstance(y, pd.Series) and y.name is not None
-        frame.columns = (
-            list(y.columns)
-            if isinstance(y, pd.DataFrame)
-            else [y.name if named else "y"] * frame.shape[1]
-        )
+    def of(cls, X: Any, y: Any) -> _Source:
+        values = intake.numbers_of(y)
+        n = len(values)
+        if X is not None and len(X) != n:
+            raise ValueError(f"X has {len(X)} rows and y has {n}; both need one row per moment.")
+        index = intake.moments_of(X, y, n)
+        frame = pd.DataFrame(values.reshape(n, -1), index=index)
+        if isinstance(y, pd.DataFrame):
+            frame.columns = y.columns
+        elif isinstance(y, pd.Series) and y.name is not None:
+            frame.columns = [y.name]
+        else:
+            frame.columns = ["y"] * frame.shape[1]
         codes, moments = numbered(index)
-        multi = isinstance(index, pd.MultiIndex)
-        series = (
-            index.get_level_values(0).astype(str).to_numpy() if multi else np.full(len(index), "")
-        )
-        return cls(X, frame, values.ndim, index, codes, moments, series)
+        if isinstance(index, pd.MultiIndex):
+            keys, order, bounds = ordered_by_series(index)
+        else:
+            keys, order, bounds = pd.Index([""]), np.arange(n), np.array([0, n])
+        X = X.set_axis(index, axis=0) if isinstance(X, pd.DataFrame) else X
+        series = np.repeat(np.arange(len(keys)), np.diff(bounds))
+        names = [str(key) for key in keys]
+        flat = values.ndim == 1
+        return cls(X, frame, flat, index, moments, names, order, series, codes[order])
 
-    def rows(self, keep: np.ndarray) -> tuple[Any, Any]:
-        """Return X and y of some rows."""
-        X = (
-            self.X
-            if self.X is None
-            else self.X.iloc[keep]
-            if hasattr(self.X, "iloc")
-            else np.asarray(self.X)[keep]
-        )
-        return X, self.y.iloc[keep] if self.ndim == 2 else self.y.iloc[keep, 0]
+    @cached_property
+    def panel(self) -> Panel:
+        """The table as the forecasters of this package learn from it; read once for all."""
+        y = self.y.iloc[:, 0] if self.flat else self.y
+        return intake.training_panel(intake.read_table(Forecaster(), self.X, y))
 
-    def label(self, series: str, target: Any) -> str:
-        """Name what is forecast: the series, the target, or both."""
-        return "/".join(
-            part
-            for part in (series, str(target) if not series or self.y.shape[1] > 1 else "")
-            if part
-        )
+    @cached_property
+    def actual(self) -> np.ndarray:
+        """The values of y, (n_rows, n_targets)."""
+        return self.y.to_numpy()[self.order]
 
-    def unseen(self, cutoff: int) -> list[str]:
-        """Return the series without a row up to the last cutoff: nothing can be learned of them."""
-        return sorted(set(self.series) - set(self.series[self.codes <= cutoff]))
+    def users_rows(self, rows: np.ndarray) -> tuple[Any, Any]:
+        """Return X and y of some rows as the user gave them, in the given order."""
+        places = self.order[rows]
+        y = self.y.iloc[places]
+        X = self.X
+        if X is not None:
+            X = X.iloc[places] if hasattr(X, "iloc") else np.asarray(X)[places]
+        return X, y.iloc[:, 0] if self.flat else y
+
+    def labels(self) -> list[str]:
+        """Name what is forecast, series by series and target by target: (n_series · n_targets)."""
+        targets = [str(name) for name in self.y.columns]
+        if len(targets) == 1 and self.names != [""]:
+            return self.names
+        return ["/".join(filter(None, (name, target))) for name in self.names for target in targets]
+
+    def left_out(self, folds: list[_Fold]) -> list[str]:
+        """Return the series of which nothing is forecast: all less those that have a row."""
+        scored = [self.series[fold.origins[fold.exists.any(axis=1)]] for fold in folds]
+        unseen = np.setdiff1d(np.arange(len(self.names)), np.concatenate(scored))
+        return sorted(self.names[series] for series in unseen)
 
     def scales(self, cutoff: int, season: int) -> dict[str, tuple[float, float] | None]:
-        """Return the mean absolute and squared seasonal naive error of each series up to the cutoff."""
-        found: dict[str, tuple[float, float] | None] = {}
-        for name in dict.fromkeys(self.series):
-            rows = (self.series == name) & (self.codes <= cutoff)
-            for k, target in enumerate(self.y.columns):
-                try:
-                    found[self.label(name, target)] = metrics.seasonal_scale(
-                        self.y.iloc[rows, k].to_numpy(), season
-                    )
-                except ValueError:
-                    found[self.label(name, target)] = None
-        return found
+        """Return the mean absolute and squared seasonal naive error of each label up to the cutoff.
+
+        None for a series that is constant there, or has no two values a season apart.
+        """
+        known = self.moment <= cutoff
+        values, series = self.actual[known], self.series[known]
+        change = values[season:] - values[:-season]  # (n_rows - season, n_targets)
+        change[series[season:] != series[:-season]] = np.nan  # not within one series
+        observed = ~np.isnan(change)
+        change = np.where(observed, change, 0.0)
+        of = series[season:]
+        n = len(self.names)
+        scales: list[np.ndarray] = []
+        for target in range(change.shape[1]):
+            counts = np.bincount(of, observed[:, target], n)
+            sums = np.bincount(of, np.abs(change[:, target]), n)
+            squares = np.bincount(of, change[:, target] ** 2, n)
+            with np.errstate(invalid="ignore"):  # 0 / 0 where nothing was observed
+                scales.append(np.column_stack([sums / counts, squares / counts]))
+        pairs = np.stack(scales, axis=1).reshape(-1, 2)  # (n_series · n_targets, 2)
+        found = zip(self.labels(), pairs.tolist(), strict=True)
+        return {label: (a, s) if a > 0 and s > 0 else None for label, (a, s) in found}
 
     def digest(self) -> str:
         """Return a hash of the data: the same data give the same hash."""
         hashed = pd.util.hash_pandas_object(self.y).to_numpy()
-        extra = (
-            b""
-            if self.X is None
-            else np.ascontiguousarray(np.asarray(self.X, dtype=float)).tobytes()
-        )
-        return hashlib.sha256(hashed.tobytes() + extra).hexdigest()
+        features = np.zeros(0) if self.X is None else np.asarray(self.X, dtype=float)
+        return hashlib.sha256(hashed.tobytes() + features.tobytes()).hexdigest()
 
 
-def _forecasts(
+class _Fold(NamedTuple):
+    """One fit, and the origins that it answers; rows are those of the source."""
+
+    training: np.ndarray  # (n_training_rows,)
+    known: np.ndarray  # the rows that forecasts may read, of the series that have begun
+    origins: np.ndarray  # (n_origins,)
+    ahead: np.ndarray  # (n_origins, reach): the rows that follow each origin
+    exists: np.ndarray  # (n_origins, reach): whether there are such rows
+    last_origin: int  # the number of its moment
+    n_moments: int  # of the origins
+    gap: int
+
+    @classmethod
+    def of(cls, source: _Source, cuts: list[tuple[int, int]], cv: RollingOrigin) -> _Fold:
+        first, cutoff = cuts[0]
+        last_origin = cuts[-1][1]
+        reach = cv.gap + cv.horizon
+        moment = source.moment
+        training = np.flatnonzero((moment >= first) & (moment <= cutoff))
+        # Nothing is known of a series that begins after the fit: it is not forecast.
+        begun = np.zeros(len(source.names), dtype=bool)
+        begun[source.series[training]] = True
+        has_begun = begun[source.series]
+        known = np.flatnonzero(has_begun & (moment <= last_origin + reach))
+        is_origin = np.zeros(len(source.moments), dtype=bool)
+        is_origin[[origin for _, origin in cuts]] = True
+        origins = np.flatnonzero(has_begun & is_origin[moment])
+        # The rows of a series stand behind one another, so those ahead are the next ones.
+        ahead = origins[:, None] + np.arange(1, reach + 1)
+        inside = np.minimum(ahead, len(moment) - 1)
+        exists = (ahead < len(moment)) & (source.series[inside] == source.series[origins][:, None])
+        exists &= moment[inside] <= last_origin + reach
+        return cls(training, known, origins, inside, exists, last_origin, len(cuts), cv.gap)
+
+    @property
+    def scored(self) -> tuple[np.ndarray, ...]:
+        """The place of each forecast: which origin and which step, the gap left out."""
+        asked = self.exists & (np.arange(self.exists.shape[1]) >= self.gap)
+        return np.nonzero(asked)
+
+
+def _answers(
     name: str,
     model: Any,
-    table: _Table,
-    cuts: list[tuple[int, int]],
-    cv: RollingOrigin,
+    source: _Source,
+    folds: list[_Fold],
     quantiles: np.ndarray,
-) -> pd.DataFrame:
-    """Learn at the first of some origins and forecast from each: rows of the forecasts table."""
-    first, cutoff = cuts[0]
-    training = (table.codes >= first) & (table.codes <= cutoff)
-    learned = _learned(model, *table.rows(training))
-    reach = cv.gap + cv.horizon
-    known = pd.Index(table.series).isin(pd.unique(table.series[training]))
-    keep = np.flatnonzero(known & (table.codes <= cuts[-1][1] + reach))
-    origins = np.flatnonzero(np.isin(table.codes[keep], [origin for _, origin in cuts]))
-    places, ahead = _ahead(table, keep, origins, reach)
-    X, y = table.rows(keep)
-    y = y.copy()
-    y[table.codes[keep] > cuts[-1][1]] = np.nan  # the future of the last origin is nobody's to see
-    answer = np.full((len(origins), reach, table.y.shape[1], 1 + len(quantiles)), np.nan)
-    if hasattr(learned, "hindcast"):
-        steps = places.sum(axis=1)  # fewer than the horizon where a series ends early
-        for n in np.unique(steps[steps > 0]):
-            some = learned.hindcast(X, y, origins[steps == n], int(n), quantiles=tuple(quantiles))
-            answer[steps == n, :n] = np.reshape(some, (-1, n, *answer.shape[2:]))
-    elif len(cuts) > 1 or len(quantiles):
+    progress: Callable[[str, int, int], None] | None,
+) -> list[np.ndarray]:
+    """Let one model learn and answer fold by fold; what it refuses is refused in its name."""
+    answer = _forecaster_answer if isinstance(model, Forecaster) else _regressor_answer
+    n_origins = sum(fold.n_moments for fold in folds)
+    done = 0
+    answers = []
+    try:
+        for fold in folds:
+            if progress is not None:
+                progress(name, done, n_origins)
+            answers.append(answer(model, source, fold, quantiles))
+            done += fold.n_moments
+        if progress is not None:
+            progress(name, done, done)
+    except Exception as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{name}: {error}") from error
+    return answers
+
+
+def _forecaster_answer(
+    model: Forecaster, source: _Source, fold: _Fold, quantiles: np.ndarray
+) -> np.ndarray:
+    """Fit a copy and hindcast from all origins: (n_origins, reach, n_targets, 1 + n_quantiles)."""
+    panel = source.panel
+    learned = _fitted(lambda: clone(model)._fit(panel.take(fold.training).as_training()))
+    # Nobody sees what follows the last origin.
+    known = panel.take(fold.known)
+    known.y[source.moment[fold.known] > fold.last_origin] = np.nan
+    known = known.as_training()
+    origins = np.searchsorted(fold.known, fold.origins)
+    shape = (*fold.exists.shape, known.y.shape[1], 1 + len(quantiles))
+    answer = np.full(shape, np.nan)
+    # A series that ends early is asked for fewer steps.
+    steps = fold.exists.sum(axis=1)
+    for n in np.unique(steps[steps > 0]):
+        asked = steps == n
+        learned._check_read(known, origins[asked], int(n))
+        answer[asked, :n] = learned._hindcast(known, origins[asked], int(n), quantiles)
+    return answer
+
+
+def _regressor_answer(
+    model: Any, source: _Source, fold: _Fold, quantiles: np.ndarray
+) -> np.ndarray:
+    """Fit any other regressor and ask it for the rows after the only origin."""
+    training = np.sort(source.order[fold.training])  # in the user's order
+    place = np.empty(len(source.order), dtype=np.intp)
+    place[source.order] = np.arange(len(source.order))
+    learned = _fitted(lambda: clone(model).fit(*source.users_rows(place[training])))
+    if fold.n_moments > 1 or len(quantiles):
         raise ValueError(
-            "it has no hindcast: use refit='always' and no quantiles, or a forecaster of this package."
+            "it has no hindcast: use refit='always' and no quantiles, or a forecaster of this "
+            "package."
         )
-    else:
-        answer[:] = _predicted(learned, table, keep, ahead, places)
-    return _long(name, table, keep, origins, places, ahead, answer, cv.gap, quantiles)
+    asked = fold.ahead[fold.exists]
+    X, y = source.users_rows(asked)
+    X = pd.DataFrame(index=y.index) if X is None else X
+    answer = np.full((*fold.exists.shape, source.y.shape[1], 1), np.nan)
+    answer[fold.exists] = np.reshape(learned.predict(X), (len(asked), -1, 1))
+    return answer
 
 
-def _learned(model: Any, X: Any, y: Any) -> Any:
-    """Fit a copy; Ctrl-C ends the backtest, since the score of a half-learned model would be no one's."""
+def _fitted(fit: Callable[[], Any]) -> Any:
+    """Fit; Ctrl-C ends the backtest, for the score of a half-learned model would be no one's."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", FitInterrupted)
         try:
-            return clone(model).fit(X, y)
+            return fit()
         except FitInterrupted as stopped:
             raise KeyboardInterrupt from stopped
 
 
-def _ahead(
-    table: _Table, keep: np.ndarray, origins: np.ndarray, reach: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Find the rows that follow each origin in its series: whether they exist, and where; (origins, reach) each."""
-    order = np.lexsort((table.codes[keep], table.series[keep]))
-    place = np.empty(len(keep), dtype=np.intp)
-    place[order] = np.arange(len(keep))
-    wanted = place[origins][:, None] + np.arange(1, reach + 1)
-    inside = np.minimum(wanted, len(keep) - 1)
-    rows = order[inside]
-    exists = (wanted < len(keep)) & (
-        table.series[keep][rows] == table.series[keep][origins][:, None]
-    )
-    return exists, rows
-
-
-def _predicted(
-    model: Any, table: _Table, keep: np.ndarray, rows: np.ndarray, exists: np.ndarray
-) -> np.ndarray:
-    """Ask a plain regressor for the rows after the only origin."""
-    X, _ = table.rows(keep)
-    asked = rows[exists]
-    values = np.full((*rows.shape, table.y.shape[1]), np.nan)
-    frame = (
-        pd.DataFrame(index=table.index[keep][asked]) if X is None else table.rows(keep[asked])[0]
-    )
-    values[exists] = np.reshape(model.predict(frame), (len(asked), -1))
-    return values[..., None]
-
-
-def _long(
-    name: str,
-    table: _Table,
-    keep: np.ndarray,
-    origins: np.ndarray,
-    exists: np.ndarray,
-    rows: np.ndarray,
-    answer: np.ndarray,
-    gap: int,
+def _forecasts_table(
+    answers: dict[str, list[np.ndarray]],
+    source: _Source,
+    folds: list[_Fold],
     quantiles: np.ndarray,
 ) -> pd.DataFrame:
-    """Lay out answers (origins, steps, targets, 1 + quantiles) as rows of the forecasts table."""
-    times = table.moments[table.codes[keep]]
-    exists = exists & (np.arange(exists.shape[1]) >= gap)
-    o, h = np.nonzero(exists)
-    parts = []
-    for k, target in enumerate(table.y.columns):
-        columns = {
-            "model": name,
-            "series": [table.label(s, target) for s in table.series[keep][origins[o]]],
-            "origin": times[origins[o]],
-            "step": h + 1,
-            "timestamp": times[rows[o, h]],
-            "actual": table.y.iloc[:, k].to_numpy()[keep][rows[o, h]],
-            "forecast": answer[o, h, k, 0],
-        }
-        columns |= {quantile_name(q): answer[o, h, k, 1 + i] for i, q in enumerate(quantiles)}
-        parts.append(pd.DataFrame(columns))
-    return pd.concat(parts, ignore_index=True)
+    """Lay the answers of all models out as the forecasts table."""
+    blocks = [
+        _block(number, target, source, fold, answer, quantiles)
+        for number, of_model in enumerate(answers.values())
+        for fold, answer in zip(folds, of_model, strict=True)
+        for target in range(source.y.shape[1])
+    ]
+    table = pd.concat(blocks, ignore_index=True)
+    models = pd.Categorical.from_codes(table["model"].to_numpy(), pd.Index(list(answers)))
+    series = pd.Categorical.from_codes(table["series"].to_numpy(), pd.Index(source.labels()))
+    table["model"] = models
+    table["series"] = series.remove_unused_categories()
+    if len(blocks) > len(answers):
+        # However often a model was fitted, the rows of a series stand together.
+        table = table.sort_values(["model", "series", "origin"], kind="stable", ignore_index=True)
+    return table
+
+
+def _block(
+    model: int,
+    target: int,
+    source: _Source,
+    fold: _Fold,
+    answer: np.ndarray,
+    quantiles: np.ndarray,
+) -> pd.DataFrame:
+    """Lay one target's answers of one fold out as rows; model and series are numbers."""
+    origin, step = fold.scored
+    rows = fold.ahead[origin, step]
+    of_origin = fold.origins[origin]
+    columns = {
+        "model": np.full(len(rows), model),
+        "series": source.series[of_origin] * source.y.shape[1] + target,
+        "origin": source.moments[source.moment[of_origin]],
+        "step": step + 1,
+        "timestamp": source.moments[source.moment[rows]],
+        "actual": source.actual[rows, target],
+        "forecast": answer[origin, step, target, 0],
+    }
+    for place, quantile in enumerate(quantiles):
+        columns[quantile_name(quantile)] = answer[origin, step, target, 1 + place]
+    return pd.DataFrame(columns)

@@ -422,7 +422,8 @@ def test_several_targets_are_several_series():
     order = ["model", "origin", "step"]
     for target in both:
         alone = backtest(models, X, both[target], CV, quantiles=(0.1, 0.9)).forecasts
-        part = result.forecasts[result.forecasts["series"] == target]
+        alone = alone.astype({"series": str})
+        part = result.forecasts[result.forecasts["series"] == target].astype({"series": str})
         got = part.sort_values(order, ignore_index=True)
         assert_frame_equal(got, alone.sort_values(order, ignore_index=True), rtol=1e-5)
     mase = result.scores(by="series")["mase"].unstack()
