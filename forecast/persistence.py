@@ -3,6 +3,9 @@
 What a file may hold is a closed list: numbers, texts, arrays, time indices, the public estimators
 of this package, and the classes of `_CLASSES`. Whatever else is met, in saving or in loading, is
 refused by name; nothing in a file can run code.
+
+Longer than other modules because a format is one thing: each kind of value is written by a line of
+`_encode` and read by a line of `_decode`.
 """
 
 from __future__ import annotations
