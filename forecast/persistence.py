@@ -27,6 +27,9 @@ from forecast.files import versions, write_beside
 
 __all__ = ["load", "save"]
 
+_Arrays = dict[str, np.ndarray]
+_Document = dict[str, Any]
+
 _SCHEMA = 1
 _MEMBERS = {"model.json", "arrays.npz"}
 
@@ -89,7 +92,7 @@ def save(estimator: BaseEstimator, path: str | Path) -> Path:
         raise TypeError(f"{estimator!r:.100} cannot be saved. {_held_classes()}")
 
     # The whole estimator is encoded before the file is touched: a refusal leaves no file behind.
-    arrays: dict[str, np.ndarray] = {}
+    arrays: _Arrays = {}
     document = {
         "schema": _SCHEMA,
         "versions": versions(),
@@ -149,7 +152,7 @@ def load(path: str | Path) -> Any:
 # --- the archive
 
 
-def _pack(path: Path, document: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+def _pack(path: Path, document: _Document, arrays: _Arrays) -> None:
     """Write the text and the arrays into one zip."""
     packed = io.BytesIO()
     np.savez_compressed(packed, allow_pickle=False, **arrays)
@@ -158,7 +161,7 @@ def _pack(path: Path, document: dict[str, Any], arrays: dict[str, np.ndarray]) -
         archive.writestr("arrays.npz", packed.getvalue())
 
 
-def _unpack(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def _unpack(path: Path) -> tuple[_Document, _Arrays]:
     """Return the text and the arrays of a file; refuse any other member."""
     with zipfile.ZipFile(path) as archive:
         foreign = set(archive.namelist()) - _MEMBERS
@@ -173,7 +176,7 @@ def _unpack(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     return document, arrays
 
 
-def _open(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def _open(path: Path) -> tuple[_Document, _Arrays]:
     """Unpack a file; say in one sentence why another one is none of ours."""
     remedy = "Give a file written by forecast.save."
     try:
@@ -219,7 +222,7 @@ def _held_classes() -> str:
 # --- from values to JSON
 
 
-def _encode(value: Any, arrays: dict[str, np.ndarray], where: str) -> Any:
+def _encode(value: Any, arrays: _Arrays, where: str) -> Any:
     """Turn a value into JSON; arrays go into `arrays` under a number."""
     if isinstance(value, np.generic):
         value = value.item()
@@ -247,12 +250,12 @@ def _encode(value: Any, arrays: dict[str, np.ndarray], where: str) -> Any:
             return _encode_object(value, arrays, where)
 
 
-def _encode_items(items: Any, arrays: dict[str, np.ndarray], where: str) -> list[Any]:
+def _encode_items(items: Any, arrays: _Arrays, where: str) -> list[Any]:
     """Encode each of several values."""
     return [_encode(item, arrays, where) for item in items]
 
 
-def _encode_array(value: np.ndarray, arrays: dict[str, np.ndarray], where: str) -> Any:
+def _encode_array(value: np.ndarray, arrays: _Arrays, where: str) -> Any:
     """Put an array of numbers or texts among the arrays, and spell out one of objects."""
     if value.dtype.kind == "O" and value.ndim == 1:
         return {"objects": _encode_items(value.tolist(), arrays, where)}
@@ -263,7 +266,7 @@ def _encode_array(value: np.ndarray, arrays: dict[str, np.ndarray], where: str) 
     return {"array": key}
 
 
-def _encode_index(value: pd.Index, arrays: dict[str, np.ndarray], where: str) -> Any:
+def _encode_index(value: pd.Index, arrays: _Arrays, where: str) -> Any:
     """Encode moments as whole numbers with their unit and zone or frequency, and names as texts."""
     # The whole numbers of timestamps count from 1970 in UTC, whatever their zone.
     if isinstance(value, pd.DatetimeIndex):
@@ -288,7 +291,7 @@ def _encode_index(value: pd.Index, arrays: dict[str, np.ndarray], where: str) ->
     raise TypeError(f"{where} is an index of {value.dtype}, which a file does not hold.")
 
 
-def _encode_object(value: Any, arrays: dict[str, np.ndarray], where: str) -> Any:
+def _encode_object(value: Any, arrays: _Arrays, where: str) -> Any:
     """Encode an estimator by all its attributes, a value by the arguments of its constructor."""
     cls = type(value)
     if not _is_held(cls):
@@ -310,7 +313,7 @@ def _encode_object(value: Any, arrays: dict[str, np.ndarray], where: str) -> Any
 # --- from JSON to values
 
 
-def _decode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
+def _decode(value: Any, arrays: _Arrays) -> Any:
     """Turn what `_encode` has written back into a value."""
     # A JSON object stands for what JSON has no form for: its first key says what it is.
     match value:
@@ -348,18 +351,21 @@ def _object_array(items: list[Any]) -> np.ndarray:
     return array
 
 
-def _decode_index(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> pd.Index:
+def _decode_index(value: dict[str, Any], arrays: _Arrays) -> pd.Index:
     """Rebuild what `_encode_index` has written."""
     match value:
         case {"datetimes": nanoseconds, "unit": unit, "zone": zone}:
             stamps = _decode(nanoseconds, arrays).view("datetime64[ns]")
             index = pd.DatetimeIndex(stamps).as_unit(unit)
             # Without a zone, the numbers are the clock's own time.
-            return index if zone is None else index.tz_localize("UTC").tz_convert(zone)
+            if zone is None:
+                return index
+            return index.tz_localize("UTC").tz_convert(zone)
         case {"periods": ordinals, "freq": freq}:
             # Period takes Python's integers, not NumPy's.
             numbers = _decode(ordinals, arrays).tolist()
-            return pd.PeriodIndex([pd.Period(ordinal=n, freq=freq) for n in numbers], freq=freq)
+            periods = [pd.Period(ordinal=number, freq=freq) for number in numbers]
+            return pd.PeriodIndex(periods, freq=freq)
         case {"integers": integers}:
             return pd.Index(_decode(integers, arrays))
         case {"labels": items, "dtype": dtype}:
@@ -368,7 +374,7 @@ def _decode_index(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> pd.In
             raise _UnknownError(repr(next(iter(value))))
 
 
-def _decode_object(name: str, state: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
+def _decode_object(name: str, state: dict[str, Any], arrays: _Arrays) -> Any:
     """Rebuild an estimator or a value of a class that files hold."""
     cls: Any = _find_class(name)
     if cls is None:

@@ -156,8 +156,9 @@ def _drop_blank_columns(cells: pd.DataFrame) -> pd.DataFrame:
     """Leave out columns without a name that are empty, or hold the row numbers of pandas and R."""
     blank = []
     for position, name in enumerate(cells.columns, 1):
-        is_nameless = name == f"column {position}"
-        if is_nameless and (cells[name].isna().all() or _counts_rows(cells[name])):
+        if name != f"column {position}":
+            continue
+        if cells[name].isna().all() or _counts_rows(cells[name]):
             blank.append(name)
     return cells.drop(columns=blank)
 
@@ -166,4 +167,5 @@ def _counts_rows(cells: pd.Series) -> bool:
     """Whether a column holds 0, 1, 2, … or 1, 2, 3, …."""
     if not pd.api.types.is_integer_dtype(cells):
         return False
-    return cells.iloc[0] in (0, 1) and bool((np.diff(cells) == 1).all())
+    rises_by_one = (np.diff(cells) == 1).all()
+    return cells.iloc[0] in (0, 1) and bool(rises_by_one)

@@ -27,7 +27,12 @@ _DAY_OR_MONTH_FIRST = re.compile(
 _OFFSET = re.compile(r"[T ]\d{1,2}[\d:.]*\s*(Z|[+-]\d{2}(?::?\d{2})?)$")
 
 # The unit of an epoch shows in its size: seconds from 1973 on reach 1e8, milliseconds 1e11, ….
-_EPOCHS = (("s", 1e8, 1e11), ("ms", 1e11, 1e14), ("us", 1e14, 1e17), ("ns", 1e17, 1e19))
+_EPOCHS = (
+    ("s", 1e8, 1e11),
+    ("ms", 1e11, 1e14),
+    ("us", 1e14, 1e17),
+    ("ns", 1e17, 1e19),
+)
 
 _EXAMPLES = ["UTC", "Europe/Berlin", "Asia/Tokyo"]  # offered where no zone is called alike
 
@@ -103,7 +108,8 @@ def _from_epochs(cells: pd.Series, unit: str) -> pd.DatetimeIndex:
     else:
         # A float has 53 bits: it would round microseconds and nanoseconds.
         counts = cells.to_numpy()
-    return pd.DatetimeIndex(counts.astype(np.int64).view(f"M8[{unit}]")).tz_localize("UTC")
+    stamps = counts.astype(np.int64).view(f"datetime64[{unit}]")
+    return pd.DatetimeIndex(stamps).tz_localize("UTC")
 
 
 def _from_digits(column: RawColumn, whole: pd.Index) -> pd.DatetimeIndex:
@@ -124,7 +130,8 @@ def _from_text(column: RawColumn, zone: str | None) -> pd.DatetimeIndex:
         text = text.str.replace(r"\s*(UTC|GMT)$", "Z", regex=True)
     if _DAY_OR_MONTH_FIRST.match(text.iloc[0]):
         return _from_other_dates(column, text)
-    times = pd.DatetimeIndex(pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce"))
+    parsed = pd.to_datetime(text, format="ISO8601", utc=True, errors="coerce")
+    times = pd.DatetimeIndex(parsed)
     column.refuse(times.isna(), "is no time", "Write times like 2013-01-31 14:00.")
 
     # Times with and without an offset cannot be ordered.
@@ -157,7 +164,8 @@ def _plain_offset(offset: str) -> str:
     """Bring Z, +01, +01:00 and -00:00 to the form +0100."""
     if not offset:
         return ""
-    digits = offset.replace(":", "").replace("Z", "+00").ljust(5, "0")
+    hours_first = offset.replace(":", "").replace("Z", "+00")
+    digits = hours_first.ljust(5, "0")  # +01 becomes +0100
     return digits.replace("-0000", "+0000")
 
 

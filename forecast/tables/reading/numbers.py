@@ -37,7 +37,8 @@ def numeric_columns(table: RawTable, others: set[Hashable]) -> tuple[pd.DataFram
         found = _describe_texts(table, texts)
         raise ValueError(f"{table.file} has no numeric column{found}. Give it one to forecast.")
     if texts:
-        _log.info("%s: left out the columns of text %s", table.file, ", ".join(map(repr, texts)))
+        listed = ", ".join(map(repr, texts))
+        _log.info("%s: left out the columns of text %s", table.file, listed)
     return values, texts
 
 
@@ -45,8 +46,10 @@ def _describe_texts(table: RawTable, texts: list[str]) -> str:
     """Say after a colon what stands in the columns of text, "" where there are none."""
     if not texts:
         return ""
-    firsts = {name: str(table.cells[name].dropna().iloc[0]) for name in texts}
-    said = [f"{name!r} holds text like {first!r}" for name, first in firsts.items()]
+    said = []
+    for name in texts:
+        first = table.cells[name].dropna().iloc[0]
+        said.append(f"{name!r} holds text like {str(first)!r}")
     return f": {'; '.join(said)}"
 
 

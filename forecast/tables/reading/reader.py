@@ -110,9 +110,8 @@ def _long_form(values: pd.DataFrame, moments: pd.Index | None, names: pd.Series)
     codes, _ = pd.factorize(names)
     if moments is None:
         moments = pd.Index(names.groupby(codes).cumcount())
-    index = pd.MultiIndex.from_arrays(
-        [pd.Index(names.tolist()), moments], names=["series", "timestamp"]
-    )
+    levels = [pd.Index(names.tolist()), moments]
+    index = pd.MultiIndex.from_arrays(levels, names=["series", "timestamp"])
     order = np.argsort(codes, kind="stable")  # within a series the rows keep their order
     return values.set_index(index).iloc[order]
 
