@@ -114,21 +114,23 @@ def table(columns, index=None, seed=0):
     rng = np.random.default_rng(seed)
     index = INDICES["zone"] if index is None else index
     n = len(index)
-    X = pd.DataFrame({"seen": rng.normal(3, 2, n), "known": rng.normal(-1, 1, n)}, index)
+    seen = rng.normal(3, 2, n)
+    known = rng.normal(-1, 1, n)
     season = 2 * np.sin(2 * np.pi * np.arange(n) / 3)
-    y = pd.Series(
-        30 + np.cumsum(rng.normal(0, 0.5, n)) + season + X["known"] + 0.3 * X["seen"],
-        index,
-        name="temp",
-    )
-    return X[["seen", "known"] if columns else []], y
+    walk = np.cumsum(rng.normal(0, 0.5, n))
+    y = pd.Series(30 + walk + season + known + 0.3 * seen, index, name="temp")
+    X = pd.DataFrame({"seen": seen, "known": known}, index)
+    return (X if columns else X[[]]), y
 
 
 def panel(columns, names=("JFK", "LGA")):
-    parts = [table(columns, seed=s) for s, _ in enumerate(names)]
-    index = {"keys": names, "names": ["series", "timestamp"]}
-    X, y = (pd.concat(both, **index) for both in zip(*parts, strict=True))
-    return X, y, np.tile(np.arange(44) < ROWS, len(names))
+    """Return X and y of two series, and which of their rows are learned from."""
+    levels = {"keys": names, "names": ["series", "timestamp"]}
+    first_X, first_y = table(columns, seed=0)
+    second_X, second_y = table(columns, seed=1)
+    X = pd.concat([first_X, second_X], **levels)
+    y = pd.concat([first_y, second_y], **levels)
+    return X, y, np.tile(np.arange(44) < ROWS, 2)
 
 
 @cache
@@ -149,14 +151,12 @@ def assert_same(loaded, model, X, y, future, horizon=3):
     assert set(vars(loaded)) == set(vars(model))
     assert repr(loaded) == repr(model)
     assert_array_equal(loaded.predict(future), model.predict(future))
-    assert_array_equal(
-        loaded.predict_quantiles(future, (0.2, 0.7)), model.predict_quantiles(future, (0.2, 0.7))
-    )
-    assert_frame_equal(loaded.forecast(future, coverage=0.8), model.forecast(future, coverage=0.8))
-    arguments = X, y, [20, 25], horizon
-    assert_array_equal(
-        loaded.hindcast(*arguments, quantiles=(0.3,)), model.hindcast(*arguments, quantiles=(0.3,))
-    )
+    got, expected = (each.predict_quantiles(future, (0.2, 0.7)) for each in (loaded, model))
+    assert_array_equal(got, expected)
+    got, expected = (each.forecast(future, coverage=0.8) for each in (loaded, model))
+    assert_frame_equal(got, expected)
+    asked = (X, y, [20, 25], horizon, (0.3,))
+    assert_array_equal(loaded.hindcast(*asked), model.hindcast(*asked))
 
 
 # Round trips
@@ -327,11 +327,12 @@ def test_a_pipeline_comes_back(tmp_path):
 
 
 def test_windows_come_back(tmp_path):
-    for window in (SlidingWindow(3), SlidingWindow(3).fit(table(True)[0])):
-        loaded = twin(window, tmp_path)
-        assert repr(loaded) == repr(window)
-        assert set(vars(loaded)) == set(vars(window))
-    assert_array_equal(loaded.transform(table(True)[0]), window.transform(table(True)[0]))
+    X, _ = table(True)
+    window = SlidingWindow(3).fit(X)
+    loaded = twin(window, tmp_path)
+    assert repr(loaded) == repr(window)
+    assert set(vars(loaded)) == set(vars(window))
+    assert_array_equal(loaded.transform(X), window.transform(X))
 
 
 def test_a_path_may_be_text_and_is_returned(tmp_path):
@@ -347,11 +348,8 @@ def test_predicting_with_a_loaded_network_needs_no_tensorflow(tmp_path):
     expected = []
     for name in names:
         save(fitted(name), tmp_path / name)
-        expected.append(
-            fitted(name)
-            .predict(X[["seen", "known"] if FORECASTERS[name][1] else []][ROWS:])
-            .tolist()
-        )
+        rows = X[ROWS:] if FORECASTERS[name][1] else X[ROWS:][[]]
+        expected.append(fitted(name).predict(rows).tolist())
     X[ROWS:].to_parquet(tmp_path / "future.parquet")
     program = f"""
 import json, sys
