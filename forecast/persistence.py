@@ -199,9 +199,9 @@ def _find_class(name: str) -> type | None:
         module, _, listed = place.partition(":")
         if name == listed:
             return getattr(import_module(module), listed)
-    package = import_module("forecast")
-    if name in package.__all__:
-        public = getattr(package, name)
+    public_modules = import_module("forecast")._PUBLIC
+    if name in public_modules:
+        public = getattr(import_module(public_modules[name]), name)
         if isinstance(public, type) and issubclass(public, BaseEstimator):
             return public
     return None
