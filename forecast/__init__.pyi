@@ -47,7 +47,7 @@ from forecast.recurrent.regressor import LSTMRegressor as LSTMRegressor
 from forecast.tables.calendar import fourier_terms as fourier_terms
 from forecast.tables.datasets import load_stocks as load_stocks
 from forecast.tables.datasets import load_weather as load_weather
-from forecast.tables.reading import read as read
+from forecast.tables.reading.reader import read as read
 from forecast.tables.timeline import regularize as regularize
 from forecast.tables.windows import SlidingWindow as SlidingWindow
 from forecast.tables.windows import lead as lead

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class FitInterrupted(UserWarning):
-    """Ctrl-C has ended a training early: what is fitted works, with the best of what it has learned so far."""
+    """Ctrl-C has ended a training early: the estimator works, with the best it has learned."""

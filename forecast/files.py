@@ -1,4 +1,4 @@
-"""Files that nobody sees half-written, and the folder of a run."""
+"""Writing files that nobody sees half-written, and the folder of a run."""
 
 from __future__ import annotations
 
@@ -9,51 +9,72 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from forecast import __version__
+
+_PACKAGES = ("numpy", "pandas", "scikit-learn", "statsmodels", "tensorflow")
+
 
 def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
     """Let `write` fill a file beside `path`, then rename it: nobody ever sees half a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file; replaced if it exists. Where writing fails, the old file stays as it was.
+    write : callable
+        Gets the path that it has to write to.
 
     Raises
     ------
     ValueError
         If the file cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    # In the same folder, since a rename within one file system happens at once or not at all. The
+    # number of the process keeps apart two that write the same file.
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         try:
-            write(beside)
-            os.replace(beside, path)
+            write(part)
+            os.replace(part, path)
         finally:
-            beside.unlink(missing_ok=True)
+            part.unlink(missing_ok=True)  # still there only if something went wrong
     except OSError as error:
-        raise ValueError(
-            f"cannot write {path}: {error.strerror or error}. Choose another place."
-        ) from None
+        reason = error.strerror or error
+        raise ValueError(f"cannot write {path}: {reason}. Choose another place.") from None
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what a file or a run was made with."""
-    from forecast import __version__
-
-    packages = {
-        name: version(name)
-        for name in ("numpy", "pandas", "scikit-learn", "statsmodels", "tensorflow")
-    }
-    return {"seqcast": __version__, "python": platform.python_version(), **packages}
+    """Return the versions of what a file or a run was made with, as text for each package."""
+    own = {"seqcast": __version__, "python": platform.python_version()}
+    return own | {name: version(name) for name in _PACKAGES}
 
 
 def claim(folder: Path, force: bool) -> Path:
-    """Make a folder for a run; refuse one that cannot be written, or, without `force`, holds a run already."""
+    """Make the folder of a run, and return it.
+
+    Parameters
+    ----------
+    folder : Path
+        Its parents are made, too.
+    force : bool
+        Whether the run in the folder may be replaced, if there is one.
+
+    Raises
+    ------
+    ValueError
+        If the folder cannot be written, or holds a run already and `force` is False.
+    """
     if (folder / "run.json").exists() and not force:
         raise ValueError(
-            f"{folder} already holds a run: choose another folder, or replace it with force (--force)."
+            f"{folder} already holds a run: choose another folder, "
+            "or replace it with force (--force)."
         )
+    # A run takes hours: whether it can be written is known before it begins.
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ValueError(
-            f"cannot write into {folder}: {error.strerror or error}. Choose another folder."
-        ) from None
+        reason = error.strerror or error
+        raise ValueError(f"cannot write into {folder}: {reason}. Choose another folder.") from None
     if not os.access(folder, os.W_OK):
         raise ValueError(f"cannot write into {folder}: permission denied. Choose another folder.")
     return folder

@@ -1,17 +1,20 @@
 """Saving and loading without pickle: a zip of one JSON text and one file of arrays.
 
-What a file may hold is a closed list: numbers, texts, arrays, time indices, and estimators of the
-classes named here. Whatever else is met, in saving or in loading, is refused by name; nothing in a
-file can run code.
+What a file may hold is a closed list: numbers, texts, arrays, time indices, the public estimators
+of this package, and the classes of `_CLASSES`. Whatever else is met, in saving or in loading, is
+refused by name; nothing in a file can run code.
+
+Longer than other modules because a format is one thing: each kind of value is written by a line of
+`_encode` and read by a line of `_decode`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import math
 import zipfile
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,37 +27,34 @@ from forecast.files import versions, write_beside
 
 __all__ = ["load", "save"]
 
-_SCHEMA = 2
-_READ = (1, 2)
+_Arrays = dict[str, np.ndarray]
+_Document = dict[str, Any]
+
+_SCHEMA = 1
 _MEMBERS = {"model.json", "arrays.npz"}
-_CLASSES = {
-    "SlidingWindow": "forecast.tables.windows",
-    "NaiveForecaster": "forecast.forecasters.naive",
-    "ARIMAForecaster": "forecast.forecasters.arima",
-    "AutoARIMAForecaster": "forecast.forecasters.arima",
-    "ETSForecaster": "forecast.forecasters.exponential",
-    "ThetaForecaster": "forecast.forecasters.exponential",
-    "Naive2Forecaster": "forecast.forecasters.exponential",
-    "HARForecaster": "forecast.forecasters.volatility",
-    "GARCHForecaster": "forecast.forecasters.volatility",
-    "EnsembleForecaster": "forecast.forecasters.ensemble",
-    "ConformalForecaster": "forecast.forecasters.conformal",
-    "WindowForecaster": "forecast.forecasters.windowed",
-    "LSTMRegressor": "forecast.recurrent.regressor",
-    "LSTMForecaster": "forecast.recurrent.forecaster",
-    "Architecture": "forecast.recurrent.cells",
-    "Linear": "forecast.recurrent.linear",
-    "Panel": "forecast.tables.panel",
-    "Columns": "forecast.tables.panel",
-    "Frequency": "forecast.tables.frequency",
-    "Pipeline": "sklearn.pipeline",
-    "StandardScaler": "sklearn.preprocessing",
-    "MultiOutputRegressor": "sklearn.multioutput",
-    "LinearRegression": "sklearn.linear_model",
-    "Ridge": "sklearn.linear_model",
-    "Lasso": "sklearn.linear_model",
-    "ElasticNet": "sklearn.linear_model",
-}
+
+# The values inside our estimators (frozen dataclasses and named tuples), then the estimators of
+# scikit-learn. Public estimators of this package need no line here.
+_CLASSES = (
+    "forecast.tables.frequency:Frequency",
+    "forecast.tables.panel:Columns",
+    "forecast.tables.panel:Panel",
+    "forecast.forecasters.sarima:Orders",
+    "forecast.forecasters.conformal:_Record",
+    "forecast.recurrent.cells:Architecture",
+    "forecast.recurrent.linear:Linear",
+    "sklearn.pipeline:Pipeline",
+    "sklearn.preprocessing:StandardScaler",
+    "sklearn.multioutput:MultiOutputRegressor",
+    "sklearn.linear_model:LinearRegression",
+    "sklearn.linear_model:Ridge",
+    "sklearn.linear_model:Lasso",
+    "sklearn.linear_model:ElasticNet",
+)
+
+
+class _UnknownError(Exception):
+    """A class or a kind of value that this version does not know."""
 
 
 def save(estimator: BaseEstimator, path: str | Path) -> Path:
@@ -88,26 +88,18 @@ def save(estimator: BaseEstimator, path: str | Path) -> Path:
     ...     load(file).predict(1)
     array([2.])
     """
-    path = Path(path)
-    arrays: dict[str, np.ndarray] = {}
-    if not isinstance(estimator, BaseEstimator) or not _is_known(type(estimator)):
-        raise TypeError(
-            f"{estimator!r:.100} cannot be saved; the classes that can are {', '.join(_CLASSES)}."
-        )
+    if not isinstance(estimator, BaseEstimator) or not _is_held(type(estimator)):
+        raise TypeError(f"{estimator!r:.100} cannot be saved. {_held_classes()}")
+
+    # The whole estimator is encoded before the file is touched: a refusal leaves no file behind.
+    arrays: _Arrays = {}
     document = {
         "schema": _SCHEMA,
         "versions": versions(),
         "estimator": _encode(estimator, arrays, "estimator"),
     }
-
-    def write(beside: Path) -> None:
-        packed = io.BytesIO()
-        np.savez_compressed(packed, allow_pickle=False, **arrays)
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("model.json", json.dumps(document, indent=1, allow_nan=False))
-            archive.writestr("arrays.npz", packed.getvalue())
-
-    write_beside(path, write)
+    path = Path(path)
+    write_beside(path, lambda beside: _pack(beside, document, arrays))
     return path
 
 
@@ -129,31 +121,17 @@ def load(path: str | Path) -> Any:
 
     Examples
     --------
-    >>> load("missing.seqcast")
+    >>> load("missing.seqcast")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: missing.seqcast cannot be read: No such file or directory. Give a file written by
-    forecast.save.
+    ValueError: missing.seqcast cannot be read: No such file or directory. ...
     """
     path = Path(path)
-    try:
-        document, arrays = _unpack(path)
-        schema = document["schema"]
-    except OSError as error:
+    document, arrays = _open(path)
+    schema = document["schema"]
+    if schema != _SCHEMA:
         raise ValueError(
-            f"{path} cannot be read: {error.strerror or error}. Give a file written by forecast.save."
-        ) from None
-    except _UnknownError as error:
-        raise ValueError(
-            f"{path} is not a seqcast file: it holds {error}. Give a file written by forecast.save."
-        ) from None
-    except Exception:  # whatever a foreign or damaged file makes the readers say
-        raise ValueError(
-            f"{path} is not a seqcast file, or damaged. Give a file written by forecast.save."
-        ) from None
-    if schema not in _READ:
-        raise ValueError(
-            f"{path} has schema {schema!r}; this version reads {' and '.join(map(str, _READ))}. Update seqcast, or "
-            "save it anew."
+            f"{path} has schema {schema!r}; this version reads {_SCHEMA}. "
+            "Update seqcast, or save it anew."
         )
     try:
         estimator = _decode(document["estimator"], arrays)
@@ -161,70 +139,126 @@ def load(path: str | Path) -> Any:
         raise ValueError(
             f"{path} holds {error}, which this version does not know. Update seqcast."
         ) from None
-    except Exception as error:
-        what = " ".join(str(error).split())
+    except Exception as error:  # whatever a damaged file makes a constructor say
+        reason = " ".join(str(error).split())
         raise ValueError(
-            f"{path} is damaged ({type(error).__name__}: {what}). Save the estimator anew."
+            f"{path} is damaged ({type(error).__name__}: {reason}). Save the estimator anew."
         ) from None
     if not isinstance(estimator, BaseEstimator):
         raise ValueError(f"{path} holds no estimator. Give a file written by forecast.save.")
     return estimator
 
 
-class _UnknownError(Exception):
-    """A class or a kind of value that this version does not know."""
+# --- the archive
 
 
-def _unpack(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def _pack(path: Path, document: _Document, arrays: _Arrays) -> None:
+    """Write the text and the arrays into one zip."""
+    packed = io.BytesIO()
+    np.savez_compressed(packed, allow_pickle=False, **arrays)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.json", json.dumps(document, indent=1, allow_nan=False))
+        archive.writestr("arrays.npz", packed.getvalue())
+
+
+def _unpack(path: Path) -> tuple[_Document, _Arrays]:
     """Return the text and the arrays of a file; refuse any other member."""
     with zipfile.ZipFile(path) as archive:
         foreign = set(archive.namelist()) - _MEMBERS
         if foreign:
             raise _UnknownError(repr(min(foreign)))
         document = json.loads(archive.read("model.json"))
-        with np.load(io.BytesIO(archive.read("arrays.npz")), allow_pickle=False) as packed:
-            return document, {name: packed[name] for name in packed.files}
+        if "schema" not in document:
+            raise _UnknownError("no schema")
+        packed = io.BytesIO(archive.read("arrays.npz"))
+    with np.load(packed, allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    return document, arrays
 
 
-def _is_known(cls: type) -> bool:
-    return f"{cls.__module__}.".startswith(f"{_CLASSES.get(cls.__name__, '?')}.")
+def _open(path: Path) -> tuple[_Document, _Arrays]:
+    """Unpack a file; say in one sentence why another one is none of ours."""
+    remedy = "Give a file written by forecast.save."
+    try:
+        return _unpack(path)
+    except OSError as error:
+        reason = error.strerror or error
+        raise ValueError(f"{path} cannot be read: {reason}. {remedy}") from None
+    except _UnknownError as error:
+        raise ValueError(f"{path} is not a seqcast file: it holds {error}. {remedy}") from None
+    except Exception:  # whatever a foreign or damaged file makes the readers say
+        raise ValueError(f"{path} is not a seqcast file, or damaged. {remedy}") from None
 
 
-def _encode(value: Any, arrays: dict[str, np.ndarray], where: str) -> Any:
+# --- the classes that a file may hold
+
+
+def _find_class(name: str) -> type | None:
+    """Return the class that files call `name`, importing its module alone; None for any other."""
+    for place in _CLASSES:
+        module, _, listed = place.partition(":")
+        if name == listed:
+            return getattr(import_module(module), listed)
+    public_modules = import_module("forecast")._PUBLIC
+    if name in public_modules:
+        public = getattr(import_module(public_modules[name]), name)
+        if isinstance(public, type) and issubclass(public, BaseEstimator):
+            return public
+    return None
+
+
+def _is_held(cls: type) -> bool:
+    """Whether files hold this very class, rather than another of its name."""
+    return _find_class(cls.__name__) is cls
+
+
+def _held_classes() -> str:
+    """Say which classes files hold."""
+    places = [place.partition(":") for place in _CLASSES]
+    theirs = [name for module, _, name in places if module.startswith("sklearn")]
+    return f"Files hold the estimators of seqcast and, of scikit-learn, {', '.join(theirs)}."
+
+
+# --- from values to JSON
+
+
+def _encode(value: Any, arrays: _Arrays, where: str) -> Any:
     """Turn a value into JSON; arrays go into `arrays` under a number."""
     if isinstance(value, np.generic):
         value = value.item()
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else {"float": repr(value)}
-    if isinstance(value, np.ndarray):
-        return _encode_array(value, arrays, where)
-    if isinstance(value, (list, tuple)):
-        items = [_encode(item, arrays, where) for item in value]
-        return items if isinstance(value, list) else {"tuple": items}
-    if isinstance(value, dict):
-        pairs = [[_encode(k, arrays, where), _encode(v, arrays, where)] for k, v in value.items()]
-        return {"dict": pairs}
-    if isinstance(value, (pd.Timestamp, pd.Period)):
-        return {"moment": _encode(pd.Index([value]), arrays, where)}
-    if isinstance(value, pd.Index):
-        return _encode_index(value, arrays, where)
-    name = type(value).__name__
-    if _is_known(type(value)):
-        return {
-            "class": name,
-            "state": {k: _encode(v, arrays, f"{where}.{k}") for k, v in vars(value).items()},
-        }
-    raise TypeError(
-        f"{where} is of class {type(value).__module__}.{name}, which a file does not hold; "
-        f"the classes that it does are {', '.join(_CLASSES)}."
-    )
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            # JSON knows neither NaN nor infinity.
+            return value if math.isfinite(value) else {"float": repr(value)}
+        case np.ndarray():
+            return _encode_array(value, arrays, where)
+        case pd.Index():
+            return _encode_index(value, arrays, where)
+        case pd.Timestamp() | pd.Period():
+            # An index of one moment keeps its resolution, its time zone or its frequency.
+            return {"moment": _encode_index(pd.Index([value]), arrays, where)}
+        case list():
+            return _encode_items(value, arrays, where)
+        case tuple() if not hasattr(value, "_fields"):
+            return {"tuple": _encode_items(value, arrays, where)}
+        case dict():
+            # Pairs, since the keys of a JSON object can only be texts.
+            return {"dict": _encode_items(map(list, value.items()), arrays, where)}
+        case _:
+            return _encode_object(value, arrays, where)
 
 
-def _encode_array(value: np.ndarray, arrays: dict[str, np.ndarray], where: str) -> Any:
-    if value.dtype.kind == "O":
-        return {"objects": [_encode(item, arrays, where) for item in value.tolist()]}
+def _encode_items(items: Any, arrays: _Arrays, where: str) -> list[Any]:
+    """Encode each of several values."""
+    return [_encode(item, arrays, where) for item in items]
+
+
+def _encode_array(value: np.ndarray, arrays: _Arrays, where: str) -> Any:
+    """Put an array of numbers or texts among the arrays, and spell out one of objects."""
+    if value.dtype.kind == "O" and value.ndim == 1:
+        return {"objects": _encode_items(value.tolist(), arrays, where)}
     if value.dtype.kind not in "biufU":
         raise TypeError(f"{where} is an array of {value.dtype}, which a file does not hold.")
     key = f"a{len(arrays)}"
@@ -232,100 +266,124 @@ def _encode_array(value: np.ndarray, arrays: dict[str, np.ndarray], where: str) 
     return {"array": key}
 
 
-def _encode_index(value: pd.Index, arrays: dict[str, np.ndarray], where: str) -> Any:
+def _encode_index(value: pd.Index, arrays: _Arrays, where: str) -> Any:
+    """Encode moments as whole numbers with their unit and zone or frequency, and names as texts."""
+    # The whole numbers of timestamps count from 1970 in UTC, whatever their zone.
     if isinstance(value, pd.DatetimeIndex):
+        nanoseconds = value.as_unit("ns").asi8
         zone = None if value.tz is None else str(value.tz)
         return {
-            "datetimes": _encode_array(value.as_unit("ns").asi8, arrays, where),
+            "datetimes": _encode_array(nanoseconds, arrays, where),
             "zone": zone,
             "unit": value.unit,
         }
+    # Those of periods count in their own frequency.
     if isinstance(value, pd.PeriodIndex):
         return {"periods": _encode_array(value.asi8, arrays, where), "freq": value.freqstr}
-    return {"integers": _encode_array(value.to_numpy(dtype=np.int64), arrays, where)}
+    # A range and an index of integers come back as the same index of integers.
+    if pd.api.types.is_integer_dtype(value.dtype):
+        integers = value.to_numpy(dtype=np.int64)
+        return {"integers": _encode_array(integers, arrays, where)}
+    # The names of series and columns: texts, or objects of any kind that files hold.
+    if value.nlevels == 1 and pd.api.types.is_string_dtype(value.dtype):
+        labels = _encode_items(value.tolist(), arrays, where)
+        return {"labels": labels, "dtype": str(value.dtype)}
+    raise TypeError(f"{where} is an index of {value.dtype}, which a file does not hold.")
 
 
-def _decode(value: Any, arrays: dict[str, np.ndarray]) -> Any:
-    if isinstance(value, list):
-        return [_decode(item, arrays) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if "class" in value:
-        return _decode_object(value, arrays)
-    kind = next(iter(value))
-    content = value[kind]
-    readers: dict[str, Callable[[], Any]] = {
-        "float": lambda: float(content),
-        "array": lambda: arrays[content],
-        "objects": lambda: np.array([*_decode(content, arrays), None], dtype=object)[:-1],
-        "tuple": lambda: tuple(_decode(content, arrays)),
-        "dict": lambda: {_decode(k, arrays): _decode(v, arrays) for k, v in content},
-        "moment": lambda: _decode(content, arrays)[0],
-        "datetimes": lambda: _datetimes(_decode(content, arrays), value["unit"], value["zone"]),
-        "periods": lambda: _periods(_decode(content, arrays), value["freq"]),
-        "integers": lambda: pd.Index(_decode(content, arrays)),
-    }
-    if kind not in readers:
-        raise _UnknownError(repr(kind))
-    return readers[kind]()
+def _encode_object(value: Any, arrays: _Arrays, where: str) -> Any:
+    """Encode an estimator by all its attributes, a value by the arguments of its constructor."""
+    cls = type(value)
+    if not _is_held(cls):
+        raise TypeError(
+            f"{where} is of class {cls.__module__}.{cls.__name__}, which a file does not hold. "
+            f"{_held_classes()}"
+        )
+    if isinstance(value, BaseEstimator):
+        state = vars(value)
+    elif dataclasses.is_dataclass(value):
+        names = [field.name for field in dataclasses.fields(value) if field.init]
+        state = {name: getattr(value, name) for name in names}
+    else:
+        state = value._asdict()  # a named tuple
+    encoded = {name: _encode(item, arrays, f"{where}.{name}") for name, item in state.items()}
+    return {"class": cls.__name__, "state": encoded}
 
 
-def _periods(values: np.ndarray, freq: str) -> pd.Index:
-    return pd.PeriodIndex(
-        [pd.Period(ordinal=value, freq=freq) for value in values.tolist()], freq=freq
-    )
+# --- from JSON to values
 
 
-def _datetimes(values: np.ndarray, unit: Any, zone: str | None) -> pd.DatetimeIndex:
-    index = pd.DatetimeIndex(values.view("datetime64[ns]")).as_unit(unit)
-    return index if zone is None else index.tz_localize("UTC").tz_convert(zone)
+def _decode(value: Any, arrays: _Arrays) -> Any:
+    """Turn what `_encode` has written back into a value."""
+    # A JSON object stands for what JSON has no form for: its first key says what it is.
+    match value:
+        case list():
+            return [_decode(item, arrays) for item in value]
+        case {"class": name, "state": state}:
+            return _decode_object(name, state, arrays)
+        # Numbers and arrays.
+        case {"float": text}:
+            return float(text)
+        case {"array": key}:
+            return arrays[key]
+        case {"objects": items}:
+            return _object_array(_decode(items, arrays))
+        # Collections, and moments of time.
+        case {"tuple": items}:
+            return tuple(_decode(items, arrays))
+        case {"dict": pairs}:
+            return dict(_decode(pairs, arrays))
+        case {"moment": index}:
+            return _decode(index, arrays)[0]
+        case {"datetimes": _} | {"periods": _} | {"integers": _} | {"labels": _}:
+            return _decode_index(value, arrays)
+        # A later version may write further kinds.
+        case dict():
+            raise _UnknownError(repr(next(iter(value))))
+        case _:
+            return value
 
 
-def _decode_object(value: dict[str, Any], arrays: dict[str, np.ndarray]) -> Any:
-    name = value["class"]
-    if name not in _CLASSES:
+def _object_array(items: list[Any]) -> np.ndarray:
+    """Return an array of one axis whose items may be sequences themselves."""
+    array = np.empty(len(items), dtype=object)
+    array[:] = items
+    return array
+
+
+def _decode_index(value: dict[str, Any], arrays: _Arrays) -> pd.Index:
+    """Rebuild what `_encode_index` has written."""
+    match value:
+        case {"datetimes": nanoseconds, "unit": unit, "zone": zone}:
+            stamps = _decode(nanoseconds, arrays).view("datetime64[ns]")
+            index = pd.DatetimeIndex(stamps).as_unit(unit)
+            # Without a zone, the numbers are the clock's own time.
+            if zone is None:
+                return index
+            return index.tz_localize("UTC").tz_convert(zone)
+        case {"periods": ordinals, "freq": freq}:
+            # Period takes Python's integers, not NumPy's.
+            numbers = _decode(ordinals, arrays).tolist()
+            periods = [pd.Period(ordinal=number, freq=freq) for number in numbers]
+            return pd.PeriodIndex(periods, freq=freq)
+        case {"integers": integers}:
+            return pd.Index(_decode(integers, arrays))
+        case {"labels": items, "dtype": dtype}:
+            return pd.Index(_decode(items, arrays), dtype=dtype)
+        case _:  # an index of a known kind without its unit, zone, frequency or type
+            raise _UnknownError(repr(next(iter(value))))
+
+
+def _decode_object(name: str, state: dict[str, Any], arrays: _Arrays) -> Any:
+    """Rebuild an estimator or a value of a class that files hold."""
+    cls: Any = _find_class(name)
+    if cls is None:
         raise _UnknownError(f"the class {name!r}")
-    cls = getattr(import_module(_CLASSES[name]), name)
-    state = _upgraded(name, {key: _decode(item, arrays) for key, item in value["state"].items()})
+    attributes = {key: _decode(item, arrays) for key, item in state.items()}
     if not issubclass(cls, BaseEstimator):
-        return cls(**state)
-    made = cls.__new__(cls)
-    vars(made).update(state)
-    return made
-
-
-def _upgraded(name: str, state: dict[str, Any]) -> dict[str, Any]:
-    """Bring what older files hold to its form of today.
-
-    Networks of schema 1 have one member, anchored at the last value or not; ARIMA had one method,
-    no summary, no logarithm, and parted a state from its covariance.
-    """
-    if name == "AutoARIMAForecaster" and "log" not in state:
-        state["log"] = False
-        state |= {"floor_": np.full_like(state["aicc_"], np.nan)} if "aicc_" in state else {}
-    if "state_cov_" in state:
-        pairs = zip(state["state_"], state.pop("state_cov_"), strict=True)
-        state["state_"] = [
-            [np.append(a, P) for a, P in zip(*targets, strict=True)] for targets in pairs
-        ]
-    if name == "ARIMAForecaster" and "method" not in state:
-        state["method"] = "exact"
-        if "params_" in state:
-            shape = state["params_"].shape
-            trend = state["trend"] or (
-                "n" if state["order"][1] + state["seasonal_order"][1] else "c"
-            )
-            orders = tuple(state["order"]), tuple(state["seasonal_order"]), trend
-            state["orders_"] = [[orders] * shape[1] for _ in range(shape[0])]
-            state["std_errors_"] = np.full(shape, np.nan)
-            state |= {"aicc_": np.full(shape[:2], np.nan), "ljung_box_": np.full(shape[:2], np.nan)}
-    if name == "Architecture" and "anchored" in state:
-        state["anchor"] = (1,) if state.pop("anchored") else ()
-    if name in ("LSTMRegressor", "LSTMForecaster") and "ensemble" not in state:
-        state |= {"bidirectional": False, "ensemble": 1}
-        if name == "LSTMForecaster":
-            state |= {"anchor": 1, "calendar": (), "embedding": 0, "linear": False}
-        if "weights_" in state:
-            state["weights_"] = [state["weights_"]]
-            state |= {"linear_": None} if name == "LSTMForecaster" else {}
-    return state
+        return cls(**attributes)
+    # The constructor of an estimator takes its parameters alone; what `fit` has learned stands
+    # beside them among the attributes.
+    estimator = cls.__new__(cls)
+    vars(estimator).update(attributes)
+    return estimator

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+_LISTED = 20  # names that a sentence lists at most
+
 
 class Rule(NamedTuple):
     """What an argument may be: in words, and as a test."""
@@ -21,82 +23,107 @@ class Rule(NamedTuple):
     holds: Callable[[Any], bool]
 
 
+# --- rules
+
+
+def _is_bool(value: Any) -> bool:
+    """Whether a value is True or False, of Python or NumPy."""
+    return isinstance(value, (bool, np.bool_))
+
+
 def _is_integer(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, (bool, np.bool_))
+    """Whether a value is a whole number; to Python, True and False are some, but not here."""
+    return isinstance(value, Integral) and not _is_bool(value)
 
 
 def _is_real(value: Any) -> bool:
-    return (
-        isinstance(value, Real)
-        and not isinstance(value, (bool, np.bool_))
-        and bool(np.isfinite(float(value)))
-    )
+    """Whether a value is a finite number; True and False are none."""
+    if not isinstance(value, Real) or _is_bool(value):
+        return False
+    return bool(np.isfinite(float(value)))
 
 
 def integer(minimum: int) -> Rule:
     """Demand a whole number of at least `minimum`."""
-    return Rule(f"a whole number of at least {minimum}", lambda v: _is_integer(v) and v >= minimum)
+    words = f"a whole number of at least {minimum}"
+    return Rule(words, lambda value: _is_integer(value) and value >= minimum)
 
 
 def integers(minimum: int) -> Rule:
     """Demand a list of whole numbers of at least `minimum`."""
-    words = f"a list of whole numbers of at least {minimum}"
-    listed = (list, tuple, np.ndarray)
-    return Rule(
-        words,
-        lambda v: (
-            isinstance(v, listed) and len(v) > 0 and all(integer(minimum).holds(i) for i in v)
-        ),
-    )
+    item = integer(minimum)
+
+    def holds(value: Any) -> bool:
+        """Whether `value` is such a list; an empty one is none."""
+        if not isinstance(value, (list, tuple, np.ndarray)) or len(value) == 0:
+            return False
+        return all(map(item.holds, value))
+
+    return Rule(f"a list of whole numbers of at least {minimum}", holds)
 
 
 def number(low: float, high: float = np.inf, *, closed: bool = False) -> Rule:
     """Demand a finite number between `low` and `high`, without the ends unless `closed`."""
+    has_end = high < np.inf
     if closed:
-        ends = f"from {low:g} to {high:g}" if high < np.inf else f"of at least {low:g}"
+        words = f"from {low:g} to {high:g}" if has_end else f"of at least {low:g}"
     else:
-        ends = f"above {low:g}" + (f" and below {high:g}" if high < np.inf else "")
-    return Rule(
-        f"a number {ends}",
-        lambda v: _is_real(v) and (low <= v <= high if closed else low < v < high),
-    )
+        words = f"above {low:g} and below {high:g}" if has_end else f"above {low:g}"
+
+    def holds(value: Any) -> bool:
+        """Whether `value` lies between the ends."""
+        if not _is_real(value):
+            return False
+        return low <= value <= high if closed else low < value < high
+
+    return Rule(f"a number {words}", holds)
 
 
 def fraction() -> Rule:
     """Demand a number from 0 (included) to 1 (excluded)."""
-    return Rule("a number from 0 to below 1", lambda v: _is_real(v) and 0 <= v < 1)
+    return Rule("a number from 0 to below 1", lambda value: _is_real(value) and 0 <= value < 1)
 
 
 def one_of(*options: Any) -> Rule:
     """Demand one of a few values."""
-    return Rule(
-        f"one of {', '.join(map(repr, options))}",
-        lambda v: any(type(v) is type(option) and v == option for option in options),
-    )
+
+    def holds(value: Any) -> bool:
+        """Whether `value` is one of the options."""
+        # The type counts, since 1 == True; and == is no yes or no for an array.
+        alike = [option for option in options if type(option) is type(value)]
+        return any(value == option for option in alike)
+
+    return Rule(f"one of {', '.join(map(repr, options))}", holds)
 
 
 def each_of(*options: str) -> Rule:
     """Demand a list of some of a few values."""
-    words = f"a list of some of {', '.join(map(repr, options))}"
-    return Rule(
-        words,
-        lambda v: not isinstance(v, str) and isinstance(v, Sequence) and set(v) <= set(options),
-    )
+
+    def holds(value: Any) -> bool:
+        """Whether `value` is such a list; a text is none."""
+        is_list = isinstance(value, Sequence) and not isinstance(value, str)
+        return is_list and set(value) <= set(options)
+
+    return Rule(f"a list of some of {', '.join(map(repr, options))}", holds)
 
 
 def flag() -> Rule:
     """Demand True or False."""
-    return Rule("True or False", lambda v: isinstance(v, (bool, np.bool_)))
+    return Rule("True or False", _is_bool)
 
 
 def jobs() -> Rule:
     """Demand None or a number of processes, as joblib counts them."""
-    return optional(Rule("a whole number other than 0", lambda v: _is_integer(v) and v != 0))
+    words = "a whole number other than 0"
+    return optional(Rule(words, lambda value: _is_integer(value) and value != 0))
 
 
 def optional(rule: Rule) -> Rule:
     """Demand None or what `rule` demands."""
-    return Rule(f"None or {rule.words}", lambda v: v is None or rule.holds(v))
+    return Rule(f"None or {rule.words}", lambda value: value is None or rule.holds(value))
+
+
+# --- checks
 
 
 def check_parameters(estimator: Any, rules: Mapping[str, Rule]) -> None:
@@ -106,12 +133,14 @@ def check_parameters(estimator: Any, rules: Mapping[str, Rule]) -> None:
 
 
 def check(rule: Rule, value: Any, name: str) -> None:
-    """Refuse `value` where it breaks `rule`: TypeError for a wrong type, ValueError for a wrong value."""
-    if not rule.holds(value):
-        wrong_type = not isinstance(value, (Real, str, type(None)))
-        raise (TypeError if wrong_type else ValueError)(
-            f"{name} must be {rule.words}; got {value!r}."
-        )
+    """Refuse `value` where it breaks `rule`: TypeError for a wrong type, else ValueError."""
+    if rule.holds(value):
+        return
+    sentence = f"{name} must be {rule.words}; got {value!r}."
+    # Arguments are numbers, texts and None: one of these is never of the wrong type.
+    if isinstance(value, (Real, str, type(None))):
+        raise ValueError(sentence)
+    raise TypeError(sentence)
 
 
 def check_horizon(horizon: Any, name: str = "horizon") -> int:
@@ -128,36 +157,55 @@ def nearest(name: str, names: Iterable[Any]) -> str:
     >>> nearest("tmep", ["temp", "dewp"])
     "did you mean 'temp'? There are: 'temp', 'dewp'"
     """
-    known = [str(n) for n in names]
-    listed = ", ".join(repr(n) for n in known[:20]) + (", …" if len(known) > 20 else "")
+    known = [str(each) for each in names]
+    listed = ", ".join(map(repr, known[:_LISTED]))
+    if len(known) > _LISTED:
+        listed += ", …"
     close = get_close_matches(str(name), known, n=1)
-    return f"did you mean {close[0]!r}? There are: {listed}" if close else f"there are: {listed}"
+    if not close:
+        return f"there are: {listed}"
+    return f"did you mean {close[0]!r}? There are: {listed}"
 
 
 def positive(deviation: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """Replace the deviation of a constant, which is rounding at most, by 1, so that one can divide by it."""
+    """Replace the deviation of a constant by 1, so that one can divide by it.
+
+    The deviation of a constant is zero but for rounding, which is relative to the mean.
+    """
     return np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)
 
 
 def resolve_columns(
     wanted: Sequence[Any], names: Sequence[Any] | None, width: int, what: str
 ) -> np.ndarray:
-    """Turn column names or positions into a mask (width,); refuse what is not there."""
+    """Turn column names or positions into a mask (width,); refuse what is not there.
+
+    Parameters
+    ----------
+    wanted : sequence of names or positions
+    names : sequence of length width, or None
+        The names of the columns; None where they have none.
+    width : int
+        The number of columns.
+    what : str
+        What the sentence calls the argument.
+    """
     if isinstance(wanted, str):
         raise TypeError(
-            f"{what} must be a list of names or positions; got the text {wanted!r}: write [{wanted!r}]."
+            f"{what} must be a list of names or positions; "
+            f"got the text {wanted!r}: write [{wanted!r}]."
         )
+    known = list(range(width) if names is None else names)
     mask = np.zeros(width, dtype=bool)
     for item in wanted:
-        if names is not None and item in list(names):
-            mask[list(names).index(item)] = True
+        # A column whose name is a number is meant by it, not the column at that position.
+        if names is not None and item in known:
+            mask[known.index(item)] = True
         elif _is_integer(item) and -width <= item < width:
             mask[item] = True
         else:
-            known = range(width) if names is None else names
-            raise ValueError(
-                f"{what} names {item!r}, which X does not have; {nearest(item, known)}."
-            )
+            offer = nearest(item, known)
+            raise ValueError(f"{what} names {item!r}, which X does not have; {offer}.")
     return mask
 
 
@@ -179,9 +227,11 @@ def check_finite(
     wrong = ~np.isfinite(values)
     if not wrong.any():
         return
+    # Row by row: the first in time, not the first column.
     row, column = np.argwhere(wrong)[0]
     kind = "NaN" if np.isnan(values[row, column]) else "inf"
-    among = int(wrong.any(axis=1).sum())
+    n_affected = int(wrong.any(axis=1).sum())
     raise ValueError(
-        f"{names[column]} contains {kind} at row {moments[row]} ({among} of {len(values)} rows are affected). {remedy}"
+        f"{names[column]} contains {kind} at row {moments[row]} "
+        f"({n_affected} of {len(values)} rows are affected). {remedy}"
     )

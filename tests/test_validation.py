@@ -4,20 +4,24 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 
 from forecast.validation import (
     check,
     check_finite,
     check_horizon,
     check_parameters,
+    each_of,
     flag,
     fraction,
     integer,
+    integers,
+    jobs,
     nearest,
     number,
     one_of,
     optional,
+    positive,
     resolve_columns,
 )
 
@@ -26,11 +30,16 @@ from forecast.validation import (
     ("rule", "right", "wrong"),
     [
         (integer(1), [1, 5, np.int64(3)], [0, -2, 1.0, 2.5, True, np.True_, "1", None, [1]]),
+        (integers(1), [[1], (2, 3), np.array([4])], [[], [0], [1, 1.5], [True], 1, "1", None]),
         (number(0), [0.1, 3, np.float32(2)], [0, -1.0, np.nan, np.inf, True, "1", None]),
         (number(0, 1), [0.5, np.float64(0.1)], [0, 1, 1.5, -0.5, np.nan]),
         (number(0, 1, closed=True), [0, 1, 0.5], [1.01, -0.01, np.nan, np.inf]),
+        (number(2, closed=True), [2, 9.5], [1.9, np.inf]),
         (fraction(), [0, 0.0, 0.99], [1, 1.0, -0.1, np.nan, True]),
         (one_of("lstm", "gru"), ["lstm", "gru"], ["LSTM", "", None, 1]),
+        (one_of(1, None), [1, None], [True, 1.0, "1", np.ones(2)]),
+        (each_of("hour", "day"), [[], ("day",), ["hour", "day"]], ["hour", ["year"], None, 1]),
+        (jobs(), [None, 1, -1, np.int64(2)], [0, 1.0, True, "1"]),
         (flag(), [True, False, np.True_], [0, 1, "True", None]),
         (optional(integer(2)), [None, 2, 7], [1, "2", 2.0]),
     ],
@@ -48,6 +57,10 @@ def test_rules_hold_for_what_they_say(rule, right, wrong):
         (number(0), "a number above 0"),
         (number(0, 1), "a number above 0 and below 1"),
         (number(0, 1, closed=True), "a number from 0 to 1"),
+        (number(2, closed=True), "a number of at least 2"),
+        (integers(1), "a list of whole numbers of at least 1"),
+        (each_of("hour", "day"), "a list of some of 'hour', 'day'"),
+        (jobs(), "None or a whole number other than 0"),
         (fraction(), "a number from 0 to below 1"),
         (one_of("n", "c"), "one of 'n', 'c'"),
         (flag(), "True or False"),
@@ -120,6 +133,12 @@ def test_long_lists_of_names_are_cut():
     assert nearest("zzz", range(40)).endswith("'18', '19', …")
 
 
+def test_the_deviation_of_a_constant_becomes_one():
+    values = np.array([[0.1, 0.2, 1e6, 0.0], [0.3, 0.2, 1e6, 0.0], [0.2, 0.2, 1e6, 0.0]])
+    deviation = positive(values.std(axis=0), values.mean(axis=0))
+    assert_allclose(deviation, [values[:, 0].std(), 1, 1, 1])
+
+
 def test_columns_are_found_by_name_and_position():
     names = ["temp", "dewp", "wind"]
     assert_array_equal(resolve_columns(["wind", 0], names, 3, "past_features"), [True, False, True])
@@ -128,6 +147,10 @@ def test_columns_are_found_by_name_and_position():
     assert_array_equal(
         resolve_columns(np.array(["dewp"]), names, 3, "past_features"), [False, True, False]
     )
+
+
+def test_a_number_that_is_a_name_means_the_column_of_that_name():
+    assert_array_equal(resolve_columns([2], [2, 1, 0], 3, "past_features"), [True, False, False])
 
 
 def test_columns_that_are_not_there_are_refused_with_the_nearest_name():

@@ -59,58 +59,87 @@ def fourier_terms(index: pd.Index, period: Any, order: int = 1) -> pd.DataFrame:
         raise TypeError(
             f"index must be an Index of moments, such as y.index; got {type(index).__name__}."
         )
-    times = index.get_level_values(-1)
-    if isinstance(times, pd.PeriodIndex):
-        times = times.to_timestamp()
-    dated = isinstance(times, pd.DatetimeIndex)
-    if not dated and not pd.api.types.is_integer_dtype(times.dtype):
-        raise TypeError(f"index must hold timestamps, periods or integers; got {times.dtype}.")
-    length = _length(period, dated)
+    # Of many series (series, timestamp), the moments are the last level.
+    moments = _timestamps(index.get_level_values(-1))
+    is_dated = isinstance(moments, pd.DatetimeIndex)
+    if not is_dated and not pd.api.types.is_integer_dtype(moments.dtype):
+        raise TypeError(f"index must hold timestamps, periods or integers; got {moments.dtype}.")
+
+    # t and the period in the same unit: seconds for timestamps, rows for integers.
+    length = _seconds(period) if is_dated else _rows(period)
     if not 0 < length < np.inf:
-        kind = "a positive length of time such as '7D'" if dated else "a positive number of rows"
+        kind = "a positive length of time such as '7D'" if is_dated else "a positive number of rows"
         raise ValueError(f"period must be {kind} for this index; got {period!r}.")
-    if isinstance(times, pd.DatetimeIndex):
-        utc = times.tz_localize("UTC") if times.tz is None else times
-        times = (utc - pd.Timestamp(0, tz="UTC")) / pd.Timedelta("1s")
-    angle = 2 * np.pi * np.asarray(times, dtype=float) / length
-    waves = {"sin": np.sin, "cos": np.cos}
-    columns = {
-        f"{w} {period} {k}": wave(k * angle)
-        for k in range(1, order + 1)
-        for w, wave in waves.items()
+    t = _seconds_since_1970(moments) if is_dated else np.asarray(moments, dtype=float)
+
+    # The harmonics k = 1 … order of the wave with this period.
+    angle = 2 * np.pi * t / length
+    waves = {}
+    for k in range(1, order + 1):
+        waves[f"sin {period} {k}"] = np.sin(k * angle)
+        waves[f"cos {period} {k}"] = np.cos(k * angle)
+    return pd.DataFrame(waves, index=index)
+
+
+def calendar_features(times: pd.Index, parts: Sequence[str]) -> np.ndarray:
+    """Return sine and cosine of the place of each moment in the day, the week, the year.
+
+    Parameters
+    ----------
+    times : DatetimeIndex or PeriodIndex of length n_rows
+    parts : sequence of {"hour", "day_of_week", "day_of_year"}
+
+    Returns
+    -------
+    array of shape (n_rows, 2 * len(parts)), float32
+        The sines of all parts, then their cosines.
+    """
+    times = _timestamps(times)
+    if not isinstance(times, pd.DatetimeIndex):
+        raise ValueError(
+            f"calendar={list(parts)} needs timestamps, but the moments are numbers like {times[0]}."
+        )
+    # Each part is a share of its cycle, from 0 to below 1, by the clock of the time zone.
+    day = (times.hour + times.minute / 60) / 24
+    shares = {
+        "hour": day,
+        "day_of_week": (times.day_of_week + day) / 7,
+        "day_of_year": (times.day_of_year - 1 + day) / 365.25,
     }
-    return pd.DataFrame(columns, index=index)
+
+    # As points on a circle, the last hour of a day lies beside the first hour of the next.
+    wanted = [shares[part] for part in parts]
+    angles = 2 * np.pi * np.stack(wanted, axis=1)  # (n_rows, parts)
+    waves = [np.sin(angles), np.cos(angles)]
+    return np.concatenate(waves, axis=1).astype(np.float32)
 
 
-def _length(period: Any, dated: bool) -> float:
-    """Return a period in seconds, or in rows where moments are integers; NaN where it is of the other kind."""
+def _timestamps(moments: pd.Index) -> pd.Index:
+    """Return the beginnings of periods, other moments as they are."""
+    return moments.to_timestamp() if isinstance(moments, pd.PeriodIndex) else moments
+
+
+def _seconds_since_1970(moments: pd.Index) -> np.ndarray:
+    """Count the seconds since 1970 began in UTC; a time without a zone is taken for UTC."""
+    assert isinstance(moments, pd.DatetimeIndex)
+    utc = moments.tz_localize("UTC") if moments.tz is None else moments
+    elapsed = utc - pd.Timestamp(0, tz="UTC")
+    return np.asarray(elapsed / pd.Timedelta("1s"), dtype=float)
+
+
+def _rows(period: Any) -> float:
+    """Return a period as a number of rows, NaN where it is none."""
     try:
-        rows = float(period)
+        return float(period)
     except (TypeError, ValueError):
-        rows = np.nan
-    if not dated:
-        return rows
-    if not np.isnan(rows):
+        return np.nan
+
+
+def _seconds(period: Any) -> float:
+    """Return a period in seconds, NaN where it is no length of time; "7" or 7 has no unit."""
+    if not np.isnan(_rows(period)):
         return np.nan
     try:
         return pd.Timedelta(period) / pd.Timedelta("1s")
     except (TypeError, ValueError):
         return np.nan
-
-
-def calendar_features(times: pd.Index, parts: Sequence[str]) -> np.ndarray:
-    """Return sine and cosine of each part of the calendar, (n_rows, 2 * parts)."""
-    if isinstance(times, pd.PeriodIndex):
-        times = times.to_timestamp()
-    if not isinstance(times, pd.DatetimeIndex):
-        raise ValueError(
-            f"calendar={list(parts)} needs timestamps, but the moments are numbers like {times[0]}."
-        )
-    hours = times.hour + times.minute / 60
-    place = {
-        "hour": hours / 24,
-        "day_of_week": (times.day_of_week + hours / 24) / 7,
-        "day_of_year": (times.day_of_year - 1 + hours / 24) / 365.25,
-    }
-    angles = 2 * np.pi * np.stack([place[part] for part in parts], axis=1)
-    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1).astype(np.float32)

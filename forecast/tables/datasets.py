@@ -13,7 +13,8 @@ from forecast.validation import nearest
 
 __all__ = ["load_stocks", "load_weather"]
 
-_WEATHER = [
+# The columns of the tables; what each holds stands in the docstrings.
+_WEATHER = (
     "temp",
     "dewp",
     "humid",
@@ -23,12 +24,8 @@ _WEATHER = [
     "precip",
     "pressure",
     "visib",
-]
-_WEATHER_ERRORS = [
-    ("EWR", "2013-02-12 08:00Z", ["wind_speed"]),  # 1048 mph
-    ("JFK", "2013-05-09 02:00Z", ["temp", "dewp", "humid"]),  # 13 °F in May, 57 °F the hours around
-]
-_STOCKS = [
+)
+_STOCKS = (
     "open",
     "high",
     "low",
@@ -38,7 +35,13 @@ _STOCKS = [
     "log_return",
     "log_range",
     "variance",
-]
+)
+
+# What was recorded wrongly: the station, the hour, the columns.
+_WEATHER_ERRORS = (
+    ("EWR", "2013-02-12 08:00Z", ["wind_speed"]),  # 1048 mph
+    ("JFK", "2013-05-09 02:00Z", ["temp", "dewp", "humid"]),  # 13 °F in May, 57 °F the hours around
+)
 
 
 def load_weather(station: str | Sequence[str] | None = "JFK", fill: bool = False) -> pd.DataFrame:
@@ -79,13 +82,19 @@ def load_weather(station: str | Sequence[str] | None = "JFK", fill: bool = False
     """
     raw = pd.read_csv(_file("weather.csv.gz"))
     raw.index = pd.to_datetime(raw["time_hour"], utc=True).rename("timestamp")
-    stations = {str(name): rows[_WEATHER].astype(float) for name, rows in raw.groupby("origin")}
-    for name, moment, columns in _WEATHER_ERRORS:
-        stations[name].loc[pd.Timestamp(moment), columns] = np.nan
-    hourly = {name: rows.resample("h").asfreq() for name, rows in stations.items()}
-    return _select(
-        {name: rows.ffill() if fill else rows for name, rows in hourly.items()}, station, "station"
-    )
+    stations = {str(name): rows[list(_WEATHER)] for name, rows in raw.groupby("origin")}
+
+    # What was recorded wrongly is missing.
+    for name, hour, columns in _WEATHER_ERRORS:
+        stations[name].loc[pd.Timestamp(hour), columns] = np.nan
+
+    # Hours without a record become rows of NaN.
+    hourly = {}
+    for name, rows in stations.items():
+        values = rows.astype(float).resample("h").asfreq()
+        # Forward alone: a gap never gets a value that was not known yet.
+        hourly[name] = values.ffill() if fill else values
+    return _select(hourly, station, "station")
 
 
 def load_stocks(ticker: str | Sequence[str] | None = "AAPL") -> pd.DataFrame:
@@ -121,7 +130,8 @@ def load_stocks(ticker: str | Sequence[str] | None = "AAPL") -> pd.DataFrame:
 
     Examples
     --------
-    >>> load_stocks("IBM").loc["2008-10-10", ["close", "log_return", "log_range"]].round(4).to_dict()
+    >>> crash = load_stocks("IBM").loc["2008-10-10"]
+    >>> crash[["close", "log_return", "log_range"]].round(4).to_dict()
     {'close': 87.75, 'log_return': -0.0141, 'log_range': 0.0931}
     >>> load_stocks(["FB", "GOOG"]).groupby("series").size().to_dict()
     {'FB': 195, 'GOOG': 2147}
@@ -129,37 +139,60 @@ def load_stocks(ticker: str | Sequence[str] | None = "AAPL") -> pd.DataFrame:
     raw = pd.read_csv(_file("stocks.csv.gz"))
     raw.index = pd.to_datetime(raw["Date"]).rename("timestamp")
     raw = raw.rename(columns={"Adj Close": "adjusted_close"}).rename(columns=str.lower)
-    raw["log_return"] = np.log(raw["adjusted_close"]).groupby(raw["ticker"]).diff()
+
+    # r[t] = log p[t] - log p[t - 1], within each stock.
+    log_price = np.log(raw["adjusted_close"])
+    raw["log_return"] = log_price.groupby(raw["ticker"]).diff()
+
+    # Parkinson's estimator of the variance from the range of a day.
     raw["log_range"] = np.log(raw["high"] / raw["low"])
     raw["variance"] = raw["log_range"] ** 2 / (4 * np.log(2))
-    return _select(
-        {str(name): rows[_STOCKS].astype(float).iloc[1:] for name, rows in raw.groupby("ticker")},
-        ticker,
-        "ticker",
-    )
+
+    # The first day of a stock has no day before it, and so no return.
+    stocks = {}
+    for name, rows in raw.groupby("ticker"):
+        stocks[str(name)] = rows[list(_STOCKS)].astype(float).iloc[1:]
+    return _select(stocks, ticker, "ticker")
 
 
 def _select(parts: dict[str, pd.DataFrame], wanted: Any, what: str) -> pd.DataFrame:
-    """Return one series as it is, several one after the other under a MultiIndex (series, timestamp)."""
-    if wanted is not None and not isinstance(wanted, (str, list, tuple)):
+    """Return one series as it is, several under a MultiIndex (series, timestamp).
+
+    Parameters
+    ----------
+    parts : dict of DataFrame
+        The table of each series.
+    wanted : str, list of str or None
+        One series, several, or all.
+    what : str
+        What sentences call a series.
+    """
+    if isinstance(wanted, str):
+        _check_names([wanted], parts, what)
+        return parts[wanted]
+    if wanted is not None and not isinstance(wanted, (list, tuple)):
         raise TypeError(f"{what} must be a name, a list of names or None; got {wanted!r}.")
-    names = [wanted] if isinstance(wanted, str) else list(parts) if wanted is None else list(wanted)
+    names = list(parts) if wanted is None else list(wanted)
+    _check_names(names, parts, what)
+    tables = {name: parts[name] for name in names}
+    return pd.concat(tables, names=["series", "timestamp"])
+
+
+def _check_names(names: list[str], known: dict[str, pd.DataFrame], what: str) -> None:
+    """Refuse names of series that are unknown, stand twice, or are none at all."""
+    if not names:
+        raise ValueError(f"{what} is an empty list; name at least one of {', '.join(known)}.")
     for position, name in enumerate(names):
-        if name not in parts:
-            raise ValueError(f"there is no {what} {name!r}; {nearest(name, parts)}.")
+        if name not in known:
+            raise ValueError(f"there is no {what} {name!r}; {nearest(name, known)}.")
         if name in names[:position]:
             raise ValueError(f"{what} names {name!r} twice. Name each once.")
-    if not names:
-        raise ValueError(f"{what} is an empty list; name at least one of {', '.join(parts)}.")
-    if isinstance(wanted, str):
-        return parts[wanted]
-    return pd.concat({name: parts[name] for name in names}, names=["series", "timestamp"])
 
 
 def _file(name: str) -> Path:
     """Find a shipped file: inside the installed package, else in a checkout."""
-    here = Path(__file__).parents[1]
-    for folder in (here / "_data", here.parent / "datasets"):
+    package = Path(__file__).parents[1]
+    for folder in (package / "_data", package.parent / "datasets"):
         if (folder / name).is_file():
             return folder / name
     raise FileNotFoundError(
@@ -167,8 +200,25 @@ def _file(name: str) -> Path:
     )
 
 
+_LOADERS: dict[str, Callable[..., pd.DataFrame]] = {
+    "weather": load_weather,
+    "stocks": load_stocks,
+}
+
+
 class DataSet(NamedTuple):
-    """An entry of the catalogue; `loader(None)` returns all its series."""
+    """An entry of the catalogue.
+
+    Parameters
+    ----------
+    name : str
+    description : str
+        The heading of the card.
+    rows : int
+        The number of rows of all series together.
+    loader : callable
+        ``loader(None)`` returns all series.
+    """
 
     name: str
     description: str
@@ -177,17 +227,18 @@ class DataSet(NamedTuple):
 
     def card(self) -> str:
         """Return the whole card."""
-        return _file(f"{self.name}.md").read_text(encoding="utf-8")
+        return _card(self.name)
+
+
+def _card(name: str) -> str:
+    """Read the text that describes a data set."""
+    return _file(f"{name}.md").read_text(encoding="utf-8")
 
 
 def catalogue() -> list[DataSet]:
     """List the shipped data sets; the heading of each card is the description."""
-    loaders: dict[str, Callable[..., pd.DataFrame]] = {
-        "weather": load_weather,
-        "stocks": load_stocks,
-    }
     entries = []
-    for name, loader in loaders.items():
-        heading = _file(f"{name}.md").read_text(encoding="utf-8").partition("\n")[0]
+    for name, loader in _LOADERS.items():
+        heading = _card(name).partition("\n")[0]
         entries.append(DataSet(name, heading.lstrip("# "), len(loader(None)), loader))
     return entries

@@ -89,11 +89,16 @@ class SlidingWindow(  # type: ignore[call-arg]
         """
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, ensure_all_finite="allow-nan", dtype=np.float32)
-        padded = np.full((len(X) + self.lookback - 1, X.shape[1]), np.nan, dtype=np.float32)
-        padded[self.lookback - 1 :] = X
-        return sliding_window_view(padded, self.lookback, axis=0).transpose(
-            0, 2, 1
-        )  # (samples, timesteps, features)
+
+        # The first row gets a whole window too: lookback - 1 rows of NaN stand before it.
+        n_missing = self.lookback - 1
+        n_rows, n_features = X.shape
+        padded = np.full((n_missing + n_rows, n_features), np.nan, dtype=np.float32)
+        padded[n_missing:] = X
+
+        # NumPy puts the axis of the window last: (samples, features, timesteps).
+        windows = sliding_window_view(padded, self.lookback, axis=0)
+        return windows.transpose(0, 2, 1)  # (samples, timesteps, features)
 
     def set_output(self, *, transform: str | None = None) -> SlidingWindow:
         """Accept the setting of a pipeline; tensors stay arrays, since a frame has but two axes.
@@ -121,8 +126,9 @@ class SlidingWindow(  # type: ignore[call-arg]
 
 
 def lead(y: Any, horizon: int) -> np.ndarray:
-    """Return for each row the values of the rows that follow: the targets of direct multi-step
-    forecasts.
+    """Return for each row the values of the rows that follow it.
+
+    These are the targets of direct multi-step forecasts: one for each step of the horizon.
 
     Parameters
     ----------
@@ -151,9 +157,16 @@ def lead(y: Any, horizon: int) -> np.ndarray:
     values = np.asarray(y, dtype=np.float64)
     if values.ndim not in (1, 2):
         raise ValueError(f"y must have shape (rows,) or (rows, targets); got {values.shape}.")
-    padded = np.full((len(values) + horizon, *values.shape[1:]), np.nan)
-    padded[: len(values)] = values
-    return np.moveaxis(sliding_window_view(padded[1:], horizon, axis=0), -1, 1)[: len(values)]
+    n_rows = len(values)
+
+    # The last row gets a whole future too: horizon rows of NaN stand after it.
+    padded = np.full((n_rows + horizon, *values.shape[1:]), np.nan)
+    padded[:n_rows] = values
+
+    # The future of row i begins at row i + 1.
+    futures = sliding_window_view(padded[1:], horizon, axis=0)  # (n_rows, [n_targets,] horizon)
+    futures = futures[:n_rows]
+    return np.moveaxis(futures, -1, 1)  # (n_rows, horizon[, n_targets])
 
 
 @dataclass(frozen=True)
@@ -175,27 +188,38 @@ class Slices:
 
     @classmethod
     def of(cls, tensor: np.ndarray) -> Slices:
-        """See a tensor (samples, timesteps, channels) as slices; a view of overlapping windows is not copied."""
-        samples, timesteps, channels = tensor.shape
-        if samples > 1 and timesteps > 1 and tensor.strides[0] == tensor.strides[1]:
-            shape = (samples + timesteps - 1, channels)
-            rows = as_strided(
-                tensor, shape, (tensor.strides[0], tensor.strides[2]), writeable=False
-            )
-            return cls(rows, np.arange(samples), timesteps)
-        return cls(tensor.reshape(-1, channels), timesteps * np.arange(samples), timesteps)
+        """See a tensor (samples, timesteps, channels) as slices, a view where windows overlap."""
+        n_samples, n_timesteps, n_channels = tensor.shape
+        samples = np.arange(n_samples)
+        to_sample, to_timestep, to_channel = tensor.strides
+
+        # Where the next sample lies as far as the next timestep, as in `SlidingWindow`, the tensor
+        # is a view of one table: its rows are seen again.
+        is_view = n_samples > 1 and n_timesteps > 1 and to_sample == to_timestep
+        if is_view:
+            shape = (n_samples + n_timesteps - 1, n_channels)
+            rows = as_strided(tensor, shape, (to_timestep, to_channel), writeable=False)
+            return cls(rows, samples, n_timesteps)
+
+        # Any other tensor becomes a table of its windows, one after the other.
+        rows = tensor.reshape(-1, n_channels)
+        return cls(rows, n_timesteps * samples, n_timesteps)
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def __getitem__(self, samples: Any) -> np.ndarray:
         """Gather some runs: (samples, length, channels)."""
-        return self.rows[self.starts[samples][:, None] + np.arange(self.length)]
+        starts = self.starts[samples][:, None]
+        return self.rows[starts + np.arange(self.length)]
 
     def complete(self) -> np.ndarray:
         """Whether each run is free of NaN, shape (samples,)."""
-        gaps = np.concatenate([[0], np.cumsum(np.isnan(self.rows).any(axis=1))])
-        return gaps[self.starts + self.length] == gaps[self.starts]
+        # As many gaps before its end as before its start: none within. Each row is looked at once,
+        # however many runs it is in.
+        is_gap = np.isnan(self.rows).any(axis=1)
+        n_before = np.concatenate([[0], np.cumsum(is_gap)])
+        return n_before[self.starts + self.length] == n_before[self.starts]
 
     def keep(self, samples: slice | np.ndarray) -> Slices:
         """Return the slices of some samples of the same table."""

@@ -34,11 +34,14 @@ class LastPlusMean(RegressorMixin, BaseEstimator):
         return self
 
     def predict(self, X):
-        return X[:, -1, 0] + self.share * X[:, :, 0].mean(axis=1)
+        first = X[:, :, 0]  # (samples, timesteps)
+        return first[:, -1] + self.share * first.mean(axis=1)
 
 
 def rows(n=9, features=2, seed=0):
-    return np.random.default_rng(seed).normal(3, 2, (n, features)).astype(np.float32)
+    """Return a table of random numbers."""
+    rng = np.random.default_rng(seed)
+    return rng.normal(3, 2, (n, features)).astype(np.float32)
 
 
 @pytest.mark.parametrize("lookback", [1, 2, 5, 9, 12])
@@ -53,7 +56,9 @@ def test_windows_equal_the_obvious_ones(lookback, features):
 
 @pytest.mark.parametrize("horizon", [1, 2, 5, 9, 12])
 @pytest.mark.parametrize(
-    "y", [rows(features=1)[:, 0], rows(features=3), [1, 4, 9], pd.Series([2.5, 1.0, 7.0])]
+    "y",
+    [rows(features=1)[:, 0], rows(features=3), [1, 4, 9], pd.Series([2.5, 1.0, 7.0])],
+    ids=["single", "many", "list", "series"],
 )
 def test_lead_equals_the_obvious_one(horizon, y):
     targets = lead(y, horizon)
@@ -69,19 +74,23 @@ def test_lead_equals_the_obvious_one(horizon, y):
     features=st.integers(1, 3),
 )
 def test_row_i_of_every_tensor_is_the_origin_i(n, lookback, horizon, features):
+    # Each cell says in which row it stands.
     moments = np.arange(n)[:, None] + np.linspace(0, 0.5, features)
-    windows, targets = SlidingWindow(lookback).fit_transform(moments), lead(moments, horizon)
+    windows = SlidingWindow(lookback).fit_transform(moments)
+    targets = lead(moments, horizon)
     assert len(windows) == len(targets) == n
     for i in range(n):
-        past, future = windows[i], targets[i]
+        past = windows[i]
         assert_allclose(past[-1], moments[i], rtol=1e-6)
-        assert_array_equal(np.isnan(past[:, 0]), np.arange(i - lookback + 1, i + 1) < 0)
-        assert_array_equal(np.isnan(future[:, 0]), np.arange(i + 1, i + horizon + 1) >= n)
-        assert_allclose(np.diff(past[~np.isnan(past[:, 0]), 0]), 1.0)
-        if i + 1 < n:
-            assert_allclose(
-                future[0] - past[-1], 1.0, rtol=1e-5
-            )  # the target begins where the window ends
+        # NaN exactly where there is no such row.
+        rows_seen = np.arange(i - lookback + 1, i + 1)
+        assert_array_equal(np.isnan(past[:, 0]), rows_seen < 0)
+        assert_allclose(past[rows_seen >= 0, 0], rows_seen[rows_seen >= 0], rtol=1e-6)
+        # The future begins where the window ends.
+        rows_ahead = np.arange(i + 1, i + 1 + horizon)
+        future = targets[i]
+        assert_array_equal(np.isnan(future[:, 0]), rows_ahead >= n)
+        assert_allclose(future[rows_ahead < n, 0], rows_ahead[rows_ahead < n])
 
 
 @given(origin=st.integers(0, 18), lookback=st.integers(1, 6))
@@ -121,13 +130,15 @@ def test_targets_share_one_padded_table():
 
 
 def test_the_table_itself_stays_as_it_was():
-    X, y = rows(), rows()[:, 0].astype(np.float64)
-    kept, kept_y = X.copy(), y.copy()
-    tensor, targets = SlidingWindow(3).fit_transform(X), lead(y, 2)
-    assert not np.shares_memory(tensor, X)  # changing the table later changes no window
+    X = rows()
+    y = X[:, 0].astype(np.float64)
+    tensor = SlidingWindow(3).fit_transform(X)
+    targets = lead(y, 2)
+    # Changing the table later changes no window.
+    assert not np.shares_memory(tensor, X)
     assert not np.shares_memory(targets, y)
-    assert_array_equal(X, kept)
-    assert_array_equal(y, kept_y)
+    assert_array_equal(X, rows())
+    assert_array_equal(y, rows()[:, 0])
 
 
 def test_gaps_stay_gaps():
@@ -206,25 +217,21 @@ def test_clone_keeps_the_lookback():
 
 @pytest.mark.parametrize("container", ["default", "pandas"])
 def test_pipelines_pass_the_tensor_on(container):
-    frame = pd.DataFrame(
-        rows(30), columns=["temp", "dewp"], index=pd.date_range("2024", periods=30)
-    )
+    index = pd.date_range("2024", periods=30)
+    frame = pd.DataFrame(rows(30), index, columns=["temp", "dewp"])
     pipeline = make_pipeline(StandardScaler(), SlidingWindow(4), LastPlusMean()).set_output(
         transform=container
     )
     target = lead(frame["temp"], 1)[:, 0]
     answer = pipeline.fit(frame, target).predict(frame)
     assert pipeline[-1].shape_ == (4, 2)
-    scaled = StandardScaler().fit_transform(frame)
+    # Three rows have no whole window; the others answer with their last timestep and half the mean.
+    temp = StandardScaler().fit_transform(frame)[:, 0]
+    expected = [temp[i] + temp[i - 3 : i + 1].mean() / 2 for i in range(3, 30)]
     assert_array_equal(np.isnan(answer), np.arange(30) < 3)
-    assert_allclose(
-        answer[3:],
-        [scaled[i, 0] + scaled[i - 3 : i + 1, 0].mean() / 2 for i in range(3, 30)],
-        rtol=1e-5,
-    )
-    assert isinstance(
-        SlidingWindow(2).set_output(transform="pandas").fit_transform(frame), np.ndarray
-    )
+    assert_allclose(answer[3:], expected, rtol=1e-5)
+    windows = SlidingWindow(2).set_output(transform=container)
+    assert isinstance(windows.fit_transform(frame), np.ndarray)
 
 
 def test_windows_do_not_join_a_table():
@@ -235,7 +242,9 @@ def test_windows_do_not_join_a_table():
 
 def test_grid_search_over_the_lookback():
     X = rows(60, 1)
-    y = naive.windows(X, 3)[:, :, 0].mean(axis=1) * 0.5 + X[:, 0]  # lookback 3 is exact
+    # A lookback of 3 is exact.
+    mean = naive.windows(X, 3)[:, :, 0].mean(axis=1)
+    y = X[:, 0] + 0.5 * mean
     y[:2] = 0.0
 
     def score(model, X, y):
@@ -262,8 +271,9 @@ def test_slices_of_overlapping_windows_are_a_view():
     assert slices.rows.shape == (23, 2)
     assert len(slices) == 20
     assert_array_equal(slices[:], tensor)
-    assert_array_equal(slices[np.array([7, 3, 3])], tensor[[7, 3, 3]])
-    assert_array_equal(slices.keep(np.array([5, 9]))[:], tensor[[5, 9]])
+    some = np.array([7, 3, 3])
+    assert_array_equal(slices[some], tensor[some])
+    assert_array_equal(slices.keep(some)[:], tensor[some])
 
 
 @pytest.mark.parametrize(

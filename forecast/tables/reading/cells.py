@@ -1,0 +1,75 @@
+"""The cells of a file, before anything is known about them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class RawColumn:
+    """The cells of one column, and where each of them stands in the file.
+
+    Parameters
+    ----------
+    file : str
+        The path, as sentences call it.
+    name : label of the column
+    cells : Series of length n_rows
+    rows : array of shape (n_rows,)
+        The number of each row in the file, as an editor counts them.
+    """
+
+    file: str
+    name: Hashable
+    cells: pd.Series
+    rows: np.ndarray
+
+    def refuse(self, wrong: Any, what: str, remedy: str) -> None:
+        """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one."""
+        wrong = np.asarray(wrong, dtype=bool)
+        if not wrong.any():
+            return
+        # The value as it stands in the file, at the place where an editor finds it.
+        row = int(np.argmax(wrong))
+        value = self.cells.iloc[row]
+        said = "the cell" if pd.isna(value) else repr(str(value))
+        place = f"{self.file}, row {self.rows[row]}, column {str(self.name)!r}"
+        raise ValueError(f"{place}: {said} {what}. {remedy}")
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """The cells of a file.
+
+    Parameters
+    ----------
+    file : str
+        The path, as sentences call it.
+    cells : DataFrame of shape (n_rows, n_columns)
+    rows : array of shape (n_rows,)
+        The number of each row in the file, as an editor counts them.
+    decimal : {".", ","}, default="."
+    time, series : label of a column or None, default=None
+        The columns that were the index of a Parquet file.
+    """
+
+    file: str
+    cells: pd.DataFrame
+    rows: np.ndarray
+    decimal: str = "."
+    time: Hashable = None
+    series: Hashable = None
+
+    def column(self, name: Hashable) -> RawColumn:
+        """Return one column."""
+        return RawColumn(self.file, name, self.cells[name], self.rows)
+
+
+def is_text(cells: pd.Series) -> bool:
+    """Whether a column holds anything but numbers: texts, dates, lists."""
+    return not pd.api.types.is_numeric_dtype(cells)
