@@ -1,33 +1,29 @@
 """Rolling-origin backtests: many honest forecasts of the past, in one table.
 
-The loop over models and origins knows nothing of how a forecaster works. The cut is made once, on
-the rows: what a model learns from and what it is asked for are rows of one table (`_Source`), and
-no row after an origin holds a value when it is asked.
+The loop over models and folds knows nothing of how a forecaster works. What a model learns from and
+what it is asked for are rows of one table (`Source`, `Fold`), of which none after an origin holds a
+value when it is asked.
 """
 
 from __future__ import annotations
 
-import hashlib
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from forecast.evaluation.origins import RollingOrigin, numbered
+from forecast.evaluation.folds import Fold, Source
+from forecast.evaluation.origins import RollingOrigin
 from forecast.evaluation.results import Backtest, quantile_name
 from forecast.exceptions import FitInterrupted
 from forecast.files import versions
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
-from forecast.tables import intake
-from forecast.tables.frequency import infer_frequency, ordered_by_series
-from forecast.tables.panel import Panel
+from forecast.tables.frequency import infer_frequency
 from forecast.validation import check, integer, optional
 
 __all__ = ["backtest"]
@@ -69,7 +65,8 @@ def backtest(
     Returns
     -------
     Backtest
-        Series that begin after the last fit are not in it; ``settings["left_out"]`` names them.
+        Series of which nothing is forecast are named in `left_out`: they begin after the last fit,
+        end before the first origin, or have no row at the moment of an origin.
 
     Raises
     ------
@@ -85,36 +82,25 @@ def backtest(
     >>> result.scores()["mae"].to_dict()
     {'naive': 1.5, 'drift': 0.0}
     """
-    if isinstance(y, RollingOrigin):
-        raise TypeError(
-            "the RollingOrigin stands in the place of y: write "
-            "backtest(forecasters, y, cv=RollingOrigin(…))."
-        )
+    cv = RollingOrigin() if cv is None else cv
+    _check_arguments(y, cv, refit, season_length)
+    levels = check_quantiles(quantiles) if len(quantiles) else NO_QUANTILES
+    models = _named(forecasters)
     if y is None:
         X, y = None, X
-    cv = RollingOrigin() if cv is None else cv
-    if not isinstance(cv, RollingOrigin):
-        raise TypeError(f"cv must be a RollingOrigin; got {cv!r}.")
-    check(optional(integer(1)), season_length, "season_length")
-    if refit not in ("never", "always"):
-        check(integer(1), refit, "refit, unless 'never' or 'always',")
-    models = _named(forecasters)
-    source = _Source.of(X, y)
-    cuts = cv.cuts(len(source.moments))
+    source = Source.of(X, y)
+    folds = _folds(source, cv, refit)
     season = season_length or infer_frequency(source.index).season_length
-    levels = check_quantiles(quantiles) if len(quantiles) else NO_QUANTILES
-    # Each fit answers a run of origins: all of them, one, or every k.
-    run_length = {"never": len(cuts), "always": 1}.get(str(refit)) or int(refit)
-    folds = [
-        _Fold.of(source, cuts[start : start + run_length], cv)
-        for start in range(0, len(cuts), run_length)
-    ]
-    answers, seconds = {}, {}
+
+    answers = {}
+    seconds = {}
     for name, model in models.items():
         started = time.perf_counter()
         answers[name] = _answers(name, model, source, folds, levels, progress)
         seconds[name] = round(time.perf_counter() - started, 3)
+
     table = _forecasts_table(answers, source, folds, levels)
+    first_origin = source.moment[folds[0].training].max()
     settings = {
         "horizon": cv.horizon,
         "origins": cv.origins,
@@ -125,12 +111,38 @@ def backtest(
         "season_length": season,
         "models": {name: " ".join(repr(model).split()) for name, model in models.items()},
         "seconds": seconds,
-        "left_out": source.left_out(folds),
-        "scales": source.scales(cuts[0][1], season),
+        "left_out": sorted(set(source.labels()) - set(table["series"].cat.categories)),
+        "scales": source.scales(first_origin, season),
         "data": source.digest(),
         "versions": versions(),
     }
     return Backtest(table, settings)
+
+
+def _check_arguments(y: Any, cv: Any, refit: Any, season_length: Any) -> None:
+    if isinstance(y, RollingOrigin):
+        raise TypeError(
+            "the RollingOrigin stands in the place of y: write "
+            "backtest(forecasters, y, cv=RollingOrigin(…))."
+        )
+    if not isinstance(cv, RollingOrigin):
+        raise TypeError(f"cv must be a RollingOrigin; got {cv!r}.")
+    check(optional(integer(1)), season_length, "season_length")
+    if refit not in ("never", "always"):
+        check(integer(1), refit, "refit, unless 'never' or 'always',")
+
+
+def _folds(source: Source, cv: RollingOrigin, refit: str | int) -> list[Fold]:
+    """Cut the table: each fit answers a run of origins, which are all of them, one, or every k."""
+    cuts = cv.cuts(len(source.moments))
+    if refit == "never":
+        run = len(cuts)
+    elif refit == "always":
+        run = 1
+    else:
+        run = int(refit)
+    starts = range(0, len(cuts), run)
+    return [Fold.of(source, cuts[start : start + run], cv) for start in starts]
 
 
 def _named(forecasters: Any) -> dict[str, Any]:
@@ -144,7 +156,8 @@ def _named(forecasters: Any) -> dict[str, Any]:
             name = type(model).__name__
             models[name if name not in models else f"{name} {len(models) + 1}"] = model
     for name, model in models.items():
-        if isinstance(model, type) or not hasattr(model, "fit") or not hasattr(model, "predict"):
+        has_verbs = hasattr(model, "fit") and hasattr(model, "predict")
+        if isinstance(model, type) or not has_verbs:
             raise TypeError(
                 f"{name} must be a forecaster, an instance with fit and predict; got {model!r}."
             )
@@ -153,159 +166,16 @@ def _named(forecasters: Any) -> dict[str, Any]:
     return models
 
 
-@dataclass(frozen=True)
-class _Source:
-    """The user's table, whose rows are counted series after series, in the order of time."""
-
-    X: Any  # as given; a frame has the moments as its index
-    y: pd.DataFrame
-    flat: bool  # whether y had one axis
-    index: pd.Index
-    moments: pd.Index  # all moments of the table, ascending
-    names: list[str]  # of the series; one empty name where there is but one
-    order: np.ndarray  # (n_rows,) the user's rows, series after series
-    series: np.ndarray  # (n_rows,) the series of each row
-    moment: np.ndarray  # (n_rows,) the number of each row's moment
-
-    @classmethod
-    def of(cls, X: Any, y: Any) -> _Source:
-        values = intake.numbers_of(y)
-        n = len(values)
-        if X is not None and len(X) != n:
-            raise ValueError(f"X has {len(X)} rows and y has {n}; both need one row per moment.")
-        index = intake.moments_of(X, y, n)
-        frame = pd.DataFrame(values.reshape(n, -1), index=index)
-        if isinstance(y, pd.DataFrame):
-            frame.columns = y.columns
-        elif isinstance(y, pd.Series) and y.name is not None:
-            frame.columns = [y.name]
-        else:
-            frame.columns = ["y"] * frame.shape[1]
-        codes, moments = numbered(index)
-        if isinstance(index, pd.MultiIndex):
-            keys, order, bounds = ordered_by_series(index)
-        else:
-            keys, order, bounds = pd.Index([""]), np.arange(n), np.array([0, n])
-        X = X.set_axis(index, axis=0) if isinstance(X, pd.DataFrame) else X
-        series = np.repeat(np.arange(len(keys)), np.diff(bounds))
-        names = [str(key) for key in keys]
-        flat = values.ndim == 1
-        return cls(X, frame, flat, index, moments, names, order, series, codes[order])
-
-    @cached_property
-    def panel(self) -> Panel:
-        """The table as the forecasters of this package learn from it; read once for all."""
-        y = self.y.iloc[:, 0] if self.flat else self.y
-        return intake.training_panel(intake.read_table(Forecaster(), self.X, y))
-
-    @cached_property
-    def actual(self) -> np.ndarray:
-        """The values of y, (n_rows, n_targets)."""
-        return self.y.to_numpy()[self.order]
-
-    def users_rows(self, rows: np.ndarray) -> tuple[Any, Any]:
-        """Return X and y of some rows as the user gave them, in the given order."""
-        places = self.order[rows]
-        y = self.y.iloc[places]
-        X = self.X
-        if X is not None:
-            X = X.iloc[places] if hasattr(X, "iloc") else np.asarray(X)[places]
-        return X, y.iloc[:, 0] if self.flat else y
-
-    def labels(self) -> list[str]:
-        """Name what is forecast, series by series and target by target: (n_series · n_targets)."""
-        targets = [str(name) for name in self.y.columns]
-        if len(targets) == 1 and self.names != [""]:
-            return self.names
-        return ["/".join(filter(None, (name, target))) for name in self.names for target in targets]
-
-    def left_out(self, folds: list[_Fold]) -> list[str]:
-        """Return the series of which nothing is forecast: all less those that have a row."""
-        scored = [self.series[fold.origins[fold.exists.any(axis=1)]] for fold in folds]
-        unseen = np.setdiff1d(np.arange(len(self.names)), np.concatenate(scored))
-        return sorted(self.names[series] for series in unseen)
-
-    def scales(self, cutoff: int, season: int) -> dict[str, tuple[float, float] | None]:
-        """Return the mean absolute and squared seasonal naive error of each label up to the cutoff.
-
-        None for a series that is constant there, or has no two values a season apart.
-        """
-        known = self.moment <= cutoff
-        values, series = self.actual[known], self.series[known]
-        change = values[season:] - values[:-season]  # (n_rows - season, n_targets)
-        change[series[season:] != series[:-season]] = np.nan  # not within one series
-        observed = ~np.isnan(change)
-        change = np.where(observed, change, 0.0)
-        of = series[season:]
-        n = len(self.names)
-        scales: list[np.ndarray] = []
-        for target in range(change.shape[1]):
-            counts = np.bincount(of, observed[:, target], n)
-            sums = np.bincount(of, np.abs(change[:, target]), n)
-            squares = np.bincount(of, change[:, target] ** 2, n)
-            with np.errstate(invalid="ignore"):  # 0 / 0 where nothing was observed
-                scales.append(np.column_stack([sums / counts, squares / counts]))
-        pairs = np.stack(scales, axis=1).reshape(-1, 2)  # (n_series · n_targets, 2)
-        found = zip(self.labels(), pairs.tolist(), strict=True)
-        return {label: (a, s) if a > 0 and s > 0 else None for label, (a, s) in found}
-
-    def digest(self) -> str:
-        """Return a hash of the data: the same data give the same hash."""
-        hashed = pd.util.hash_pandas_object(self.y).to_numpy()
-        features = np.zeros(0) if self.X is None else np.asarray(self.X, dtype=float)
-        return hashlib.sha256(hashed.tobytes() + features.tobytes()).hexdigest()
-
-
-class _Fold(NamedTuple):
-    """One fit, and the origins that it answers; rows are those of the source."""
-
-    training: np.ndarray  # (n_training_rows,)
-    known: np.ndarray  # the rows that forecasts may read, of the series that have begun
-    origins: np.ndarray  # (n_origins,)
-    ahead: np.ndarray  # (n_origins, reach): the rows that follow each origin
-    exists: np.ndarray  # (n_origins, reach): whether there are such rows
-    last_origin: int  # the number of its moment
-    n_moments: int  # of the origins
-    gap: int
-
-    @classmethod
-    def of(cls, source: _Source, cuts: list[tuple[int, int]], cv: RollingOrigin) -> _Fold:
-        first, cutoff = cuts[0]
-        last_origin = cuts[-1][1]
-        reach = cv.gap + cv.horizon
-        moment = source.moment
-        training = np.flatnonzero((moment >= first) & (moment <= cutoff))
-        # Nothing is known of a series that begins after the fit: it is not forecast.
-        begun = np.zeros(len(source.names), dtype=bool)
-        begun[source.series[training]] = True
-        has_begun = begun[source.series]
-        known = np.flatnonzero(has_begun & (moment <= last_origin + reach))
-        is_origin = np.zeros(len(source.moments), dtype=bool)
-        is_origin[[origin for _, origin in cuts]] = True
-        origins = np.flatnonzero(has_begun & is_origin[moment])
-        # The rows of a series stand behind one another, so those ahead are the next ones.
-        ahead = origins[:, None] + np.arange(1, reach + 1)
-        inside = np.minimum(ahead, len(moment) - 1)
-        exists = (ahead < len(moment)) & (source.series[inside] == source.series[origins][:, None])
-        exists &= moment[inside] <= last_origin + reach
-        return cls(training, known, origins, inside, exists, last_origin, len(cuts), cv.gap)
-
-    @property
-    def scored(self) -> tuple[np.ndarray, ...]:
-        """The place of each forecast: which origin and which step, the gap left out."""
-        asked = self.exists & (np.arange(self.exists.shape[1]) >= self.gap)
-        return np.nonzero(asked)
-
-
 def _answers(
     name: str,
     model: Any,
-    source: _Source,
-    folds: list[_Fold],
+    source: Source,
+    folds: list[Fold],
     quantiles: np.ndarray,
     progress: Callable[[str, int, int], None] | None,
 ) -> list[np.ndarray]:
     """Let one model learn and answer fold by fold; what it refuses is refused in its name."""
+    # A forecaster of this package answers all origins of a fold at once.
     answer = _forecaster_answer if isinstance(model, Forecaster) else _regressor_answer
     n_origins = sum(fold.n_moments for fold in folds)
     done = 0
@@ -325,16 +195,16 @@ def _answers(
 
 
 def _forecaster_answer(
-    model: Forecaster, source: _Source, fold: _Fold, quantiles: np.ndarray
+    model: Forecaster, source: Source, fold: Fold, quantiles: np.ndarray
 ) -> np.ndarray:
     """Fit a copy and hindcast from all origins: (n_origins, reach, n_targets, 1 + n_quantiles)."""
-    panel = source.panel
-    learned = _fitted(lambda: clone(model)._fit(panel.take(fold.training).as_training()))
+    # Both panels number the series that have begun, so that they agree on the numbers.
+    training = source.panel.take(fold.training).as_training()
+    known = source.panel.take(fold.known).as_training()
     # Nobody sees what follows the last origin.
-    known = panel.take(fold.known)
     known.y[source.moment[fold.known] > fold.last_origin] = np.nan
-    known = known.as_training()
-    origins = np.searchsorted(fold.known, fold.origins)
+    learned = _fitted(lambda: clone(model)._fit(training))
+    origins = np.searchsorted(fold.known, fold.origins)  # their rows among the known ones
     shape = (*fold.exists.shape, known.y.shape[1], 1 + len(quantiles))
     answer = np.full(shape, np.nan)
     # A series that ends early is asked for fewer steps.
@@ -346,19 +216,18 @@ def _forecaster_answer(
     return answer
 
 
-def _regressor_answer(
-    model: Any, source: _Source, fold: _Fold, quantiles: np.ndarray
-) -> np.ndarray:
+def _regressor_answer(model: Any, source: Source, fold: Fold, quantiles: np.ndarray) -> np.ndarray:
     """Fit any other regressor and ask it for the rows after the only origin."""
-    training = np.sort(source.order[fold.training])  # in the user's order
-    place = np.empty(len(source.order), dtype=np.intp)
-    place[source.order] = np.arange(len(source.order))
-    learned = _fitted(lambda: clone(model).fit(*source.users_rows(place[training])))
+    # It learns from the rows in the order in which the user gave them.
+    users_order = np.argsort(source.order[fold.training])
+    training = fold.training[users_order]
+    learned = _fitted(lambda: clone(model).fit(*source.users_rows(training)))
     if fold.n_moments > 1 or len(quantiles):
         raise ValueError(
             "it has no hindcast: use refit='always' and no quantiles, or a forecaster of this "
             "package."
         )
+    # The rows asked for come behind the training rows, whatever their order was.
     asked = fold.ahead[fold.exists]
     X, y = source.users_rows(asked)
     X = pd.DataFrame(index=y.index) if X is None else X
@@ -379,18 +248,18 @@ def _fitted(fit: Callable[[], Any]) -> Any:
 
 def _forecasts_table(
     answers: dict[str, list[np.ndarray]],
-    source: _Source,
-    folds: list[_Fold],
+    source: Source,
+    folds: list[Fold],
     quantiles: np.ndarray,
 ) -> pd.DataFrame:
     """Lay the answers of all models out as the forecasts table."""
-    blocks = [
-        _block(number, target, source, fold, answer, quantiles)
-        for number, of_model in enumerate(answers.values())
-        for fold, answer in zip(folds, of_model, strict=True)
-        for target in range(source.y.shape[1])
-    ]
+    targets = range(source.y.shape[1])
+    blocks: list[pd.DataFrame] = []
+    for number, of_model in enumerate(answers.values()):
+        for fold, answer in zip(folds, of_model, strict=True):
+            blocks += [_block(number, k, source, fold, answer, quantiles) for k in targets]
     table = pd.concat(blocks, ignore_index=True)
+    # Numbers become categories: the names of a million rows are stored once.
     models = pd.Categorical.from_codes(table["model"].to_numpy(), pd.Index(list(answers)))
     series = pd.Categorical.from_codes(table["series"].to_numpy(), pd.Index(source.labels()))
     table["model"] = models
@@ -404,12 +273,13 @@ def _forecasts_table(
 def _block(
     model: int,
     target: int,
-    source: _Source,
-    fold: _Fold,
+    source: Source,
+    fold: Fold,
     answer: np.ndarray,
     quantiles: np.ndarray,
 ) -> pd.DataFrame:
     """Lay one target's answers of one fold out as rows; model and series are numbers."""
+    # A row for each origin and each step for which the source has a row.
     origin, step = fold.scored
     rows = fold.ahead[origin, step]
     of_origin = fold.origins[origin]

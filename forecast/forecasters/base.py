@@ -23,6 +23,7 @@ from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
 from forecast.forecasters.recursion import widened, with_forecasts
 from forecast.tables import intake
 from forecast.tables.panel import Panel
+from forecast.tables.question import Question, read_question
 from forecast.validation import (
     Rule,
     check,
@@ -202,6 +203,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
     def _update(self, new: Panel) -> Forecaster:
         """Observe rows that have been read."""
+        # Each series goes on where its memory ends.
         frequency = self.memory_.frequency
         ends = self.memory_.times[self.memory_.last[new.numbers]]
         begins = new.times[new.bounds[:-1]]
@@ -214,6 +216,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
             raise ValueError(
                 f"rows to observe must begin at {expected}; these begin at {begins[series]}."
             )
+        # Only rows that are whole are remembered.
         intake.check_gaps(new, self._usage, new.last)
         panel = self.memory_.append(new)
         self._observe(panel)
@@ -332,11 +335,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
         check(integer(1), n_paths, "n_paths")
         check(optional(integer(0)), random_state, "random_state")
         check_is_fitted(self)
-        question = intake.read_question(self, X, self.memory_, self._usage)
+        question = read_question(self, X, self.memory_, self._usage)
+        # Paths go from the end of the memory through the farthest row asked for.
         panel, origins, place = self._extended(question)
         horizon = int(question.steps.max())
         rng = np.random.default_rng(random_state)
         paths = self._paths(panel, origins, horizon, n_paths, rng)
+        # Of each path, the rows asked for.
         drawn = paths[place, :, question.steps - 1]  # (n_rows, n_paths, n_targets)
         self._check_complete(question, drawn)
         return self._shape(drawn.swapaxes(0, 1), axis=2)
@@ -472,8 +477,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         for start in range(0, horizon, direct):
             steps = min(direct, horizon - start)
             answer = self._answer(panel, origins, steps, quantiles)
+            # The errors of these steps come on top of those that led here.
             spread = widened(answer, spread)
             parts.append(answer)
+            # What has been forecast is the history of what is left.
             still = horizon - start - steps
             if still:
                 panel, origins = with_forecasts(
@@ -481,10 +488,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
                 )
         return np.concatenate(parts, axis=1)
 
-    def _asked(self, X: Any, quantiles: np.ndarray) -> tuple[intake.Question, np.ndarray]:
+    def _asked(self, X: Any, quantiles: np.ndarray) -> tuple[Question, np.ndarray]:
         """Answer the rows of X: the question, and (n_rows, n_targets, 1 + n_quantiles)."""
         check_is_fitted(self)
-        question = intake.read_question(self, X, self.memory_, self._usage)
+        question = read_question(self, X, self.memory_, self._usage)
         panel, origins, place = self._extended(question)
         horizon = int(question.steps.max())
         answers = self._answers(panel, origins, horizon, quantiles)
@@ -492,7 +499,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self._check_complete(question, answer)
         return question, answer
 
-    def _extended(self, question: intake.Question) -> tuple[Panel, np.ndarray, np.ndarray]:
+    def _extended(self, question: Question) -> tuple[Panel, np.ndarray, np.ndarray]:
         """Put the rows asked for behind the memory.
 
         Returns
@@ -511,7 +518,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         panel.X[origins[place] + question.steps] = question.X
         return panel, origins, place
 
-    def _check_complete(self, question: intake.Question, answer: np.ndarray) -> None:
+    def _check_complete(self, question: Question, answer: np.ndarray) -> None:
         """Refuse an answer (n_rows, …) of which a row is infinite, or lacks features on its way."""
         if np.isinf(answer).any():
             row = int(np.argwhere(np.isinf(answer))[0, 0])

@@ -172,11 +172,13 @@ class Frequency:
         """Return numbers of the moments, and by how much those of neighbouring rows differ."""
         if not self.alias:
             return times.to_numpy(dtype=np.int64), self.step
+        # Periods and weekdays are numbered by a calendar without holes.
         if self.periods:
             return times.asi8, getattr(times.freq, "n", 1)
         if self.trading:
             days = times.tz_localize(None).to_numpy().astype("datetime64[D]")
             return np.busday_count(np.datetime64("1970-01-01"), days.astype("datetime64[D]")), 1
+        # Steps of a fixed length: hours, and days where no clock changes.
         offset: Any = to_offset(self.alias)
         if isinstance(offset, Tick):
             return times.as_unit("ns").asi8, pd.Timedelta(offset).value
@@ -204,14 +206,17 @@ def infer_frequency(index: pd.Index) -> Frequency:
     """
     if isinstance(index, pd.MultiIndex):
         return _infer_of_series(index)
+    # Timestamps tell their frequency by their distances, or by a calendar.
     if isinstance(index, pd.DatetimeIndex):
         _check_order(index)
         return Frequency(_datetime_alias(index))
+    # Periods carry theirs; none may be missing.
     if isinstance(index, pd.PeriodIndex):
         step = getattr(index.freq, "n", 1)
         _check_order(index)
         _check_holes(index, step, repr(index.freqstr))
         return Frequency(index.freqstr, periods=True)
+    # Integers have the distance that most neighbours have.
     if pd.api.types.is_integer_dtype(index.dtype):
         _check_order(index)
         step = _usual_gap(np.diff(_integers(index)))
@@ -255,11 +260,13 @@ def _infer_of_series(index: pd.MultiIndex) -> Frequency:
     # Two rows do not tell months from days: the first longer series does.
     telling = int(np.argmax(np.diff(bounds) > 2))
     frequency = _infer_of_one(names[telling], times[bounds[telling] : bounds[telling + 1]])
+    # A series that leaves it has a fault of its own, another frequency, or another phase.
     for series in frequency.irregular(times, bounds):
         own_times = times[bounds[series] : bounds[series + 1]]
         if len(own_times) <= 2:
             _check_one(frequency, names[series], own_times)
             continue
+        # Only now its own frequency is inferred, which takes long for very many series.
         own = _infer_of_one(names[series], own_times)
         if own != frequency:
             first, second = (each.alias or each.step for each in (frequency, own))
@@ -383,6 +390,7 @@ def _is_trading_calendar(index: pd.DatetimeIndex) -> bool:
 
 def _refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
     """Name the first moment that breaks the frequency that most rows follow."""
+    # The grid that most rows follow, from the first row on it to the last.
     alias = _usual_alias(index)
     offset = to_offset(alias)
     start = index[0] if offset.is_on_offset(index[0]) else offset.rollforward(index[0])

@@ -1,7 +1,7 @@
 """A user's X and y become a panel here, once, with every refusal.
 
-`read_table` reads a table, `training_panel` and `further_panel` order it, `read_question` reads the
-rows that `predict` is asked for, `check_gaps` refuses what a forecaster could not learn from.
+`read_table` reads a table, `training_panel` and `further_panel` order it, `check_gaps` refuses what a
+forecaster could not learn from.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sklearn.utils.validation import validate_data
 
 from forecast.tables.panel import Columns, Panel
 from forecast.tables.timeline import is_default
-from forecast.validation import check_finite, check_horizon, nearest
+from forecast.validation import check_finite, nearest
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,6 @@ class Table:
     X: np.ndarray  # (n_rows, n_features)
     y: np.ndarray  # (n_rows, n_targets)
     columns: Columns
-
-
-class Question(NamedTuple):
-    """The rows that `predict` is asked for."""
-
-    series: np.ndarray  # (n_rows,) the series of the memory
-    steps: np.ndarray  # (n_rows,) steps after the end of the memory
-    X: np.ndarray  # (n_rows, n_features)
-    moments: pd.Index
 
 
 class Usage(NamedTuple):
@@ -64,23 +55,28 @@ def read_table(estimator: Any, X: Any, y: Any, usage: Usage | None = None) -> Ta
     usage : Usage, optional
         Of a fitted forecaster; without it, this is the training table.
     """
+    # y has one or two axes for the user, two from here on.
     values = numbers_of(y)
     flat = values.ndim == 1
     values = values.reshape(len(values), -1)
     if usage is not None and values.shape[1] != len(usage.columns.targets):
         raise ValueError(f"y has {values.shape[1]} targets; fit saw {len(usage.columns.targets)}.")
+    # X may be missing where nothing is known, or nothing has to be.
     features = read_features(estimator, X, len(values), usage)
     if len(features) != len(values):
         raise ValueError(
             f"X has {len(features)} rows and y has {len(values)}; both need one row per moment."
         )
+    # Training tables name the columns; later ones have to have them.
     columns = _columns(estimator, features, y, flat) if usage is None else usage.columns
     return Table(moments_of(X, y, len(values)), features, values, columns)
 
 
 def read_features(estimator: Any, X: Any, n: int, usage: Usage | None = None) -> np.ndarray:
     """Return the features (n_rows, n_features) as floats; NaN where they may be missing."""
-    if X is not None and not (isinstance(X, pd.DataFrame) and X.shape[1] == 0):
+    # A frame without columns says which rows are meant, and nothing else.
+    has_columns = not isinstance(X, pd.DataFrame) or X.shape[1] > 0
+    if X is not None and has_columns:
         return validate_data(
             estimator,
             X,
@@ -90,11 +86,13 @@ def read_features(estimator: Any, X: Any, n: int, usage: Usage | None = None) ->
             ensure_min_samples=2 if usage is None else 1,
         )
     rows = n if X is None else len(X)
+    # In training, no columns means that there are none.
     if usage is None:
         estimator.n_features_in_ = 0
         if hasattr(estimator, "feature_names_in_"):
             del estimator.feature_names_in_
         return np.empty((rows, 0))
+    # Later, they may be missing if none is needed; a forecaster that reads them will say so.
     if usage.needed_ahead.any():
         raise ValueError(f"X has no features; fit saw {len(usage.past)}: pass the same columns.")
     return np.full((rows, len(usage.past)), np.nan if usage.reads_features else 0.0)
@@ -118,42 +116,13 @@ def further_panel(table: Table, memory: Panel) -> tuple[Panel, np.ndarray]:
     given, rows = Panel.of(table.index, table.X, table.y, memory.frequency, table.columns)
     numbers = series_numbers(given.names, memory.names)
     like = memory.times[-1]
+    # The same numbers as in the training table, whatever the order of the series here.
     panel = replace(given, names=memory.names, numbers=numbers)
     # The first moment tells the kind; then each series that leaves the frequency is looked at.
     memory.frequency.check_kind(panel.times, like)
     for series in memory.frequency.irregular(panel.times, panel.bounds):
         memory.frequency.check(panel.times[panel.bounds[series] : panel.bounds[series + 1]], like)
     return panel, rows
-
-
-def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Question:
-    """Find out which rows `predict` is asked for.
-
-    Parameters
-    ----------
-    estimator : estimator
-    X : DataFrame, array-like, Index or int
-        As in `Forecaster.predict`.
-    memory : Panel
-        What the forecaster remembers; the rows follow it.
-    usage : Usage
-    """
-    if isinstance(X, (int, float, np.number, bool)):
-        return _steps_ahead(check_horizon(X, "the number of steps to predict"), memory, usage)
-    if isinstance(X, pd.Index):
-        X = pd.DataFrame(index=X)
-    features = read_features(estimator, X, 0, usage)
-    index = following_moments(moments_of(X, None, len(features)), memory)
-    check_series(index, memory.names)
-    series = _series_of_rows(index, memory)
-    steps = _steps_of_rows(index.get_level_values(-1), series, memory)
-    check_finite(
-        np.where(usage.past, 0.0, features),
-        list(index),
-        memory.columns.described()[0],
-        "Features of rows to predict must be known: give them, or name them in past_features.",
-    )
-    return Question(series, steps, features, index)
 
 
 def check_known_ahead(usage: Usage, what: str) -> None:
@@ -183,10 +152,12 @@ def check_gaps(panel: Panel, usage: Usage, last: np.ndarray, horizon: int = 0) -
     """
     codes = panel.codes
     row = np.arange(len(panel))
+    # Up to the last origin everything is read, up to the horizon what is known ahead.
     observed = row <= last[codes]
     ahead = row <= np.where(last < 0, -1, last + horizon)[codes]
     features, targets = panel.columns.described()
     moments = _RowNames(panel)
+    # A forecaster that takes missing observations still takes no inf.
     y_is_read = np.repeat(observed[:, None], panel.y.shape[1], axis=1)
     if usage.takes_gaps:
         y_is_read &= ~np.isnan(panel.y)
@@ -197,6 +168,7 @@ def check_gaps(panel: Panel, usage: Usage, last: np.ndarray, horizon: int = 0) -
         "Fill such gaps, for instance with y.ffill() (--fill at the command line); "
         "ARIMAForecaster takes NaN in y.",
     )
+    # In training, features that are not read are checked as well: as scikit-learn has it.
     if horizon and not usage.reads_features:
         return
     X_is_read = np.where(usage.past, observed[:, None], ahead[:, None])
@@ -263,6 +235,7 @@ def numbers_of(y: Any) -> np.ndarray:
             "y is missing: fit(X, y) or fit(y) needs the values to learn from "
             "(requires y to be passed)."
         )
+    # The shape first: it is refused for what it is, before the values are looked at.
     raw = np.asarray(y)
     if not len(np.atleast_1d(raw)):
         raise ValueError("the table has no row.")
@@ -270,6 +243,7 @@ def numbers_of(y: Any) -> np.ndarray:
         raise ValueError(f"y must have shape (rows,) or (rows, targets); got {raw.shape}.")
     if raw.dtype.kind == "c":
         raise ValueError("Complex data not supported: y must hold real numbers.")
+    # Then the values; the first that is no number is named with its row.
     try:
         return raw.astype(np.float64)
     except (TypeError, ValueError):
@@ -282,10 +256,12 @@ def numbers_of(y: Any) -> np.ndarray:
 
 def moments_of(X: Any, y: Any, n: int) -> pd.Index:
     """Return the index of X, else of y, else the row numbers."""
+    # An index that only numbers the rows says nothing about moments.
     frames = [table for table in (X, y) if isinstance(table, (pd.DataFrame, pd.Series))]
     given = [frame.index for frame in frames if not is_default(frame.index)]
     if not given:
         return pd.RangeIndex(n)
+    # Where X and y both say which moments they hold, they have to agree.
     if len(given) == 2 and len(given[0]) == len(given[1]) and not given[0].equals(given[1]):
         pairs = enumerate(zip(*given, strict=True))
         row = next(i for i, (of_X, of_y) in pairs if of_X != of_y)
@@ -297,11 +273,13 @@ def moments_of(X: Any, y: Any, n: int) -> pd.Index:
 
 def origin_rows(origins: Any, index: pd.Index) -> np.ndarray:
     """Return the rows of origins that are given as positions or as moments."""
+    # Any sequence becomes an index, so that moments of all kinds are compared in one way.
     if not isinstance(origins, pd.Index):
         listed = origins if isinstance(origins, (list, tuple, np.ndarray)) else list(origins)
         origins = pd.Index(listed)
     if len(origins) == 0:
         raise ValueError("origins is empty: name at least one row.")
+    # Integers are positions, even where moments are integers; negative ones count from the end.
     if pd.api.types.is_integer_dtype(origins.dtype):
         rows = origins.to_numpy(dtype=np.intp)
         wrong = (rows < -len(index)) | (rows >= len(index))
@@ -320,60 +298,17 @@ def origin_rows(origins: Any, index: pd.Index) -> np.ndarray:
 def _columns(estimator: Any, features: np.ndarray, y: Any, flat: bool) -> Columns:
     """Name the columns of a training table."""
     names = getattr(estimator, "feature_names_in_", None)
-    width = features.shape[1]
-    targets: tuple[Hashable, ...]
+    listed = range(features.shape[1]) if names is None else names
+    return Columns(tuple(listed), _target_names(y, flat), named=names is not None, flat=flat)
+
+
+def _target_names(y: Any, flat: bool) -> tuple[Hashable, ...]:
+    """Name the targets as y does, else by their positions."""
     if isinstance(y, pd.DataFrame):
-        targets = tuple(y.columns)
-    elif isinstance(y, pd.Series) and y.name is not None:
-        targets = (y.name,)
-    else:
-        targets = tuple(range(1 if flat else np.shape(y)[1]))
-    listed: tuple[Hashable, ...] = tuple(range(width)) if names is None else tuple(names)
-    return Columns(listed, targets, named=names is not None, flat=flat)
-
-
-def _steps_ahead(horizon: int, memory: Panel, usage: Usage) -> Question:
-    """Ask for so many steps of every series."""
-    check_known_ahead(usage, f"{horizon} steps were asked for by number")
-    steps = np.arange(1, horizon + 1)
-    moments = memory.frequency.after_each(memory.times[memory.last], horizon)
-    series = np.repeat(np.arange(memory.n_series), horizon)
-    if memory.names != (None,):
-        names = pd.Index(memory.names)[memory.numbers[series]]
-        moments = pd.MultiIndex.from_arrays([names, moments], names=["series", "timestamp"])
-    X = np.full((len(series), memory.X.shape[1]), np.nan)
-    return Question(series, np.tile(steps, memory.n_series), X, moments)
-
-
-def _series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
-    """Return the series of the memory that each row asked for belongs to."""
-    if not isinstance(index, pd.MultiIndex):
-        return np.zeros(len(index), dtype=np.intp)
-    codes, names = pd.factorize(index.get_level_values(0))
-    return series_numbers(names, memory.names)[codes]
-
-
-def _steps_of_rows(times: pd.Index, series: np.ndarray, memory: Panel) -> np.ndarray:
-    """Count the steps from the end of the memory to the rows asked for."""
-    frequency = memory.frequency
-    ends = memory.times[memory.last[series]]
-    frequency.check_kind(times, ends[0])
-    steps = frequency.steps(ends, times)
-    if (steps < 1).any():
-        row = int(np.argmax(steps < 1))
-        raise ValueError(
-            f"row {times[row]} lies inside or before the training part, which ends at "
-            f"{ends[row]}: ask for rows from {frequency.after(ends[row], 1)[0]} on, or use hindcast."
-        )
-    if not frequency.trading:
-        return steps
-    # One row is one step, whatever holidays lie between; a single closed day before it is none.
-    for one in np.unique(series):
-        rows = np.flatnonzero(series == one)
-        if times[rows].is_monotonic_increasing:
-            first = 1 if steps[rows[0]] == 2 else steps[rows[0]]
-            steps[rows] = first + np.arange(len(rows))
-    return steps
+        return tuple(y.columns)
+    if isinstance(y, pd.Series) and y.name is not None:
+        return (y.name,)
+    return tuple(range(1 if flat else np.shape(y)[1]))
 
 
 class _RowNames(Sequence):

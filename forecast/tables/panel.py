@@ -88,15 +88,18 @@ class Panel:
         """Order a training table into a panel; also return the panel's row of each given row."""
         frequency = frequency or infer_frequency(index)
         columns = columns or Columns()
+        # A single series without a name is in order already.
         if not isinstance(index, pd.MultiIndex):
             bounds = np.array([0, len(index)])
             number = np.zeros(1, dtype=np.intp)
             panel = cls((None,), number, bounds, index, X, y, frequency, columns)
             return panel, np.arange(len(index))
+        # Several are sorted by series; that keeps the time in order within each.
         names, order, bounds = ordered_by_series(index)
         times = index.get_level_values(1)[order]
         numbers = np.arange(len(names))
         panel = cls(tuple(names), numbers, bounds, times, X[order], y[order], frequency, columns)
+        # Where each given row has gone.
         return panel, _inverse(order)
 
     def __len__(self) -> int:
@@ -179,6 +182,7 @@ class Panel:
         behind = (bounds[:-1] + self.lengths)[theirs]
         added = np.repeat(behind, other.lengths) + other.position
         order = _inverse(np.concatenate([ours, added]))
+        # Both tables behind each other, then every row to its place.
         return replace(
             self,
             bounds=bounds,
@@ -221,6 +225,7 @@ class Panel:
         at least, or a third of few: one error alone would be an interval without width. Where
         nothing is left for one of the parts, both are all origins.
         """
+        # All series are parted at the same moment.
         times = self.times[origins]
         moments = times.unique().sort_values()
         # How many moments the earlier part has: by the fraction, but ten (or a third) stay.

@@ -1,0 +1,109 @@
+"""The rows that `predict` is asked for, which follow those that a forecaster remembers."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from forecast.tables.intake import (
+    Usage,
+    check_known_ahead,
+    check_series,
+    following_moments,
+    moments_of,
+    read_features,
+    series_numbers,
+)
+from forecast.tables.panel import Panel
+from forecast.validation import check_finite, check_horizon
+
+
+class Question(NamedTuple):
+    """The rows that `predict` is asked for."""
+
+    series: np.ndarray  # (n_rows,) the series of the memory
+    steps: np.ndarray  # (n_rows,) steps after the end of the memory
+    X: np.ndarray  # (n_rows, n_features)
+    moments: pd.Index
+
+
+def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Question:
+    """Find out which rows `predict` is asked for.
+
+    Parameters
+    ----------
+    estimator : estimator
+    X : DataFrame, array-like, Index or int
+        As in `Forecaster.predict`.
+    memory : Panel
+        What the forecaster remembers; the rows follow it.
+    usage : Usage
+    """
+    if isinstance(X, (int, float, np.number, bool)):
+        return _steps_ahead(check_horizon(X, "the number of steps to predict"), memory, usage)
+    # An index asks for its moments: a table without columns.
+    if isinstance(X, pd.Index):
+        X = pd.DataFrame(index=X)
+    features = read_features(estimator, X, 0, usage)
+    index = following_moments(moments_of(X, None, len(features)), memory)
+    # Which series each row belongs to, and how many steps it is from its end.
+    check_series(index, memory.names)
+    series = _series_of_rows(index, memory)
+    steps = _steps_of_rows(index.get_level_values(-1), series, memory)
+    # A past feature is never read here: it may be NaN.
+    check_finite(
+        np.where(usage.past, 0.0, features),
+        list(index),
+        memory.columns.described()[0],
+        "Features of rows to predict must be known: give them, or name them in past_features.",
+    )
+    return Question(series, steps, features, index)
+
+
+def _steps_ahead(horizon: int, memory: Panel, usage: Usage) -> Question:
+    """Ask for so many steps of every series."""
+    check_known_ahead(usage, f"{horizon} steps were asked for by number")
+    steps = np.arange(1, horizon + 1)
+    # The same steps for every series, one series behind the other.
+    moments = memory.frequency.after_each(memory.times[memory.last], horizon)
+    series = np.repeat(np.arange(memory.n_series), horizon)
+    # Rows of named series are known by (series, moment).
+    if memory.names != (None,):
+        names = pd.Index(memory.names)[memory.numbers[series]]
+        moments = pd.MultiIndex.from_arrays([names, moments], names=["series", "timestamp"])
+    X = np.full((len(series), memory.X.shape[1]), np.nan)
+    return Question(series, np.tile(steps, memory.n_series), X, moments)
+
+
+def _series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
+    """Return the series of the memory that each row asked for belongs to."""
+    if not isinstance(index, pd.MultiIndex):
+        return np.zeros(len(index), dtype=np.intp)
+    codes, names = pd.factorize(index.get_level_values(0))
+    return series_numbers(names, memory.names)[codes]
+
+
+def _steps_of_rows(times: pd.Index, series: np.ndarray, memory: Panel) -> np.ndarray:
+    """Count the steps from the end of the memory to the rows asked for."""
+    frequency = memory.frequency
+    # From the last remembered row of its series to each row: (n_rows,)
+    ends = memory.times[memory.last[series]]
+    frequency.check_kind(times, ends[0])
+    steps = frequency.steps(ends, times)
+    if (steps < 1).any():
+        row = int(np.argmax(steps < 1))
+        raise ValueError(
+            f"row {times[row]} lies inside or before the training part, which ends at "
+            f"{ends[row]}: ask for rows from {frequency.after(ends[row], 1)[0]} on, or use hindcast."
+        )
+    if not frequency.trading:
+        return steps
+    # One row is one step, whatever holidays lie between; a single closed day before it is none.
+    for one in np.unique(series):
+        rows = np.flatnonzero(series == one)
+        if times[rows].is_monotonic_increasing:
+            first = 1 if steps[rows[0]] == 2 else steps[rows[0]]
+            steps[rows] = first + np.arange(len(rows))
+    return steps
