@@ -1,7 +1,8 @@
 """The forecasts table, a row for each model, series, origin and step: its columns, file and scores.
 
 The columns are `COLUMNS` and one for each quantile, named by `quantile_name` and found by
-`quantile_columns`. Scores, tests and figures are made of this table and nothing else.
+`quantile_columns`. Scores, tests and figures are made of this table and nothing else. The module is
+long because every method of `Backtest` documents what it answers.
 """
 
 from __future__ import annotations
@@ -168,7 +169,7 @@ class Backtest:
         names = score_names(len(self.quantiles))
         keys = ["model"] if by is None else ["model", by]
         scores = self._mean_losses(names, keys)
-        # A root is drawn once the squares are averaged.
+        # The mean comes first, then the root.
         for name in ROOTS:
             scores[name] = np.sqrt(scores[name])
         return scores

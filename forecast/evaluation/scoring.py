@@ -1,7 +1,7 @@
 """Scores of a forecasts table: a loss for each row, then its mean in each group of rows.
 
-A score is one line of `SCORES`: its loss, measured for all rows at once, and how to read it. Rows
-are then averaged over whatever groups are wanted, by `mean_losses`. Losses are computed one after
+A score is one line of `SCORES`: its loss, measured for all rows at once, and how to read it.
+`mean_losses` averages the losses over whatever groups of rows are wanted. It takes one loss after
 the other, so that of millions of rows only a few arrays are held at a time.
 """
 
@@ -112,7 +112,7 @@ def _qlike(rows: Rows) -> np.ndarray:
     return losses
 
 
-# The columns of the scores, in their order. Of a root the loss is what stands under it.
+# The columns of the scores, in their order. A root has its square as the loss.
 SCORES = {
     "mae": Score(lambda rows: absolute_error(rows.actual, rows.forecast)),
     "rmse": Score(lambda rows: squared_error(rows.actual, rows.forecast), is_root=True),
@@ -160,7 +160,7 @@ def mean_losses(
     scales : mapping of series to (absolute, squared) or None
         The units of scaled errors, as `seasonal_scale` returns them.
     names : list of str
-        Scores; of a root the mean is not yet drawn the root of.
+        Scores. Of those in `ROOTS` the mean is returned, not its root.
     by : list of str
         Columns whose values make a group.
 
@@ -188,7 +188,7 @@ def _rows(table: pd.DataFrame, quantiles: Mapping[float, str], scales: Mapping[s
     for level, column in quantiles.items():
         quantile_forecasts[level] = table[column].to_numpy(np.float64)
     # One look-up for each series, not for each row.
-    codes, series = pd.factorize(table["series"])
+    codes, series = pd.factorize(table["series"], use_na_sentinel=False)
     undefined = (np.nan, np.nan)
     units = [scales.get(str(label)) or undefined for label in series]
     absolute, squared = np.reshape(np.array(units, dtype=float), (-1, 2)).T  # (n_series,) each
