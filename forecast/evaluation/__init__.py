@@ -1,1 +1,1 @@
-"""Honest forecasts of the past: cuts in time, the forecasts table, scores, tests of significance."""
+"""Honest forecasts of the past: cuts in time, the forecasts table, scores and significance."""

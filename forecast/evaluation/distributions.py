@@ -206,8 +206,9 @@ def weighted_interval_score(
             f"quantiles must be in pairs q and 1 - q; got {list(quantiles)}. Leave out those"
             " without counterpart, or use crps."
         )
-    equal = np.full(len(levels), 1 / len(levels))
-    return mean_loss(weighted_pinball_loss(values, forecasts, levels, equal))
+    # The sum of the paper is the mean of the pinball losses, twice.
+    equal_weights = np.full(len(levels), 1 / len(levels))
+    return mean_loss(weighted_pinball_loss(values, forecasts, levels, equal_weights))
 
 
 def crps(actual: Any, quantile_forecasts: Any, quantiles: Sequence[float]) -> float:
@@ -300,8 +301,9 @@ def crps_samples(actual: Any, samples: Any) -> float:
     # The sorted samples are the quantiles at the middles of m equal shares.
     n_samples = draws.shape[-1]
     levels = (np.arange(n_samples) + 0.5) / n_samples
+    quantile_forecasts = np.sort(draws, axis=-1)
     shares = level_shares(levels)
-    return mean_loss(weighted_pinball_loss(values, np.sort(draws, axis=-1), levels, shares))
+    return mean_loss(weighted_pinball_loss(values, quantile_forecasts, levels, shares))
 
 
 def crps_normal(actual: Any, mean: Any, sd: Any) -> float:
@@ -339,6 +341,7 @@ def crps_normal(actual: Any, mean: Any, sd: Any) -> float:
     >>> round(crps_normal([10.0, 10.0], [10.0, 13.0], [1.0, 1.0]), 3)
     1.335
     """
+    # In standard deviations the forecast is the standard normal.
     z, sd = _standardised(actual, mean, sd)
     return mean_loss(gaussian_crps(z, sd))
 
@@ -430,7 +433,8 @@ def _quantile_forecasts(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the actuals (…), their quantile forecasts (…, n_quantiles) and the levels."""
     levels = np.asarray(quantiles, dtype=np.float64)
-    if levels.ndim != 1 or not levels.size or not ((levels > 0) & (levels < 1)).all():
+    is_between = (levels > 0) & (levels < 1)
+    if levels.ndim != 1 or not levels.size or not is_between.all():
         raise ValueError(f"quantiles must be a list of numbers between 0 and 1; got {quantiles!r}.")
     actuals = np.asarray(actual, dtype=np.float64)
     values = np.asarray(forecasts, dtype=np.float64)
@@ -448,11 +452,13 @@ def _samples(actual: Any, samples: Any, axis: int) -> tuple[np.ndarray, np.ndarr
     """Return the actuals and their samples, which have one axis more."""
     actuals = np.asarray(actual, dtype=np.float64)
     draws = np.asarray(samples, dtype=np.float64)
-    # Where the axis of the samples stands among those of the actuals, counted from the front.
+    # The axis of the samples, counted from the front as among those of the actuals.
     place = actuals.ndim + 1 + axis
-    before, after = actuals.shape[:place], actuals.shape[place:]
-    has_shape = draws.shape[:place] == before and draws.shape[place + 1 :] == after
-    if draws.ndim != actuals.ndim + 1 or not has_shape or not draws.shape[place]:
+    before = actuals.shape[:place]
+    after = actuals.shape[place:]
+    # With as many samples as there are, whatever they are, but none at all.
+    n_samples = draws.shape[place] if draws.ndim > place else 0
+    if n_samples == 0 or draws.shape != (*before, n_samples, *after):
         expected = ", ".join(map(str, [*before, "m", *after]))
         raise ValueError(
             f"samples has shape {draws.shape}; actual of shape {actuals.shape} needs"

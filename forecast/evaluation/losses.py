@@ -31,7 +31,8 @@ def percentage_error(actual: np.ndarray, forecast: np.ndarray) -> np.ndarray:
     percentage[size == 0] = 0.0
     percentage[size == np.inf] = 200.0
     ordinary = (size > 0) & (size < np.inf)
-    np.divide(200 * np.abs(actual - forecast), size, out=percentage, where=ordinary)
+    difference = np.abs(actual - forecast)
+    np.divide(200 * difference, size, out=percentage, where=ordinary)
     return percentage
 
 
@@ -66,6 +67,7 @@ def level_shares(levels: np.ndarray) -> np.ndarray:
     """Return how much of the way from 0 to 1 is nearest to each level: the weights of `crps`."""
     order = np.argsort(levels)
     ascending = levels[order]
+    # A level's share reaches half-way to its neighbours, and to 0 and 1 at the ends.
     borders = (ascending[1:] + ascending[:-1]) / 2
     shares = np.empty_like(levels)
     shares[order] = np.diff(borders, prepend=0.0, append=1.0)
@@ -83,26 +85,31 @@ def is_inside(actual: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.nd
 
 
 def gaussian_crps(z: np.ndarray, sd: np.ndarray) -> np.ndarray:
-    """Return the loss behind `crps_normal`."""
+    """Return the loss behind `crps_normal`, from the density and the distribution function at z."""
     density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-    return sd * (z * (2 * ndtr(z) - 1) + 2 * density - 1 / np.sqrt(np.pi))
+    probability = ndtr(z)
+    standard = z * (2 * probability - 1) + 2 * density - 1 / np.sqrt(np.pi)
+    return sd * standard
 
 
 def gaussian_log_loss(z: np.ndarray, sd: np.ndarray) -> np.ndarray:
     """Return the loss behind `log_score`: the negative logarithm of the density."""
-    return np.log(sd) + np.log(2 * np.pi) / 2 + z**2 / 2
+    constant = np.log(2 * np.pi) / 2
+    return np.log(sd) + constant + z**2 / 2
 
 
 def energy_loss(actual: np.ndarray, samples: np.ndarray) -> np.ndarray:
     """Return the loss behind `energy_score`: (n,) of vectors (n, d) and their samples (n, m, d)."""
-    to_actual = np.linalg.norm(samples - actual[..., None, :], axis=-1).mean(axis=-1)
+    errors = samples - actual[..., None, :]
+    to_actual = np.linalg.norm(errors, axis=-1).mean(axis=-1)  # (n,)
     # One sample against all others at a time: (n, m, d) numbers are held, not (n, m, m, d).
     n_samples = samples.shape[-2]
     between = np.zeros_like(to_actual)
     for k in range(n_samples):
-        distances = np.linalg.norm(samples - samples[..., [k], :], axis=-1)
+        distances = np.linalg.norm(samples - samples[..., [k], :], axis=-1)  # (n, m)
         between += distances.mean(axis=-1)
-    return to_actual - between / n_samples / 2
+    mean_between = between / n_samples
+    return to_actual - mean_between / 2
 
 
 # Aggregations
@@ -125,9 +132,9 @@ def root_mean_loss(losses: np.ndarray) -> float:
 
 def group_means(losses: np.ndarray, groups: np.ndarray, n_groups: int) -> np.ndarray:
     """Average what is not NaN in each group, (n_groups,), given the number of each loss's group."""
-    known = ~np.isnan(losses)
+    is_known = ~np.isnan(losses)
+    counts = np.bincount(groups, weights=is_known, minlength=n_groups)
+    totals = np.bincount(groups, weights=np.where(is_known, losses, 0.0), minlength=n_groups)
     # A group without a loss is 0 / 0, and inf - inf has no mean either: both are NaN.
     with np.errstate(invalid="ignore"):
-        totals = np.bincount(groups[known], losses[known], n_groups)
-        counts = np.bincount(groups[known], minlength=n_groups)
         return totals / counts

@@ -35,25 +35,20 @@ def compare_with(
     losses: pd.DataFrame, reference: str | None, overlap: int, coverage: float
 ) -> pd.DataFrame:
     """Test each model's losses (n_origins, n_models) against those of a reference."""
-    models = list(losses.columns)
-    reference = models[0] if reference is None else reference
-    if reference not in models:
-        raise ValueError(f"{reference!r} is not in the backtest; {nearest(reference, models)}.")
-    others = [name for name in models if name != reference]
-    if not others:
-        raise ValueError(
-            f"the backtest has one model, {reference!r}: to compare takes at least two."
-        )
-    rows = [_test_row(losses[name], losses[reference], overlap, coverage) for name in others]
+    reference, others = _split_models(list(losses.columns), reference)
+    reference_losses = losses[reference]
+    rows = [_test_row(losses[name], reference_losses, overlap, coverage) for name in others]
     names = ["difference", "lower", "upper", "statistic", "p_value", "verdict"]
     table = pd.DataFrame(rows, columns=names)
     table.insert(0, "model", others)
     table.insert(1, "reference", reference)
-    table.insert(7, "p_holm", holm(table["p_value"].to_numpy()))
+    p_holm = holm(table["p_value"].to_numpy())
+    table.insert(7, "p_holm", p_holm)
     # The verdict follows the adjusted p-value; NaN is not below any size.
-    significant = table["p_holm"] < 1 - coverage
-    table.loc[significant & (table["difference"] < 0), "verdict"] = "better"
-    table.loc[significant & (table["difference"] >= 0), "verdict"] = "worse"
+    is_significant = p_holm < 1 - coverage
+    is_better = table["difference"] < 0
+    table.loc[is_significant & is_better, "verdict"] = "better"
+    table.loc[is_significant & ~is_better, "verdict"] = "worse"
     return table
 
 
@@ -118,27 +113,16 @@ def model_confidence_set(
     check(integer(1), replications, "replications")
     check(optional(integer(0)), random_state, "random_state")
     _check_table(losses, fewest_origins(overlap))
-    # The range statistic divides by the variance of a difference, which is 0 between twins.
-    twins = losses.columns[losses.T.duplicated()]
-    if len(twins):
-        raise ValueError(
-            f"{twins[0]!r} has the same losses as a model before it: leave one of both out."
-        )
-    try:
-        from arch.bootstrap import MCS
-    except ImportError:
-        raise ImportError(
-            "the model confidence set needs the package arch: install it with"
-            " pip install 'seqcast[volatility]'."
-        ) from None
-    block = max(overlap, int(np.ceil(len(losses) ** (1 / 3))))
-    random = np.random.default_rng(random_state)
+    _refuse_twins(losses)
+    # Blocks as long as the correlation, and long enough for a consistent bootstrap.
+    cube_root = len(losses) ** (1 / 3)
+    block = max(overlap, int(np.ceil(cube_root)))
     values = losses.to_numpy(float)  # (n_origins, n_models)
-    test = MCS(values, size, replications, block, bootstrap="moving block", seed=random)
-    test.compute()
-    # arch numbers the models by column and sorts them by p-value.
-    p_values = test.pvalues["Pvalue"].sort_index().to_numpy()
-    return pd.DataFrame({"loss": losses.mean(), "p_value": p_values, "included": p_values > size})
+    p_values = _bootstrap_p_values(values, size, block, replications, random_state)
+    table = pd.DataFrame({"loss": losses.mean()})
+    table["p_value"] = p_values
+    table["included"] = p_values > size
+    return table
 
 
 def friedman_nemenyi(losses: pd.DataFrame, size: float = 0.05) -> Ranking:
@@ -195,19 +179,24 @@ def friedman_nemenyi(losses: pd.DataFrame, size: float = 0.05) -> Ranking:
     n, k = losses.shape
     ranks = rankdata(losses.to_numpy(float), axis=1)  # (n_series, n_models)
     mean_ranks = ranks.mean(axis=0)
-    # An analysis of variance of the ranks, whose mean is (k + 1) / 2.
-    total = float(np.sum((ranks - (k + 1) / 2) ** 2))
-    between = n * float(np.sum((mean_ranks - (k + 1) / 2) ** 2))
+    # An analysis of variance of the ranks.
+    overall_mean = (k + 1) / 2
+    total = float(np.sum((ranks - overall_mean) ** 2))
+    between = n * float(np.sum((mean_ranks - overall_mean) ** 2))
     within = total - between
     if within > 1e-9 * total:
         statistic = (n - 1) * between / within
     else:
         # All rows have one order of the models, or, where the total is 0, none has any.
         statistic = np.inf if total else np.nan
-    p_value = float(fisher.sf(statistic, k - 1, (n - 1) * (k - 1)))
+    degrees = (k - 1, (n - 1) * (k - 1))
+    p_value = float(fisher.sf(statistic, *degrees))
+    # Nemenyi's test of each pair of models.
     quantile = float(studentized_range.isf(size, k, np.inf))
-    critical_difference = float(quantile * np.sqrt(k * (k + 1) / (12 * n)))
-    best_first = pd.Series(mean_ranks, losses.columns, name="rank").sort_values(kind="stable")
+    standard_error = np.sqrt(k * (k + 1) / (12 * n))
+    critical_difference = float(quantile * standard_error)
+    by_model = pd.Series(mean_ranks, index=losses.columns, name="rank")
+    best_first = by_model.sort_values(kind="stable")
     return Ranking(best_first, statistic, p_value, critical_difference, n)
 
 
@@ -228,22 +217,64 @@ def holm(p_values: np.ndarray) -> np.ndarray:
     return adjusted
 
 
+def _split_models(models: list[str], reference: str | None) -> tuple[str, list[str]]:
+    """Return the reference, by default the first model, and the others."""
+    reference = models[0] if reference is None else reference
+    if reference not in models:
+        raise ValueError(f"{reference!r} is not in the backtest; {nearest(reference, models)}.")
+    others = [name for name in models if name != reference]
+    if not others:
+        raise ValueError(
+            f"the backtest has one model, {reference!r}: to compare takes at least two."
+        )
+    return reference, others
+
+
 def _test_row(
     losses: pd.Series, reference: pd.Series, overlap: int, coverage: float
 ) -> tuple[float | str, ...]:
     """Return difference, bounds, statistic, p-value and why there is no verdict yet."""
     untested = (np.nan,) * 4  # bounds, statistic, p-value
-    if not np.isfinite(losses).all() or not np.isfinite(reference).all():
+    is_finite = np.isfinite(losses) & np.isfinite(reference)
+    if not is_finite.all():
         return np.nan, *untested, "undefined"
     difference = float((losses - reference).mean())
     if len(losses) < fewest_origins(overlap):
         return difference, *untested, "too few origins"
     test = diebold_mariano(losses, reference, overlap)
-    # Differences that are all the same have no variance: of two equal models there is no doubt.
-    has_p_value = not np.isnan(test.p_value)
-    verdict = "no more than chance" if has_p_value or difference == 0 else "undefined"
+    verdict = "no more than chance"
+    # Differences that are all the same have no p-value, which matters unless they are zero.
+    if np.isnan(test.p_value) and difference != 0:
+        verdict = "undefined"
     lower, upper = test.interval(coverage)
     return difference, lower, upper, test.statistic, test.p_value, verdict
+
+
+def _bootstrap_p_values(
+    losses: np.ndarray, size: float, block: int, replications: int, random_state: int | None
+) -> np.ndarray:
+    """Return the p-values of Hansen, Lunde and Nason, (n_models,), by a moving block bootstrap."""
+    try:
+        from arch.bootstrap import MCS
+    except ImportError:
+        raise ImportError(
+            "the model confidence set needs the package arch: install it with"
+            " pip install 'seqcast[volatility]'."
+        ) from None
+    random = np.random.default_rng(random_state)
+    test = MCS(losses, size, replications, block, bootstrap="moving block", seed=random)
+    test.compute()
+    # The models are numbered by column and sorted by p-value.
+    return test.pvalues["Pvalue"].sort_index().to_numpy()
+
+
+def _refuse_twins(losses: pd.DataFrame) -> None:
+    """Refuse two models with the same losses: the variance of their difference is 0."""
+    twins = losses.columns[losses.T.duplicated()]
+    if len(twins):
+        raise ValueError(
+            f"{twins[0]!r} has the same losses as a model before it: leave one of both out."
+        )
 
 
 def _check_table(losses: Any, fewest_rows: int) -> None:

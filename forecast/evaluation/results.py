@@ -1,7 +1,8 @@
 """The forecasts table, a row for each model, series, origin and step: its columns, file and scores.
 
 The columns are `COLUMNS` and one for each quantile, named by `quantile_name` and found by
-`quantile_columns`. Scores, tests and figures are made of this table and nothing else.
+`quantile_columns`. Scores, tests and figures are made of this table and nothing else. The module is
+long because every method of `Backtest` documents what it answers.
 """
 
 from __future__ import annotations
@@ -166,7 +167,9 @@ class Backtest:
         if by not in (None, "step", "series", "origin"):
             raise ValueError(f"by must be None, 'step', 'series' or 'origin'; got {by!r}.")
         names = score_names(len(self.quantiles))
-        scores = self._mean_losses(names, ["model"] if by is None else ["model", by])
+        keys = ["model"] if by is None else ["model", by]
+        scores = self._mean_losses(names, keys)
+        # The mean comes first, then the root.
         for name in ROOTS:
             scores[name] = np.sqrt(scores[name])
         return scores
@@ -208,8 +211,9 @@ class Backtest:
         if metric not in known:
             raise ValueError(f"{metric!r} is no loss of the backtest; {nearest(metric, known)}.")
         losses = self._mean_losses([metric], ["model", by])[metric]
-        models = losses.index.unique("model")
-        return losses.unstack("model")[list(models)]
+        # Unstacking sorts the models as well as the rows: take them in the order given.
+        models = list(losses.index.unique("model"))
+        return losses.unstack("model")[models]
 
     def _mean_losses(self, names: list[str], by: list[str]) -> pd.DataFrame:
         """Average the losses behind some scores over groups of rows."""
@@ -265,6 +269,7 @@ class Backtest:
         0  drift     naive  better
         """
         check(number(0, 1), coverage, "coverage")
+        # Of an origin without actuals no model has a loss.
         losses = self.losses(metric).dropna(how="all")
         return compare_with(losses, reference, self.overlap, coverage)
 
@@ -301,10 +306,12 @@ class Backtest:
         >>> backtest(models, y, cv=RollingOrigin(horizon=1, origins=3)).ranks().ranks.to_dict()
         {'drift': 1.0, 'naive': 2.0}
         """
+        # Series are taken for independent, and so are origins whose horizons do not overlap.
         if self.forecasts["series"].nunique() > 1:
             losses = self.losses(metric, by="series")
         else:
             losses = self.losses(metric, by="origin")[:: self.overlap]
+        # A rank takes a loss of every model.
         known = losses.replace(np.inf, np.nan).dropna()
         return friedman_nemenyi(known, size)
 

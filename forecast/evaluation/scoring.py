@@ -1,7 +1,7 @@
 """Scores of a forecasts table: a loss for each row, then its mean in each group of rows.
 
-A score is one line of `SCORES`: its loss, measured for all rows at once, and how to read it. Rows
-are then averaged over whatever groups are wanted, by `mean_losses`. Losses are computed one after
+A score is one line of `SCORES`: its loss, measured for all rows at once, and how to read it.
+`mean_losses` averages the losses over whatever groups of rows are wanted. It takes one loss after
 the other, so that of millions of rows only a few arrays are held at a time.
 """
 
@@ -57,16 +57,29 @@ class Score(NamedTuple):
     less_is_better: bool = True
 
 
+def _scaled_absolute_error(rows: Rows) -> np.ndarray:
+    """Return the loss behind `mase`."""
+    return absolute_error(rows.actual, rows.forecast) / rows.absolute_scale
+
+
+def _scaled_squared_error(rows: Rows) -> np.ndarray:
+    """Return the loss behind `rmsse`."""
+    return squared_error(rows.actual, rows.forecast) / rows.squared_scale
+
+
 def _mean_pinball_loss(rows: Rows) -> np.ndarray:
-    """Average the pinball losses of the quantiles that are not NaN."""
+    """Average the pinball losses of a row's quantiles that are not NaN."""
     total = np.zeros(len(rows.actual))
     n_known = np.zeros(len(rows.actual))
+    # One quantile after the other: (n_rows,) numbers are held, not (n_rows, n_quantiles).
     for level, forecast in rows.quantile_forecasts.items():
         losses = pinball_loss(rows.actual, forecast, level)
         is_known = ~np.isnan(losses)
         total[is_known] += losses[is_known]
         n_known += is_known
-    return np.divide(total, n_known, out=np.full_like(total, np.nan), where=n_known > 0)
+    means = np.full_like(total, np.nan)
+    np.divide(total, n_known, out=means, where=n_known > 0)
+    return means
 
 
 def _crps(rows: Rows) -> np.ndarray:
@@ -79,6 +92,16 @@ def _crps(rows: Rows) -> np.ndarray:
     return total
 
 
+def _is_covered(rows: Rows) -> np.ndarray:
+    """Return 1 where the actual lies between the outermost quantiles, 0 elsewhere."""
+    return is_inside(rows.actual, rows.lowest, rows.highest)
+
+
+def _width(rows: Rows) -> np.ndarray:
+    """Return the distance between the outermost quantiles."""
+    return rows.highest - rows.lowest
+
+
 def _qlike(rows: Rows) -> np.ndarray:
     """Measure forecasts of a variance: a forecast that is not positive is infinitely wrong."""
     losses = np.full(len(rows.actual), np.nan)
@@ -89,26 +112,20 @@ def _qlike(rows: Rows) -> np.ndarray:
     return losses
 
 
+# The columns of the scores, in their order. A root has its square as the loss.
 SCORES = {
     "mae": Score(lambda rows: absolute_error(rows.actual, rows.forecast)),
     "rmse": Score(lambda rows: squared_error(rows.actual, rows.forecast), is_root=True),
     "bias": Score(lambda rows: rows.actual - rows.forecast, less_is_better=False),
-    "mase": Score(lambda rows: absolute_error(rows.actual, rows.forecast) / rows.absolute_scale),
-    "rmsse": Score(
-        lambda rows: squared_error(rows.actual, rows.forecast) / rows.squared_scale, is_root=True
-    ),
+    "mase": Score(_scaled_absolute_error),
+    "rmsse": Score(_scaled_squared_error, is_root=True),
     "smape": Score(lambda rows: percentage_error(rows.actual, rows.forecast)),
     "pinball": Score(_mean_pinball_loss, fewest_quantiles=1),
     # Two quantiles alone say too little of the whole distribution.
     "crps": Score(_crps, fewest_quantiles=3),
-    "coverage": Score(
-        lambda rows: is_inside(rows.actual, rows.lowest, rows.highest),
-        fewest_quantiles=2,
-        less_is_better=False,
-    ),
-    "width": Score(
-        lambda rows: rows.highest - rows.lowest, fewest_quantiles=2, less_is_better=False
-    ),
+    # Between the lowest and the highest quantile, ends included.
+    "coverage": Score(_is_covered, fewest_quantiles=2, less_is_better=False),
+    "width": Score(_width, fewest_quantiles=2, less_is_better=False),
 }
 QLIKE = Score(_qlike)  # for variances only, and so no column of the scores
 ROOTS = tuple(name for name, score in SCORES.items() if score.is_root)
@@ -143,7 +160,7 @@ def mean_losses(
     scales : mapping of series to (absolute, squared) or None
         The units of scaled errors, as `seasonal_scale` returns them.
     names : list of str
-        Scores; of a root the mean is not yet drawn the root of.
+        Scores. Of those in `ROOTS` the mean is returned, not its root.
     by : list of str
         Columns whose values make a group.
 
@@ -157,7 +174,8 @@ def mean_losses(
     means = {}
     for name in names:
         score = QLIKE if name == "qlike" else SCORES[name]
-        means[name] = group_means(score.loss(rows), groups, len(index))
+        losses = score.loss(rows)  # (n_rows,)
+        means[name] = group_means(losses, groups, len(index))
     return pd.DataFrame(means, index=index)
 
 
@@ -165,20 +183,16 @@ def _rows(table: pd.DataFrame, quantiles: Mapping[float, str], scales: Mapping[s
     """Take the numbers out of a forecasts table."""
     actual = table["actual"].to_numpy(np.float64)
     refuse_where(np.isinf(actual), "actual", "infinite")
+    forecast = table["forecast"].to_numpy(np.float64)
+    quantile_forecasts = {}
+    for level, column in quantiles.items():
+        quantile_forecasts[level] = table[column].to_numpy(np.float64)
     # One look-up for each series, not for each row.
-    codes, series = pd.factorize(table["series"])
+    codes, series = pd.factorize(table["series"], use_na_sentinel=False)
     undefined = (np.nan, np.nan)
     units = [scales.get(str(label)) or undefined for label in series]
-    absolute, squared = np.reshape(units, (-1, 2)).astype(np.float64).T  # (n_series,) each
-    return Rows(
-        actual=actual,
-        forecast=table["forecast"].to_numpy(np.float64),
-        quantile_forecasts={
-            level: table[column].to_numpy(np.float64) for level, column in quantiles.items()
-        },
-        absolute_scale=absolute[codes],
-        squared_scale=squared[codes],
-    )
+    absolute, squared = np.reshape(np.array(units, dtype=float), (-1, 2)).T  # (n_series,) each
+    return Rows(actual, forecast, quantile_forecasts, absolute[codes], squared[codes])
 
 
 def _groups(table: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, pd.Index]:
@@ -187,6 +201,7 @@ def _groups(table: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, pd.Index]:
     Returns the number of each row's group, (n_rows,), and the values behind the numbers, in the
     order of the groups' first rows.
     """
+    # One number for each combination of values, like the digits of a number.
     combined = np.zeros(len(table), dtype=np.int64)
     values = []
     for column in by:
@@ -194,8 +209,9 @@ def _groups(table: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, pd.Index]:
         combined = combined * len(found) + codes
         values.append(_without_categories(found))
     groups, numbers = pd.factorize(combined)
-    # Take the combined numbers apart again: a number for each column.
-    places = np.unravel_index(numbers, [len(found) for found in values])
+    # Take the combined numbers apart again, into a number for each column.
+    sizes = [len(found) for found in values]
+    places = np.unravel_index(numbers, sizes)
     levels = [found.take(place) for found, place in zip(values, places, strict=True)]
     if len(levels) == 1:
         return groups, levels[0].rename(by[0])

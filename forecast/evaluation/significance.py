@@ -118,7 +118,7 @@ def diebold_mariano(
     mean = float(differences.mean())
     # The long-run variance, omega in the formulas.
     if variance == "cosine":
-        degrees = max(1, min(int(0.75 * n ** (2 / 3)), n // (2 * overlap)))
+        degrees = _n_waves(n, overlap)
         projections = _cosine_waves(n, degrees) @ (differences - mean)  # (degrees,)
         long_run_variance = float(np.mean(projections**2))
     else:
@@ -207,7 +207,9 @@ def giacomini_white(loss: Any, reference: Any, instruments: Any = None, overlap:
     n_origins, n_instruments = known.shape
     what = f"overlap={overlap} and {n_instruments} instruments"
     _check_origins(n_origins, 2 * overlap * n_instruments, what)
-    return _wald_test(known * differences[:, None], n_origins // (2 * overlap))
+    # By the null hypothesis the products are not correlated beyond the overlap.
+    products = known * differences[:, None]  # (n_origins, n_instruments)
+    return _wald_test(products, n_origins // (2 * overlap))
 
 
 def _differences(loss: Any, reference: Any, overlap: int) -> np.ndarray:
@@ -220,7 +222,8 @@ def _differences(loss: Any, reference: Any, overlap: int) -> np.ndarray:
             f"both losses must have one shape (n_origins,); got {first.shape} and {second.shape}."
         )
     both = np.column_stack([first, second])
-    check_finite(both, range(len(both)), ["loss", "reference"], "Leave this origin out of both.")
+    remedy = "Leave this origin out of both."
+    check_finite(both, range(len(both)), ["loss", "reference"], remedy)
     return first - second
 
 
@@ -247,37 +250,52 @@ def _check_origins(n_origins: int, fewest: int, what: str) -> None:
         )
 
 
+def _n_waves(n: int, overlap: int) -> int:
+    """Return how many waves the variance of n correlated differences is estimated from."""
+    # The rule of Lazarus et al. for mild correlation, and no wave shorter than four overlaps.
+    by_correlation = int(0.75 * n ** (2 / 3))
+    by_overlap = n // (2 * overlap)
+    return max(1, min(by_correlation, by_overlap))
+
+
 def _cosine_waves(n: int, count: int) -> np.ndarray:
     """Return the slowest cosine waves over n moments, orthonormal, with mean zero: (count, n)."""
     frequencies = np.arange(1, count + 1)
     moments = np.arange(n) + 0.5
-    return np.sqrt(2 / n) * np.cos(np.pi * (np.outer(frequencies, moments) / n))
+    half_turns = np.outer(frequencies, moments) / n  # (count, n)
+    return np.sqrt(2 / n) * np.cos(np.pi * half_turns)
 
 
 def _rectangular_variance(differences: np.ndarray, overlap: int) -> float:
     """Return the sum of the autocovariances below the overlap, without the bias of few origins."""
     n = len(differences)
     centred = differences - differences.mean()
-    covariances = [float(centred[lag:] @ centred[: n - lag]) / n for lag in range(overlap)]
+    covariances = []
+    for lag in range(overlap):
+        products = centred[lag:] @ centred[: n - lag]
+        covariances.append(float(products) / n)
     total = covariances[0] + 2 * sum(covariances[1:])
     # A sum of estimates may be negative, where a variance cannot.
     variance = total if total > 0 else covariances[0]
-    # The correction of Harvey, Leybourne and Newbold.
-    return variance * n / (n + 1 - 2 * overlap + overlap * (overlap - 1) / n)
+    # The correction of Harvey, Leybourne and Newbold, with h the overlap.
+    corrected_n = n + 1 - 2 * overlap + overlap * (overlap - 1) / n
+    return variance * n / corrected_n
 
 
 def _wald_test(products: np.ndarray, n_waves: int) -> Wald:
-    """Test whether all columns of z, (n_origins, n_instruments), have mean zero."""
+    """Test whether all columns of products (n_origins, n_instruments) have mean zero."""
     n_origins, n_instruments = products.shape
-    # One scale for all columns; the statistic does not depend on it, rounding does.
+    # One scale for all columns: the statistic does not depend on it, but the rank does.
     largest = np.abs(products).max(axis=0)
-    products = products / np.maximum(largest, np.finfo(float).tiny)
+    scale = np.maximum(largest, np.finfo(float).tiny)
+    products = products / scale
     mean = products.mean(axis=0)
     projections = _cosine_waves(n_origins, n_waves) @ (products - mean)  # (waves, instruments)
     if np.linalg.matrix_rank(projections) < n_instruments:
         return Wald(np.nan, np.nan)
-    covariance = projections.T @ projections / n_waves
-    statistic = n_origins * float(mean @ np.linalg.solve(covariance, mean))
+    covariance = projections.T @ projections / n_waves  # (instruments, instruments)
+    solved = np.linalg.solve(covariance, mean)
+    statistic = n_origins * float(mean @ solved)
     # Hotelling's distribution, as one of Fisher's.
     freedom = n_waves - n_instruments + 1
     ratio = statistic * freedom / (n_waves * n_instruments)

@@ -1,20 +1,14 @@
 """Rolling origins, backtests and their tables, against loops and against the forecasters themselves."""
 
-import json
-import re
-
 import naive as oracle
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from pandas.testing import assert_frame_equal, assert_series_equal
 from sklearn.base import BaseEstimator, clone
 from sklearn.linear_model import Ridge
-from sklearn.metrics import mean_absolute_error, mean_pinball_loss, root_mean_squared_error
-from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_score
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -26,8 +20,6 @@ from forecast import (
     RollingOrigin,
     WindowForecaster,
     backtest,
-    diebold_mariano,
-    friedman_nemenyi,
 )
 
 WINDOW = {"lookback": 4, "horizon": 2, "past_features": ["seen"]}
@@ -79,141 +71,6 @@ def at(result, origin, column="forecast", model=None):
     if model is not None:
         rows &= result.forecasts["model"] == model
     return result.forecasts.loc[rows, column].to_numpy()
-
-
-# RollingOrigin
-
-
-cuts = st.fixed_dictionaries(
-    {
-        "horizon": st.integers(1, 4),
-        "origins": st.integers(1, 5),
-        "step": st.none() | st.integers(1, 5),
-        "gap": st.integers(0, 3),
-        "window": st.sampled_from(["expanding", "sliding"]),
-    }
-)
-
-
-@given(cuts, st.integers(1, 6))
-def test_the_cuts_are_those_of_the_loop(settings, spare):
-    cv = RollingOrigin(**settings)
-    horizon, gap, step = cv.horizon, cv.gap, cv.step or cv.horizon
-    n = spare + step * (cv.origins - 1) + gap + horizon
-    origins = oracle.rolling_origins(n, horizon, cv.origins, step, gap)
-    assert cv.get_n_splits() == len(origins)
-    for origin, (train, test) in zip(origins, cv.split(np.zeros((n, 1))), strict=True):
-        first = 0 if cv.window == "expanding" else origin - origins[0]
-        assert_array_equal(train, np.arange(first, origin + 1))
-        assert_array_equal(test, np.arange(origin + gap + 1, origin + gap + horizon + 1))
-
-
-@given(cuts, st.integers(1, 6))
-def test_no_split_overlaps_or_leaks(settings, spare):
-    cv = RollingOrigin(**settings)
-    step = cv.step or cv.horizon
-    n = spare + step * (cv.origins - 1) + cv.gap + cv.horizon
-    splits = list(cv.split(np.zeros((n, 1))))
-    last = [train[-1] for train, _ in splits]
-    assert len(set(last)) == cv.origins  # all origins once
-    assert_array_equal(np.diff(last), step)
-    assert splits[-1][1][-1] == n - 1  # nothing is left over
-    for train, test in splits:
-        assert not set(train) & set(test)
-        assert test[0] - train[-1] == cv.gap + 1
-        assert len(test) == cv.horizon
-    sizes = {len(train) for train, _ in splits}
-    assert sizes == {spare} if cv.window == "sliding" else len(sizes) == cv.origins
-
-
-@given(cuts)
-def test_a_table_too_short_is_refused_with_both_numbers(settings):
-    cv = RollingOrigin(**settings)
-    need = 1 + (cv.step or cv.horizon) * (cv.origins - 1) + cv.gap + cv.horizon
-    assert len(list(cv.split(np.zeros((need, 1))))) == cv.origins
-    with pytest.raises(ValueError, match=rf"{need - 1} moments.*at least {need}"):
-        list(cv.split(np.zeros((need - 1, 1))))
-
-
-@given(
-    settings=cuts,
-    starts=st.lists(st.integers(0, 8), min_size=2, max_size=4),
-    lengths=st.lists(st.integers(1, 40), min_size=4, max_size=4),
-    seed=st.integers(0, 99),
-)
-def test_many_series_are_cut_at_the_same_moment(settings, starts, lengths, seed):
-    cv = RollingOrigin(**settings)
-    times = pd.date_range("2024-03-30", periods=60, freq="h", tz="Europe/Berlin")
-    rows = [
-        (s, time) for s, start in enumerate(starts) for time in times[start : start + lengths[s]]
-    ]
-    rows = [rows[i] for i in np.random.default_rng(seed).permutation(len(rows))]
-    index = pd.MultiIndex.from_tuples(rows, names=["series", "timestamp"])
-    moments = sorted({time for _, time in rows})
-    step = cv.step or cv.horizon
-    assume(len(moments) > step * (cv.origins - 1) + cv.gap + cv.horizon)
-    origins = oracle.rolling_origins(len(moments), cv.horizon, cv.origins, step, cv.gap)
-    for origin, (train, test) in zip(origins, cv.split(pd.DataFrame(index=index)), strict=True):
-        first = 0 if cv.window == "expanding" else origin - origins[0]
-        learned, asked = (
-            set(moments[first : origin + 1]),
-            moments[origin + cv.gap + 1 :][: cv.horizon],
-        )
-        assert_array_equal(train, [i for i, (_, time) in enumerate(rows) if time in learned])
-        begun = {
-            s for s, time in rows if time in learned
-        }  # of a series that begins later nothing is known
-        assert_array_equal(
-            test, [i for i, (s, time) in enumerate(rows) if time in asked and s in begun]
-        )
-
-
-def test_the_moments_are_those_of_y_where_x_is_an_array():
-    _, y = panel()
-    with_frame = list(CV.split(pd.DataFrame(index=y.index), y))
-    for X in (None, np.zeros((len(y), 1))):
-        for got, expected in zip(CV.split(X, y), with_frame, strict=True):
-            for a, b in zip(got, expected, strict=True):
-                assert_array_equal(a, b)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("horizon", 0),
-        ("horizon", 1.5),
-        ("horizon", True),
-        ("origins", 0),
-        ("origins", "3"),
-        ("step", 0),
-        ("gap", -1),
-        ("window", "growing"),
-    ],
-)
-def test_wrong_settings_are_refused_by_name(name, value):
-    with pytest.raises((ValueError, TypeError), match=rf"(?s){name}.*{re.escape(repr(value))}"):
-        list(RollingOrigin(**{name: value}).split(np.zeros((50, 1))))
-
-
-def test_a_splitter_has_parameters_like_an_estimator():
-    cv = RollingOrigin(horizon=2, window="sliding")
-    assert clone(cv).get_params() == cv.get_params()
-    assert repr(cv) == "RollingOrigin(horizon=2, window='sliding')"
-
-
-@pytest.mark.parametrize("window", ["expanding", "sliding"])
-@pytest.mark.parametrize("make", [table, panel])
-def test_cross_validation_fits_and_scores_on_the_cuts(make, window):
-    X, y = make()
-    cv = RollingOrigin(horizon=2, origins=3, step=3, gap=1, window=window)
-    model = WindowForecaster(Ridge(), **WINDOW)
-    X = X[["seen"]]
-    scores = cross_val_score(model, X, y, cv=cv, scoring="neg_mean_absolute_error")
-    expected = []
-    for train, test in cv.split(X, y):
-        answer = clone(model).fit(X.iloc[train], y.iloc[train]).predict(X.iloc[test])
-        expected.append(-oracle.mae(y.iloc[test], answer))
-    assert_allclose(scores, expected)
 
 
 @pytest.mark.parametrize("make", [table, panel])
@@ -548,70 +405,6 @@ def test_moments_of_every_kind(name, tmp_path):
 # Scores
 
 
-@pytest.fixture(scope="module")
-def scored():
-    X, y = panel(ends=(40, 40, 40))
-    models = {name: MODELS[name] for name in ("naive", "window")}
-    return y, backtest(
-        models, X, y, RollingOrigin(horizon=3, origins=4, step=2), quantiles=(0.1, 0.5, 0.9)
-    )
-
-
-@pytest.mark.parametrize("by", [None, "step", "series", "origin"])
-def test_scores_are_those_of_the_textbook(scored, by):
-    y, result = scored
-    scores = result.scores(by=by)
-    assert scores.index.names == (["model"] if by is None else ["model", by])
-    groups = result.forecasts.groupby(["model"] if by is None else ["model", by], sort=False)
-    assert list(scores.index) == [key if by else key[0] for key, _ in groups]
-    levels = ["q0.1", "q0.5", "q0.9"]
-    train = {key: y[key][: result.forecasts["origin"].min()].to_numpy() for key in "abc"}
-    scale = {key: oracle.seasonal_scale(values, 24) for key, values in train.items()}
-    for key, part in groups:
-        row = scores.loc[key if by else key[0]]
-        actual, forecast, s = part["actual"].to_numpy(), part["forecast"].to_numpy(), part["series"]
-        assert_allclose(row["mae"], mean_absolute_error(actual, forecast))
-        assert_allclose(row["rmse"], root_mean_squared_error(actual, forecast))
-        assert_allclose(row["bias"], oracle.bias(actual, forecast))
-        assert_allclose(row["smape"], oracle.smape(actual, forecast))
-        errors = np.abs(actual - forecast)
-        assert_allclose(
-            row["mase"], np.mean([e / scale[k][0] for e, k in zip(errors, s, strict=True)])
-        )
-        squares = [e**2 / scale[k][1] for e, k in zip(errors, s, strict=True)]
-        assert_allclose(row["rmsse"], np.sqrt(np.mean(squares)))
-        losses = [mean_pinball_loss(actual, part[f"q{q}"], alpha=q) for q in (0.1, 0.5, 0.9)]
-        assert_allclose(row["pinball"], np.mean(losses))
-        assert_allclose(
-            row["pinball"], oracle.pinball(actual, part[levels].to_numpy(), [0.1, 0.5, 0.9])
-        )
-        assert_allclose(row["crps"], oracle.crps(actual, part[levels].to_numpy(), [0.1, 0.5, 0.9]))
-        assert_allclose(row["coverage"], oracle.coverage(actual, part["q0.1"], part["q0.9"]))
-        assert_allclose(row["width"], oracle.interval_width(part["q0.1"], part["q0.9"]))
-        if by == "series":
-            assert_allclose(row["mase"], oracle.mase(actual, forecast, train[key[1]], 24))
-            assert_allclose(row["rmsse"], oracle.rmsse(actual, forecast, train[key[1]], 24))
-
-
-def test_quantile_scores_are_there_only_with_quantiles():
-    y = np.random.default_rng(1).normal(0, 1, 30)
-    columns = ["mae", "rmse", "bias", "mase", "rmsse", "smape"]
-    assert list(backtest(NaiveForecaster(), y).scores().columns) == columns
-    assert list(backtest(NaiveForecaster(), y, quantiles=[0.5]).scores().columns) == [
-        *columns,
-        "pinball",
-    ]
-    both = backtest(NaiveForecaster(), y, quantiles=[0.1, 0.9]).scores().columns
-    assert list(both) == [*columns, "pinball", "coverage", "width"]
-    three = backtest(NaiveForecaster(), y, quantiles=[0.1, 0.4, 0.9]).scores().columns
-    assert list(three) == [*columns, "pinball", "crps", "coverage", "width"]
-
-
-def test_an_unknown_grouping_is_refused():
-    with pytest.raises(ValueError, match=r"by must be .*'model'"):
-        backtest(NaiveForecaster(), np.arange(20.0)).scores(by="model")
-
-
 def test_rows_without_an_actual_are_not_scored():
     y = np.arange(20.0) ** 2
     expected = backtest(NaiveForecaster(), y, cv=RollingOrigin(origins=2, step=1)).forecasts[
@@ -644,28 +437,6 @@ def test_scaled_errors_have_the_same_unit_whatever_was_refitted(refit):
     assert_frame_equal(again.scores(by="series"), never.scores(by="series"))
 
 
-def test_skill_is_the_share_of_the_reference_that_is_saved(scored):
-    _, result = scored
-    for metric in ("mae", "rmse", "pinball"):
-        scores = result.scores()[metric]
-        skill = result.skill("naive", metric)
-        assert_allclose(skill["window"], 1 - scores["window"] / scores["naive"])
-        assert skill["naive"] == 0
-        assert skill.name == "skill"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (("niave",), "'niave'.*did you mean 'naive'"),
-        (("naive", "mea"), "'mea'.*did you mean 'mae'"),
-    ],
-)
-def test_skill_refuses_what_is_not_there(scored, arguments, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        scored[1].skill(*arguments)
-
-
 @pytest.mark.parametrize("name", MODELS)
 def test_a_constant_series_has_no_scaled_errors(name):
     X, _ = table()
@@ -677,236 +448,11 @@ def test_a_constant_series_has_no_scaled_errors(name):
     assert_allclose(scores[["mae", "rmse", "bias", "smape"]].to_numpy(dtype=float), 0, atol=1e-3)
 
 
-def test_a_constant_series_among_others_leaves_their_scaled_errors_defined():
-    y = pd.concat({"a": table()[1], "flat": 0 * table()[1] + 4.0}, names=["series", "timestamp"])
-    result = backtest(NaiveForecaster(), y, cv=CV)
-    mase = result.scores(by="series")["mase"].droplevel("model")
-    assert np.isnan(mase["flat"])
-    assert_allclose(
-        result.scores()["mase"].iloc[0], mase["a"]
-    )  # the mean over the series that have one
-
-
-# Whether a difference is more than chance
-
-
-def with_losses(losses, horizon=1, step=1, **settings):
-    """Return a backtest in which model -> (n_series, n_origins) of absolute errors; origins in reverse order."""
-    parts = []
-    for model, values in losses.items():
-        for s, series in enumerate(np.atleast_2d(np.asarray(values, float))):
-            for o, loss in list(enumerate(series))[::-1]:
-                steps = np.arange(1, horizon + 1)
-                rows = {
-                    "step": steps,
-                    "timestamp": o * step + steps,
-                    "actual": 3.0,
-                    "forecast": 3.0 + loss,
-                }
-                parts.append(
-                    pd.DataFrame({"model": model, "series": f"s{s}", "origin": o * step} | rows)
-                )
-    table = pd.concat(parts, ignore_index=True)
-    return Backtest(
-        table[["model", "series", "origin", "step", "timestamp", "actual", "forecast"]],
-        {"step": step} | settings,
-    )
-
-
-def gamma(*shape, seed=0):
-    return np.random.default_rng(seed).gamma(2.0, size=shape)
-
-
-def test_losses_are_the_scores_from_each_origin_in_time(scored):
-    _, result = scored
-    for metric, by in (("mae", "origin"), ("pinball", "origin"), ("mase", "series")):
-        losses = result.losses(metric, by)
-        assert list(losses.columns) == ["naive", "window"]
-        assert losses.index.is_monotonic_increasing
-        scores = result.scores(by=by)[metric]
-        assert_allclose(
-            losses.stack().to_numpy(),
-            [scores[model, row] for row in losses.index for model in losses],
-        )
-    squares = result.losses("rmse")
-    assert_allclose(squares.mean(), result.scores()["rmse"] ** 2)
-    assert_allclose(result.losses("rmsse").mean(), result.scores()["rmsse"] ** 2)
-    with_losses({"a": gamma(2, 5)}).losses(by="series")
-
-
-@pytest.mark.parametrize(
-    ("horizon", "step", "overlap"), [(1, 1, 1), (3, 3, 1), (3, 2, 2), (4, 1, 4)]
-)
-def test_a_model_is_compared_over_the_origins(horizon, step, overlap):
-    losses = {"a": gamma(2, 20), "b": gamma(2, 20, seed=1), "c": gamma(2, 20, seed=2) + 2}
-    table = with_losses(losses, horizon, step).compare(reference="b", coverage=0.9)
-    assert list(table.columns) == [
-        *(
-            "model",
-            "reference",
-            "difference",
-            "lower",
-            "upper",
-            "statistic",
-            "p_value",
-            "p_holm",
-            "verdict",
-        )
-    ]
-    assert list(table["model"]) == ["a", "c"]
-    assert set(table["reference"]) == {"b"}
-    tests = [
-        diebold_mariano(np.mean(losses[m], axis=0), np.mean(losses["b"], axis=0), overlap)
-        for m in "ac"
-    ]
-    assert_allclose(table[["difference", "statistic", "p_value"]], [test[:3] for test in tests])
-    assert_allclose(table[["lower", "upper"]], [test.interval(0.9) for test in tests])
-    assert_allclose(table["p_holm"], oracle.holm(list(table["p_value"])))
-
-
-def test_verdicts_follow_the_adjusted_p_values():
-    noise = np.random.default_rng(0).normal(0, 0.3, (4, 28))
-    losses = {"ref": 5 + noise[0], "bad": 6 + noise[1], "good": 4 + noise[2], "same": 5 + noise[3]}
-    table = with_losses(losses).compare().set_index("model")
-    assert dict(table["verdict"]) == {
-        "bad": "worse",
-        "good": "better",
-        "same": "no more than chance",
-    }
-    assert dict(table["reference"]) == dict.fromkeys(table.index, "ref")
-    slight = 5 + noise[2] - 0.35
-    alone = with_losses({"ref": losses["ref"], "slight": slight}).compare()
-    among = with_losses(
-        {
-            "ref": losses["ref"],
-            "slight": slight,
-            **{f"m{i}": 5 + noise[3] + i / 99 for i in range(6)},
-        }
-    )
-    assert alone["verdict"][0] == "better"
-    assert among.compare()["verdict"][0] == "no more than chance"
-    assert_allclose(among.compare()["p_value"][0], alone["p_value"][0])
-
-
-def test_origins_may_be_too_few():
-    table = with_losses({"a": gamma(6), "b": gamma(6, seed=1)}, horizon=3).compare()
-    assert table["verdict"][0] == "too few origins"
-    assert_allclose(table["difference"][0], np.mean(gamma(6, seed=1) - gamma(6)))
-    assert table[["lower", "upper", "statistic", "p_value", "p_holm"]].isna().all(axis=None)
-    assert (
-        with_losses({"a": gamma(7), "b": gamma(7, seed=1)}, horizon=3)
-        .compare()["p_value"]
-        .notna()
-        .all()
-    )
-
-
-def test_a_gap_lengthens_the_overlap():
-    y = table(60)[1].to_numpy()
-    models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
-    result = backtest(models, y, cv=RollingOrigin(horizon=2, origins=12, gap=3))
-    losses = result.losses()
-    expected = diebold_mariano(
-        losses["drift"], losses["naive"], overlap=3
-    )  # five steps ahead, two rows apart
-    assert_allclose(result.compare()["p_value"], expected.p_value)
-
-
-def test_origins_without_an_actual_are_left_out():
-    losses = {"a": gamma(12), "b": gamma(12, seed=1)}
-    result = with_losses(losses)
-    result.forecasts.loc[result.forecasts["origin"] == 4, "actual"] = np.nan
-    expected = with_losses(
-        {name: np.delete(values, 4) for name, values in losses.items()}
-    ).compare()
-    assert_frame_equal(result.compare(), expected)
-
-
-@pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_a_model_without_a_loss_somewhere_has_no_verdict(value):
-    losses = {"a": gamma(12), "b": gamma(12, seed=1), "c": gamma(12, seed=2), "d": gamma(12)}
-    losses["b"][3] = value
-    compared = with_losses(losses).compare().set_index("model")
-    assert dict(compared["verdict"]) == {
-        "b": "undefined",
-        "c": "no more than chance",
-        "d": "no more than chance",
-    }
-    assert_allclose(compared.loc["b", ["difference", "p_value", "p_holm"]].astype(float), np.nan)
-    assert_allclose(compared.loc["d", "difference"], 0)  # the same forecasts as the reference
-    assert_allclose(compared.loc["c", "p_holm"], compared.loc["c", "p_value"])
-    assert set(with_losses(losses).compare(reference="b")["verdict"]) == {"undefined"}
-
-
-def test_models_are_ranked_over_series_or_over_origins_that_do_not_overlap():
-    losses = {"a": gamma(9, 2), "b": gamma(9, 2, seed=1), "c": gamma(9, 2, seed=2)}
-    result = with_losses(losses)
-    expected = friedman_nemenyi(
-        pd.DataFrame({name: values.mean(axis=1) for name, values in losses.items()}), size=0.1
-    )
-    ranking = result.ranks(size=0.1)
-    assert_allclose(ranking[1:], expected[1:])
-    assert_series_equal(ranking.ranks, expected.ranks, check_names=False, check_index_type=False)
-    result.forecasts.loc[result.forecasts["series"] == "s3", "actual"] = np.nan
-    assert result.ranks().rows == 8
-    single = {name: values[:, 0] for name, values in losses.items()}
-    assert with_losses(single).ranks().rows == 9
-    assert with_losses(single, horizon=4, step=2).ranks().rows == 5
-
-
-@pytest.mark.parametrize(
-    ("call", "words"),
-    [
-        (lambda r: r.losses("maee"), "'maee' is no loss of the backtest; did you mean 'mae'"),
-        (
-            lambda r: r.compare("bias"),
-            "'bias' is no loss of the backtest; there are: 'mae', 'rmse'",
-        ),
-        (lambda r: r.losses(by="step"), "by must be one of 'origin', 'series'; got 'step'"),
-        (lambda r: r.compare(reference="c"), "'c' is not in the backtest; there are: 'a', 'b'"),
-        (lambda r: r.compare(coverage=95), "coverage must be a number above 0 and below 1; got 95"),
-        (
-            lambda _: with_losses({"a": gamma(9)}).compare(),
-            "one model, 'a': to compare takes at least two",
-        ),
-        (lambda _: with_losses({"a": gamma(9)}).ranks(), "at least two models"),
-        (
-            lambda _: with_losses({"a": gamma(1), "b": gamma(1)}).ranks(),
-            "1 rows: at least 2 are needed",
-        ),
-    ],
-)
-def test_comparisons_that_cannot_be_made_are_refused_in_one_sentence(call, words):
-    with pytest.raises(ValueError, match=words) as caught:
-        call(with_losses({"a": gamma(9), "b": gamma(9, seed=1)}))
-    assert "\n" not in str(caught.value)
-
-
-# Files
-
-
 @pytest.fixture
 def result():
     X, y = table()
     models = {name: MODELS[name] for name in ("naive", "window")}
     return backtest(models, X, y, CV, quantiles=(0.1, 0.9))
-
-
-def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-def test_a_run_can_be_saved_and_loaded(result, tmp_path):
-    folder = result.save(tmp_path / "runs" / "a")
-    assert folder == tmp_path / "runs" / "a"
-    assert set(files(folder)) == {"forecasts.parquet", "scores.csv", "run.json"}
-    loaded = Backtest.load(str(folder))
-    assert_frame_equal(loaded.forecasts, result.forecasts)
-    for by in (None, "step", "series", "origin"):
-        assert_frame_equal(loaded.scores(by=by), result.scores(by=by))
-    assert loaded.quantiles == [0.1, 0.9]
-    assert loaded.settings == json.loads(json.dumps(result.settings, default=str))
-    assert_frame_equal(pd.read_csv(folder / "scores.csv", index_col="model"), result.scores())
 
 
 def test_the_settings_say_how_it_was_made(result):
@@ -928,91 +474,6 @@ def test_the_settings_say_how_it_was_made(result):
     assert again == settings["data"]
     for other in ((X, y + 1e-9), (X + 1e-9, y), (X.shift(freq="h"), y.shift(freq="h"))):
         assert backtest(NaiveForecaster(), *other, CV).settings["data"] != settings["data"]
-
-
-def test_a_constant_series_survives_the_file(tmp_path):
-    result = backtest(NaiveForecaster(), np.full(20, 3.0))
-    loaded = Backtest.load(result.save(tmp_path / "run"))
-    assert loaded.settings["scales"] == {"y": None}
-    assert_frame_equal(loaded.scores(), result.scores())
-    json.loads(
-        (tmp_path / "run" / "run.json").read_text(), parse_constant=pytest.fail
-    )  # no NaN in it
-
-
-def test_a_run_is_replaced_only_by_force(result, tmp_path):
-    result.save(tmp_path)
-    before = files(tmp_path)
-    other = backtest(NaiveForecaster(), np.arange(20.0))
-    with pytest.raises(ValueError, match=f"{re.escape(str(tmp_path))} already holds a run.*force"):
-        other.save(tmp_path)
-    assert files(tmp_path) == before
-    other.save(tmp_path, force=True)
-    assert_frame_equal(Backtest.load(tmp_path).forecasts, other.forecasts)
-
-
-def test_a_folder_without_a_run_is_refused(result, tmp_path):
-    for folder in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(ValueError, match=f"{re.escape(str(folder))} holds no run"):
-            Backtest.load(folder)
-    result.save(tmp_path)
-    (tmp_path / "forecasts.parquet").unlink()
-    with pytest.raises(ValueError, match=r"holds no run.*forecasts\.parquet"):
-        Backtest.load(tmp_path)
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", "\x00\x01"])
-def test_a_damaged_run_is_refused(result, tmp_path, text):
-    result.save(tmp_path)
-    (tmp_path / "run.json").write_text(text)
-    with pytest.raises(ValueError, match=re.escape(str(tmp_path))):
-        Backtest.load(tmp_path)
-
-
-def test_a_damaged_table_is_refused(result, tmp_path):
-    result.save(tmp_path)
-    table_file = tmp_path / "forecasts.parquet"
-    table_file.write_bytes(table_file.read_bytes()[:-100])
-    with pytest.raises(ValueError, match=re.escape(str(tmp_path))):
-        Backtest.load(tmp_path)
-
-
-def test_a_newer_run_is_refused(result, tmp_path):
-    result.save(tmp_path)
-    run = json.loads((tmp_path / "run.json").read_text())
-    (tmp_path / "run.json").write_text(json.dumps(run | {"schema": 2}))
-    with pytest.raises(ValueError, match=r"schema 2; this version reads 1\. Update seqcast"):
-        Backtest.load(tmp_path)
-
-
-def test_a_folder_that_cannot_be_written_is_refused(result, tmp_path):
-    (tmp_path / "file").write_text("mine")
-    for folder in (tmp_path / "file", tmp_path / "file" / "run"):
-        with pytest.raises(ValueError, match=f"cannot write into {re.escape(str(folder))}"):
-            result.save(folder)
-    assert files(tmp_path) == {"file": b"mine"}
-
-
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-def test_no_file_is_left_half_written(result, tmp_path, monkeypatch, error):
-    def half(_, path, **__):
-        path.write_bytes(b"PAR1")
-        raise error
-
-    monkeypatch.setattr(pd.DataFrame, "to_parquet", half)
-    with pytest.raises((ValueError, KeyboardInterrupt)):
-        result.save(tmp_path / "run")
-    assert files(tmp_path / "run") == {}
-
-
-def test_it_shows_itself_in_a_notebook(result):
-    html = result._repr_html_()
-    assert "4 origins × 3 steps, refit never" in html
-    assert html.count("<table") == html.count("</table>") == 1
-    scores = result.scores()
-    best, worst = scores["mae"].idxmin(), scores["mae"].idxmax()
-    assert html.index(f"<th>{best}</th>") < html.index(f"<th>{worst}</th>")
-    assert f"{scores.loc[best, 'mae']:.3f}" in html
 
 
 # Other learners, and refusals
