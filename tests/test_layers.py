@@ -66,7 +66,7 @@ class _Imports(ast.NodeVisitor):
 
 
 def imported(code: str, module: str) -> list[str]:
-    """Return the dotted names that the code of a module of ours imports; ``from a.b import c`` is a.b.c."""
+    """Return the dotted names that a module imports; ``from a.b import c`` is a.b.c."""
     visitor = _Imports(["forecast", *module.split(".")[:-1]])
     visitor.visit(ast.parse(code))
     return visitor.names

@@ -78,7 +78,8 @@ def backtest(
     --------
     >>> from forecast import NaiveForecaster, RollingOrigin, backtest
     >>> models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
-    >>> result = backtest(models, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], cv=RollingOrigin(horizon=2, origins=2))
+    >>> y = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    >>> result = backtest(models, y, cv=RollingOrigin(horizon=2, origins=2))
     >>> result.scores()["mae"].to_dict()
     {'naive': 1.5, 'drift': 0.0}
     """

@@ -41,8 +41,7 @@ _BLOCK = 2**23  # numbers in the copied histories of a block of origins, about
 
 
 class Forecaster(RegressorMixin, BaseEstimator):
-    """Base of all forecasters: `fit`, `predict`, `forecast`, `update`, `hindcast` and their
-    intervals.
+    """Base of all forecasters: `fit`, `predict`, `update`, `hindcast` and what is made of them.
 
     A subclass declares its constructor, `_rules`, and implements `_learn(panel)`,
     `_answer(panel, origins, horizon, quantiles)`, `_needs()` and `_memory()`.
@@ -88,9 +87,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
     def _answer(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
-        """Forecast from rows of the panel: (origins, horizon, targets, 1 + quantiles), the point
-        forecast first.
+        """Forecast from rows of the panel: (origins, horizon, targets, 1 + quantiles).
 
+        The point forecast comes first.
         Reads y and past features up to each origin, the other features up to ``origin + horizon``:
         each of these acts on the forecast of its own moment only. NaN where the history is too
         short.
@@ -106,7 +105,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         return 1
 
     def _direct_horizon(self, horizon: int) -> int:
-        """Return the steps answered at once; further ones continue from the forecasts themselves."""
+        """Return the steps answered at once; later ones continue from the forecasts themselves."""
         return horizon
 
     def fit(self, X: Any, y: Any = None) -> Forecaster:
@@ -298,9 +297,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
         return self.predict_quantiles(X, _ends_of(coverage))
 
     def simulate(self, X: Any, n_paths: int = 1000, random_state: int | None = None) -> np.ndarray:
-        """Draw paths through the rows of X, for what depends on several rows: a sum, a maximum, a
-        first crossing.
+        """Draw paths through the rows of X.
 
+        For what depends on several rows: a sum, a maximum, a first crossing.
         ARIMA, exponential smoothing, Theta and naive forecasters draw the errors of their process
         from the normal distribution. `ConformalForecaster` adds the errors of whole past forecasts
         to the forecast of any other.
@@ -326,7 +325,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
         Examples
         --------
         >>> from forecast import NaiveForecaster
-        >>> paths = NaiveForecaster().fit([1.0, 2.0, 4.0, 3.0]).simulate(2, n_paths=500, random_state=0)
+        >>> model = NaiveForecaster().fit([1.0, 2.0, 4.0, 3.0])
+        >>> paths = model.simulate(2, n_paths=500, random_state=0)
         >>> paths.shape
         (500, 2)
         >>> bool(paths.max(axis=1).mean() > paths[:, 1].mean())
@@ -389,9 +389,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
     def hindcast(
         self, X: Any, y: Any, origins: Any, horizon: int, quantiles: Sequence[float] | None = None
     ) -> np.ndarray:
-        """Forecast in retrospect: from many origins of a table at once, with the learned
-        parameters.
+        """Forecast in retrospect, from many origins of a table at once.
 
+        The parameters stay as learned.
         Nothing after an origin is read but the features that are known ahead. Changes nothing.
 
         Parameters

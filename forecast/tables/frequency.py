@@ -133,7 +133,7 @@ class Frequency:
         return np.unique(np.searchsorted(bounds, np.flatnonzero(wrong), side="right") - 1)
 
     def check(self, index: pd.Index, like: Any) -> None:
-        """Refuse moments of another kind than `like`, and rows of one series that leave this step."""
+        """Refuse moments of another kind than `like`, and rows of a series that leave this step."""
         self.check_kind(index, like)
         _check_order(index)
         steps = np.diff(self.steps(index[0], index))

@@ -1,7 +1,7 @@
 """A user's X and y become a panel here, once, with every refusal.
 
-`read_table` reads a table, `training_panel` and `further_panel` order it, `check_gaps` refuses what a
-forecaster could not learn from.
+`read_table` reads a table, `training_panel` and `further_panel` order it, `check_gaps` refuses what
+a forecaster could not learn from.
 """
 
 from __future__ import annotations
@@ -202,7 +202,8 @@ def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
         return
     if single:
         raise ValueError(
-            "fit saw one series without a name; X has a MultiIndex: pass one series without its name."
+            "fit saw one series without a name; X has a MultiIndex: pass one series without its "
+            "name."
         )
     raise ValueError(
         f"fit saw the series {list(names)[:5]}: X needs a MultiIndex (series, timestamp)."
@@ -216,7 +217,8 @@ def series_numbers(wanted: Iterable[Hashable], names: tuple[Hashable, ...]) -> n
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise ValueError(
-            f"series {unknown[0]!r} was not in the training part; {nearest(str(unknown[0]), known)}."
+            f"series {unknown[0]!r} was not in the training part; "
+            f"{nearest(str(unknown[0]), known)}."
         )
     return np.array([known[name] for name in wanted], dtype=np.intp)
 
@@ -247,7 +249,7 @@ def numbers_of(y: Any) -> np.ndarray:
     try:
         return raw.astype(np.float64)
     except (TypeError, ValueError):
-        flat = raw.reshape(len(raw), -1)[:, 0]
+        flat = raw.reshape(len(raw), -1)[:, 0].tolist()
         row = int(np.argmax(pd.to_numeric(pd.Series(flat), errors="coerce").isna()))
         raise ValueError(
             f"y holds {flat[row]!r} in row {row}, which is no number. Mend or drop this row."

@@ -96,7 +96,8 @@ def _steps_of_rows(times: pd.Index, series: np.ndarray, memory: Panel) -> np.nda
         row = int(np.argmax(steps < 1))
         raise ValueError(
             f"row {times[row]} lies inside or before the training part, which ends at "
-            f"{ends[row]}: ask for rows from {frequency.after(ends[row], 1)[0]} on, or use hindcast."
+            f"{ends[row]}: ask for rows from {frequency.after(ends[row], 1)[0]} on, or use "
+            "hindcast."
         )
     if not frequency.trading:
         return steps

@@ -1,4 +1,4 @@
-"""The index of a table says which moment each row is; `regularize` brings it to a regular frequency.
+"""The index of a table says which moment each row is; `regularize` makes it regular.
 
 The index is a DatetimeIndex (time zones welcome), a PeriodIndex or integers, or a MultiIndex
 (series, timestamp) of these.
@@ -61,7 +61,8 @@ def regularize(
         return pd.concat(parts, names=frame.index.names)
     if not isinstance(frame.index, pd.DatetimeIndex):
         raise ValueError(
-            f"regularize needs timestamps in the index; got {frame.index.dtype}. Use pandas.to_datetime."
+            f"regularize needs timestamps in the index; got {frame.index.dtype}. "
+            "Use pandas.to_datetime."
         )
     try:
         resampled = frame.sort_index(kind="stable").resample(freq)

@@ -1,4 +1,4 @@
-"""Rolling origins, backtests and their tables, against loops and against the forecasters themselves."""
+"""Backtests and their tables, against loops and against the forecasters themselves."""
 
 import naive as oracle
 import numpy as np
@@ -50,7 +50,7 @@ def table(n=ROWS, seed=0, index=None):
 
 
 def panel(starts=(0, 4, 0), ends=(40, 40, 33)):
-    """Return X and y of series "a", "b", "c", whose rows stand hour by hour; they begin and end at different hours."""
+    """Return X and y of three series, hour by hour, that begin and end at different hours."""
     parts = [table(seed=s) for s in range(3)]
     cut = [slice(start, end) for start, end in zip(starts, ends, strict=True)]
     keys = {"keys": ["a", "b", "c"], "names": ["series", "timestamp"]}
@@ -391,8 +391,13 @@ def test_moments_of_every_kind(name, tmp_path):
     result = backtest(
         {k: MODELS[k] for k in ("naive", "arima", "window")}, X, y, CV, quantiles=(0.2, 0.8)
     )
-    plain = backtest({k: MODELS[k] for k in ("naive", "arima", "window")},
-                     X.reset_index(drop=True), y.reset_index(drop=True), CV, quantiles=(0.2, 0.8))  # fmt: skip
+    plain = backtest(
+        {k: MODELS[k] for k in ("naive", "arima", "window")},
+        X.reset_index(drop=True),
+        y.reset_index(drop=True),
+        CV,
+        quantiles=(0.2, 0.8),
+    )
     values = ["actual", "forecast", "q0.2", "q0.8"]
     if name != "trading":  # whose trend would count holidays, and whose season is unknown
         near(result.forecasts[values], plain.forecasts[values])

@@ -1,4 +1,4 @@
-"""Rows and moments: frequencies are recognised, never guessed into holes; panels keep series and rows apart."""
+"""Frequencies are recognised, and never guessed into holes."""
 
 import numpy as np
 import pandas as pd
@@ -92,7 +92,8 @@ WRONG = {
     ),
     "unsorted": (
         moments("2024-01-01", 6, "D")[[0, 1, 3, 2, 4, 5]],
-        "2024-01-03 00:00:00 comes after 2024-01-04 00:00:00: the rows are not sorted. Use frame.sort_index()",
+        "2024-01-03 00:00:00 comes after 2024-01-04 00:00:00: the rows are not sorted. "
+        "Use frame.sort_index()",
     ),
     "descending": (
         pd.date_range("2024-01-01", periods=6, freq="D")[::-1],
@@ -108,7 +109,8 @@ WRONG = {
     ),
     "hole in hours": (
         moments("2024-03-30", 60, "h", "Europe/Berlin").delete([40, 41]),
-        "2024-03-31 17:00:00+02:00 is missing (2 rows are) although the rows come with frequency 'h'. "
+        "2024-03-31 17:00:00+02:00 is missing (2 rows are) although the rows come with "
+        "frequency 'h'. "
         "Mend it with forecast.regularize(frame, freq='h')",
     ),
     "hole in months": (
@@ -147,7 +149,8 @@ WRONG = {
     "nothing": (pd.Index([]), "the table has no row"),
     "hole in periods": (
         pd.PeriodIndex(["2024-01", "2024-02", "2024-04"], freq="M"),
-        "after 2024-02 comes 2024-04, but the rows come every 'M'. Add the missing rows with frame.reindex",
+        "after 2024-02 comes 2024-04, but the rows come every 'M'. "
+        "Add the missing rows with frame.reindex",
     ),
     "duplicate period": (
         pd.PeriodIndex(["2024-01", "2024-02", "2024-02"], freq="M"),

@@ -1,0 +1,156 @@
+"""A user's X and y become a panel once, and what cannot be learned from is refused by name."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_array_equal
+from sklearn.base import BaseEstimator
+
+from forecast.tables.intake import (
+    Usage,
+    check_gaps,
+    check_some_value,
+    further_panel,
+    moments_of,
+    numbers_of,
+    origin_rows,
+    read_table,
+    series_numbers,
+    training_panel,
+)
+from forecast.tables.panel import Columns
+
+DAYS = pd.date_range("2024-01-01", periods=4)
+
+
+def long_table(order=("b", "a"), days=DAYS):
+    """Return X and y of two series, whose rows stand day by day."""
+    index = pd.MultiIndex.from_tuples([(name, day) for day in days for name in order])
+    rows = np.arange(len(index), dtype=float)
+    X = pd.DataFrame({"seen": rows, "known": -rows}, index)
+    return X, pd.Series(10 * rows, index, name="temp")
+
+
+def usage(past=(False, False), *, reads=True, gaps=False):
+    return Usage(Columns(("seen", "known"), ("temp",), named=True), np.array(past), reads, gaps)
+
+
+def test_a_training_table_is_ordered_by_series_with_its_columns_named():
+    panel = training_panel(read_table(BaseEstimator(), *long_table()))
+    assert panel.names == ("b", "a")
+    assert_array_equal(panel.y[:, 0], [0, 20, 40, 60, 10, 30, 50, 70])
+    assert panel.columns == Columns(("seen", "known"), ("temp",), named=True, flat=True)
+    assert panel.columns.described() == (["X['seen']", "X['known']"], ["y"])
+
+
+def test_columns_without_names_have_positions():
+    table = read_table(BaseEstimator(), np.zeros((4, 1)), np.zeros((4, 2)))
+    assert table.columns == Columns((0,), (0, 1), named=False, flat=False)
+    assert table.columns.feature_names is None
+    assert table.columns.described() == (["X[0]"], ["y[0]", "y[1]"])
+
+
+def test_a_further_table_has_the_numbers_of_the_training_series():
+    estimator = BaseEstimator()
+    memory = training_panel(read_table(estimator, *long_table()))
+    X, y = long_table(order=("a", "b"), days=DAYS + pd.Timedelta(days=4))
+    panel, rows = further_panel(read_table(estimator, X, y, usage()), memory)
+    assert_array_equal(panel.numbers, [1, 0])  # "a" comes first here, and was second in training
+    assert [panel.name_of(0), panel.name_of(1)] == ["a", "b"]
+    assert_array_equal(panel.y[rows, 0], y)
+
+
+def test_a_series_that_was_not_in_training_is_refused_with_the_nearest_name():
+    with pytest.raises(ValueError, match=r"series 'lft' was not .*; did you mean 'left'\?"):
+        series_numbers(["right", "lft"], ("left", "right"))
+    assert_array_equal(series_numbers(["right"], ("left", "right")), [1])
+
+
+def test_missing_features_are_refused_only_where_they_have_to_be_known():
+    estimator = BaseEstimator()
+    X, y = long_table()
+    read_table(estimator, X, y)
+    with pytest.raises(ValueError, match="X has no features; fit saw 2: pass the same columns"):
+        read_table(estimator, None, y, usage())
+    assert np.isnan(read_table(estimator, None, y, usage(past=(True, True))).X).all()
+    assert_array_equal(read_table(estimator, None, y, usage(reads=False)).X, np.zeros((8, 2)))
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "horizon", "refused"),
+    [
+        ("temp", 1, 0, True),  # y up to the origin
+        ("temp", 2, 1, False),  # y after it
+        ("seen", 1, 0, True),  # a past feature up to the origin
+        ("seen", 2, 1, False),  # and after it
+        ("known", 2, 1, True),  # what is known ahead, up to the horizon
+        ("known", 3, 1, False),  # and beyond
+    ],
+)
+def test_gaps_matter_where_they_are_read(column, row, horizon, refused):
+    X = pd.DataFrame({"seen": np.arange(4.0), "known": np.arange(4.0)}, DAYS)
+    y = pd.Series(np.arange(4.0), DAYS, name="temp")
+    if column == "temp":
+        y.iloc[row] = np.nan
+    else:
+        X.loc[DAYS[row], column] = np.nan
+    panel = training_panel(read_table(BaseEstimator(), X, y))
+    origin = np.array([1])
+    if not refused:
+        check_gaps(panel, usage(past=(True, False)), origin, horizon)
+        return
+    with pytest.raises(ValueError, match=rf"contains NaN at row {DAYS[row]}"):
+        check_gaps(panel, usage(past=(True, False)), origin, horizon)
+
+
+def test_missing_observations_are_taken_and_inf_is_not():
+    y = np.array([1.0, np.nan, 3.0, 4.0])
+    panel = training_panel(read_table(BaseEstimator(), None, y))
+    none = Usage(Columns(), np.zeros(0, dtype=bool), reads_features=True, takes_gaps=True)
+    check_gaps(panel, none, panel.last)
+    panel.y[2] = np.inf
+    with pytest.raises(ValueError, match="y contains inf at row 2"):
+        check_gaps(panel, none, panel.last)
+
+
+def test_a_series_without_a_value_is_named():
+    X, y = long_table()
+    y[y.index.get_level_values(0) == "a"] = np.nan
+    panel = training_panel(read_table(BaseEstimator(), X, y))
+    with pytest.raises(ValueError, match="series 'a' has no value at all"):
+        check_some_value(panel)
+
+
+@pytest.mark.parametrize(
+    ("y", "sentence"),
+    [
+        (None, "y is missing"),
+        ([], "no row"),
+        (np.zeros((2, 2, 2)), r"shape \(rows,\) or \(rows, targets\); got \(2, 2, 2\)"),
+        ([1 + 2j], "Complex data not supported"),
+        (["1", "two", "3"], "y holds 'two' in row 1, which is no number"),
+    ],
+)
+def test_what_is_no_table_of_numbers_is_refused(y, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        numbers_of(y)
+
+
+def test_moments_come_from_x_else_from_y_else_from_the_rows():
+    frame, series = pd.DataFrame(index=DAYS), pd.Series(np.zeros(4), DAYS)
+    assert moments_of(frame, np.zeros(4), 4).equals(DAYS)
+    assert moments_of(np.zeros((4, 1)), series, 4).equals(DAYS)
+    assert moments_of(None, np.zeros(4), 4).equals(pd.RangeIndex(4))
+    shifted = pd.Series(np.zeros(4), DAYS + pd.Timedelta(days=1))
+    with pytest.raises(ValueError, match="row 0 is 2024-01-01 00:00:00 in X and 2024-01-02"):
+        moments_of(frame, shifted, 4)
+
+
+def test_origins_are_positions_or_moments():
+    assert_array_equal(origin_rows([0, -1], DAYS), [0, 3])
+    assert_array_equal(origin_rows([DAYS[2]], DAYS), [2])
+    assert_array_equal(origin_rows([1], pd.RangeIndex(5, 9)), [1])  # never a moment
+    with pytest.raises(ValueError, match="origin 4 is not in the table of 4 rows"):
+        origin_rows([4], DAYS)
+    with pytest.raises(ValueError, match="origins is empty"):
+        origin_rows([], DAYS)
