@@ -73,6 +73,24 @@ def panels(
     if width is None:
         width = 7.0 + 2.0 * columns
     figure = Figure(figsize=(width, height), layout="constrained")
+    return _grid_of_axes(figure, count, columns, share_axes)
+
+
+def _given_axes(ax: Any, count: int) -> list[Axes]:
+    """Return the axes of the caller as a list; refuse another number than `count`."""
+    array = np.asarray(ax, dtype=object)
+    given = list(array.ravel())
+    if len(given) != count:
+        raise ValueError(
+            f"ax holds {len(given)} axes, but {count} panels are to be drawn: "
+            f"pass {count}, or None."
+        )
+    return given
+
+
+def _grid_of_axes(figure: Figure, count: int, columns: int, share_axes: bool) -> list[Axes]:
+    """Return the first `count` axes of a grid on a figure, row by row."""
+    rows = math.ceil(count / columns)
     grid = figure.subplots(
         rows,
         columns,
@@ -86,18 +104,6 @@ def panels(
         places[empty].remove()
         places[empty - columns].tick_params(labelbottom=True)
     return list(places[:count])
-
-
-def _given_axes(ax: Any, count: int) -> list[Axes]:
-    """Return the axes of the caller as a list; refuse another number than `count`."""
-    array = np.asarray(ax, dtype=object)
-    given = list(array.ravel())
-    if len(given) != count:
-        raise ValueError(
-            f"ax holds {len(given)} axes, but {count} panels are to be drawn: "
-            f"pass {count}, or None."
-        )
-    return given
 
 
 def single_or_array(axes: list[Axes]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -138,21 +138,21 @@ class BacktestDisplay:
         """
         check(one_of("forecasts", "step", "origin"), kind, "kind")
         check(optional(integer(1)), n_origins, "n_origins")
-        check_forecasts_table(self.forecasts)
         table = self.forecasts
+        check_forecasts_table(table)
         # The style of a model follows its place in the whole table: it is the same in all figures.
         styles = model_styles(pd.unique(table["model"]))
         if interval is not None:
-            _check_models([interval], styles)
+            _choose([interval], styles)
+        # A choice of models leaves their styles as they are.
         if models is not None:
-            _check_models(models, styles)
-            table = table[table["model"].isin(models)]
-            styles = {model: styles[model] for model in styles if model in models}
+            styles = _choose(models, styles)
+            table = table[table["model"].isin(styles)]
         # Forecasts need a panel for each series, errors a single one.
         if kind == "forecasts":
             axes = self._draw_forecasts(ax, table, styles, interval, n_origins)
         else:
-            axes = self._draw_errors(ax, table, styles, kind)
+            axes = _draw_errors(ax, table, styles, kind, self.unit)
         self.ax_ = single_or_array(axes)
         self.figure_ = axes[0].get_figure()
         return self
@@ -186,29 +186,6 @@ class BacktestDisplay:
         finish_panels(axes, names, quantity_label(target, self.unit))
         return axes
 
-    def _draw_errors(self, ax: Any, table: pd.DataFrame, styles: Styles, kind: str) -> list[Axes]:
-        """Draw the mean absolute error of each model at each step or origin, over all series."""
-        axes = panels(ax, 1, legend_entries=len(styles))
-        axis = axes[0]
-        # error = actual - forecast, in the unit of the series.
-        errors = (table["actual"] - table["forecast"]).abs()
-        groups = errors.groupby([table[kind], table["model"]], observed=True)
-        mean_errors = groups.mean().unstack("model")  # (steps or origins, models)
-        # The x axis shows moments if the groups are origins, else whole numbers.
-        format_moment_axis(axis, mean_errors.index)
-        positions = axis_positions(mean_errors.index)
-        marker = point_marker(len(positions))
-        for model, style in styles.items():
-            values = mean_errors[model].to_numpy()
-            axis.plot(positions, values, label=model, marker=marker, markersize=3, **style)
-        # The height above 0 shows how errors compare.
-        axis.set_ylim(bottom=0)
-        if kind == "step":
-            axis.set_xlabel("step")
-            axis.set_xlim(left=0.5)
-        finish_panels(axes, [], quantity_label("mean absolute error", self.unit))
-        return axes
-
 
 def check_forecasts_table(table: pd.DataFrame) -> None:
     """Refuse what is no forecasts table, or has no row."""
@@ -217,14 +194,15 @@ def check_forecasts_table(table: pd.DataFrame) -> None:
         raise ValueError("the table of forecasts has no row: backtest at least one origin.")
 
 
-def _check_models(models: Sequence[str], known: Collection[str]) -> None:
-    """Refuse models that the table does not hold, and an empty list of them."""
+def _choose(models: Sequence[str], styles: Styles) -> Styles:
+    """Return the styles of some models; refuse unknown models and an empty list of them."""
     if len(models) == 0:
-        listed = ", ".join(map(repr, known))
+        listed = ", ".join(map(repr, styles))
         raise ValueError(f"models names no model; there are: {listed}.")
     for model in models:
-        if model not in known:
-            raise ValueError(f"model {model!r} is not in the backtest; {nearest(model, known)}.")
+        if model not in styles:
+            raise ValueError(f"model {model!r} is not in the backtest; {nearest(model, styles)}.")
+    return {model: style for model, style in styles.items() if model in models}
 
 
 def _most_accurate_model(table: pd.DataFrame, intervals: list[CentralInterval]) -> str | None:
@@ -234,6 +212,32 @@ def _most_accurate_model(table: pd.DataFrame, intervals: list[CentralInterval]) 
     mean_errors = errors.groupby(table["model"], observed=True).mean()
     mean_errors = mean_errors.dropna()
     return None if mean_errors.empty else str(mean_errors.idxmin())
+
+
+def _draw_errors(
+    ax: Any, table: pd.DataFrame, styles: Styles, kind: str, unit: str | None
+) -> list[Axes]:
+    """Draw the mean absolute error of each model at each step or origin, over all series."""
+    axes = panels(ax, 1, legend_entries=len(styles))
+    axis = axes[0]
+    # error = actual - forecast, in the unit of the series.
+    errors = (table["actual"] - table["forecast"]).abs()
+    groups = errors.groupby([table[kind], table["model"]], observed=True)
+    mean_errors = groups.mean().unstack("model")  # (steps or origins, models)
+    # The x axis shows moments if the groups are origins, else whole numbers.
+    format_moment_axis(axis, mean_errors.index)
+    positions = axis_positions(mean_errors.index)
+    marker = point_marker(len(positions))
+    for model, style in styles.items():
+        values = mean_errors[model].to_numpy()
+        axis.plot(positions, values, label=model, marker=marker, markersize=3, **style)
+    # The height above 0 shows how errors compare.
+    axis.set_ylim(bottom=0)
+    if kind == "step":
+        axis.set_xlabel("step")
+        axis.set_xlim(left=0.5)
+    finish_panels(axes, [], quantity_label("mean absolute error", unit))
+    return axes
 
 
 def _draw_series(axis: Axes, series: pd.DataFrame, styles: Styles, interval: str | None) -> None:

@@ -1,4 +1,7 @@
-"""Figures of calibration: reliability diagrams, and histograms of the PIT (see below)."""
+"""Figures of calibration: reliability diagrams, and PIT histograms.
+
+PIT is the probability integral transform.
+"""
 
 from __future__ import annotations
 
@@ -189,16 +192,21 @@ def _draw_shares(
             zorder=3,
             **style,
         )
-    # Observed = nominal.
+    # On the diagonal, observed and nominal shares agree.
     axis.plot([0, 1], [0, 1], zorder=1, **CALIBRATED_STYLE)
-    # The 95 % bands, by origins and by actuals: one where they agree.
+    _draw_chance(axis, table)
+    axis.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+
+
+def _draw_chance(axis: Axes, table: pd.DataFrame) -> None:
+    """Draw the 95 % bands, by origins and by actuals: a single one where they agree."""
     origins = table.groupby("model", observed=True)["origin"]
     n_origins = origins.nunique().max()
     n_actuals = origins.size().max()
+    # The wide band lies below the narrow one.
     if n_origins < n_actuals:
         _draw_band(axis, n_origins, "0.93", f"chance (95 %), {n_origins} origins")
     _draw_band(axis, n_actuals, "0.82", f"chance (95 %), {n_actuals} actuals")
-    axis.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
 
 
 def _draw_band(axis: Axes, n: int, color: str, label: str) -> None:

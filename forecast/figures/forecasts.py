@@ -196,6 +196,7 @@ class ForecastDisplay:
             if series in actuals:
                 _draw_actual(axis, actuals[series], forecast)
             _draw_forecast(axis, forecast, self.coverage)
+        # Titles of series without a panel are counted.
         ylabel = quantity_label(self.target, self.unit)
         finish_panels(axes, list(forecasts), ylabel)
         self.ax_ = single_or_array(axes)
@@ -210,6 +211,7 @@ def _draw_history(
     length: int | None,
 ) -> None:
     """Draw the last `length` observed values before the forecast."""
+    # The longer the forecast, the more history it takes to judge it.
     if length is None:
         length = HISTORY_RATIO * len(forecast)
     first = forecast.index[0]
@@ -223,6 +225,7 @@ def _draw_history(
 
 def _draw_actual(axis: Axes, actual: pd.Series, forecast: pd.DataFrame) -> None:
     """Draw the observed values from the first to the last moment of the forecast."""
+    # The actual may have gaps, and rows before and after the forecast.
     begun = actual.index >= forecast.index[0]
     ended = actual.index > forecast.index[-1]
     actual = actual[begun & ~ended].sort_index()
@@ -242,6 +245,7 @@ def _draw_forecast(axis: Axes, forecast: pd.DataFrame, coverage: float | None) -
         upper = forecast["upper"].to_numpy()
         draw_interval(axis, moments, lower, upper, color, label)
     draw_fan(axis, moments, forecast, color)
+    # The forecast lies on its intervals.
     values = forecast["forecast"].to_numpy()
     marker = _marker(forecast)
     axis.plot(moments, values, marker=marker, **FORECAST_STYLE)
@@ -287,6 +291,7 @@ def _by_series(table: Any) -> dict[Hashable, Any]:
         return {}
     if not isinstance(table.index, pd.MultiIndex):
         return {None: table}
+    # (series, moment) to moment
     keys = table.index.get_level_values(0)
     series = {}
     for key in keys.unique():

@@ -133,32 +133,26 @@ class GateDisplay:
             If the table lacks a column or has no row, a window, layer or gate is not in it, or `ax`
             has another number of axes.
         """
+        # The values (units, timesteps) of each gate, in one window and one layer.
         keys = _check_gates(self.gates)
         table = _rows_of_window(self.gates, keys, window)
-        # Layers are counted as they are numbered in the table, from the first or from the last.
-        layers = np.unique(self.gates["layer"])
-        number = layers[_resolve_position(layer, len(layers), "layer")]
-        table = table[table["layer"] == number]
+        table = _rows_of_layer(table, layer)
         values = _values_by_gate(table)
         names = _check_names(gates, list(values))
         # One order of the units for all panels, so that a unit is followed from gate to gate.
         sorting_gate = _sorting_gate(list(values))
-        retention = values[sorting_gate].mean(axis=1)
-        units = retention.sort_values(ascending=False, kind="stable").index
+        units = _sorted_units(values[sorting_gate])
         axes = _gate_panels(ax, len(names), len(units))
         for name, axis in zip(names, axes, strict=True):
             draw_heat_map(axis, values[name].loc[units], signed=name in SIGNED)
             axis.set_title(name, loc="left", fontsize="medium")
-        for axis in lowest_panels(axes):
-            axis.set_xlabel("timestep")
         # The figure of the caller keeps its own title.
-        figure: Any = axes[0].get_figure()
         if ax is None:
-            title = _window_title(table, keys)
-            title += f"layer {number}; units sorted by {sorting_gate}"
+            figure: Any = axes[0].get_figure()
+            title = f"{_window_title(table, keys)}; units sorted by {sorting_gate}"
             figure.suptitle(title, fontsize="medium", wrap=True)
         self.ax_ = single_or_array(axes)
-        self.figure_ = figure
+        self.figure_ = axes[0].get_figure()
         return self
 
 
@@ -213,15 +207,22 @@ def _rows_of_window(table: pd.DataFrame, keys: list[str], window: int) -> pd.Dat
     return table[groups.ngroup() == number]
 
 
+def _rows_of_layer(table: pd.DataFrame, layer: int) -> pd.DataFrame:
+    """Return the rows of one layer, counted from the first or from the last."""
+    layers = np.unique(table["layer"])
+    position = _resolve_position(layer, len(layers), "layer")
+    return table[table["layer"] == layers[position]]
+
+
 def _window_title(table: pd.DataFrame, keys: list[str]) -> str:
-    """Write what tells the window of a table from others, such as "sample 2, "."""
-    title = ""
-    for key in keys:
+    """Write what the rows of a table have in common, such as "sample 2, layer 0"."""
+    parts = []
+    for key in [*keys, "layer"]:
         value = table[key].iloc[0]
         # A single series need not have a name.
         if pd.notna(value):
-            title += f"{key} {value}, "
-    return title
+            parts.append(f"{key} {value}")
+    return ", ".join(parts)
 
 
 def _values_by_gate(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -244,11 +245,18 @@ def _sorting_gate(names: list[str]) -> str:
     return names[0]
 
 
+def _sorted_units(values: pd.DataFrame) -> pd.Index:
+    """Return the units in the order of their mean over the window, the highest first."""
+    means = values.mean(axis=1)  # (units, timesteps) to (units,)
+    return means.sort_values(ascending=False, kind="stable").index
+
+
 def _gate_panels(ax: Any, count: int, n_units: int) -> list[Axes]:
     """Return axes for heat maps: in rows of three, four in two rows; higher for more units."""
     columns = 2 if count == 4 else min(count, 3)
+    # A row of the map needs little height, and some hundred units need no more than thirty.
     map_height = min(0.11 * max(n_units, 4), 3.4)
-    return panels(
+    axes = panels(
         ax,
         count,
         columns=columns,
@@ -256,3 +264,6 @@ def _gate_panels(ax: Any, count: int, n_units: int) -> list[Axes]:
         row_height=0.5 + map_height,
         share_axes=True,
     )
+    for axis in lowest_panels(axes):
+        axis.set_xlabel("timestep")
+    return axes

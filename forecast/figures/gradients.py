@@ -117,18 +117,12 @@ class GradientFlowDisplay:
             raise ValueError("flow holds no network: pass at least one table.")
         for name, flow in flows.items():
             _check_flow(flow, name)
-        layers = np.unique(np.concatenate([flow["layer"] for flow in flows.values()]))
         # In the legend stands each layer of each network.
+        layers = pd.unique(pd.concat([flow["layer"] for flow in flows.values()]))
         axes = panels(ax, 1, legend_entries=len(flows) * len(layers))
         axis = axes[0]
         for position, name in enumerate(flows):
-            flow = flows[name].sort_values("timesteps_back")
-            for layer_position, layer in enumerate(layers):
-                part = flow[flow["layer"] == layer]
-                style = _line_style(name, position, layer_position)
-                label = _line_label(name, layer, len(layers))
-                if len(part):
-                    _draw_norms(axis, part, relative, label=label, **style)
+            _draw_flow(axis, flows[name], name, position, sorted(layers), relative)
         # A gradient that vanishes shrinks by a factor with each timestep: a line on this scale.
         axis.set_yscale("log")
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -153,13 +147,13 @@ def _check_flow(flow: Any, name: str) -> None:
     )
 
 
-def _line_style(name: str, position: int, layer_position: int) -> dict[str, Any]:
+def _line_style(name: str, position: int, layer: int) -> dict[str, Any]:
     """Give each network a colour and its layers line styles; one without a name, layers colours."""
     if not name:
-        return {"color": COLORS[layer_position % len(COLORS)], "linestyle": "-"}
+        return {"color": COLORS[layer % len(COLORS)], "linestyle": "-"}
     return {
         "color": COLORS[position % len(COLORS)],
-        "linestyle": LINE_STYLES[layer_position % len(LINE_STYLES)],
+        "linestyle": LINE_STYLES[layer % len(LINE_STYLES)],
     }
 
 
@@ -173,11 +167,32 @@ def _line_label(name: str, layer: Any, n_layers: int) -> str:
     return ", ".join(parts)
 
 
+def _draw_flow(
+    axis: Axes,
+    flow: pd.DataFrame,
+    name: str,
+    position: int,
+    layers: list[Any],
+    relative: bool,
+) -> None:
+    """Draw a line for each layer of one network, which has a position among several."""
+    for place, layer in enumerate(layers):
+        part = flow[flow["layer"] == layer]
+        # Networks need not have the same number of layers.
+        if part.empty:
+            continue
+        style = _line_style(name, position, place)
+        label = _line_label(name, layer, len(layers))
+        _draw_norms(axis, part, relative, label=label, **style)
+
+
 def _draw_norms(axis: Axes, part: pd.DataFrame, relative: bool, **style: Any) -> None:
     """Draw the norms of one layer, which end where they are too small to be numbers."""
+    part = part.sort_values("timesteps_back")
     norms = part["norm"].to_numpy(dtype=np.float64)
     # 0 has no logarithm.
     norms = np.where(norms > 0, norms, np.nan)
+    # The first is the norm at the last timestep.
     if relative:
         norms = norms / norms[0]
     timesteps = part["timesteps_back"].to_numpy()

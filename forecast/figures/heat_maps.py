@@ -22,22 +22,15 @@ def draw_heat_map(axis: Axes, values: pd.DataFrame, signed: bool) -> None:
     numbers = values.to_numpy()
     largest = float(np.abs(numbers).max())
     # A gate is between 0 and 1. The scale of a state is symmetric about 0, so that white is 0.
-    color_map = "viridis_r"
-    low = 0.0
-    high = 1.0
-    if signed:
-        color_map = "RdBu_r"
-        high = min(largest or 1.0, SATURATION)
-        low = -high
+    high = min(largest or 1.0, SATURATION) if signed else 1.0
+    low = -high if signed else 0.0
     # Each column is centred at its timestep, each row at its place from the top.
-    width = 1
-    if len(timesteps) > 1:
-        width = np.diff(timesteps).min()
+    width = np.diff(timesteps).min() if len(timesteps) > 1 else 1
     left = timesteps[0] - width / 2
     right = timesteps[-1] + width / 2
     image = axis.imshow(
         numbers,
-        cmap=color_map,
+        cmap="RdBu_r" if signed else "viridis_r",
         vmin=low,
         vmax=high,
         aspect="auto",
