@@ -22,13 +22,14 @@ from forecast.validation import check, one_of
 
 # The palette of Okabe & Ito (2008), which colour-blind people can tell apart as well. Left out are
 # black, the colour of actual values, and yellow, too pale for a line on white.
-Styles = dict[str, dict[str, Any]]  # model -> arguments of Axes.plot
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 LINE_STYLES = ("-", "--", ":", "-.")
 MAX_PANELS = 6  # series in one figure
 MAX_MARKED_POINTS = 31  # up to so many points, a line shows each of them
 FIGURE_MARGIN = 1.4  # inches for titles and axis labels
 LEGEND_ENTRY_HEIGHT = 0.22  # inches
+
+Styles = dict[str, dict[str, Any]]  # model -> arguments of Axes.plot
 
 
 def check_table(table: Any, columns: Sequence[str], name: str, source: str, remedy: str) -> None:
@@ -63,7 +64,7 @@ def panels(
     """
     if ax is not None:
         return _given_axes(ax, count)
-    # Few panels share one x axis by standing below each other, many need the width.
+    # Panels below each other are easiest to compare, as long as they are few.
     if columns is None:
         columns = 1 if count <= 3 else 2
     rows = math.ceil(count / columns)

@@ -179,9 +179,9 @@ class BacktestDisplay:
             series = table[table["series"] == name]
             series = last_origins(series, n_origins)
             _draw_series(axis, series, styles, interval)
-        # The axis of an only series may as well be called after it.
+        # The axis of a single series is named after it unless the target is known.
         target = self.target
-        if target is None and len(names) == 1:
+        if not target and len(names) == 1:
             target = str(names[0])
         finish_panels(axes, names, quantity_label(target, self.unit))
         return axes

