@@ -22,8 +22,8 @@ from forecast.validation import check, one_of
 
 # The palette of Okabe & Ito (2008), which colour-blind people can tell apart as well. Left out are
 # black, the colour of actual values, and yellow, too pale for a line on white.
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-LINE_STYLES = ("-", "--", ":", "-.")
+COLORS: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+LINE_STYLES: tuple[str, ...] = ("-", "--", ":", "-.")
 MAX_PANELS = 6  # series in one figure
 MAX_MARKED_POINTS = 31  # up to so many points, a line shows each of them
 FIGURE_MARGIN = 1.4  # inches for titles and axis labels
