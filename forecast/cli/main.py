@@ -622,7 +622,9 @@ def _backtest(args: argparse.Namespace) -> None:
 
 
 def _draw(result: Any, folder: Path) -> None:
-    from forecast.figures.plotting import BacktestDisplay, CalibrationDisplay, save_figure
+    from forecast.figures.axes import save_figure
+    from forecast.figures.backtests import BacktestDisplay
+    from forecast.figures.calibration import CalibrationDisplay
 
     for kind in ("forecasts", "step", "origin"):
         display: Any = BacktestDisplay.from_backtest(
@@ -904,7 +906,7 @@ def _print_table(table: Any, args: argparse.Namespace) -> None:
 
 
 def _plot(args: argparse.Namespace) -> None:
-    from forecast.figures.plotting import save_figure
+    from forecast.figures.axes import save_figure
 
     folder = args.file.is_dir()
     kinds = (
