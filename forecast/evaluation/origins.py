@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from forecast.tables.frequency import numbered_series
 from forecast.tables.intake import moments_of
 from forecast.validation import Rule, check_parameters, integer, one_of, optional
 
@@ -156,5 +157,5 @@ def numbered(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
 def _series_codes(index: pd.Index) -> np.ndarray:
     """Return a number for each row's series, 0 where there is but one."""
     if isinstance(index, pd.MultiIndex):
-        return pd.factorize(index.get_level_values(0))[0]
+        return numbered_series(index)[0]
     return np.zeros(len(index), dtype=np.intp)

@@ -240,11 +240,27 @@ def ordered_by_series(index: pd.MultiIndex) -> tuple[pd.Index, np.ndarray, np.nd
         The rows of the first series, then those of the next.
     bounds : array of shape (n_series + 1,)
         Series s has the rows ``order[bounds[s] : bounds[s + 1]]``.
+
+    Raises
+    ------
+    ValueError
+        If a row has no series.
     """
-    codes, names = pd.factorize(index.get_level_values(0))
+    codes, names = numbered_series(index)
     order = np.argsort(codes, kind="stable")
     lengths = np.bincount(codes, minlength=len(names))
-    return pd.Index(names), order, np.concatenate([[0], np.cumsum(lengths)])
+    return names, order, np.concatenate([[0], np.cumsum(lengths)])
+
+
+def numbered_series(index: pd.MultiIndex) -> tuple[np.ndarray, pd.Index]:
+    """Number the series in order of appearance: the number of each row's series, and the names."""
+    # A MultiIndex has numbered them already, in the order of their names.
+    own_codes = np.asarray(index.codes[0])
+    if (own_codes < 0).any():
+        row = int(np.argmax(own_codes < 0))
+        raise ValueError(f"row {row} has no name of its series. Name it, or drop the row.")
+    codes, appearing = pd.factorize(own_codes)
+    return codes, index.levels[0][appearing]
 
 
 def _infer_of_series(index: pd.MultiIndex) -> Frequency:

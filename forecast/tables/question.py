@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecast.tables.frequency import numbered_series
 from forecast.tables.intake import (
     Usage,
     check_known_ahead,
@@ -81,7 +82,7 @@ def _series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
     """Return the series of the memory that each row asked for belongs to."""
     if not isinstance(index, pd.MultiIndex):
         return np.zeros(len(index), dtype=np.intp)
-    codes, names = pd.factorize(index.get_level_values(0))
+    codes, names = numbered_series(index)
     return series_numbers(names, memory.names)[codes]
 
 

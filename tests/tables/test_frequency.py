@@ -216,6 +216,13 @@ def test_the_remedy_for_a_hole_mends_it():
     assert infer_frequency(regularize(frame, freq="D").index) == Frequency("D")
 
 
+def test_a_row_without_a_series_is_refused():
+    days = pd.date_range("2024-01-01", periods=3)
+    index = pd.MultiIndex.from_arrays([["a", "a", None], days])
+    with pytest.raises(ValueError, match="row 2 has no name of its series"):
+        infer_frequency(index)
+
+
 # After and steps
 
 FREQUENCIES = {
