@@ -1,1 +1,1 @@
-"""The command ``forecast``."""
+"""The command ``forecast``: one module for each subcommand, with its parser and what it runs."""

@@ -34,7 +34,8 @@ from forecast import (
     read,
     save,
 )
-from forecast.cli.main import MODELS, main
+from forecast.cli.main import main
+from forecast.presets import MODELS
 
 COMMANDS = ("backtest", "compare", "fit", "predict", "plot", "datasets")
 SMALL = ("--horizon", "3", "--origins", "4", "--lookback", "7")  # of any backtest here

@@ -1,0 +1,187 @@
+"""``forecast backtest``: forecast from many origins of the past and score every model."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecast.cli.common import Parser, add_command, add_format, count, names, numbers, tell
+from forecast.cli.progress import Progress
+from forecast.cli.source import Source, add_source, load
+from forecast.cli.verdict import report
+from forecast.presets import MODELS, preset
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.evaluation.origins import RollingOrigin
+    from forecast.evaluation.results import Backtest
+
+
+def add_parser(commands: Any, parents: list[Parser]) -> None:
+    """Add the subcommand."""
+    about = "forecast from many origins of the past and score every model"
+    parser = add_command(commands, "backtest", about, parents)
+    add_source(parser)
+    _add_origins(parser)
+    parser.add_argument("--models", metavar="M,…", type=names, help=f"of {', '.join(MODELS)}")
+    parser.add_argument(
+        "--quantiles",
+        metavar="Q,…",
+        type=numbers,
+        default=[0.05, 0.95],
+        help="quantiles to forecast (default: 0.05,0.95)",
+    )
+    add_format(parser, "the scores")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, help="write the table, the scores, run.json and figures"
+    )
+    parser.add_argument("--force", action="store_true", help="replace a run that DIR already holds")
+    parser.set_defaults(run=run)
+
+
+def _add_origins(parser: Parser) -> None:
+    """Add the options that say from where to forecast, and when to learn."""
+    parser.add_argument(
+        "--origins",
+        metavar="N",
+        type=count,
+        help="how many origins (default: 10; weather 28, stocks 50)",
+    )
+    parser.add_argument(
+        "--step",
+        metavar="S",
+        type=count,
+        help="rows from one origin to the next (default: the horizon)",
+    )
+    parser.add_argument(
+        "--refit",
+        metavar="WHEN",
+        type=_refit,
+        default="never",
+        help="never (default), always, or every K origins",
+    )
+
+
+def _refit(text: str) -> str | int:
+    """Read when to learn anew."""
+    if text in ("never", "always"):
+        return text
+    try:
+        return count(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither never nor always nor a number of origins"
+        ) from None
+
+
+def run(args: argparse.Namespace) -> None:
+    """Backtest the models, write what was asked for, print the scores."""
+    from forecast.evaluation.backtesting import backtest
+    from forecast.files import claim
+
+    source = load(args)
+    if args.out is not None:
+        # Before the work, not after it.
+        claim(args.out, args.force)
+    cv = _origins(source, args)
+    models = _models(source, _rows_to_learn_from(source.y, cv), args)
+    work = f"{cv.origins} origins × {cv.horizon} steps, refit {args.refit}"
+    tell(args, f"{work}; models {', '.join(models)}")
+
+    result = backtest(
+        models,
+        source.X,
+        source.y,
+        cv,
+        args.refit,
+        args.quantiles,
+        source.season_length,
+        Progress(args).step,
+    )
+    # What the library cannot know, but a reader of run.json wants to.
+    result.settings.update(source=args.source, target=str(source.y.name), seed=args.seed)
+    if args.out is not None:
+        _write(result, args)
+    if result.settings["left_out"]:
+        left_out = ", ".join(result.settings["left_out"])
+        tell(args, f"not scored, for want of rows before and after an origin: {left_out}")
+    _print_scores(result, args.format)
+
+
+def _origins(source: Source, args: argparse.Namespace) -> RollingOrigin:
+    """Choose the origins: as many as leave half of the table to learn from, unless told."""
+    from forecast.evaluation.origins import RollingOrigin
+
+    # Several series share their moments: the origins are the same for all of them.
+    n_moments = len(source.y.index.unique(-1))
+    step = args.step or source.horizon
+    most = max(1, (n_moments // 2 - source.horizon) // step + 1)
+    origins = args.origins or min(most, source.defaults.origins)
+    return RollingOrigin(source.horizon, origins, args.step)
+
+
+def _rows_to_learn_from(y: pd.Series, cv: RollingOrigin) -> pd.Series:
+    """Return the rows up to the first origin: no setting may follow from later ones."""
+    times = y.index.get_level_values(-1)
+    moments = times.unique().sort_values()
+    _, first_origin = cv.cuts(len(moments))[0]
+    return y[times <= moments[first_origin]]
+
+
+def _models(source: Source, y: pd.Series, args: argparse.Namespace) -> dict[str, Any]:
+    """Make the models that were asked for, each once, with settings that follow from y."""
+    chosen = args.models or source.defaults.models
+    if not args.models and source.season_length == 1:
+        # Without a season, its naive forecast is the last value again.
+        chosen = [name for name in chosen if name != "seasonal"]
+    return {
+        name: preset(
+            name,
+            y,
+            horizon=source.horizon,
+            past_features=source.past,
+            season_length=source.season_length,
+            lookback=args.lookback,
+            random_state=args.seed,
+        )
+        for name in dict.fromkeys(chosen)
+    }
+
+
+def _write(result: Backtest, args: argparse.Namespace) -> None:
+    """Write a run and its figures into the folder of --out."""
+    result.save(args.out, force=args.force)
+    _draw(result, args.out)
+    tell(args, f"written to {args.out}: forecasts.parquet, scores.csv, run.json and figures")
+
+
+def _draw(result: Backtest, folder: Path) -> None:
+    """Draw the figures of a run into its folder."""
+    from forecast.figures.plotting import BacktestDisplay, CalibrationDisplay, save_figure
+
+    for kind in ("forecasts", "step", "origin"):
+        target = result.settings["target"]
+        display: Any = BacktestDisplay.from_backtest(result, kind=kind, target=target)
+        save_figure(display.figure_, folder / f"{kind}.png")
+    # Two quantiles alone say too little of a distribution.
+    if len(result.quantiles) > 2:
+        display = CalibrationDisplay.from_backtest(result)
+        save_figure(display.figure_, folder / "calibration.png")
+
+
+def _print_scores(result: Backtest, form: str) -> None:
+    """Print the scores with the seconds of each model; the best model comes first."""
+    scores = result.scores()
+    scores["seconds"] = scores.index.map(result.settings["seconds"])
+    # A stable order: of equals, the one that was named first comes first.
+    ranked = scores.sort_values("mae", kind="stable")
+    if form == "csv":
+        text = ranked.to_csv()
+    elif form == "json":
+        text = ranked.to_json(orient="index", indent=1) + "\n"
+    else:
+        text = report(result, scores) + "\n"
+    sys.stdout.write(text)

@@ -1,0 +1,45 @@
+"""``forecast datasets``: list, describe or export the shipped data sets."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from forecast.cli.common import Parser, add_command, check_free, write_table
+
+
+def add_parser(commands: Any, parents: list[Parser]) -> None:
+    """Add the subcommand."""
+    about = "list, describe or export the shipped data sets"
+    parser = add_command(commands, "datasets", about, parents)
+    parser.add_argument("name", metavar="NAME", nargs="?", help="a data set to describe")
+    parser.add_argument("--export", metavar="CSV", type=Path, help="write it to a CSV file")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Print the list of the data sets or the card of one, or export one."""
+    from forecast.tables import datasets
+    from forecast.validation import nearest
+
+    catalogue = {entry.name: entry for entry in datasets.catalogue()}
+    if args.name is None and args.export is not None:
+        raise ValueError(
+            f"--export {args.export} needs the NAME of a data set; {nearest('', catalogue)}."
+        )
+    if args.name is None:
+        for entry in catalogue.values():
+            sys.stdout.write(f"{entry.name:8s} {entry.rows:6d} rows  {entry.description}\n")
+        return
+    if args.name not in catalogue:
+        raise ValueError(f"there is no data set {args.name!r}; {nearest(args.name, catalogue)}.")
+    if args.export is None:
+        sys.stdout.write(catalogue[args.name].card())
+        return
+    # Loaders take names of series; None stands for all of them.
+    check_free(args.export, args.force)
+    table = catalogue[args.name].loader(None).reset_index()
+    write_table(table, args.export, args)

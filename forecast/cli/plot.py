@@ -1,0 +1,133 @@
+"""``forecast plot``: draw a saved forecaster's forecast, or a backtest."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecast.cli.common import Parser, add_command, count, numbers
+from forecast.cli.predict import load_forecaster, rows_to_forecast
+from forecast.cli.source import add_reading
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_OF_BACKTEST = ("forecasts", "step", "origin", "calibration", "pit", "ranks")
+_OF_FORECASTER = ("forecasts", "gates")
+
+
+def add_parser(commands: Any, parents: list[Parser]) -> None:
+    """Add the subcommand."""
+    about = "draw a saved forecaster's forecast, or a backtest"
+    parser = add_command(commands, "plot", about, parents)
+    parser.add_argument(
+        "file", metavar="FILE|DIR", type=Path, help="a saved forecaster, or a folder of a backtest"
+    )
+    parser.add_argument(
+        "source",
+        metavar="SOURCE",
+        nargs="?",
+        help="as for predict: newer rows, features known ahead",
+    )
+    add_reading(parser)
+    parser.add_argument(
+        "-o",
+        "--out",
+        metavar="PNG",
+        type=Path,
+        required=True,
+        help="the picture to write (PNG, SVG or PDF)",
+    )
+    parser.add_argument(
+        "--kind",
+        choices=(*_OF_BACKTEST, "gates"),
+        default="forecasts",
+        help="errors by step or origin, calibration (as shares or as PIT histograms) "
+        "or mean ranks of a backtest; gates of a saved network (default: forecasts)",
+    )
+    parser.add_argument(
+        "--horizon",
+        metavar="H",
+        type=count,
+        help="steps of a forecaster's forecast (default: as learned, else a season)",
+    )
+    parser.add_argument(
+        "--coverage",
+        metavar="P,…",
+        type=numbers,
+        default=[0.9],
+        help="of the intervals, such as 0.5,0.8,0.95 (default: 0.9)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Draw what a file or a folder holds."""
+    from forecast.figures.plotting import save_figure
+
+    # A backtest is a folder, a forecaster a file.
+    is_folder = args.file.is_dir()
+    kinds = _OF_BACKTEST if is_folder else _OF_FORECASTER
+    if args.kind not in kinds:
+        what = "the folder of a backtest" if is_folder else "no folder of a backtest"
+        raise ValueError(
+            f"{args.file} is {what}: --kind may be {' or '.join(kinds)} there; got {args.kind}."
+        )
+    display = _backtest_display(args) if is_folder else _forecaster_display(args)
+    save_figure(display.figure_, args.out)
+    sys.stdout.write(f"{args.out}\n")
+
+
+def _backtest_display(args: argparse.Namespace) -> Any:
+    """Draw one kind of figure of a backtest."""
+    from forecast.evaluation.results import Backtest
+    from forecast.figures.plotting import BacktestDisplay, CalibrationDisplay, RankDisplay
+
+    result = Backtest.load(args.file)
+    if args.kind == "calibration":
+        return CalibrationDisplay.from_backtest(result, "shares")
+    if args.kind == "pit":
+        return CalibrationDisplay.from_backtest(result, "pit")
+    if args.kind == "ranks":
+        return RankDisplay.from_backtest(result)
+    target = result.settings.get("target")
+    return BacktestDisplay.from_backtest(result, kind=args.kind, target=target)
+
+
+def _forecaster_display(args: argparse.Namespace) -> Any:
+    """Draw the forecast of a saved forecaster, or the gates of a saved network."""
+    from forecast.figures.networks import GateDisplay
+    from forecast.figures.plotting import ForecastDisplay
+
+    model = load_forecaster(args.file)
+    asked = rows_to_forecast(model, args)
+    if args.kind == "gates":
+        # Of the window at the end of the memory: the newer rows count here as well.
+        if not hasattr(model, "gates"):
+            raise ValueError(
+                f"{args.file} holds {type(model).__name__}, which has no gates: "
+                "fit one with --model lstm."
+            )
+        return GateDisplay.from_estimator(model)
+    return ForecastDisplay.from_forecaster(
+        model,
+        asked,
+        coverage=args.coverage,
+        history=_history(model),
+        target=str(model.target_names_[0]),
+    )
+
+
+def _history(model: Any) -> pd.Series | None:
+    """Return what a forecaster remembers of its only target; one row alone is no line to draw."""
+    import numpy as np
+    import pandas as pd
+
+    panel = model.memory_
+    # Naive forecasters remember a season at most.
+    if panel.lengths.max() < 2:
+        return None
+    index = panel.index(np.arange(len(panel)))
+    return pd.Series(panel.y[:, 0], index=index, name=str(model.target_names_[0]))

@@ -1,0 +1,292 @@
+"""Presets: from the name of a model and the rows of a table to a configured forecaster.
+
+Season, horizon, lookback, calendar and epochs follow from the frequency and from the number of
+rows. Only the standard library is imported on top, so that the command lists the names at once. A
+new model is one function here and one entry in `MODELS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from forecast.forecasters.base import Forecaster
+    from forecast.tables.timeline import Frequency
+
+__all__ = ["preset"]
+
+_SAMPLES = 40_000  # that a network sees in all its epochs together
+_FEWEST_EPOCHS = 5
+_MOST_EPOCHS = 60
+_MANY_SAMPLES = 2000  # from here on, batches are large
+_MOST_SEASONS = 7  # in a lookback
+
+
+class _Facts(NamedTuple):
+    """What the settings of a model follow from."""
+
+    frequency: Frequency
+    season_length: int
+    horizon: int
+    n_rows: int  # of all series together
+    shortest: int  # rows of the shortest series
+    past_features: Sequence[Any]
+    lookback: int | None
+    random_state: int | None
+
+
+def preset(
+    name: str,
+    y: Any,
+    *,
+    horizon: int | None = None,
+    past_features: Sequence[Any] = (),
+    season_length: int | None = None,
+    lookback: int | None = None,
+    random_state: int | None = 0,
+) -> Forecaster:
+    """Return a forecaster with settings that fit a table, not fitted yet.
+
+    These are the settings of ``forecast fit --model NAME``. They follow from the moments of the
+    rows and from their number, never from the values. For a backtest, pass the rows up to its first
+    origin: those that the models learn from.
+
+    Parameters
+    ----------
+    name : str
+        "naive" (the last value), "seasonal" (the last season), "drift", "arima" (of orders that the
+        season decides), "autoarima", "ets", "theta", "ensemble" (the mean of these three), "har",
+        "garch", "ridge" (regression on a window), "lstm" or "gru".
+    y : array-like of shape (n_rows,) or (n_rows, n_targets)
+        The rows to learn from. Their index says the frequency: timestamps, periods, integers, or a
+        MultiIndex (series, timestamp).
+    horizon : int, optional
+        Steps to forecast; by default a season, or 5 where there is none.
+    past_features : sequence of column names or positions, default=()
+        Columns of X that are not known ahead. "garch" finds its returns among them: the only
+        column, or the only one whose name has "return".
+    season_length : int, optional
+        Rows in a season; by default that of the frequency: 24 for hours, 7 for days, 12 for months.
+    lookback : int, optional
+        Rows in a window of "ridge", "lstm" and "gru"; by default as many seasons (or horizons) as a
+        third of the shortest series holds beside the horizon, at most seven.
+    random_state : int or None, default=0
+        Of "lstm" and "gru".
+
+    Returns
+    -------
+    Forecaster
+        Networks get the more epochs the fewer rows there are (from 5 to 60), and the calendar: hour
+        and day of the year for hours, day of the week and of the year for days.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown, the rows are not sorted, unique and regular, or the returns for
+        "garch" cannot be told.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from forecast import preset
+    >>> days = pd.date_range("2024-01-01", periods=365, freq="D")
+    >>> y = pd.Series(np.sin(np.arange(365)), index=days)
+    >>> preset("seasonal", y)
+    NaiveForecaster(season_length=7)
+    >>> model = preset("lstm", y, horizon=14)
+    >>> model.lookback, model.epochs, model.calendar
+    (49, 60, ('day_of_week', 'day_of_year'))
+    """
+    from forecast.validation import check, integer, nearest, optional
+
+    if name not in MODELS:
+        raise ValueError(f"there is no model {name!r}; {nearest(name, MODELS)}.")
+    counts = {"horizon": horizon, "season_length": season_length, "lookback": lookback}
+    for argument, value in counts.items():
+        check(optional(integer(1)), value, argument)
+    facts = _facts(y, horizon, season_length)
+    # What the rows cannot say is taken over as given.
+    facts = facts._replace(
+        past_features=past_features, lookback=lookback, random_state=random_state
+    )
+    return MODELS[name](facts)
+
+
+def default_horizon(season_length: int) -> int:
+    """Return the steps to forecast where nobody says how many: a season, or 5 without one."""
+    return season_length if season_length > 1 else 5
+
+
+def _facts(y: Any, horizon: int | None, season_length: int | None) -> _Facts:
+    """Find out what the index of y says: frequency, season, rows."""
+    from forecast.tables.intake import moments_of
+    from forecast.tables.timeline import infer_frequency
+
+    index = moments_of(None, y, len(y))
+    frequency = infer_frequency(index)
+    season = season_length or frequency.season_length
+    # One model learns from all series, but each of them has to hold a window and its horizon.
+    shortest = len(index)
+    if index.nlevels > 1:
+        shortest = int(index.get_level_values(0).value_counts().min())
+    return _Facts(
+        frequency=frequency,
+        season_length=season,
+        horizon=horizon or default_horizon(season),
+        n_rows=len(index),
+        shortest=shortest,
+        past_features=(),
+        lookback=None,
+        random_state=None,
+    )
+
+
+def _naive(_: _Facts) -> Forecaster:
+    from forecast.forecasters.naive import NaiveForecaster
+
+    return NaiveForecaster(1, drift=False)
+
+
+def _seasonal(facts: _Facts) -> Forecaster:
+    from forecast.forecasters.naive import NaiveForecaster
+
+    return NaiveForecaster(facts.season_length, drift=False)
+
+
+def _drift(_: _Facts) -> Forecaster:
+    from forecast.forecasters.naive import NaiveForecaster
+
+    return NaiveForecaster(1, drift=True)
+
+
+def _arima(facts: _Facts) -> Forecaster:
+    """Choose the orders of a textbook: the airline model for months and the like."""
+    from forecast.forecasters.arima import ARIMAForecaster
+
+    season = facts.season_length
+    # Without a season, or with one that is too long for the state space of the exact likelihood.
+    if not 1 < season <= 24:
+        return ARIMAForecaster((1, 1, 1), past_features=facts.past_features)
+    # Hours have a level that decays towards that of the season; months have one that drifts.
+    order = (0, 1, 1) if season <= 12 else (1, 0, 0)
+    return ARIMAForecaster(order, (0, 1, 1, season), past_features=facts.past_features)
+
+
+def _autoarima(facts: _Facts) -> Forecaster:
+    from forecast.forecasters.arima import AutoARIMAForecaster
+
+    return AutoARIMAForecaster(facts.season_length, past_features=facts.past_features)
+
+
+def _ets(facts: _Facts) -> Forecaster:
+    from forecast.forecasters.exponential import ETSForecaster
+
+    return ETSForecaster(facts.season_length)
+
+
+def _theta(facts: _Facts) -> Forecaster:
+    from forecast.forecasters.exponential import ThetaForecaster
+
+    return ThetaForecaster(facts.season_length)
+
+
+def _ensemble(facts: _Facts) -> Forecaster:
+    from forecast.forecasters.ensemble import EnsembleForecaster
+
+    return EnsembleForecaster([_autoarima(facts), _ets(facts), _theta(facts)])
+
+
+def _har(facts: _Facts) -> Forecaster:
+    from forecast.forecasters.volatility import HARForecaster
+
+    return HARForecaster(horizon=facts.horizon)
+
+
+def _garch(facts: _Facts) -> Forecaster:
+    """Find the column of returns by its name, unless it is the only one."""
+    from forecast.forecasters.volatility import GARCHForecaster
+
+    columns = list(facts.past_features)
+    # A single column needs no telling name.
+    returns = [column for column in columns if "return" in str(column)] or columns
+    if len(returns) != 1:
+        raise ValueError(
+            "garch needs the returns: the only column of past_features (--past), "
+            "or the only one whose name has 'return'."
+        )
+    return GARCHForecaster(returns[0])
+
+
+def _ridge(facts: _Facts) -> Forecaster:
+    from forecast.forecasters.windowed import WindowForecaster
+
+    return WindowForecaster(
+        lookback=_lookback(facts), horizon=facts.horizon, past_features=facts.past_features
+    )
+
+
+def _lstm(facts: _Facts) -> Forecaster:
+    return _network(facts, "lstm")
+
+
+def _gru(facts: _Facts) -> Forecaster:
+    return _network(facts, "gru")
+
+
+def _network(facts: _Facts, cell: str) -> Forecaster:
+    """Give a network as many epochs as make up for few rows."""
+    from forecast.recurrent.forecaster import LSTMForecaster
+
+    lookback = _lookback(facts)
+    # Windows with their horizon, about: of several series each has some fewer.
+    samples = max(1, facts.n_rows - lookback - facts.horizon)
+    return LSTMForecaster(
+        lookback=lookback,
+        horizon=facts.horizon,
+        past_features=facts.past_features,
+        calendar=_calendar(facts.frequency),
+        cell=cell,
+        epochs=min(_MOST_EPOCHS, max(_FEWEST_EPOCHS, _SAMPLES // samples)),
+        batch_size=128 if samples >= _MANY_SAMPLES else 32,
+        random_state=facts.random_state,
+    )
+
+
+def _lookback(facts: _Facts) -> int:
+    """Choose some seasons of history, or some horizons where there is no season."""
+    if facts.lookback is not None:
+        return facts.lookback
+    unit = facts.season_length if facts.season_length > 1 else max(facts.horizon, 8)
+    # Lookback and horizon together take a third of the shortest series at most.
+    longest = facts.shortest // 3 - facts.horizon
+    seasons = min(longest // unit, _MOST_SEASONS)
+    return seasons * unit if seasons > 0 else max(1, longest)
+
+
+def _calendar(frequency: Frequency) -> tuple[str, ...]:
+    """Name what of a timestamp may matter: the hour or the weekday, and the season of the year."""
+    if len(frequency.seasons) > 1:
+        return "hour", "day_of_year"
+    if frequency.season_length == 7:
+        return "day_of_week", "day_of_year"
+    return ()
+
+
+# The names in the order in which people read them: from the simplest to the largest.
+MODELS: dict[str, Callable[[_Facts], Forecaster]] = {
+    "naive": _naive,
+    "seasonal": _seasonal,
+    "drift": _drift,
+    "arima": _arima,
+    "autoarima": _autoarima,
+    "ets": _ets,
+    "theta": _theta,
+    "ensemble": _ensemble,
+    "har": _har,
+    "garch": _garch,
+    "ridge": _ridge,
+    "lstm": _lstm,
+    "gru": _gru,
+}
