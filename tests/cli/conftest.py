@@ -1,0 +1,91 @@
+"""What the tests of the command share: its tables, a finished run, two saved forecasters."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from shop import command, write_tables
+
+import forecast
+from forecast import Backtest, NaiveForecaster, WindowForecaster, read, save
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory):
+    """Write the tables once. Nobody writes here but the fixtures below."""
+    folder = tmp_path_factory.mktemp("shop")
+    write_tables(folder)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def folder(shop, tmp_path, monkeypatch):
+    """Stand in a folder of one's own with the tables."""
+    for table in shop.glob("*.csv"):
+        shutil.copy(table, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def saved(shop):
+    """Save a forecaster of the sales."""
+    return save(NaiveForecaster(7).fit(read(shop / "sales.csv")["sales"]), shop / "naive.seqcast")
+
+
+@pytest.fixture(scope="session")
+def promoted(shop):
+    """Save a ridge forecaster that reads promotions known ahead, and a temperature that is not."""
+    flags = "--target sales --future promo --past temp --horizon 3 --lookback 7 --model ridge"
+    ran = command("fit", shop / "wide.csv", *flags.split(), "--save", shop / "ridge.seqcast")
+    assert ran.code == 0, ran.err
+    return shop / "ridge.seqcast"
+
+
+@pytest.fixture(scope="session")
+def finished(shop):
+    """Backtest three models of the sales and leave the run in a folder: what was said, and the folder."""
+    flags = "--models drift,naive,seasonal --horizon 3 --origins 12 --step 2 --seed 7"
+    ran = command("backtest", shop / "sales.csv", *flags.split(), "--out", shop / "runs" / "a")
+    assert ran.code == 0, ran.err
+    return ran, shop / "runs" / "a"
+
+
+@pytest.fixture(scope="session")
+def result(finished):
+    return Backtest.load(finished[1])
+
+
+@pytest.fixture(scope="session")
+def refused():
+    """Call the command quietly and assert that it refuses in one sentence, which is returned."""
+
+    def refused(name, *arguments):
+        ran = command(name, *arguments, "--quiet")
+        assert ran.code == 2, ran
+        assert ran.out == ""
+        assert ran.err.count("\n") == 1, ran.err
+        assert ran.err.endswith((".\n", "?\n"))
+        assert ran.err.startswith(f"forecast {name}: ")
+        assert "Traceback" not in ran.err
+        return ran.err
+
+    return refused
+
+
+@pytest.fixture
+def networks(monkeypatch):
+    """Put ridge regressions in the place of networks; return the settings that these were given."""
+    given = []
+
+    def stand_in(lookback, horizon, past_features, **settings):
+        given.append(settings)
+        return WindowForecaster(lookback=lookback, horizon=horizon, past_features=past_features)
+
+    monkeypatch.setattr("forecast.recurrent.forecaster.LSTMForecaster", stand_in)
+    return given
+
+
+@pytest.fixture(scope="session")
+def house():
+    return Path(forecast.__file__).parents[1]

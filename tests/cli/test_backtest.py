@@ -1,0 +1,296 @@
+"""``forecast backtest``: it prints what the library computes, and writes it once."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+from pandas.testing import assert_frame_equal
+from shop import DAYS, SMALL, command, contents, sales, scores_of
+
+from forecast import (
+    Backtest,
+    NaiveForecaster,
+    RollingOrigin,
+    WindowForecaster,
+    backtest,
+    read,
+)
+
+
+@pytest.fixture(scope="module")
+def three(shop):
+    """Backtest three models, printed as a table."""
+    return command("backtest", shop / "sales.csv", *SMALL, "--models", "naive,seasonal,ridge")
+
+
+def test_it_says_what_it_inferred(three):
+    assert three.code == 0
+    told = three.err.splitlines()
+    assert "sales.csv: 60 rows from 2024-01-01 00:00:00 to 2024-02-29 00:00:00" in told[0]
+    assert "frequency 'D', season length 7; target sales" in told[0]
+    assert "4 origins × 3 steps" in told[1]
+    assert "naive, seasonal, ridge" in told[1]
+
+
+def test_it_prints_an_aligned_table_and_a_verdict(three):
+    table, verdict = three.out.split("\n\n")
+    lines = table.splitlines()
+    scores = ["mae", "rmse", "bias", "mase", "rmsse", "smape", "pinball", "coverage", "width", "seconds"]
+    assert lines[0].split()[:-1] == [*scores, "against"]
+    assert lines[0].split()[-1] in ("naive", "seasonal")
+    assert lines[1].split() == ["model"]
+    assert len({len(line) for line in lines}) == 1
+    assert {line.split()[0] for line in lines[2:]} == {"naive", "seasonal", "ridge"}
+    mae = [float(line.split()[1]) for line in lines[2:]]
+    assert mae == sorted(mae)
+    assert re.match(r"(ridge beat|Nothing beat) the (naive|seasonal) forecast", verdict)
+
+
+def test_the_scores_are_those_of_the_library_and_of_each_form():
+    arguments = ("backtest", "sales.csv", *SMALL, "--models", "naive,drift,ridge", "--format")
+    got = scores_of(command(*arguments, "csv").out)
+    models = {
+        "naive": NaiveForecaster(),
+        "drift": NaiveForecaster(drift=True),
+        "ridge": WindowForecaster(lookback=7, horizon=3),
+    }
+    y = read("sales.csv")["sales"]
+    expected = backtest(models, y, cv=RollingOrigin(3, 4), quantiles=(0.05, 0.95)).scores()
+    assert_frame_equal(got.drop(columns="seconds"), expected.loc[got.index])
+    assert (got["seconds"] >= 0).all()
+    document = json.loads(command(*arguments, "json").out, parse_constant=pytest.fail)
+    as_json = pd.DataFrame.from_dict(document, orient="index").drop(columns="seconds")
+    assert list(as_json.index) == list(got.index)
+    assert_allclose(as_json, got.drop(columns="seconds"))
+    assert set(os.listdir()) == {"sales.csv", "wide.csv", "long.csv"}  # no stray file
+
+
+def test_quiet_leaves_stderr_empty():
+    flags = ("--models", "naive,arima,ridge", "--season-length", "1", "--quiet")
+    ran = command("backtest", "sales.csv", *SMALL, *flags)
+    assert (ran.code, ran.err) == (0, "")
+    assert "naive" in ran.out
+
+
+def test_models_come_in_any_order_and_once():
+    flags = ("--models", " drift ,naive,drift", "--format", "csv")
+    ran = command("backtest", "sales.csv", *SMALL, *flags)
+    assert sorted(scores_of(ran.out).index) == ["drift", "naive"]
+
+
+@pytest.mark.parametrize("refit", ["always", "2"])
+def test_refit(refit):
+    flags = ("--models", "drift", "--refit", refit, "--format", "csv")
+    ran = command("backtest", "sales.csv", *SMALL, *flags)
+    assert f"refit {refit}" in ran.err
+    y, when = read("sales.csv")["sales"], int(refit) if refit.isdigit() else refit
+    result = backtest({"drift": NaiveForecaster(drift=True)}, y, cv=RollingOrigin(3, 4), refit=when)
+    assert_allclose(scores_of(ran.out)["mae"], result.scores()["mae"])
+
+
+def test_step_and_season_length():
+    flags = "--models seasonal --format csv --step 1 --season-length 5"
+    ran = command("backtest", "sales.csv", *SMALL, *flags.split())
+    assert "season length 5" in ran.err
+    y = read("sales.csv")["sales"]
+    cv = RollingOrigin(3, 4, 1)
+    result = backtest({"seasonal": NaiveForecaster(5)}, y, cv=cv, season_length=5)
+    assert_allclose(scores_of(ran.out)[["mae", "mase"]], result.scores()[["mae", "mase"]])
+
+
+def test_quantiles(folder):
+    arguments = ("backtest", "sales.csv", *SMALL, "--models", "naive", "--quantiles")
+    assert command(*arguments, "0.9,.5,0.1", "--out", "run").code == 0
+    assert Backtest.load("run").quantiles == [0.1, 0.5, 0.9]
+    assert (folder / "run" / "calibration.png").exists()
+    without = command(*arguments, "", "--format", "csv")
+    assert without.code == 0
+    assert not {"pinball", "crps", "coverage", "width"} & set(scores_of(without.out).columns)
+
+
+def test_past_and_future_columns():
+    flags = "--target sales --past temp --future promo --models naive,ridge --format csv"
+    ran = command("backtest", "wide.csv", *SMALL, *flags.split())
+    assert ran.code == 0, ran.err
+    assert "target sales, past temp, future promo" in ran.err
+    frame = read("wide.csv")
+    model = {"ridge": WindowForecaster(lookback=7, horizon=3, past_features=["temp"])}
+    expected = backtest(model, frame[["temp", "promo"]], frame["sales"], RollingOrigin(3, 4))
+    assert_allclose(scores_of(ran.out).loc["ridge", "mae"], expected.scores().loc["ridge", "mae"])
+
+
+def test_a_long_table():
+    flags = "--series shop --target sales --past temp --models naive,ridge --format csv"
+    ran = command("backtest", "long.csv", *SMALL, *flags.split())
+    assert ran.code == 0, ran.err
+    assert "2 series, 112 rows" in ran.err
+    frame = read("long.csv", series="shop")
+    models = {
+        "naive": NaiveForecaster(),
+        "ridge": WindowForecaster(lookback=7, horizon=3, past_features=["temp"]),
+    }
+    expected = backtest(models, frame[["temp"]], frame["sales"], RollingOrigin(3, 4)).scores()
+    got = scores_of(ran.out)
+    assert_allclose(got["mae"], expected["mae"].loc[got.index])
+
+
+def test_series_that_are_not_scored_are_named():
+    late = pd.concat({"north": sales(), "late": sales()[DAYS - 2 :]}, names=["shop", "day"])
+    late.to_csv("late.csv")
+    flags = "--series shop --target sales --models naive"
+    ran = command("backtest", "late.csv", *SMALL, *flags.split())
+    assert ran.code == 0, ran.err
+    assert "not scored, for want of rows before and after an origin: late\n" in ran.err
+
+
+def test_everything_is_inferred_for_ones_own_file(networks):
+    frame = pd.DataFrame({"y": 20 + 3 * np.sin(2 * np.pi * np.arange(100) / 4)})
+    frame.insert(0, "when", pd.date_range("1990-01-01", periods=100, freq="QS"))
+    frame["y"] += np.random.default_rng(0).normal(0, 0.3, 100).round(2)
+    frame.to_csv("my.csv", index=False)
+    ran = command("backtest", "my.csv", "--target", "y", "--horizon", "12", "--origins", "3")
+    assert ran.code == 0, ran.err
+    assert re.search(r"frequency 'QS(-\w+)?', season length 4; target y", ran.err)
+    table, verdict = ran.out.split("\n\n")
+    models = {line.split()[0] for line in table.splitlines()[2:]}
+    assert models == {"naive", "seasonal", "autoarima", "ets", "theta", "ridge", "lstm"}
+    assert "forecast" in verdict
+    assert len(networks) == 1
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_settings_follow_from_the_rows_up_to_the_first_origin(networks, seed):
+    """Of 60 days, 60 - 4 * 3 = 48 are there to learn from."""
+    flags = ("--horizon", "3", "--origins", "4", "--models", "lstm", "--seed", seed)
+    assert command("backtest", "sales.csv", *flags, "--out", "run").code == 0
+    (settings,) = networks
+    assert settings["random_state"] == seed
+    lookback = 7  # the only season that fits into 48 / 3 - 3 rows: two would not
+    assert f"lookback={lookback}" in Backtest.load("run").settings["models"]["lstm"]
+    sales(57)[["sales"]].to_csv("fewer.csv")
+    late = command("backtest", "fewer.csv", *flags, "--origins", "3", "--out", "again")
+    assert late.code == 0
+    assert networks[1] == settings  # the same 48 rows before the first origin
+
+
+def test_a_shipped_data_set_has_defaults():
+    ran = command("backtest", "stocks", "--models", "naive,drift", "--origins", "3")
+    assert ran.code == 0
+    assert "5 series" in ran.err
+    assert "target adjusted_close" in ran.err
+    assert "3 origins × 5 steps" in ran.err
+    assert re.search(r"beat the naive forecast", ran.out)
+
+
+def test_a_constant_series_works_and_its_scaled_errors_are_said_to_be_undefined():
+    frame = sales()[["sales"]] * 0 + 4.0
+    frame.to_csv("flat.csv")
+    flags = ("--models", "naive,arima,autoarima,ridge", "--season-length", "1")
+    ran = command("backtest", "flat.csv", *SMALL, *flags)
+    assert ran.code == 0, ran.err
+    assert ran.out.count("undefined") > 6  # mase and rmsse of four models, and the sentence
+    assert re.search(
+        r"(?i)constant, .*before the first origin.*mase and rmsse are undefined", ran.out
+    )
+    as_json = command("backtest", "flat.csv", *SMALL, "--models", "naive", "--format", "json")
+    assert json.loads(as_json.out, parse_constant=pytest.fail)["naive"]["mase"] is None
+
+
+# --out
+
+
+def test_out_writes_the_table_the_scores_the_run_and_figures(finished, result):
+    ran, out = finished
+    assert f"written to {out}: forecasts.parquet, scores.csv, run.json and figures" in ran.err
+    pictures = {"forecasts.png", "step.png", "origin.png"}
+    assert {p.name for p in out.iterdir()} == {
+        "forecasts.parquet",
+        "scores.csv",
+        "run.json",
+        *pictures,
+    }
+    drawn = {(out / name).read_bytes() for name in pictures}
+    assert len(drawn) == 3  # each kind is another picture
+    assert all(picture[:8] == b"\x89PNG\r\n\x1a\n" for picture in drawn)
+    assert len(result.forecasts) == 3 * 12 * 3
+    assert result.settings["source"].endswith("sales.csv")
+    assert (result.settings["target"], result.settings["seed"]) == ("sales", 7)
+    assert_frame_equal(scores_of((out / "scores.csv").read_text()), result.scores())
+
+
+def test_a_second_run_is_refused_without_force_before_any_work(refused, folder, monkeypatch):
+    (folder / "run").mkdir()
+    (folder / "run" / "notes.txt").write_text("mine")
+    arguments = ("backtest", "sales.csv", *SMALL, "--models", "naive", "--out", "run")
+    assert command(*arguments).code == 0
+    before = contents(folder)
+    with monkeypatch.context() as patched:
+        patched.setattr("forecast.evaluation.backtesting.backtest", pytest.fail)
+        sentence = refused(*arguments)
+    assert "run already holds a run" in sentence
+    assert "--force" in sentence
+    assert contents(folder) == before
+    assert command(*arguments, "--seed", "3", "--force").code == 0
+    assert Backtest.load("run").settings["seed"] == 3
+    assert (folder / "run" / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("out", ["sales.csv", "sales.csv/run", "sales.csv/a/b"])
+def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
+    refused, folder, monkeypatch, out
+):
+    monkeypatch.setattr("forecast.evaluation.backtesting.backtest", pytest.fail)
+    before = contents(folder)
+    assert f"cannot write into {out}: " in refused("backtest", "sales.csv", *SMALL, "--out", out)
+    assert contents(folder) == before
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--refit", "sometimes"], ["--refit", "'sometimes'", "never", "always"]),
+        (["--refit", "0"], ["--refit", "'0'"]),
+        (["--quantiles", "low,high"], ["--quantiles", "'low,high'", "0.05,0.95"]),
+        (["--quantiles", "0,0.5"], ["quantiles", "between 0 and 1"]),
+        (["--quantiles", "nan"], ["quantiles", "between 0 and 1"]),
+        (["--quantiles", "0.5,0.5"], ["quantiles", "0.5"]),
+        (["--models", "naive,lstn"], ["'lstn'", "did you mean 'lstm'?"]),
+        (["--format", "xml"], ["--format", "'xml'", "csv"]),
+        (["--seed", "x"], ["--seed", "'x'"]),
+    ],
+)
+def test_wrong_flags_are_refused_by_name(refused, flags, words):
+    sentence = refused("backtest", "sales.csv", *SMALL, *flags)
+    for word in words:
+        assert word in sentence
+
+
+def test_a_series_too_short_is_refused_with_both_numbers(refused):
+    sentence = refused("backtest", "sales.csv", "--horizon", "7", "--origins", "10")
+    assert "60 moments" in sentence
+    assert "at least 71" in sentence
+    flags = ("--horizon", "3", "--origins", "2", "--lookback", "52")
+    sentence = refused("backtest", "sales.csv", *flags, "--models", "naive,ridge")
+    assert "ridge: " in sentence
+    assert "54 rows" in sentence
+    assert "lookback=52 and horizon=3" in sentence
+    assert "at least 55" in sentence
+
+
+def test_gaps_in_features_are_refused(refused):
+    frame = sales()
+    frame.loc[frame.index[20], "promo"] = np.nan
+    frame.to_csv("bad.csv")
+    flags = ("--target", "sales", "--future", "promo", "--models", "ridge")
+    sentence = refused("backtest", "bad.csv", *SMALL, *flags)
+    assert "promo" in sentence
+    assert "2024-01-21" in sentence
+    assert Path("bad.csv").exists()

@@ -1,0 +1,69 @@
+"""``forecast fit``: it saves a forecaster that answers as it did."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from shop import command, forecasts_of, sales
+
+from forecast import NaiveForecaster, load, read
+from forecast.presets import MODELS
+
+
+def test_fit_saves_a_forecaster():
+    flags = ("--model", "seasonal", "--horizon", "3", "--save")
+    ran = command("fit", "sales.csv", *flags, "model.seqcast")
+    assert ran.code == 0, ran.err
+    assert ran.out == "model.seqcast: NaiveForecaster(season_length=7)\n"
+    assert "60 rows" in ran.err
+    assert_array_equal(load("model.seqcast").predict(7), sales()["sales"][-7:])
+    assert "model.seqcast exists" in command("fit", "sales.csv", *flags, "model.seqcast").err
+    ran = command("fit", "sales.csv", *flags, "model.seqcast", "--force", "--quiet")
+    assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.usefixtures("networks")
+def test_each_model_can_be_fitted_and_asked(model):
+    flags = ["--season-length", "1" if model == "arima" else "7"]
+    if model == "garch":
+        frame = read("sales.csv")
+        frame.assign(log_return=np.sin(np.arange(60) ** 2)).to_csv("sales.csv")
+        flags = ["--target", "sales", "--past", "log_return"]
+    fitted = command("fit", "sales.csv", "--model", model, "--horizon", "3", *flags, "--save", "m")
+    assert fitted.code == 0, fitted.err
+    table = forecasts_of(command("predict", "m", "--horizon", "3", "--format", "csv").out)
+    assert list(table.columns) == ["timestamp", "forecast"]
+    assert list(table["timestamp"]) == list(pd.date_range("2024-03-01", periods=3))
+    assert_allclose(table["forecast"], load("m").predict(3))
+
+
+def test_columns_that_a_model_does_not_read_are_left_out_and_need_not_be_given_later():
+    flags = ("--target", "sales", "--past", "temp", "--future", "promo", "--model", "theta")
+    ran = command("fit", "wide.csv", *flags, "--save", "m")
+    assert ran.code == 0, ran.err
+    assert "theta reads no columns: temp, promo are left out" in ran.err
+    sales(66)[["sales"]].to_csv("newer.csv")
+    later = command("predict", "m", "newer.csv", "--horizon", "2", "--format", "csv")
+    assert later.code == 0, later.err
+    assert str(forecasts_of(later.out)["timestamp"][0].date()) == "2024-03-07"
+
+
+def test_an_unknown_model_is_refused(refused):
+    assert "'lstn'" in refused("fit", "sales.csv", "--model", "lstn", "--save", "m")
+
+
+def test_a_series_too_short_is_refused_with_both_numbers(refused):
+    flags = "--series shop --target sales --model ridge --horizon 3 --lookback 50 --save m"
+    sentence = refused("fit", "long.csv", *flags.split())
+    assert "'south' has 52 rows" in sentence
+    assert "at least 53" in sentence
+    assert not Path("m").exists()
+
+
+@pytest.mark.parametrize("place", ["missing/m", "sales.csv/m", "."])
+def test_a_place_for_a_forecaster_is_refused_before_any_work(refused, monkeypatch, place):
+    monkeypatch.setattr(NaiveForecaster, "fit", pytest.fail)
+    assert "cannot write" in refused("fit", "sales.csv", "--model", "naive", "--save", place)

@@ -1,0 +1,77 @@
+"""``forecast plot``: one picture of what a file or a folder holds."""
+
+from pathlib import Path
+
+import pytest
+from shop import SMALL, command, contents, is_png
+
+
+def test_plot_a_saved_forecaster(saved):
+    ran = command("plot", saved, "-o", "a.png", "--horizon", "5")
+    assert (ran.code, ran.out) == (0, "a.png\n")
+    assert is_png("a.png")
+
+
+def test_plot_a_fan_of_intervals(refused, saved):
+    ran = command("plot", saved, "-o", "fan.svg", "--horizon", "5", "--coverage", "0.95, 0.5,0.8")
+    assert ran.code == 0, ran.err
+    drawn = Path("fan.svg").read_text()
+    shares = [share for share in (95, 90, 80, 50) if f"<!-- {share} % interval -->" in drawn]
+    assert shares == [95, 80, 50]
+    arguments = ("plot", saved, "-o", "b.png", "--horizon", "5", "--coverage")
+    assert "got 1.5" in refused(*arguments, "0.5,1.5")
+    assert "'0.5;0.9' is no list of numbers" in refused(*arguments, "0.5;0.9")
+    assert not Path("b.png").exists()
+
+
+@pytest.mark.parametrize("kind", ["forecasts", "step", "origin", "calibration", "pit"])
+def test_plot_a_backtest(finished, kind):
+    ran = command("plot", finished[1], "-o", "a.png", "--kind", kind)
+    assert (ran.code, ran.out) == (0, "a.png\n")
+    assert is_png("a.png")
+    drawn = finished[1] / f"{kind}.png"
+    assert not drawn.exists() or drawn.read_bytes() == Path("a.png").read_bytes()
+
+
+def test_a_picture_may_be_svg(finished):
+    assert command("plot", finished[1], "-o", "a.svg").code == 0
+    assert b"<svg" in Path("a.svg").read_bytes()
+
+
+def test_no_calibration_without_quantiles(refused):
+    flags = ("--models", "naive", "--quantiles", "", "--out", "points")
+    assert command("backtest", "sales.csv", *SMALL, *flags).code == 0
+    arguments = ("plot", "points", "-o", "a.png", "--kind", "calibration")
+    assert "no quantile: backtest with some" in refused(*arguments)
+
+
+def test_plot_the_gates_of_a_saved_network(house, refused, saved):
+    network = house / "tests" / "fixtures" / "v1_lstm.seqcast"
+    ran = command("plot", network, "-o", "gates.png", "--kind", "gates")
+    assert ran.code == 0, ran.err
+    assert is_png("gates.png")
+    assert "has no gates: fit one with --model lstm" in refused(
+        "plot", saved, "-o", "a.png", "--kind", "gates"
+    )
+
+
+def test_kinds_of_the_other_are_refused(refused, saved):
+    for kind in ("step", "calibration"):
+        assert f"got {kind}" in refused("plot", saved, "-o", "a.png", "--kind", kind)
+    assert "--kind may be forecasts or step or origin" in refused(
+        "plot", ".", "-o", "a.png", "--kind", "gates"
+    )
+    assert not Path("a.png").exists()
+
+
+@pytest.mark.parametrize("out", ["missing/a.png", "sales.csv/a.png", "a.gif", "a"])
+def test_a_picture_that_cannot_be_written_is_refused(refused, saved, out):
+    before = contents(Path())
+    assert Path(out).name in refused("plot", saved, "-o", out, "--horizon", "2")
+    assert contents(Path()) == before
+
+
+def test_plot_refuses_what_is_neither(refused, folder):
+    assert "holds no run" in refused("plot", folder, "-o", "a.png")
+    assert "missing cannot be read" in refused("plot", "missing", "-o", "a.png")
+    assert "sales.csv is not a seqcast file" in refused("plot", "sales.csv", "-o", "a.png")

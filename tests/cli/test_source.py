@@ -1,0 +1,162 @@
+"""SOURCE: what is inferred of a file, and the sentence for each bad one."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+from shop import SMALL, command, sales, scores_of
+
+from forecast import NaiveForecaster, RollingOrigin, backtest, read
+
+
+def test_a_named_time_column():
+    frame = sales()[["sales"]].reset_index()
+    frame["ordered"] = frame["day"] - pd.Timedelta("400D")
+    frame[["ordered", "day", "sales"]].to_csv("two.csv", index=False)
+    for column, first in (("day", "2024-01-01"), ("ordered", "2022-11-27")):
+        ran = command("backtest", "two.csv", *SMALL, "--models", "naive", "--time", column)
+        assert f"from {first}" in ran.err
+
+
+def test_a_trading_calendar_is_recognised():
+    holidays = pd.to_datetime(["2024-01-15", "2024-02-19"])
+    days = pd.bdate_range("2024-01-01", periods=80).drop(holidays).rename("Date")
+    values = 100 + np.cumsum(np.random.default_rng(0).normal(0, 1, 78))
+    pd.Series(values, days, name="Close").to_csv("prices.csv")
+    ran = command("backtest", "prices.csv", *SMALL, "--models", "naive,drift")
+    assert ran.code == 0
+    assert "trading days (weekdays, holidays missing), season length 1" in ran.err
+
+
+def test_gaps_are_filled_on_demand():
+    frame = sales()[["sales"]]
+    frame.iloc[[20, 21, 40]] = np.nan
+    frame.to_csv("gaps.csv")
+    flags = ("--models", "naive", "--fill", "--format", "csv")
+    filled = command("backtest", "gaps.csv", *SMALL, *flags)
+    assert filled.code == 0
+    y = read("gaps.csv")["sales"].ffill()
+    expected = backtest({"naive": NaiveForecaster()}, y, cv=RollingOrigin(3, 4)).scores()
+    assert_allclose(scores_of(filled.out).loc["naive", "mae"], expected.loc["naive", "mae"])
+    flags = ("--models", "arima", "--season-length", "1")  # which takes gaps as they are
+    assert command("backtest", "gaps.csv", *SMALL, *flags).code == 0
+
+
+def test_no_series_is_filled_with_the_values_of_another():
+    two = pd.concat({"north": sales(seed=1), "south": sales(seed=2)}, names=["shop", "day"])
+    two.loc[("south", two.index[0][1]), "sales"] = np.nan
+    two[["sales"]].to_csv("two.csv")
+    flags = ("--series", "shop", "--fill", "--models", "naive", "--quiet")
+    ran = command("backtest", "two.csv", *SMALL, *flags)
+    assert ran.code == 2  # nothing comes before the first row of south
+    assert "2024-01-01 00:00:00 of series 'south'" in ran.err
+
+
+# Bad files
+
+
+def lines(*rows, header="day,sales"):
+    return "\n".join([header, *rows]) + "\n"
+
+
+def daily(n=60, **changes):
+    """Return rows like 2024-01-01,1.5 with some of them changed; None leaves one out."""
+    rows = {i: f"{day.date()},{value}" for i, (day, value) in enumerate(sales(n)["sales"].items())}
+    changes = {int(key[1:]): value for key, value in changes.items()}
+    return lines(*[row for i in rows if (row := changes.get(i, rows[i])) is not None])
+
+
+def offsets():
+    hours = pd.date_range("2024-03-01", periods=60, freq="h")
+    return lines(
+        *[f"{hour.isoformat()}+0{1 + (i >= 30)}:00,{i % 7}" for i, hour in enumerate(hours)]
+    )
+
+
+BAD_FILES = {
+    "empty": ("", ["bad.csv is empty"]),
+    "header only": (lines(), ["bad.csv has column names, but no row"]),
+    "no numeric column": (
+        lines(*[f"2024-01-{d:02},sunny" for d in range(1, 31)]),
+        ["no numeric column", "'sunny'"],
+    ),
+    "unsorted": (daily(_20="2024-01-22,7", _21="2024-01-21,8"), ["2024-01-21", "not sorted"]),
+    "duplicate": (daily(_20="2024-01-20,7"), ["2024-01-20", "twice"]),
+    "missing": (daily(_20=None), ["2024-01-21", "missing", "1 row"]),
+    "no timestamp": (daily(_20=",7"), ["row 22", "'day'", "is empty"]),
+    "no time": (daily(_20="Monday,7"), ["row 22", "'day'", "'Monday'", "is no time"]),
+    "mixed time zones": (offsets(), ["row 32", "'day'", "+02:00", "another offset"]),
+    "a string among numbers": (
+        daily(_20="2024-01-21,many"),
+        ["row 22", "'sales'", "'many'", "is no number"],
+    ),
+    "inf": (daily(_20="2024-01-21,inf"), ["row 22", "'sales'", "'inf'", "not finite"]),
+    "ragged": (daily(_20="2024-01-21,7,8"), ["row 22", "3 fields", "2"]),
+    "no value": (
+        daily(**{f"_{i}": f"{d.date()}," for i, d in enumerate(sales().index)}),
+        ["no value at all"],
+    ),
+    "NaN": (
+        daily(_20="2024-01-21,", _21="2024-01-22,"),
+        ["NaN", "2024-01-21", "2 of", "ARIMA", "--fill"],
+    ),
+    "binary": (bytes(range(256)) * 9, ["bad.csv", "binary"]),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_bad_file_is_refused_in_one_sentence(refused, folder, name):
+    content, words = BAD_FILES[name]
+    (folder / "bad.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    sentence = refused("fit", "bad.csv", "--model", "naive", "--save", "m")
+    assert not Path("m").exists()
+    for word in words:
+        assert word in sentence
+
+
+def test_a_series_of_many_without_a_value_is_named(refused):
+    two = pd.concat({"north": sales(seed=1), "south": sales(seed=2)}, names=["shop", "day"])
+    two = two[["sales"]]
+    two.loc["south", "sales"] = np.nan
+    two.to_csv("bad.csv")
+    for model in ("naive", "arima"):
+        sentence = refused("backtest", "bad.csv", "--series", "shop", *SMALL, "--models", model)
+        assert "series 'south'" in sentence
+
+
+def test_files_that_are_not_there_are_refused(refused, folder):
+    sentence = refused("backtest", "slaes.csv")
+    assert "no file slaes.csv" in sentence
+    assert "did you mean 'sales.csv'?" in sentence
+    assert "is a folder" in refused("fit", folder, "--save", "m")
+    assert "wether" in refused("backtest", "wether")
+
+
+def test_unknown_columns_are_refused_with_the_nearest_name(refused):
+    for flags in (
+        ("--target", "slaes"),
+        ("--target", "temp", "--past", "slaes"),
+        ("--target", "temp", "--future", "slaes"),
+    ):
+        sentence = refused("backtest", "wide.csv", *SMALL, *flags)
+        assert "'slaes'; did you mean 'sales'?" in sentence
+    flags = ("--target", "sales")
+    assert "did you mean 'day'?" in refused("backtest", "wide.csv", *flags, "--time", "dya")
+    assert "did you mean 'shop'?" in refused("backtest", "long.csv", *flags, "--series", "shpo")
+
+
+def test_several_numeric_columns_need_a_target(refused):
+    sentence = refused("backtest", "wide.csv", *SMALL)
+    assert "--target" in sentence
+    assert "'sales', 'temp', 'promo'" in sentence
+
+
+def test_a_column_cannot_play_two_parts(refused):
+    for flags in (
+        ("--past", "sales"),
+        ("--past", "temp", "--future", "temp"),
+        ("--past", "temp,temp"),
+    ):
+        assert "once" in refused("backtest", "wide.csv", *SMALL, "--target", "sales", *flags)

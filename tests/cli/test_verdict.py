@@ -1,0 +1,64 @@
+"""Verdicts in words agree with scores and tests."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from shop import SMALL, command
+
+from forecast import Backtest
+from forecast.cli.verdict import reference_among
+
+
+def test_the_reference_is_the_better_naive_forecast_else_the_first_model():
+    losses = pd.Series({"ridge": 1.0, "naive": 3.0, "seasonal": 2.0})
+    assert reference_among(losses) == "seasonal"
+    assert reference_among(losses.drop("seasonal")) == "naive"
+    assert reference_among(losses[["ridge"]]) == "ridge"
+    assert reference_among(losses.where(losses < 2)) == "ridge"  # no naive forecast has a loss
+
+
+@pytest.mark.parametrize("better", [True, False])
+def test_the_verdict_agrees_with_the_scores(better):
+    n = np.arange(120)
+    noise = np.random.default_rng(1).normal(0, 1, 120)
+    y = 10 * np.sin(2 * np.pi * n / 9) + 0.1 * noise if better else np.cumsum(noise)
+    pd.DataFrame({"t": n, "y": y}).to_csv("y.csv", index=False)
+    flags = "--time t --models naive,ridge --lookback 9 --horizon 3"
+    ran = command("backtest", "y.csv", *flags.split())
+    assert ran.code == 0, ran.err
+    verdict = ran.out.split("\n\n")[1]
+    assert verdict.startswith(
+        "ridge beat the naive forecast by" if better else "Nothing beat the naive forecast"
+    )
+
+
+def test_the_table_says_of_each_model_what_its_difference_is_worth():
+    flags = ("--models", "naive,drift,ridge", "--origins", "9", "--step", "2", "--out", "run")
+    ran = command("backtest", "sales.csv", *SMALL, *flags)
+    lines = ran.out.split("\n\n")[0].splitlines()[2:]
+    against = {line.split()[0]: line.split(None, 11)[11:] for line in lines}
+    compared = Backtest.load("run").compare(reference="naive").set_index("model")
+    p_values = {model: f"{compared['p_holm'][model]:.2g}" for model in ("drift", "ridge")}
+    assert against == {
+        "naive": [],
+        **{m: [f"{compared['verdict'][m]}, p = {p}"] for m, p in p_values.items()},
+    }
+    said = re.search(r"Diebold-Mariano p = (\S+), adjusted for 2 comparisons", ran.out)
+    assert said.group(1) in p_values.values()
+
+
+def test_too_few_origins_are_said_to_be_too_few():
+    flags = ("--horizon", "3", "--origins", "2", "--models", "naive,drift")
+    ran = command("backtest", "sales.csv", *flags)
+    assert re.search(r"^drift .* too few origins$", ran.out, re.MULTILINE)
+    assert "too few origins to test it, 3 are needed" in ran.out
+
+
+def test_without_a_naive_forecast_the_first_model_is_the_reference():
+    ran = command("backtest", "sales.csv", *SMALL, "--models", "drift,ridge")
+    assert re.search("against drift$", ran.out, re.MULTILINE)
+    assert "forecast" not in ran.out  # nothing was to be beaten
+    alone = command("backtest", "sales.csv", *SMALL, "--models", "drift")
+    assert "against" not in alone.out
