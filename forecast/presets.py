@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from forecast.forecasters.base import Forecaster
-    from forecast.tables.timeline import Frequency
+    from forecast.tables.frequency import Frequency
 
 __all__ = ["preset"]
 
@@ -121,8 +121,8 @@ def default_horizon(season_length: int) -> int:
 
 def _facts(y: Any, horizon: int | None, season_length: int | None) -> _Facts:
     """Find out what the index of y says: frequency, season, rows."""
+    from forecast.tables.frequency import infer_frequency
     from forecast.tables.intake import moments_of
-    from forecast.tables.timeline import infer_frequency
 
     index = moments_of(None, y, len(y))
     frequency = infer_frequency(index)

@@ -2,6 +2,8 @@
 
 import io
 import os
+import subprocess
+import sys
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -11,6 +13,8 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 
+import forecast
+from forecast import RollingOrigin, backtest, read
 from forecast.cli.main import main
 
 SMALL = ("--horizon", "3", "--origins", "4", "--lookback", "7")  # of any backtest here
@@ -39,8 +43,24 @@ def command(*arguments):
     return Ran(code, out.getvalue(), err.getvalue())
 
 
+def python(*arguments, cwd):
+    """Start a process as a user would: without what conftest sets."""
+    hidden = ("TF_CPP_MIN_LOG_LEVEL", "PYTHONWARNINGS", "TF_ENABLE_ONEDNN_OPTS")
+    environment = {key: value for key, value in os.environ.items() if key not in hidden}
+    paths = [str(Path(forecast.__file__).parents[1]), *sys.path[1:]]
+    environment["PYTHONPATH"] = os.pathsep.join(paths)
+    return subprocess.Popen(
+        [sys.executable, *map(str, arguments)],
+        cwd=cwd,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def sales(n=DAYS, seed=0):
-    """Return the first n of 80 days of sales, with a promotion known ahead and an unknown temperature."""
+    """Return the first n of 80 days of sales, with a promotion and a temperature."""
     rng = np.random.default_rng(seed)
     day = pd.date_range("2024-01-01", periods=80, freq="D").rename("day")
     promo = rng.integers(0, 2, 80).astype(float)
@@ -56,6 +76,12 @@ def write_tables(folder):
     sales().to_csv(folder / "wide.csv")
     two = {"north": sales(seed=1), "south": sales(52, seed=2)}
     pd.concat(two, names=["shop", "day"]).to_csv(folder / "long.csv")
+
+
+def write_run(models, source="sales.csv", folder="run", origins=4, **reading):
+    """Leave a run in a folder as the command does, but without figures."""
+    y = read(source, **reading)["sales"]
+    return backtest(models, y, cv=RollingOrigin(3, origins)).save(folder)
 
 
 def scores_of(text):

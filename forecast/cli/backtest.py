@@ -105,8 +105,8 @@ def run(args: argparse.Namespace) -> None:
     result.settings.update(source=args.source, target=str(source.y.name), seed=args.seed)
     if args.out is not None:
         _write(result, args)
-    if result.settings["left_out"]:
-        left_out = ", ".join(result.settings["left_out"])
+    if result.left_out:
+        left_out = ", ".join(result.left_out)
         tell(args, f"not scored, for want of rows before and after an origin: {left_out}")
     _print_scores(result, args.format)
 

@@ -66,7 +66,7 @@ def _aligned(table: pd.DataFrame) -> str:
 
 def _meaning(result: Backtest, metric: str) -> str:
     """Say how the columns are to be read."""
-    from forecast.evaluation.results import ROOTS
+    from forecast.evaluation.scoring import ROOTS
 
     # Errors add up over origins once they are squared, their roots do not.
     loss = f"squared {metric}" if metric in ROOTS else metric

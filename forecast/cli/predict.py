@@ -88,7 +88,7 @@ def rows_to_forecast(model: Any, args: argparse.Namespace) -> int | pd.DataFrame
 
     With a SOURCE, the forecaster first observes the rows of it that it has not seen.
     """
-    from forecast.forecasters.newer import columns_ahead, observe_newer
+    from forecast.forecasters.newer import needs_features_ahead, observe_newer
 
     # Forecasts may continue beyond the horizon that was learned, but not by default.
     season = model.memory_.frequency.season_length
@@ -99,7 +99,7 @@ def rows_to_forecast(model: Any, args: argparse.Namespace) -> int | pd.DataFrame
     observed, ahead = observe_newer(model, *_table_for(model, args))
     tell(args, f"observed {observed} newer rows of {args.source}")
     # Where nothing has to be known ahead, the horizon may reach beyond the table.
-    if not columns_ahead(model):
+    if not needs_features_ahead(model):
         return horizon
     return _first_rows(model, ahead, horizon, args)
 

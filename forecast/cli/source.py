@@ -111,7 +111,7 @@ def add_reading(parser: Parser) -> None:
 def load(args: argparse.Namespace) -> Source:
     """Read SOURCE and choose its columns; say on stderr what was inferred."""
     from forecast.presets import default_horizon
-    from forecast.tables.timeline import infer_frequency
+    from forecast.tables.frequency import infer_frequency
 
     frame = read_source(args)
     defaults = _SHIPPED.get(args.source, Defaults())

@@ -29,7 +29,7 @@ def report(result: Backtest, scores: pd.DataFrame) -> str:
             _in_words(compared.loc[name]) if name in compared.index else "" for name in table.index
         ]
         table[f"against {reference}"] = verdicts
-        sentences += _whether_naive_was_beaten(scores["mae"], compared, result._overlap)
+        sentences += _whether_naive_was_beaten(scores["mae"], compared, result.overlap)
     sentences += _undefined_scores(result)
     aligned = table.to_string(float_format=_three_digits, na_rep="undefined")
     return "\n\n".join([aligned, "\n".join(sentences)])

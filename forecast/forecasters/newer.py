@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,8 @@ import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
 from forecast.forecasters.base import Forecaster
+from forecast.tables import intake
+from forecast.tables.panel import Panel
 
 __all__ = ["observe_newer"]
 
@@ -61,50 +62,47 @@ def observe_newer(forecaster: Forecaster, X: Any, y: Any = None) -> tuple[int, p
     check_is_fitted(forecaster)
     if y is None:
         X, y = None, X
-    index, features, targets = forecaster._read(X, y, reset=False)
-    forecaster._check_named_series(index)
-    codes, names = _series_of(index)
-    times = index.get_level_values(-1)
+    table = intake.read_table(forecaster, X, y, forecaster._usage)
+    memory = forecaster.memory_
+    intake.check_series(table.index, memory.names)
+    series = _series_of_rows(table.index, memory)
+    times = table.index.get_level_values(-1)
+    memory.frequency.check_kind(times, memory.times[-1])
 
     # Newer is what lies after the last remembered row of its series.
-    memory = forecaster.memory_
-    memory.frequency.check_kind(times, memory.times[-1])
-    ends = memory.times[memory.last][forecaster._numbers(names)]  # (series,) of this table
-    newer = np.asarray(times > ends[codes])
+    ends = memory.times[memory.last]  # (series,)
+    newer = np.asarray(times > ends[series])
 
     # Observed is what lies no later than the last value of its series: gaps before it are gaps.
+    has_value = ~np.isnan(table.y).all(axis=1)
     moments = pd.Series(times)
-    has_value = ~np.isnan(targets).all(axis=1)
-    last_value = moments.where(newer & has_value).groupby(codes).transform("max")
+    last_value = moments.where(newer & has_value).groupby(series).transform("max")
     observed = newer & np.asarray(moments <= last_value)
 
-    table = _with_index(X, features, index)
+    # A frame keeps the names of the columns, which scikit-learn compares with those of the fit.
+    features = _with_index(X, table)
     if observed.any():
-        forecaster.update(table[observed], targets[observed])
-    return int(observed.sum()), table[newer & ~observed]
+        forecaster.update(features[observed], table.y[observed])
+    return int(observed.sum()), features[newer & ~observed]
 
 
-def columns_ahead(forecaster: Forecaster) -> list[Any]:
-    """Return the columns of X that must be known ahead, by name or else by position."""
-    if not forecaster._reads_features:
-        return []
-    names = getattr(forecaster, "feature_names_in_", range(forecaster.n_features_in_))
-    columns = zip(names, forecaster._past, strict=True)
-    return [name for name, only_observed in columns if not only_observed]
+def needs_features_ahead(forecaster: Forecaster) -> bool:
+    """Whether a forecast needs columns of X that have to be known ahead."""
+    return bool(forecaster._usage.needed_ahead.any())
 
 
-def _series_of(index: pd.Index) -> tuple[np.ndarray, list[Hashable]]:
-    """Return the number of the series of each row, (rows,), and the names of the series."""
+def _series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
+    """Return the number that the series of each row has in the memory, (n_rows,)."""
     if not isinstance(index, pd.MultiIndex):
-        return np.zeros(len(index), dtype=np.intp), [None]
+        return np.zeros(len(index), dtype=np.intp)
     codes, names = pd.factorize(index.get_level_values(0))
-    return codes, list(names)
+    return intake.series_numbers(names, memory.names)[codes]
 
 
-def _with_index(X: Any, features: np.ndarray, index: pd.Index) -> pd.DataFrame:
+def _with_index(X: Any, table: intake.Table) -> pd.DataFrame:
     """Return X as a frame whose index says the moments; without columns where there is no X."""
     if X is None:
-        return pd.DataFrame(index=index)
+        return pd.DataFrame(index=table.index)
     if isinstance(X, pd.DataFrame):
-        return X.set_axis(index, axis=0)
-    return pd.DataFrame(features, index=index)
+        return X.set_axis(table.index, axis=0)
+    return pd.DataFrame(table.X, index=table.index)

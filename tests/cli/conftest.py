@@ -1,12 +1,10 @@
 """What the tests of the command share: its tables, a finished run, two saved forecasters."""
 
 import shutil
-from pathlib import Path
 
 import pytest
-from shop import command, write_tables
+from shop import Ran, command, python, write_tables
 
-import forecast
 from forecast import Backtest, NaiveForecaster, WindowForecaster, read, save
 
 
@@ -44,11 +42,20 @@ def promoted(shop):
 
 @pytest.fixture(scope="session")
 def finished(shop):
-    """Backtest three models of the sales and leave the run in a folder: what was said, and the folder."""
+    """Backtest three models of the sales; return what was said, and the folder of the run."""
     flags = "--models drift,naive,seasonal --horizon 3 --origins 12 --step 2 --seed 7"
     ran = command("backtest", shop / "sales.csv", *flags.split(), "--out", shop / "runs" / "a")
     assert ran.code == 0, ran.err
     return ran, shop / "runs" / "a"
+
+
+@pytest.fixture(scope="session")
+def network(shop):
+    """Fit a network in a process of its own: what was said, and the file."""
+    flags = "--model lstm --horizon 1 --lookback 2 --save lstm.seqcast"
+    process = python("-m", "forecast", "fit", "sales.csv", *flags.split(), cwd=shop)
+    out, err = process.communicate(timeout=300)
+    return Ran(process.returncode, out, err), shop / "lstm.seqcast"
 
 
 @pytest.fixture(scope="session")
@@ -78,14 +85,10 @@ def networks(monkeypatch):
     """Put ridge regressions in the place of networks; return the settings that these were given."""
     given = []
 
-    def stand_in(lookback, horizon, past_features, **settings):
+    def stand_in(**settings):
         given.append(settings)
-        return WindowForecaster(lookback=lookback, horizon=horizon, past_features=past_features)
+        windows = ("lookback", "horizon", "past_features")
+        return WindowForecaster(**{name: settings[name] for name in windows})
 
     monkeypatch.setattr("forecast.recurrent.forecaster.LSTMForecaster", stand_in)
     return given
-
-
-@pytest.fixture(scope="session")
-def house():
-    return Path(forecast.__file__).parents[1]

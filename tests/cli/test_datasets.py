@@ -6,7 +6,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 from shop import command, contents
 
-from forecast import load_weather, read
+from forecast import load_stocks, read
 
 
 def test_datasets_are_listed():
@@ -29,14 +29,17 @@ def test_the_card_of_a_data_set(name, words):
 
 
 def test_a_data_set_is_exported_as_a_file_that_can_be_read(refused, folder):
-    ran = command("datasets", "weather", "--export", "w.csv")
+    ran = command("datasets", "stocks", "--export", "s.csv")
     assert ran.code == 0, ran.err
-    assert_frame_equal(read("w.csv"), load_weather(None), check_freq=False)
+    assert "written to s.csv: 12149 rows" in ran.err
+    table = read("s.csv", series="series")
+    assert_frame_equal(table, load_stocks(None), check_freq=False)
     before = contents(folder)
-    assert "w.csv exists" in refused("datasets", "weather", "--export", "w.csv")
+    assert "s.csv exists" in refused("datasets", "stocks", "--export", "s.csv")
     assert contents(folder) == before
-    assert command("datasets", "stocks", "--export", "w.csv", "--force").code == 0
-    assert Path("w.csv").read_bytes() != before["w.csv"][0]
+    Path("s.csv").write_text("mine")
+    assert command("datasets", "stocks", "--export", "s.csv", "--force").code == 0
+    assert Path("s.csv").read_bytes() == before["s.csv"][0]
 
 
 def test_wrong_data_sets_are_refused(refused):

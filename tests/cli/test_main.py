@@ -3,13 +3,11 @@
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-from shop import SMALL, command
+from shop import SMALL, command, python
 
 import forecast
 from forecast import NaiveForecaster
@@ -17,22 +15,6 @@ from forecast.cli.main import main
 
 COMMANDS = ("backtest", "compare", "fit", "predict", "plot", "datasets")
 HEAVY = {"numpy", "pandas", "sklearn", "scipy", "matplotlib", "statsmodels", "keras", "tensorflow"}
-
-
-def python(*arguments, cwd):
-    """Start a process as a user would: without what conftest sets."""
-    hidden = ("TF_CPP_MIN_LOG_LEVEL", "PYTHONWARNINGS", "TF_ENABLE_ONEDNN_OPTS")
-    environment = {key: value for key, value in os.environ.items() if key not in hidden}
-    paths = [str(Path(forecast.__file__).parents[1]), *sys.path[1:]]
-    environment["PYTHONPATH"] = os.pathsep.join(paths)
-    return subprocess.Popen(
-        [sys.executable, *map(str, arguments)],
-        cwd=cwd,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def test_help_loads_neither_numpy_nor_pandas(tmp_path):
@@ -109,15 +91,14 @@ def test_a_reader_that_has_seen_enough_is_no_error(monkeypatch, capsys):
     assert capsys.readouterr().err == ""
 
 
-def test_no_library_chatters(folder):
-    flags = "--horizon 2 --origins 2 --lookback 4 --models naive,arima,lstm --out run"
-    process = python("-m", "forecast", "backtest", "sales.csv", *flags.split(), cwd=folder)
-    out, err = process.communicate(timeout=300)
-    assert process.returncode == 0, err
-    told = [line.split(":")[0].split(" ")[0] for line in err.splitlines()]
-    assert told == ["sales.csv", "2", "written"]
-    assert out.split("\n\n")[0].count("\n") == 4
-    assert set(os.listdir(folder)) == {"sales.csv", "wide.csv", "long.csv", "run"}
+def test_no_library_chatters(network):
+    ran, file = network
+    assert ran.code == 0, ran.err
+    told = [line.split(":")[0].split(" ")[0] for line in ran.err.splitlines()]
+    assert told == ["sales.csv", "learned"]
+    assert ran.out.startswith("lstm.seqcast: LSTMForecaster(")
+    assert ran.out.count("\n") == 1
+    assert file.exists()
 
 
 def test_ctrl_c_ends_with_130_and_leaves_no_half_written_file(folder):

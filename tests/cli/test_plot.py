@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
-from shop import SMALL, command, contents, is_png
+from shop import command, contents, is_png, write_run
+
+from forecast import NaiveForecaster
 
 
 def test_plot_a_saved_forecaster(saved):
@@ -24,7 +26,7 @@ def test_plot_a_fan_of_intervals(refused, saved):
     assert not Path("b.png").exists()
 
 
-@pytest.mark.parametrize("kind", ["forecasts", "step", "origin", "calibration", "pit"])
+@pytest.mark.parametrize("kind", ["step", "calibration", "pit"])
 def test_plot_a_backtest(finished, kind):
     ran = command("plot", finished[1], "-o", "a.png", "--kind", kind)
     assert (ran.code, ran.out) == (0, "a.png\n")
@@ -39,20 +41,17 @@ def test_a_picture_may_be_svg(finished):
 
 
 def test_no_calibration_without_quantiles(refused):
-    flags = ("--models", "naive", "--quantiles", "", "--out", "points")
-    assert command("backtest", "sales.csv", *SMALL, *flags).code == 0
-    arguments = ("plot", "points", "-o", "a.png", "--kind", "calibration")
+    write_run(NaiveForecaster())
+    arguments = ("plot", "run", "-o", "a.png", "--kind", "calibration")
     assert "no quantile: backtest with some" in refused(*arguments)
 
 
-def test_plot_the_gates_of_a_saved_network(house, refused, saved):
-    network = house / "tests" / "fixtures" / "v1_lstm.seqcast"
-    ran = command("plot", network, "-o", "gates.png", "--kind", "gates")
+def test_plot_the_gates_of_a_saved_network(network, refused, saved):
+    ran = command("plot", network[1], "-o", "gates.png", "--kind", "gates")
     assert ran.code == 0, ran.err
     assert is_png("gates.png")
-    assert "has no gates: fit one with --model lstm" in refused(
-        "plot", saved, "-o", "a.png", "--kind", "gates"
-    )
+    arguments = ("plot", saved, "-o", "a.png", "--kind", "gates")
+    assert "has no gates: fit one with --model lstm" in refused(*arguments)
 
 
 def test_kinds_of_the_other_are_refused(refused, saved):
