@@ -19,7 +19,8 @@ def blocks(language, text=README):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.stem)
-def test_python_blocks_of_the_docs_run(page):
+def test_python_blocks_of_the_docs_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where a page may write its tables
     space: dict = {}
     for block in blocks("python", page.read_text(encoding="utf-8")):
         exec(compile(block, page.name, "exec"), space)

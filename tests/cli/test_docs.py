@@ -1,0 +1,69 @@
+"""docs/command.md shows what the command prints, and names options that there are."""
+
+import re
+import shlex
+from itertools import zip_longest
+from pathlib import Path
+
+import pytest
+from shop import command
+
+from forecast.presets import MODELS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text(encoding="utf-8")
+COMMANDS = ("backtest", "compare", "fit", "predict", "plot", "datasets")
+
+
+def blocks(language):
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+
+
+def shown():
+    """Return each command of the page with the lines below it."""
+    text = "\n".join(blocks("console")).replace("\\\n", " ")
+    for part in re.split(r"^\$ forecast ", text, flags=re.MULTILINE)[1:]:
+        line, _, output = part.partition("\n")
+        yield shlex.split(line), [each for each in output.splitlines() if each.strip()]
+
+
+def words(line, timed):
+    """Split a line into words; leave out seconds, which no two runs have in common."""
+    if line.startswith("learned in "):
+        return ["learned"]
+    parts = line.split()
+    if timed is not None and len(parts) > timed and parts[0] in MODELS:
+        del parts[timed + 1]
+    return parts
+
+
+@pytest.mark.slow
+def test_the_page_shows_what_the_command_prints():
+    for block in blocks("python"):
+        exec(compile(block, "command.md", "exec"), {})
+    called = []
+    for arguments, expected in shown():
+        ran = command(*arguments)
+        refused = expected[0].startswith(f"forecast {arguments[0]}: ")
+        assert ran.code == (2 if refused else 0), ran.err
+        printed = [line for line in (ran.err + ran.out).splitlines() if line.strip()]
+        headers = [line.split() for line in printed if "seconds" in line]
+        timed = headers[0].index("seconds") if headers else None
+        for got, line in zip_longest(printed, expected, fillvalue="nothing"):
+            assert words(got, timed) == words(line, timed), arguments
+        called.append(arguments[0])
+    assert set(called) == set(COMMANDS)
+
+
+def test_every_option_on_the_page_exists():
+    known = set()
+    for name in COMMANDS:
+        known |= set(re.findall(r"--[a-z-]+", command(name, "--help").out))
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) <= known
+
+
+def test_every_option_of_the_command_is_on_the_page():
+    helps = "".join(command(name, "--help").out for name in COMMANDS)
+    options = set(re.findall(r"^  (?:-\w.*, )?(--[a-z-]+)", helps, flags=re.MULTILINE))
+    assert options - set(re.findall(r"--[a-z-]+", PAGE)) <= {"--help", "--save", "--export"}
+    for model in MODELS:
+        assert model in PAGE
