@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from forecast.forecasters.base import Forecaster
     from forecast.tables.frequency import Frequency
 
@@ -99,17 +101,25 @@ def preset(
     >>> model.lookback, model.epochs, model.calendar
     (49, 60, ('day_of_week', 'day_of_year'))
     """
-    from forecast.validation import check, integer, nearest, optional
+    from forecast.tables.frequency import infer_frequency
+    from forecast.tables.intake import moments_of
 
-    if name not in MODELS:
-        raise ValueError(f"there is no model {name!r}; {nearest(name, MODELS)}.")
-    counts = {"horizon": horizon, "season_length": season_length, "lookback": lookback}
-    for argument, value in counts.items():
-        check(optional(integer(1)), value, argument)
-    facts = _facts(y, horizon, season_length)
-    # What the rows cannot say is taken over as given.
-    facts = facts._replace(
-        past_features=past_features, lookback=lookback, random_state=random_state
+    _check(name, horizon=horizon, season_length=season_length, lookback=lookback)
+    # What nobody has said follows from the moments of the rows.
+    index = moments_of(None, y, len(y))
+    frequency = infer_frequency(index)
+    season_length = season_length or frequency.season_length
+
+    # Each model reads of these facts what it depends on.
+    facts = _Facts(
+        frequency=frequency,
+        season_length=season_length,
+        horizon=horizon or default_horizon(season_length),
+        n_rows=len(index),
+        shortest=_shortest(index),
+        past_features=past_features,
+        lookback=lookback,
+        random_state=random_state,
     )
     return MODELS[name](facts)
 
@@ -119,28 +129,21 @@ def default_horizon(season_length: int) -> int:
     return season_length if season_length > 1 else 5
 
 
-def _facts(y: Any, horizon: int | None, season_length: int | None) -> _Facts:
-    """Find out what the index of y says: frequency, season, rows."""
-    from forecast.tables.frequency import infer_frequency
-    from forecast.tables.intake import moments_of
+def _check(name: str, **counts: int | None) -> None:
+    """Refuse an unknown model, and settings by their own names, whichever forecaster gets them."""
+    from forecast.validation import check, integer, nearest, optional
 
-    index = moments_of(None, y, len(y))
-    frequency = infer_frequency(index)
-    season = season_length or frequency.season_length
-    # One model learns from all series, but each of them has to hold a window and its horizon.
-    shortest = len(index)
-    if index.nlevels > 1:
-        shortest = int(index.get_level_values(0).value_counts().min())
-    return _Facts(
-        frequency=frequency,
-        season_length=season,
-        horizon=horizon or default_horizon(season),
-        n_rows=len(index),
-        shortest=shortest,
-        past_features=(),
-        lookback=None,
-        random_state=None,
-    )
+    if name not in MODELS:
+        raise ValueError(f"there is no model {name!r}; {nearest(name, MODELS)}.")
+    for argument, value in counts.items():
+        check(optional(integer(1)), value, argument)
+
+
+def _shortest(index: pd.Index) -> int:
+    """Return the number of rows of the shortest series."""
+    if index.nlevels == 1:
+        return len(index)
+    return int(index.get_level_values(0).value_counts().min())
 
 
 def _naive(_: _Facts) -> Forecaster:
@@ -240,7 +243,7 @@ def _network(facts: _Facts, cell: str) -> Forecaster:
     from forecast.recurrent.forecaster import LSTMForecaster
 
     lookback = _lookback(facts)
-    # Windows with their horizon, about: of several series each has some fewer.
+    # Windows with their horizon, about, in all series together: each series has some fewer.
     samples = max(1, facts.n_rows - lookback - facts.horizon)
     return LSTMForecaster(
         lookback=lookback,

@@ -79,17 +79,31 @@ def _refit(text: str) -> str | int:
 
 def run(args: argparse.Namespace) -> None:
     """Backtest the models, write what was asked for, print the scores."""
-    from forecast.evaluation.backtesting import backtest
     from forecast.files import claim
 
     source = load(args)
+    # A folder that cannot be written is refused before the work, not after it.
     if args.out is not None:
-        # Before the work, not after it.
         claim(args.out, args.force)
     cv = _origins(source, args)
     models = _models(source, _rows_to_learn_from(source.y, cv), args)
     work = f"{cv.origins} origins × {cv.horizon} steps, refit {args.refit}"
     tell(args, f"{work}; models {', '.join(models)}")
+
+    result = _backtest(models, source, cv, args)
+    if args.out is not None:
+        _write(result, args)
+    if result.left_out:
+        left_out = ", ".join(result.left_out)
+        tell(args, f"not scored, for want of rows before and after an origin: {left_out}")
+    _print_scores(result, args.format)
+
+
+def _backtest(
+    models: dict[str, Any], source: Source, cv: RollingOrigin, args: argparse.Namespace
+) -> Backtest:
+    """Forecast from all origins, with a bar on stderr."""
+    from forecast.evaluation.backtesting import backtest
 
     result = backtest(
         models,
@@ -103,12 +117,7 @@ def run(args: argparse.Namespace) -> None:
     )
     # What the library cannot know, but a reader of run.json wants to.
     result.settings.update(source=args.source, target=str(source.y.name), seed=args.seed)
-    if args.out is not None:
-        _write(result, args)
-    if result.left_out:
-        left_out = ", ".join(result.left_out)
-        tell(args, f"not scored, for want of rows before and after an origin: {left_out}")
-    _print_scores(result, args.format)
+    return result
 
 
 def _origins(source: Source, args: argparse.Namespace) -> RollingOrigin:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +23,30 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Print the list of the data sets or the card of one, or export one."""
-    from forecast.tables import datasets
-    from forecast.validation import nearest
+    from forecast.tables.datasets import catalogue
 
-    catalogue = {entry.name: entry for entry in datasets.catalogue()}
-    if args.name is None and args.export is not None:
-        raise ValueError(
-            f"--export {args.export} needs the NAME of a data set; {nearest('', catalogue)}."
-        )
-    if args.name is None:
-        for entry in catalogue.values():
+    known = {entry.name: entry for entry in catalogue()}
+    if args.name is None and args.export is None:
+        for entry in known.values():
             sys.stdout.write(f"{entry.name:8s} {entry.rows:6d} rows  {entry.description}\n")
         return
-    if args.name not in catalogue:
-        raise ValueError(f"there is no data set {args.name!r}; {nearest(args.name, catalogue)}.")
+    entry = known[_checked_name(args, known)]
     if args.export is None:
-        sys.stdout.write(catalogue[args.name].card())
+        sys.stdout.write(entry.card())
         return
-    # Loaders take names of series; None stands for all of them.
     check_free(args.export, args.force)
-    table = catalogue[args.name].loader(None).reset_index()
-    write_table(table, args.export, args)
+    # Loaders take names of series; None stands for all of them.
+    write_table(entry.loader(None).reset_index(), args.export, args)
+
+
+def _checked_name(args: argparse.Namespace, known: Collection[str]) -> str:
+    """Return the name of a data set; refuse a missing or unknown one."""
+    from forecast.validation import nearest
+
+    if args.name is None:
+        raise ValueError(
+            f"--export {args.export} needs the NAME of a data set; {nearest('', known)}."
+        )
+    if args.name not in known:
+        raise ValueError(f"there is no data set {args.name!r}; {nearest(args.name, known)}.")
+    return str(args.name)

@@ -32,6 +32,25 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         help="as for predict: newer rows, features known ahead",
     )
     add_reading(parser)
+    _add_picture(parser)
+    parser.add_argument(
+        "--horizon",
+        metavar="H",
+        type=count,
+        help="steps of a forecaster's forecast (default: as learned, else a season)",
+    )
+    parser.add_argument(
+        "--coverage",
+        metavar="P,…",
+        type=numbers,
+        default=[0.9],
+        help="of the intervals, such as 0.5,0.8,0.95 (default: 0.9)",
+    )
+    parser.set_defaults(run=run)
+
+
+def _add_picture(parser: Parser) -> None:
+    """Add the options that say what is drawn, and where to."""
     parser.add_argument(
         "-o",
         "--out",
@@ -47,20 +66,6 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         help="errors by step or origin, calibration (as shares or as PIT histograms) "
         "or mean ranks of a backtest; gates of a saved network (default: forecasts)",
     )
-    parser.add_argument(
-        "--horizon",
-        metavar="H",
-        type=count,
-        help="steps of a forecaster's forecast (default: as learned, else a season)",
-    )
-    parser.add_argument(
-        "--coverage",
-        metavar="P,…",
-        type=numbers,
-        default=[0.9],
-        help="of the intervals, such as 0.5,0.8,0.95 (default: 0.9)",
-    )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:

@@ -49,12 +49,17 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         type=float,
         help="add an interval that should hold this share, such as 0.9",
     )
+    _add_output(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_output(parser: Parser) -> None:
+    """Add the options that say where the forecast goes."""
     add_format(parser, "the forecast")
     parser.add_argument(
         "--out", metavar="F.csv", type=Path, help="write the forecast to a CSV instead"
     )
     parser.add_argument("--force", action="store_true", help="replace F.csv if it exists")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:

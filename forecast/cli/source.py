@@ -116,6 +116,7 @@ def load(args: argparse.Namespace) -> Source:
     frame = read_source(args)
     defaults = _SHIPPED.get(args.source, Defaults())
     target = column(args.target or defaults.target, frame, args.source)
+    # An empty --past takes back what is assumed of a shipped data set.
     wanted = defaults.past if args.past is None else args.past
     past = [column(name, frame, args.source) for name in wanted]
     future = [column(name, frame, args.source) for name in args.future]
@@ -123,19 +124,15 @@ def load(args: argparse.Namespace) -> Source:
 
     frequency = infer_frequency(frame.index)
     season = args.season_length or frequency.season_length
-    # Everything that nobody has said is told, so that a wrong guess is seen.
-    parts = [f"target {target}"]
-    if past:
-        parts.append(f"past {' '.join(past)}")
-    if future:
-        parts.append(f"future {' '.join(future)}")
-    rows = f"{args.source}: {_extent(frame)}; {frequency.describe()}, season length {season}"
-    tell(args, f"{rows}; {', '.join(parts)}")
+    # What nobody has said is told, so that a wrong guess is seen.
+    rows = f"{_extent(frame)}; {frequency.describe()}, season length {season}"
+    tell(args, f"{args.source}: {rows}; {_parts(target, past, future)}")
     return Source(
         X=frame[[*past, *future]],
         y=frame[target],
         past=past,
         season_length=season,
+        # Said, else usual for the data set, else by the season.
         horizon=args.horizon or defaults.horizon or default_horizon(season),
         defaults=defaults,
     )
@@ -193,3 +190,13 @@ def _extent(frame: pd.DataFrame) -> str:
     if frame.index.nlevels > 1:
         extent = f"{len(frame.index.unique(0))} series, {extent}"
     return extent
+
+
+def _parts(target: str, past: list[str], future: list[str]) -> str:
+    """Say which part each column plays."""
+    parts = [f"target {target}"]
+    if past:
+        parts.append(f"past {' '.join(past)}")
+    if future:
+        parts.append(f"future {' '.join(future)}")
+    return ", ".join(parts)

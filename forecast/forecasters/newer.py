@@ -75,15 +75,15 @@ def observe_newer(forecaster: Forecaster, X: Any, y: Any = None) -> tuple[int, p
 
     # Observed is what lies no later than the last value of its series: gaps before it are gaps.
     has_value = ~np.isnan(table.y).all(axis=1)
-    moments = pd.Series(times)
-    last_value = moments.where(newer & has_value).groupby(series).transform("max")
-    observed = newer & np.asarray(moments <= last_value)
+    last_value = _last_moments(times, newer & has_value, series)
+    observed = newer & np.asarray(times <= last_value)
+    ahead = newer & ~observed
 
     # A frame keeps the names of the columns, which scikit-learn compares with those of the fit.
     features = _with_index(X, table)
     if observed.any():
         forecaster.update(features[observed], table.y[observed])
-    return int(observed.sum()), features[newer & ~observed]
+    return int(observed.sum()), features[ahead]
 
 
 def needs_features_ahead(forecaster: Forecaster) -> bool:
@@ -97,6 +97,13 @@ def _series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
         return np.zeros(len(index), dtype=np.intp)
     codes, names = pd.factorize(index.get_level_values(0))
     return intake.series_numbers(names, memory.names)[codes]
+
+
+def _last_moments(times: pd.Index, marked: np.ndarray, series: np.ndarray) -> pd.Index:
+    """Return for each row the last marked moment of its series, missing where none is marked."""
+    moments = pd.Series(times)
+    last = moments.where(marked).groupby(series).transform("max")
+    return pd.Index(last)
 
 
 def _with_index(X: Any, table: intake.Table) -> pd.DataFrame:

@@ -43,10 +43,13 @@ def promoted(shop):
 @pytest.fixture(scope="session")
 def finished(shop):
     """Backtest three models of the sales; return what was said, and the folder of the run."""
-    flags = "--models drift,naive,seasonal --horizon 3 --origins 12 --step 2 --seed 7"
-    ran = command("backtest", shop / "sales.csv", *flags.split(), "--out", shop / "runs" / "a")
+    flags = "--models drift,naive,seasonal --quantiles 0.95,.5,0.05 --seed 7"
+    origins = "--horizon 3 --origins 12 --step 2"
+    out = shop / "runs" / "a"
+    arguments = (*flags.split(), *origins.split(), "--out", out)
+    ran = command("backtest", shop / "sales.csv", *arguments)
     assert ran.code == 0, ran.err
-    return ran, shop / "runs" / "a"
+    return ran, out
 
 
 @pytest.fixture(scope="session")

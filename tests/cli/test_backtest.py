@@ -104,14 +104,16 @@ def test_step_and_season_length():
     assert_allclose(scores_of(ran.out)[["mae", "mase"]], result.scores()[["mae", "mase"]])
 
 
-def test_quantiles(folder):
-    arguments = ("backtest", "sales.csv", *SMALL, "--models", "naive", "--quantiles")
-    assert command(*arguments, "0.9,.5,0.1", "--out", "run").code == 0
-    assert Backtest.load("run").quantiles == [0.1, 0.5, 0.9]
-    assert (folder / "run" / "calibration.png").exists()
-    without = command(*arguments, "", "--format", "csv")
-    assert without.code == 0
-    assert not {"pinball", "crps", "coverage", "width"} & set(scores_of(without.out).columns)
+def test_quantiles():
+    arguments = ("backtest", "sales.csv", *SMALL, "--models", "naive", "--format", "csv")
+    three = scores_of(command(*arguments, "--quantiles", "0.9,.5,0.1").out)
+    y = read("sales.csv")["sales"]
+    expected = backtest(
+        {"naive": NaiveForecaster()}, y, cv=RollingOrigin(3, 4), quantiles=(0.1, 0.5, 0.9)
+    ).scores()
+    assert_frame_equal(three.drop(columns="seconds"), expected)
+    without = scores_of(command(*arguments, "--quantiles", "").out)
+    assert not {"pinball", "crps", "coverage", "width"} & set(without.columns)
 
 
 def test_past_and_future_columns():
@@ -205,7 +207,7 @@ def test_a_constant_series_works_and_its_scaled_errors_are_said_to_be_undefined(
 def test_out_writes_the_table_the_scores_the_run_and_figures(finished, result):
     ran, out = finished
     assert f"written to {out}: forecasts.parquet, scores.csv, run.json and figures" in ran.err
-    pictures = {"forecasts.png", "step.png", "origin.png"}
+    pictures = {"forecasts.png", "step.png", "origin.png", "calibration.png"}
     assert {p.name for p in out.iterdir()} == {
         "forecasts.parquet",
         "scores.csv",
@@ -213,9 +215,10 @@ def test_out_writes_the_table_the_scores_the_run_and_figures(finished, result):
         *pictures,
     }
     drawn = {(out / name).read_bytes() for name in pictures}
-    assert len(drawn) == 3  # each kind is another picture
+    assert len(drawn) == 4  # each kind is another picture
     assert all(picture[:8] == b"\x89PNG\r\n\x1a\n" for picture in drawn)
     assert len(result.forecasts) == 3 * 12 * 3
+    assert result.quantiles == [0.05, 0.5, 0.95]
     assert result.settings["source"].endswith("sales.csv")
     assert (result.settings["target"], result.settings["seed"]) == ("sales", 7)
     assert_frame_equal(scores_of((out / "scores.csv").read_text()), result.scores())
@@ -232,6 +235,7 @@ def test_a_second_run_is_refused_without_force_before_any_work(refused, folder, 
     assert "run already holds a run" in sentence
     assert "--force" in sentence
     assert contents(folder) == before
+    monkeypatch.setattr("forecast.cli.backtest._draw", lambda *_: None)
     assert command(*arguments, "--seed", "3", "--force").code == 0
     assert Backtest.load("run").settings["seed"] == 3
     assert (folder / "run" / "notes.txt").read_text() == "mine"

@@ -26,7 +26,7 @@ def test_plot_a_fan_of_intervals(refused, saved):
     assert not Path("b.png").exists()
 
 
-@pytest.mark.parametrize("kind", ["step", "calibration", "pit"])
+@pytest.mark.parametrize("kind", ["step", "pit"])
 def test_plot_a_backtest(finished, kind):
     ran = command("plot", finished[1], "-o", "a.png", "--kind", kind)
     assert (ran.code, ran.out) == (0, "a.png\n")

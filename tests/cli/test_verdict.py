@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from shop import SMALL, command
 
-from forecast import Backtest
+from forecast import NaiveForecaster, RollingOrigin, WindowForecaster, backtest, read
 from forecast.cli.verdict import reference_among
 
 
@@ -35,11 +35,17 @@ def test_the_verdict_agrees_with_the_scores(better):
 
 
 def test_the_table_says_of_each_model_what_its_difference_is_worth():
-    flags = ("--models", "naive,drift,ridge", "--origins", "9", "--step", "2", "--out", "run")
+    flags = ("--models", "naive,drift,ridge", "--origins", "9", "--step", "2")
     ran = command("backtest", "sales.csv", *SMALL, *flags)
     lines = ran.out.split("\n\n")[0].splitlines()[2:]
     against = {line.split()[0]: line.split(None, 11)[11:] for line in lines}
-    compared = Backtest.load("run").compare(reference="naive").set_index("model")
+    models = {
+        "naive": NaiveForecaster(),
+        "drift": NaiveForecaster(drift=True),
+        "ridge": WindowForecaster(lookback=7, horizon=3),
+    }
+    result = backtest(models, read("sales.csv")["sales"], cv=RollingOrigin(3, 9, 2))
+    compared = result.compare(reference="naive").set_index("model")
     p_values = {model: f"{compared['p_holm'][model]:.2g}" for model in ("drift", "ridge")}
     assert against == {
         "naive": [],
