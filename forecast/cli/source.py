@@ -141,7 +141,7 @@ def load(args: argparse.Namespace) -> Source:
 def read_source(args: argparse.Namespace) -> pd.DataFrame:
     """Read SOURCE as the options of `add_reading` say."""
     from forecast.tables.datasets import load_stocks, load_weather
-    from forecast.tables.reading import read
+    from forecast.tables.reading.reader import read
 
     if args.source == "weather":
         frame = load_weather(fill=True)

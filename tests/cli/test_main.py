@@ -74,7 +74,7 @@ def test_without_debug_an_error_of_ours_is_no_traceback_either(refused, monkeypa
     def failing(*_, **__):
         raise RuntimeError("SVD did not converge.")
 
-    monkeypatch.setattr(NaiveForecaster, "fit", failing)
+    monkeypatch.setattr(NaiveForecaster, "_learn", failing)
     assert "naive: SVD did not converge." in refused(
         "backtest", "sales.csv", *SMALL, "--models", "naive"
     )
@@ -101,7 +101,10 @@ def test_no_library_chatters(network):
 
 
 def test_ctrl_c_ends_with_130_and_leaves_no_half_written_file(folder, monkeypatch):
-    monkeypatch.setattr(NaiveForecaster, "fit", lambda *_: signal.raise_signal(signal.SIGINT))
+    def interrupted(*_):
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(NaiveForecaster, "_learn", interrupted)
     ran = command("backtest", "sales.csv", *SMALL, "--models", "naive", "--out", "run", "--quiet")
     assert ran.code == 130
     assert ran.out == ""
