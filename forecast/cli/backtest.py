@@ -169,7 +169,9 @@ def _write(result: Backtest, args: argparse.Namespace) -> None:
 
 def _draw(result: Backtest, folder: Path) -> None:
     """Draw the figures of a run into its folder."""
-    from forecast.figures.plotting import BacktestDisplay, CalibrationDisplay, save_figure
+    from forecast.figures.axes import save_figure
+    from forecast.figures.backtests import BacktestDisplay
+    from forecast.figures.calibration import CalibrationDisplay
 
     for kind in ("forecasts", "step", "origin"):
         target = result.settings["target"]

@@ -70,7 +70,7 @@ def _add_picture(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Draw what a file or a folder holds."""
-    from forecast.figures.plotting import save_figure
+    from forecast.figures.axes import save_figure
 
     # A backtest is a folder, a forecaster a file.
     is_folder = args.file.is_dir()
@@ -88,7 +88,9 @@ def run(args: argparse.Namespace) -> None:
 def _backtest_display(args: argparse.Namespace) -> Any:
     """Draw one kind of figure of a backtest."""
     from forecast.evaluation.results import Backtest
-    from forecast.figures.plotting import BacktestDisplay, CalibrationDisplay, RankDisplay
+    from forecast.figures.backtests import BacktestDisplay
+    from forecast.figures.calibration import CalibrationDisplay
+    from forecast.figures.ranks import RankDisplay
 
     result = Backtest.load(args.file)
     if args.kind == "calibration":
@@ -103,8 +105,8 @@ def _backtest_display(args: argparse.Namespace) -> Any:
 
 def _forecaster_display(args: argparse.Namespace) -> Any:
     """Draw the forecast of a saved forecaster, or the gates of a saved network."""
-    from forecast.figures.networks import GateDisplay
-    from forecast.figures.plotting import ForecastDisplay
+    from forecast.figures.forecasts import ForecastDisplay
+    from forecast.figures.gates import GateDisplay
 
     model = load_forecaster(args.file)
     asked = rows_to_forecast(model, args)
