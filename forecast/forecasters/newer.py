@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from forecast.forecasters.base import Forecaster
 from forecast.tables import intake
-from forecast.tables.panel import Panel
+from forecast.tables.question import series_of_rows
 
 __all__ = ["observe_newer"]
 
@@ -65,7 +65,7 @@ def observe_newer(forecaster: Forecaster, X: Any, y: Any = None) -> tuple[int, p
     table = intake.read_table(forecaster, X, y, forecaster._usage)
     memory = forecaster.memory_
     intake.check_series(table.index, memory.names)
-    series = _series_of_rows(table.index, memory)
+    series = series_of_rows(table.index, memory)
     times = table.index.get_level_values(-1)
     memory.frequency.check_kind(times, memory.times[-1])
 
@@ -89,14 +89,6 @@ def observe_newer(forecaster: Forecaster, X: Any, y: Any = None) -> tuple[int, p
 def needs_features_ahead(forecaster: Forecaster) -> bool:
     """Whether a forecast needs columns of X that have to be known ahead."""
     return bool(forecaster._usage.needed_ahead.any())
-
-
-def _series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
-    """Return the number that the series of each row has in the memory, (n_rows,)."""
-    if not isinstance(index, pd.MultiIndex):
-        return np.zeros(len(index), dtype=np.intp)
-    codes, names = pd.factorize(index.get_level_values(0))
-    return intake.series_numbers(names, memory.names)[codes]
 
 
 def _last_moments(times: pd.Index, marked: np.ndarray, series: np.ndarray) -> pd.Index:

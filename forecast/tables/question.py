@@ -51,7 +51,7 @@ def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Questi
     index = following_moments(moments_of(X, None, len(features)), memory)
     # Which series each row belongs to, and how many steps it is from its end.
     check_series(index, memory.names)
-    series = _series_of_rows(index, memory)
+    series = series_of_rows(index, memory)
     steps = _steps_of_rows(index.get_level_values(-1), series, memory)
     # A past feature is never read here: it may be NaN.
     check_finite(
@@ -78,7 +78,7 @@ def _steps_ahead(horizon: int, memory: Panel, usage: Usage) -> Question:
     return Question(series, np.tile(steps, memory.n_series), X, moments)
 
 
-def _series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
+def series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
     """Return the series of the memory that each row asked for belongs to."""
     if not isinstance(index, pd.MultiIndex):
         return np.zeros(len(index), dtype=np.intp)
