@@ -131,9 +131,10 @@ def _keras(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
 def _ours(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
     import numpy as np
 
-    from forecast.recurrent.cells import Architecture, initial_weights
+    from forecast.recurrent.architecture import Architecture, initial_weights
     from forecast.recurrent.samples import Samples
-    from forecast.recurrent.training import Schedule, _trainer
+    from forecast.recurrent.schedule import Schedule
+    from forecast.recurrent.trainer import trainer_of
     from forecast.tables.windows import Slices
 
     rows, length = _series(steps, inputs, n)
@@ -142,10 +143,10 @@ def _ours(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
         (Slices(table, np.arange(n), length),), Slices(table, np.arange(n) + length, OUTPUTS)
     )
     architecture = Architecture("lstm", units, 1, length, 1, OUTPUTS, patch=inputs)
-    trainer = _trainer(architecture, "mae", 0.0, True)
+    trainer = trainer_of(architecture, "mae", 0.0, True)
     trainer.reset([initial_weights(architecture, np.random.default_rng(0))])
     resident = trainer.resident(samples)
-    plan = Schedule("mae", 0.0, 5, BATCH, 0.001, None, False)
+    plan = Schedule("mae", 0.0, 5, BATCH, 0.001, None)
     rng = np.random.default_rng(0)
     return lambda: trainer.epoch(resident, rng.permutation(n), n, plan, 0, 0)
 

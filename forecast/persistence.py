@@ -41,7 +41,7 @@ _CLASSES = (
     "forecast.tables.panel:Panel",
     "forecast.forecasters.sarima:Orders",
     "forecast.forecasters.conformal:_Record",
-    "forecast.recurrent.cells:Architecture",
+    "forecast.recurrent.architecture:Architecture",
     "forecast.recurrent.linear:Linear",
     "sklearn.pipeline:Pipeline",
     "sklearn.preprocessing:StandardScaler",

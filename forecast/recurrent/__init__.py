@@ -1,1 +1,7 @@
-"""Recurrent networks: cells in NumPy, their Keras twins, training, and the estimators made of them."""
+"""Recurrent networks, from the equations to the table.
+
+`architecture`, `anchor`, `patches`, `cells` and `heads` are the network in NumPy; `gradients` and
+`inspection` look inside it. `network`, `dropout`, `losses`, `trainer` and `training` learn its
+weights with TensorFlow. `standardising`, `samples`, `moments`, `linear`, `combination` and
+`quantiles` are what the estimators in `regressor` and `forecaster` put around it.
+"""

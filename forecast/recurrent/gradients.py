@@ -5,6 +5,8 @@ term for each timestep; the terms are kept apart here, and so is the gradient of
 whose norm tells how far back an error reaches. Sources: Werbos (1990), Proceedings of the IEEE
 78(10); on vanishing gradients Bengio, Simard & Frasconi (1994), IEEE Transactions on Neural
 Networks 5(2), and Hochreiter & Schmidhuber (1997), Neural Computation 9(8).
+
+``by_x`` is the gradient of the loss by x.
 """
 
 from __future__ import annotations
@@ -13,24 +15,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from scipy.special import expit as sigmoid
 from scipy.special import log_softmax
 
+from forecast.recurrent.anchor import anchored_known, naive_forecasts
+from forecast.recurrent.architecture import Architecture, Weights, layer_prefix, layer_weights
 from forecast.recurrent.cells import (
-    INSIDE,
-    Architecture,
-    Member,
-    anchored_ahead,
-    decode,
-    joined,
+    GATES_AND_STATES,
+    Trace,
+    encode,
+    head_state,
     layer,
-    naive,
-    non_crossing,
-    of_layer,
-    patches,
-    read,
+    reading_order,
+    side_by_side,
 )
+from forecast.recurrent.patches import cut_patches
 
 Loss = Callable[[np.ndarray, np.ndarray], tuple[float, np.ndarray]]
 
@@ -57,17 +55,27 @@ class Flow:
 
 
 def squared_error(answer: np.ndarray, actual: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return half the sum of squared errors, and its gradient by the answer (samples, outputs, levels)."""
+    """Return half the sum of squared errors, and its gradient by the answer.
+
+    The answer has the shape (samples, outputs, levels), what it is compared with (samples,
+    outputs).
+    """
     error = answer - actual[:, :, None]
     return float(0.5 * (error**2).sum()), error
 
 
 def cross_entropy(answer: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return the sum of -log softmax of the labels (samples,), and its gradient by the answer (samples, classes, 1)."""
-    logs, each = log_softmax(answer, axis=1), np.arange(len(labels))
-    gradient = np.exp(logs)
-    gradient[each, labels] -= 1
-    return float(-logs[each, labels].sum()), gradient
+    """Return the sum of -log softmax of the labels (samples,), and its gradient by the answer.
+
+    The answer has the shape (samples, classes, 1).
+    """
+    log_probabilities = log_softmax(answer, axis=1)
+    samples = np.arange(len(labels))
+    loss = -log_probabilities[samples, labels].sum()
+    # The gradient is the probability of each class, less 1 for the label.
+    gradient = np.exp(log_probabilities)
+    gradient[samples, labels] -= 1
+    return float(loss), gradient
 
 
 def backward(
@@ -84,82 +92,116 @@ def backward(
     above : array of shape (samples, steps, units)
         What the loss makes of each hidden state directly, not through later timesteps.
     """
-    inside = layer(cell, x, W, U, b, names=INSIDE[cell])
-    before = {
-        name: np.roll(inside[name], 1, axis=1) for name in ("hidden", "cell") if name in inside
-    }
-    for states in before.values():
-        states[:, 0] = 0
-    steps, dx, dhidden = x.shape[1], np.empty_like(x), np.empty_like(above)
-    dW, dU, db = (np.empty((steps, *weight.shape), dtype=x.dtype) for weight in (W, U, b))
-    dh = dc = np.zeros_like(above[:, 0])
-    for t in reversed(range(steps)):
-        now = {name: values[:, t] for name, values in inside.items()}
-        last = {name: values[:, t] for name, values in before.items()}
-        dh = dhidden[:, t] = above[:, t] + dh
-        if cell == "lstm":
-            read_in, dh, dc = _lstm_back(now, last["cell"], dh, dc, U)
-            fed_back, db[t] = read_in, read_in.sum(axis=0)
-        elif cell == "gru":
-            read_in, fed_back, dh = _gru_back(now, last["hidden"], dh, U, b[1])
-            db[t] = read_in.sum(axis=0), fed_back.sum(axis=0)
-        else:
-            read_in = fed_back = dh * (1 - now["hidden"] ** 2)
-            dh, db[t] = fed_back @ U.T, read_in.sum(axis=0)
-        dW[t], dU[t], dx[:, t] = x[:, t].T @ read_in, last["hidden"].T @ fed_back, read_in @ W.T
-    return Flow(dx, dW, dU, db, dhidden)
-
-
-def _lstm_back(
-    now: dict[str, np.ndarray], c: np.ndarray, dh: np.ndarray, dc: np.ndarray, U: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the gradients by ``x W + h U + b``, by the hidden state before and by the cell state `c` before."""
-    i, f, g, o, squashed = (
-        now["input"],
-        now["forget"],
-        now["candidate"],
-        now["output"],
-        np.tanh(now["cell"]),
+    trace = layer(cell, x, W, U, b, names=GATES_AND_STATES[cell])
+    hidden_before = _one_step_earlier(trace["hidden"])
+    cell_before = _one_step_earlier(trace["cell"]) if cell == "lstm" else None
+    steps = x.shape[1]
+    flow = Flow(
+        x=np.empty_like(x),
+        W=np.empty((steps, *W.shape), dtype=x.dtype),
+        U=np.empty((steps, *U.shape), dtype=x.dtype),
+        b=np.empty((steps, *b.shape), dtype=x.dtype),
+        hidden=np.empty_like(above),
     )
-    dc = dc + dh * o * (1 - squashed**2)
-    into = [
-        dc * g * i * (1 - i),
-        dc * c * f * (1 - f),
-        dc * i * (1 - g**2),
-        dh * squashed * o * (1 - o),
-    ]
-    dz = np.concatenate(into, axis=1)
-    return dz, dz @ U.T, dc * f
+    by_hidden = by_cell = np.zeros_like(above[:, 0])
+    for t in reversed(range(steps)):
+        now = {name: values[:, t] for name, values in trace.items()}
+        # A hidden state acts on the loss directly and through all later timesteps.
+        by_hidden = above[:, t] + by_hidden
+        flow.hidden[:, t] = by_hidden
+
+        # Gradients by x W + b and by h U, (samples, blocks * units), then by the states before.
+        if cell == "lstm":
+            assert cell_before is not None
+            by_projected, by_hidden, by_cell = _lstm_step_back(
+                now, cell_before[:, t], by_hidden, by_cell, U
+            )
+            by_recurrent = by_projected
+        elif cell == "gru":
+            by_projected, by_recurrent, by_hidden = _gru_step_back(
+                now, hidden_before[:, t], by_hidden, U, b[1]
+            )
+        else:
+            by_projected = by_recurrent = by_hidden * (1 - now["hidden"] ** 2)
+            by_hidden = by_recurrent @ U.T
+
+        # Each weight's term of this timestep: input times gradient, summed over the samples.
+        flow.W[t] = x[:, t].T @ by_projected
+        flow.U[t] = hidden_before[:, t].T @ by_recurrent
+        flow.x[:, t] = by_projected @ W.T
+        if cell == "gru":
+            flow.b[t, 0] = by_projected.sum(axis=0)
+            flow.b[t, 1] = by_recurrent.sum(axis=0)
+        else:
+            flow.b[t] = by_projected.sum(axis=0)
+    return flow
 
 
-def _gru_back(
-    now: dict[str, np.ndarray], h: np.ndarray, dh: np.ndarray, U: np.ndarray, b: np.ndarray
+def _one_step_earlier(states: np.ndarray) -> np.ndarray:
+    """Return the state before each step, zero before the first: (samples, steps, units)."""
+    earlier = np.zeros_like(states)
+    earlier[:, 1:] = states[:, :-1]
+    return earlier
+
+
+def _lstm_step_back(
+    now: Trace, c: np.ndarray, by_hidden: np.ndarray, by_cell: np.ndarray, U: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the gradients by ``x W + b[0]``, by ``h U + b[1]`` and by the hidden state `h` before."""
-    z, r, g = now["update"], now["reset"], now["candidate"]
-    fed = np.split(h @ U + b, 3, axis=1)[2]  # what the reset gate lets through to the candidate
-    dg = dh * (1 - z) * (1 - g**2)
-    dz, dr = dh * (h - g) * z * (1 - z), dg * fed * r * (1 - r)
-    back = np.concatenate([dz, dr, dg * r], axis=1)
-    return np.concatenate([dz, dr, dg], axis=1), back, dh * z + back @ U.T
+    """Return the gradients by x W + h U + b, by the hidden state before and by the cell state c."""
+    i = now["input"]
+    f = now["forget"]
+    g = now["candidate"]
+    o = now["output"]
+    squashed = np.tanh(now["cell"])
+    # h = o tanh(c'), and c' also acts on the timestep after.
+    by_cell = by_cell + by_hidden * o * (1 - squashed**2)
+    # c' = f c + i g; the derivative of a sigmoid s is s (1 - s), that of tanh t is 1 - t².
+    blocks = [
+        by_cell * g * i * (1 - i),
+        by_cell * c * f * (1 - f),
+        by_cell * i * (1 - g**2),
+        by_hidden * squashed * o * (1 - o),
+    ]
+    by_projected = np.concatenate(blocks, axis=1)
+    # The cell state goes back through the forget gate alone: no product with a matrix.
+    return by_projected, by_projected @ U.T, by_cell * f
+
+
+def _gru_step_back(
+    now: Trace, h: np.ndarray, by_hidden: np.ndarray, U: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the gradients by x W + b[0], by h U + b[1] and by the hidden state h before."""
+    z = now["update"]
+    r = now["reset"]
+    g = now["candidate"]
+    # The candidate's block of h U + b[1], which the reset gate multiplies.
+    candidate_h = np.split(h @ U + b, 3, axis=1)[2]
+    # h' = z h + (1 - z) g, and g = tanh(x's block + r * h's block).
+    by_candidate = by_hidden * (1 - z) * (1 - g**2)
+    by_update = by_hidden * (h - g) * z * (1 - z)
+    by_reset = by_candidate * candidate_h * r * (1 - r)
+    by_projected = np.concatenate([by_update, by_reset, by_candidate], axis=1)
+    by_recurrent = np.concatenate([by_update, by_reset, by_candidate * r], axis=1)
+    # The hidden state goes back through the update gate and through the product with U.
+    return by_projected, by_recurrent, by_hidden * z + by_recurrent @ U.T
 
 
 def gradients(
     architecture: Architecture,
-    member: Member,
+    weights: Weights,
     windows: np.ndarray,
     actual: np.ndarray,
     ahead: np.ndarray | None = None,
     series: np.ndarray | None = None,
     loss: Loss = squared_error,
-) -> tuple[float, Member, list[list[Flow]]]:
+) -> tuple[float, Weights, list[list[Flow]]]:
     """Differentiate a loss of one network by all its weights.
 
     Parameters
     ----------
     architecture : Architecture
-    member : list of arrays
-        The weights, with the shapes of ``architecture.shapes``.
+    weights : dict of arrays
+        With the names and shapes of ``architecture.shapes``.
     windows, ahead, series : arrays
         As in `cells.forward`.
     actual : array
@@ -171,108 +213,87 @@ def gradients(
     Returns
     -------
     loss : float
-    gradients : list of arrays
-        With the shapes of `member`.
+    gradients : dict of arrays
+        With the names and shapes of `weights`.
     flows : list of lists of Flow
         Of each layer and direction, in the order of reading.
     """
     a = architecture
-    ways = read(a, member, windows)
-    inputs = [patches(a, windows), *(joined(each) for each in ways[:-1])]
-    state = np.concatenate([way["hidden"][:, -1] for way in ways[-1]], axis=1)
-    value, found, dstate = _decoder_back(a, member, windows, state, actual, ahead, series, loss)
-    above = [np.zeros_like(way["hidden"]) for way in ways[-1]]
-    for d, gradient in enumerate(above):
-        gradient[:, -1] = dstate[:, d * a.units : (d + 1) * a.units]
+    traces = encode(a, weights, windows)
+
+    # The head: the loss, and its gradient by the last hidden states and by the head's weights.
+    known = anchored_known(a, windows, ahead)
+    state = head_state(a, weights, traces[-1], series)
+    answer = a.head.forward(weights, state, known) + naive_forecasts(a, windows)[:, :, None]
+    value, by_answer = loss(answer, actual)
+    by_weights, by_state = a.head.backward(weights, state, known, by_answer)
+
+    # The layers, from the last to the first: what one reads is what the one below it computes.
+    inputs = [cut_patches(a, windows)]
+    inputs += [side_by_side(trace, "hidden") for trace in traces[:-1]]
+    above = _by_last_hidden(a, by_state, traces[-1])
     flows: list[list[Flow]] = []
-    for i in reversed(range(a.layers)):
-        both = [
-            backward(a.cell, inputs[i][:, :: 1 - 2 * d], *of_layer(a, member, i, d), above[d])
-            for d in range(a.directions)
-        ]  # the second direction reads, and is differentiated, from the end
-        below = sum(flow.x[:, :: 1 - 2 * d] for d, flow in enumerate(both))
-        above = (
-            [half[:, :: 1 - 2 * d] for d, half in enumerate(np.split(below, a.directions, axis=2))]
-            if i
-            else []
-        )
-        found = [weight.sum(axis=0) for flow in both for weight in (flow.W, flow.U, flow.b)] + found
-        flows.insert(0, both)
-    return value, found, flows
+    for number in reversed(range(a.layers)):
+        directions = _layer_back(a, weights, number, inputs[number], above)
+        flows.insert(0, directions)
+        for direction, flow in enumerate(directions):
+            by_weights |= _summed_over_time(flow, layer_prefix(a, number, direction))
+        by_input = sum(reading_order(flow.x, d) for d, flow in enumerate(directions))
+        above = np.split(by_input, a.directions, axis=2) if number else []
 
-
-def _decoder_back(a, member, windows, state, actual, ahead, series, loss):  # type: ignore[no-untyped-def]
-    """Return the loss, its gradients by the decoder's weights, and that by the encoder's state."""
-    W, _, *others = member[a.encoder :]
-    full = np.concatenate([state, others[-1][series]], axis=1) if a.embedding else state
-    free = decode(a, member, windows, full, ahead)
-    value, d = loss(
-        (non_crossing(free) if a.quantiles else free) + naive(a, windows)[:, :, None], actual
-    )
-    d = _non_crossing_back(free, d) if a.quantiles else d
-    flat = d.reshape(len(d), -1)
-    found, dfull = [full.T @ flat, flat.sum(axis=0)], flat @ W.T
-    if a.ahead:
-        We, Wk, bk, Wo = others[:4]
-        columns = anchored_ahead(a, windows, ahead)
-        squashed = np.tanh((full @ We)[:, None] + columns @ Wk + bk)
-        inner = (d @ Wo.T) * (1 - squashed**2)  # (samples, outputs, units)
-        total = inner.sum(axis=1)
-        found += [full.T @ total, np.einsum("sok,sou->ku", columns, inner), total.sum(axis=0)]
-        found += [np.einsum("sou,sol->ul", squashed, d)]
-        dfull = dfull + total @ We.T
     if a.embedding:
-        vectors = np.zeros_like(others[-1])
-        np.add.at(vectors, series, dfull[:, a.state :])
-        found.append(vectors)
-    return value, found, dfull[:, : a.state]
+        assert series is not None
+        by_weights["series_vectors"] = _by_series_vectors(a, by_state, series)
+    return value, {name: by_weights[name] for name in a.shapes}, flows
 
 
-def _non_crossing_back(free: np.ndarray, d: np.ndarray) -> np.ndarray:
-    """Take the gradient by ascending levels back to the free numbers they are made of."""
-    middle, slope = free.shape[-1] // 2, sigmoid(free)
-    below = -np.cumsum(d[..., :middle], axis=-1) * slope[..., :middle]
-    above = np.cumsum(d[..., :middle:-1], axis=-1)[..., ::-1] * slope[..., middle + 1 :]
-    return np.concatenate([below, d.sum(axis=-1, keepdims=True), above], axis=-1)
+def _by_last_hidden(
+    architecture: Architecture, by_state: np.ndarray, last_layer: list[Trace]
+) -> list[np.ndarray]:
+    """Return the gradients by the last layer's hidden states in the order of time, by direction.
+
+    The head reads the last one that is computed, which is the first in time where a direction reads
+    backwards.
+    """
+    units = architecture.units
+    gradients = []
+    for direction, trace in enumerate(last_layer):
+        by_hidden = np.zeros_like(trace["hidden"])
+        by_hidden[:, -1] = by_state[:, direction * units : (direction + 1) * units]
+        gradients.append(reading_order(by_hidden, direction))
+    return gradients
 
 
-def gate_frame(architecture: Architecture, member: Member, windows: np.ndarray) -> pd.DataFrame:
-    """Tell what happens in the network while it reads: a row for each sample, timestep, layer, unit and gate."""
-    a = architecture
-    names = INSIDE[a.cell]
-    layers = [[joined(ways, name) for name in names] for ways in read(a, member, windows, names)]
-    values = np.array(layers).transpose(2, 3, 0, 4, 1)  # (samples, steps, layers, units, gates)
-    sample, step, number, unit, gate = np.indices(values.shape).reshape(5, -1)
-    return pd.DataFrame(
-        {
-            "sample": sample,
-            "timestep": (step + 1) * a.patch - a.timesteps,
-            "layer": number,
-            "unit": unit,
-            "gate": np.array(names, dtype=object)[gate],
-            "value": values.ravel(),
-        }
-    )
-
-
-def flow_frame(
+def _layer_back(
     architecture: Architecture,
-    member: Member,
-    windows: np.ndarray,
-    actual: np.ndarray,
-    ahead: np.ndarray | None = None,
-    series: np.ndarray | None = None,
-) -> pd.DataFrame:
-    """Tell how far back the squared error reaches: the mean norm of d loss / d hidden state, by layer and step."""
-    a = architecture
-    doubles = [
-        weight.astype(np.float64) for weight in member
-    ]  # in single precision small norms would be none
-    known = None if ahead is None else ahead.astype(np.float64)
-    flows = gradients(a, doubles, windows.astype(np.float64), actual, known, series)[2]
-    hidden = [joined([{"hidden": flow.hidden} for flow in each]) for each in flows]
-    norms = np.linalg.norm(np.array(hidden), axis=3).mean(axis=1)  # (layers, steps)
-    number, step = np.indices(norms.shape).reshape(2, -1)
-    back = (a.steps - 1 - step) * a.patch
-    frame = pd.DataFrame({"layer": number, "timesteps_back": back, "norm": norms.ravel()})
-    return frame.sort_values(["layer", "timesteps_back"], ignore_index=True)
+    weights: Weights,
+    number: int,
+    x: np.ndarray,
+    above: list[np.ndarray],
+) -> list[Flow]:
+    """Go back through a layer: each direction in the order in which it reads."""
+    flows = []
+    for direction in range(architecture.directions):
+        W, U, b = layer_weights(architecture, weights, number, direction)
+        x_read = reading_order(x, direction)
+        above_read = reading_order(above[direction], direction)
+        flows.append(backward(architecture.cell, x_read, W, U, b, above_read))
+    return flows
+
+
+def _summed_over_time(flow: Flow, prefix: str) -> Weights:
+    """Return the gradients of a layer's weights: the sums of what the timesteps contribute."""
+    return {
+        f"{prefix}_kernel": flow.W.sum(axis=0),
+        f"{prefix}_recurrent_kernel": flow.U.sum(axis=0),
+        f"{prefix}_bias": flow.b.sum(axis=0),
+    }
+
+
+def _by_series_vectors(
+    architecture: Architecture, by_state: np.ndarray, series: np.ndarray
+) -> np.ndarray:
+    """Return the gradient by the series' vectors: the sum over the samples of each series."""
+    by_vectors = np.zeros((architecture.series, architecture.embedding), dtype=by_state.dtype)
+    np.add.at(by_vectors, series, by_state[:, architecture.state_size :])
+    return by_vectors

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from forecast.recurrent.cells import Architecture, Member
+from forecast.recurrent.anchor import seasonal_rows
+from forecast.recurrent.architecture import Architecture, Weights, layer_prefix
+from forecast.recurrent.heads import LinearHead, QuantileHead
 
 
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keep what TensorFlow's libraries write to stderr while they load from the user."""
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    stderr = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(stderr, 2)
+        os.close(stderr)
         os.close(nowhere)
 
 
@@ -33,96 +36,149 @@ with _silence():
     import tensorflow as tf
 if keras.backend.backend() != "tensorflow":
     raise ValueError(
-        f"Keras runs on {keras.backend.backend()}, fit needs TensorFlow: set KERAS_BACKEND=tensorflow."
+        f"Keras runs on {keras.backend.backend()}, fit needs TensorFlow: "
+        "set KERAS_BACKEND=tensorflow."
     )
 # TensorFlow warns of what is meant here: a function of its own for each architecture.
 logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())
 
 _LAYERS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple": keras.layers.SimpleRNN}
-_UNROLLED = 8  # steps up to which the recurrence is laid out flat: faster to run, but slower to compile for each step
+# Steps up to which the recurrence is laid out flat: faster to run, but slower to compile for each
+# step.
+_UNROLLED = 8
 
 
 class Network:
-    """One member: Keras' recurrent layers and the decoder, called on tensors.
+    """One network: Keras' recurrent layers and the head, called on tensors.
 
     Parameters
     ----------
     architecture : Architecture
+
+    Attributes
+    ----------
+    variables : dict of keras.Variable
+        The weights by their names, in the order of ``architecture.shapes``.
     """
 
     def __init__(self, architecture: Architecture):
         self.architecture = a = architecture
-        self.recurrent = [[self._layer(i, d) for d in range(a.directions)] for i in range(a.layers)]
-        shapes = a.shapes[a.encoder :]
-        self.decoder = [
-            keras.Variable(np.zeros(s, np.float32), name=f"decoder{i}")
-            for i, s in enumerate(shapes)
-        ]
-        layers = [layer for ways in self.recurrent for layer in ways]
-        self.variables = [v for layer in layers for v in layer.trainable_variables] + self.decoder
+        self.variables: dict[str, Any] = {}
+        self.layers: list[list[Any]] = []
+        for number in range(a.layers):
+            directions = []
+            for direction in range(a.directions):
+                layer = self._layer(number, direction)
+                prefix = layer_prefix(a, number, direction)
+                for name, variable in zip(
+                    ("kernel", "recurrent_kernel", "bias"), layer.trainable_variables, strict=True
+                ):
+                    self.variables[f"{prefix}_{name}"] = variable
+                directions.append(layer)
+            self.layers.append(directions)
+        # Keras has made the weights of its layers; the others are those of the head and the series.
+        for name, shape in a.shapes.items():
+            if name not in self.variables:
+                self.variables[name] = keras.Variable(np.zeros(shape, np.float32), name=name)
 
-    def _layer(self, i: int, direction: int) -> Any:
+    def _layer(self, number: int, direction: int) -> Any:
+        """Build one of Keras' layers, for what it will read."""
         a = self.architecture
         options: dict[str, Any] = {} if a.cell == "simple" else {"use_cudnn": False}
         layer = _LAYERS[a.cell](
             a.units,
-            return_sequences=i < a.layers - 1,
+            return_sequences=number < a.layers - 1,
             go_backwards=direction == 1,
             unroll=a.steps <= _UNROLLED,
             **options,
         )
-        layer.build((None, a.steps, a.patch * a.channels if i == 0 else a.state))
+        inputs = a.patch * a.channels if number == 0 else a.state_size
+        layer.build((None, a.steps, inputs))
         return layer
 
-    def set_weights(self, member: Member) -> None:
-        """Take weights of the shapes of ``architecture.shapes``."""
-        for variable, value in zip(self.variables, member, strict=True):
-            variable.assign(value)
+    def set_weights(self, weights: Weights) -> None:
+        """Take weights with the names and shapes of ``architecture.shapes``."""
+        for name, variable in self.variables.items():
+            variable.assign(weights[name])
 
-    def weights(self) -> Member:
+    def weights(self) -> Weights:
         """Return the weights as arrays."""
-        return [v.value.numpy() for v in self.variables]
+        return {name: variable.value.numpy() for name, variable in self.variables.items()}
 
-    def __call__(self, windows: Any, ahead: Any, series: Any, keep: Any) -> Any:
-        """Answer (samples, outputs, levels) relative to the anchor; `keep` masks what the encoder hands on."""
+    def __call__(self, windows: Any, ahead: Any, series: Any, dropout_mask: Any) -> Any:
+        """Answer windows relative to the anchor: (samples, outputs, levels).
+
+        The mask (samples, state size), or 1, is multiplied with what the encoder hands to the head.
+        """
+        a = self.architecture
+        state = self._encode(windows) * dropout_mask
+        if a.embedding:
+            vectors = tf.one_hot(series, a.series) @ self.variables["series_vectors"]
+            state = tf.concat([state, vectors], axis=1)
+        known = _anchored_known(a, windows, ahead)
+        return _HEADS[type(a.head)](a.head, self.variables, state, known)
+
+    def _encode(self, windows: Any) -> Any:
+        """Return the last hidden states of the last layer, (samples, state size)."""
         a = self.architecture
         x = windows - windows[:, -1:] if a.anchor else windows
         x = tf.reshape(x, (-1, a.steps, a.patch * a.channels))
-        for i, ways in enumerate(self.recurrent):
-            found = [layer(x, training=True) for layer in ways]
-            if (
-                i < a.layers - 1
-            ):  # a sequence that was read backwards comes out in the order of reading
-                found = [tf.reverse(y, [1]) if d else y for d, y in enumerate(found)]
-            x = tf.concat(found, axis=-1) if a.bidirectional else found[0]
-        state = x * keep
-        W, b, *others = self.decoder
-        if a.embedding:
-            state = tf.concat([state, tf.one_hot(series, a.series) @ others[-1]], axis=1)
-        answer = tf.reshape(state @ W + b, (-1, a.outputs, a.levels))
-        if a.ahead:
-            We, Wk, bk, Wo = others[:4]
-            anchored = ahead[:, :, : len(a.known)] - tf.gather(
-                windows[:, -1:], np.array(a.known, np.int32), axis=2
-            )
-            answer += (
-                tf.tanh((state @ We)[:, None] + tf.concat([ahead, anchored], axis=2) @ Wk + bk) @ Wo
-            )
-        return _non_crossing(answer) if a.quantiles else answer
+        for number, layers in enumerate(self.layers):
+            hidden = [layer(x, training=True) for layer in layers]
+            # A sequence that was read backwards comes out in the order of reading.
+            if number < a.layers - 1 and a.bidirectional:
+                hidden[1] = tf.reverse(hidden[1], [1])
+            x = tf.concat(hidden, axis=-1) if a.bidirectional else hidden[0]
+        return x
 
 
-def naive(architecture: Architecture, windows: Any) -> Any:
-    """Return what answers are relative to, (samples, outputs)."""
+def naive_forecasts(architecture: Architecture, windows: Any) -> Any:
+    """Return what answers are relative to, (samples, outputs), as `anchor.naive_forecasts`."""
     if not architecture.anchor:
         return 0.0
-    return tf.reduce_mean(tf.gather(windows[:, :, 0], architecture.naive_rows, axis=1), axis=1)
+    target = windows[:, :, 0]
+    return tf.reduce_mean(tf.gather(target, seasonal_rows(architecture), axis=1), axis=1)
+
+
+def _anchored_known(architecture: Architecture, windows: Any, ahead: Any) -> Any:
+    """Return what the head reads of each step, as `anchor.anchored_known`."""
+    a = architecture
+    if not a.columns_ahead:
+        return None
+    channels = np.array(a.known_channels, np.int32)
+    distances = ahead[:, :, : len(channels)] - tf.gather(windows[:, -1:], channels, axis=2)
+    return tf.concat([ahead, distances], axis=2)
+
+
+def _linear_answer(head: LinearHead, weights: dict[str, Any], state: Any, known: Any) -> Any:
+    """Answer states, as `LinearHead.forward`."""
+    answer = state @ weights["head_kernel"] + weights["head_bias"]
+    answer = tf.reshape(answer, (-1, head.outputs, head.levels))
+    if known is not None:
+        from_state = (state @ weights["head_state_kernel"])[:, None]
+        from_known = known @ weights["head_known_kernel"]
+        hidden = tf.tanh(from_state + from_known + weights["head_hidden_bias"])
+        answer += hidden @ weights["head_hidden_kernel"]
+    return answer
+
+
+def _quantile_answer(head: LinearHead, weights: dict[str, Any], state: Any, known: Any) -> Any:
+    """Answer states, as `QuantileHead.forward`."""
+    return _non_crossing(_linear_answer(head, weights, state, known))
+
+
+# The twins of the heads' equations, by their class.
+_HEADS: dict[type[LinearHead], Callable[..., Any]] = {
+    LinearHead: _linear_answer,
+    QuantileHead: _quantile_answer,
+}
 
 
 def _non_crossing(values: Any) -> Any:
-    """Turn free numbers (…, levels) into ascending ones, as `cells.non_crossing`."""
+    """Turn free numbers (…, levels) into ascending ones, as `heads.non_crossing`."""
     middle = values.shape[-1] // 2
-    center, apart = values[..., middle : middle + 1], tf.nn.softplus(values)
-    below = center - tf.cumsum(apart[..., :middle], axis=-1, reverse=True)
-    return tf.concat(
-        [below, center, center + tf.cumsum(apart[..., middle + 1 :], axis=-1)], axis=-1
-    )
+    median = values[..., middle : middle + 1]
+    distances = tf.nn.softplus(values)
+    below = median - tf.cumsum(distances[..., :middle], axis=-1, reverse=True)
+    above = median + tf.cumsum(distances[..., middle + 1 :], axis=-1)
+    return tf.concat([below, median, above], axis=-1)

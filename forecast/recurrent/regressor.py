@@ -12,9 +12,12 @@ from sklearn.metrics import r2_score
 from sklearn.utils import Tags, check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from forecast.recurrent.cells import Architecture, Member, forward
-from forecast.recurrent.gradients import flow_frame, gate_frame
+from forecast.recurrent.architecture import Architecture, Weights
+from forecast.recurrent.cells import forward
+from forecast.recurrent.inspection import flow_frame, gate_frame
 from forecast.recurrent.samples import Samples
+from forecast.recurrent.schedule import Schedule
+from forecast.recurrent.standardising import covered_moments, standardised_columns
 from forecast.tables.windows import Slices
 from forecast.validation import (
     Rule,
@@ -49,7 +52,6 @@ NETWORK_RULES: dict[str, Rule] = {
     "dropout": fraction(),
     "patience": optional(integer(0)),
     "validation_fraction": fraction(),
-    "verbose": flag(),
 }
 
 
@@ -88,13 +90,12 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         With a patience: the latest part of the samples, not learned from. As many samples before it
         as a sample has outputs are purged, since their targets reach into it.
     random_state : int, RandomState or None
-    verbose : bool, default=False
-        Whether to write a line per epoch to stderr.
 
     Attributes
     ----------
-    weights_ : list of lists of arrays
-        The weights of each member of the ensemble, in Keras' layout.
+    weights_ : list of dicts of arrays
+        The weights of each member of the ensemble by name (``lstm_0_kernel``, ``head_bias``), in
+        Keras' layout.
     history_ : list of dict
         The loss (and validation loss) of each epoch, in units of the standardised target.
     n_features_in_ : int
@@ -136,7 +137,6 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         patience: int | None = None,
         validation_fraction: float = 0.1,
         random_state: Any = None,
-        verbose: bool = False,
     ):
         self.units = units
         self.layers = layers
@@ -151,7 +151,6 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         self.patience = patience
         self.validation_fraction = validation_fraction
         self.random_state = random_state
-        self.verbose = verbose
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LSTMRegressor:
         """Learn from the complete windows.
@@ -176,39 +175,35 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
 
         check_parameters(self, self._rules)
         windows, y, weight = self._check(X, y, sample_weight)
-        used = np.flatnonzero(windows.complete() & ~np.isnan(y).any(axis=1) & (weight > 0))
-        if not len(used):
-            raise ValueError(
-                f"none of the {len(y)} samples is complete: each window or target holds NaN. Pass more rows."
-            )
-        learned, held_out = self._parts(used, y.shape[1])
-        scaled = self._standardise(windows, y, learned)
-        targets = Slices(
-            ((y - self.target_mean_) / self.target_scale_).astype(np.float32).reshape(-1, 1),
-            y.shape[1] * np.arange(len(y)),
-            y.shape[1],
-        )
+        used = self._usable(windows, y, weight)
+        learned, held_out = self._split(used, y.shape[1])
+        self._learn_moments(windows, y, used[learned])
         self.architecture_ = Architecture(
-            self.cell,
-            self.units,
-            self.layers,
-            windows.length,
-            windows.rows.shape[1],
-            y.shape[1],
+            cell=self.cell,
+            units=self.units,
+            layers=self.layers,
+            timesteps=windows.length,
+            channels=windows.rows.shape[1],
+            outputs=y.shape[1],
             bidirectional=self.bidirectional,
             members=self.ensemble,
         )
-        samples = Samples((scaled,), targets, weights=weight)
+        samples = self._samples(windows, y, weight).keep(used)
         later = samples.keep(held_out)
+        actual = later.actual()
 
-        def validate(members: list[Member]) -> float:
-            losses = _LOSSES[self.loss](np.abs(later.actual() - self._run(members, later)))
+        def validate(members: list[Weights]) -> float:
+            losses = _LOSSES[self.loss](np.abs(actual - self._run(members, later)))
             return float(np.average(losses.mean(axis=1), weights=later.weights))
 
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        validation = validate if len(held_out) else None
         self.weights_, self.history_, _ = train(
-            self.architecture_, samples.keep(learned), schedule(self), seed, validation
+            self.architecture_,
+            samples,
+            Schedule.of(self),
+            seed,
+            validate if len(held_out) else None,
+            learned,
         )
         return self
 
@@ -217,50 +212,68 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         if y is None:
             raise ValueError("LSTMRegressor requires y to be passed, but the target y is None.")
         X = validate_data(self, X, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
-        y = check_array(
-            y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y"
-        )
+        y = _check_target(y)
         check_consistent_length(X, y)
-        self._target_ndim, y = y.ndim, y.reshape(len(y), -1)
-        if np.isinf(y).any():
+        self._target_ndim = y.ndim
+        y = y.reshape(len(y), -1)
+        infinite = np.isinf(y).any(axis=1)
+        if infinite.any():
             raise ValueError(
-                f"y contains inf in row {int(np.argmax(np.isinf(y).any(axis=1)))}. Mend or drop this row."
+                f"y contains inf in row {int(np.argmax(infinite))}. Mend or drop this row."
             )
+        windows = self._slices(X)
         if sample_weight is None:
-            return self._slices(X), y, np.ones(len(y))
-        return self._slices(X), y, _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+            return windows, y, np.ones(len(y))
+        weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
+        return windows, y, weight
 
-    def _parts(self, used: np.ndarray, outputs: int) -> tuple[np.ndarray, np.ndarray]:
-        """Part the samples into those to learn from and the latest, which decide when to stop."""
+    def _usable(self, windows: Slices, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
+        """Return the samples that are complete and weigh something."""
+        complete = windows.complete() & ~np.isnan(y).any(axis=1)
+        used = np.flatnonzero(complete & (weight > 0))
+        if not len(used):
+            raise ValueError(
+                f"none of the {len(y)} samples is complete: each window or target holds NaN. "
+                "Pass more rows."
+            )
+        return used
+
+    def _split(self, used: np.ndarray, outputs: int) -> tuple[np.ndarray, np.ndarray]:
+        """Part the used samples: places of those to learn from, and of the latest.
+
+        The latest are the validation part, which decides when to stop. As many samples before it as
+        a sample has outputs are in neither part, since their targets reach into it.
+        """
+        places = np.arange(len(used))
         cut = int(np.ceil(len(used) * (1 - self.validation_fraction)))
         if self.patience is None or cut == len(used):
-            return used, used[:0]
-        learned = used[used <= used[cut] - outputs]
+            return places, places[:0]
+        learned = places[used <= used[cut] - outputs]
         if not len(learned):
             raise ValueError(
                 f"{len(used)} complete samples leave none to learn from beside validation_fraction="
                 f"{self.validation_fraction}. Pass more rows or patience=None."
             )
-        return learned, used[cut:]
+        return learned, places[cut:]
 
-    def _standardise(self, windows: Slices, y: np.ndarray, learned: np.ndarray) -> Slices:
-        """Learn means and deviations of the samples to learn from; return standardised windows."""
-        begun = np.bincount(windows.starts[learned], minlength=len(windows.rows) + 1)
-        ended = np.bincount(
-            windows.starts[learned] + windows.length, minlength=len(windows.rows) + 1
-        )
-        counts = np.cumsum(begun - ended)[:-1]  # the windows that hold each row
-        read, counts = counts > 0, counts[counts > 0]
-        moments = []
-        for column in windows.rows.T:  # one after the other: little memory
-            values = column[read].astype(np.float64)
-            mean = np.average(values, weights=counts)
-            moments.append((mean, np.sqrt(np.average((values - mean) ** 2, weights=counts))))
-        self.mean_, deviation = np.array(moments).T
+    def _learn_moments(self, windows: Slices, y: np.ndarray, learned: np.ndarray) -> None:
+        """Learn means and deviations of inputs and targets from the samples to learn from."""
+        self.mean_, deviation = covered_moments(windows.keep(learned))
         self.scale_ = positive(deviation, self.mean_)
         self.target_mean_ = y[learned].mean(axis=0)
         self.target_scale_ = positive(y[learned].std(axis=0), self.target_mean_)
-        return Slices(self._scaled(windows.rows, np.float32), windows.starts, windows.length)
+
+    def _samples(self, windows: Slices, y: np.ndarray, weight: np.ndarray) -> Samples:
+        """Return standardised windows and targets, as slices of two tables."""
+        outputs = y.shape[1]
+        rows = standardised_columns(windows.rows, self.mean_, self.scale_, np.float32)
+        # The outputs of a sample are a run of `outputs` rows of one column.
+        column = ((y - self.target_mean_) / self.target_scale_).astype(np.float32).reshape(-1, 1)
+        return Samples(
+            windows=(Slices(rows, windows.starts, windows.length),),
+            targets=Slices(column, outputs * np.arange(len(y)), outputs),
+            weights=weight,
+        )
 
     def _slices(self, X: np.ndarray) -> Slices:
         """See X as slices of rows; a second axis only means one feature."""
@@ -285,9 +298,9 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         array of shape (samples,) or (samples, outputs)
             NaN for windows that hold NaN.
         """
-        whole, samples = self._complete(X)
-        answer = np.full((len(whole), self.architecture_.outputs), np.nan)
-        answer[whole] = self._run(self.weights_, samples)
+        complete, samples = self._complete(X)
+        answer = np.full((len(complete), self.architecture_.outputs), np.nan)
+        answer[complete] = self._run(self.weights_, samples)
         answer = answer * self.target_scale_ + self.target_mean_
         return answer[:, 0] if self._target_ndim == 1 else answer
 
@@ -305,19 +318,14 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         return windows
 
     def _complete(self, X: Any) -> tuple[np.ndarray, Samples]:
-        """Return which windows of X are complete, and these in double precision, where order does not matter."""
-        windows = self._checked(X)
-        whole = windows.complete()
-        scaled = Slices(
-            self._scaled(windows.rows, np.float64), windows.starts[whole], windows.length
-        )
-        return whole, Samples((scaled,), scaled)
+        """Return which windows of X are complete, and these in double precision.
 
-    def _scaled(self, rows: np.ndarray, kind: type) -> np.ndarray:
-        scaled: np.ndarray = np.empty(rows.shape, dtype=kind)
-        for c, column in enumerate(rows.T):
-            scaled[:, c] = (column - self.mean_[c]) / self.scale_[c]
-        return scaled
+        In single precision, the answer to a window would depend on those beside it.
+        """
+        windows = self._checked(X)
+        complete = windows.complete()
+        rows = standardised_columns(windows.rows, self.mean_, self.scale_, np.float64)
+        return complete, Samples((Slices(rows, windows.starts[complete], windows.length),))
 
     def gates(self, X: Any) -> pd.DataFrame:
         """Look inside the (first) network while it reads windows.
@@ -340,16 +348,16 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         ValueError
             If no window is complete.
         """
-        whole, samples = self._complete(X)
-        if not whole.any():
-            raise ValueError(f"each of the {len(whole)} windows holds NaN: pass a complete one.")
-        frame = gate_frame(self.architecture_, self.weights_[0], samples.inputs()[0])
-        frame["sample"] = np.flatnonzero(whole)[frame["sample"]]
+        complete, samples = self._complete(X)
+        if not complete.any():
+            raise ValueError(f"each of the {len(complete)} windows holds NaN: pass a complete one.")
+        windows, _, _ = samples.inputs()
+        frame = gate_frame(self.architecture_, self.weights_[0], windows)
+        frame["sample"] = np.flatnonzero(complete)[frame["sample"]]
         return frame
 
     def gradient_flow(self, X: Any, y: Any) -> pd.DataFrame:
-        """Measure how far back the (first) network's error reaches: the norm of its gradient by
-        hidden states.
+        """Measure how far back the (first) network's error reaches, by its gradient's norm.
 
         Parameters
         ----------
@@ -369,31 +377,28 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         ValueError
             If y is not as long as X, has other outputs than in `fit`, or no sample is complete.
         """
-        whole, samples = self._complete(X)
-        y = check_array(
-            y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y"
-        )
-        check_consistent_length(whole, y)
-        y = y.reshape(len(whole), -1)[whole]
+        complete, samples = self._complete(X)
+        y = _check_target(y)
+        check_consistent_length(complete, y)
+        y = y.reshape(len(complete), -1)[complete]
         if y.shape[1] != self.architecture_.outputs:
             raise ValueError(f"y has {y.shape[1]} outputs; fit saw {self.architecture_.outputs}.")
         known = ~np.isnan(y).any(axis=1)
         if not known.any():
             raise ValueError(
-                f"none of the {len(whole)} samples is complete: each window or target holds NaN."
+                f"none of the {len(complete)} samples is complete: each window or target holds NaN."
             )
         actual = ((y - self.target_mean_) / self.target_scale_)[known]
-        return flow_frame(
-            self.architecture_, self.weights_[0], samples.keep(known).inputs()[0], actual
-        )
+        windows, _, _ = samples.keep(known).inputs()
+        return flow_frame(self.architecture_, self.weights_[0], windows, actual)
 
-    def _run(self, members: list[Member], samples: Samples) -> np.ndarray:
+    def _run(self, members: list[Weights], samples: Samples) -> np.ndarray:
         """Run the networks: (samples, outputs), standardised."""
         a = self.architecture_
-        answers = [
-            forward(a, members, *block.inputs())[:, :, 0] for block in samples.blocks(a.room)
-        ]
-        return np.concatenate([np.empty((0, a.outputs), dtype=np.float32), *answers])
+        blocks = samples.blocks(a.numbers_held)
+        answers = [forward(a, members, *block.inputs())[:, :, 0] for block in blocks]
+        nothing = np.empty((0, a.outputs), dtype=np.float32)  # where there is no sample
+        return np.concatenate([nothing, *answers])
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the coefficient of determination R² of the rows without NaN.
@@ -410,13 +415,14 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         """
         answer = self.predict(X)
         y = np.asarray(y, dtype=np.float64).reshape(answer.shape)
-        whole = ~np.isnan((y + answer).reshape(len(y), -1)).any(axis=1)
-        if not whole.any():
+        known = ~np.isnan((y + answer).reshape(len(y), -1)).any(axis=1)
+        if not known.any():
             raise ValueError(
-                f"none of the {len(y)} rows can be scored: each window or target holds NaN. Pass more rows."
+                f"none of the {len(y)} rows can be scored: each window or target holds NaN. "
+                "Pass more rows."
             )
-        weight = None if sample_weight is None else np.asarray(sample_weight)[whole]
-        return float(r2_score(y[whole], answer[whole], sample_weight=weight))
+        weight = None if sample_weight is None else np.asarray(sample_weight)[known]
+        return float(r2_score(y[known], answer[known], sample_weight=weight))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -426,8 +432,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         return tags
 
 
-def schedule(estimator: Any) -> Any:
-    """Collect the arguments of an estimator that say how to learn."""
-    from forecast.recurrent.training import Schedule
-
-    return Schedule(**{name: getattr(estimator, name) for name in Schedule.__dataclass_fields__})
+def _check_target(y: Any) -> np.ndarray:
+    """Return targets as numbers, NaN among them, or refuse them."""
+    return check_array(
+        y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y"
+    )

@@ -1,0 +1,105 @@
+"""The anchor of a network: what its windows and its answers are relative to.
+
+Windows are relative to their last timestep, answers to naive forecasts. A network that answers
+differences need not learn where the series lies. The naive forecasts are
+those of one or several season lengths: a season of 1 repeats the last value, a season of 24 the
+last day of hours.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from forecast.recurrent.architecture import Architecture
+from forecast.recurrent.samples import subsample
+from forecast.validation import Rule, integer
+
+_LAST_VALUE: tuple[int, ...] = (1,)
+_VALUES_COMPARED = 10**6  # at most, to choose the anchor
+_CLEARLY_BETTER = (
+    0.5  # seasons take the last value's place where their error is less than this share
+)
+_TIE = 1.1  # times the least error: of such anchors, the mean of more naive forecasts is calmer
+
+
+def _is_anchor(value: Any) -> bool:
+    """Whether a value may be the argument `anchor` of a forecaster."""
+    if value is None or isinstance(value, str):
+        return value in (None, "auto")
+    seasons = [value] if np.ndim(value) == 0 else list(value)
+    return bool(seasons) and all(integer(1).holds(season) for season in seasons)
+
+
+ANCHOR_RULE = Rule("'auto', None, a season length or a list of these", _is_anchor)
+
+
+def anchored_windows(architecture: Architecture, windows: np.ndarray) -> np.ndarray:
+    """Return windows (samples, timesteps, channels) relative to their last timestep."""
+    return windows - windows[:, -1:] if architecture.anchor else windows
+
+
+def seasonal_rows(architecture: Architecture) -> np.ndarray:
+    """Return the timesteps that hold each season's naive forecasts: (seasons, outputs)."""
+    steps = np.arange(architecture.outputs)
+    rows = [architecture.timesteps - season + steps % season for season in architecture.anchor]
+    return np.array(rows)
+
+
+def naive_forecasts(architecture: Architecture, windows: np.ndarray) -> np.ndarray:
+    """Return what answers are relative to, the mean of the naive forecasts: (samples, outputs)."""
+    if not architecture.anchor:
+        return np.zeros((len(windows), architecture.outputs), dtype=windows.dtype)
+    return windows[:, seasonal_rows(architecture), 0].mean(axis=1)
+
+
+def anchored_known(
+    architecture: Architecture, windows: np.ndarray, ahead: np.ndarray | None
+) -> np.ndarray | None:
+    """Put beside what is known for each step how far this is from the window's end.
+
+    Takes (samples, outputs, columns ahead); returns (samples, outputs, columns ahead + known
+    channels), or None where nothing is known.
+    """
+    if ahead is None or not architecture.columns_ahead:
+        return None
+    channels = list(architecture.known_channels)
+    distances = ahead[:, :, : len(channels)] - windows[:, -1:, channels]
+    return np.concatenate([ahead, distances], axis=2)
+
+
+def choose_anchor(
+    y: np.ndarray, origins: np.ndarray, horizon: int, seasons: list[int]
+) -> tuple[int, ...]:
+    """Choose the naive forecasts by their mean absolute error on the rows to learn from.
+
+    The last value stays, unless seasons tell far more; then it is as many of them as do well.
+
+    Parameters
+    ----------
+    y : array of shape (n_rows, n_targets)
+        In units that are alike for all series.
+    origins : array of shape (n_origins,)
+    horizon : int
+    seasons : list of int
+        The season lengths to try, the shortest first, together with those before them.
+    """
+    combinations = [tuple(seasons[:count]) for count in range(1, len(seasons) + 1)]
+    candidates = [_LAST_VALUE, *combinations]
+    few = subsample(len(origins), _VALUES_COMPARED // horizon)
+    rows = origins[few][:, None]  # (origins, 1)
+    steps = np.arange(horizon)
+    actual = y[rows + 1 + steps]  # (origins, horizon, targets)
+
+    # The mean of the naive forecasts is compared, not each of them: it is what answers add to.
+    errors = {}
+    for candidate in candidates:
+        naive = [y[rows + 1 + steps % season - season] for season in candidate]
+        errors[candidate] = float(np.abs(actual - np.mean(naive, axis=0)).mean())
+
+    least = min(errors.values())
+    if least > _CLEARLY_BETTER * errors[_LAST_VALUE]:
+        return _LAST_VALUE
+    as_good = [candidate for candidate in candidates if errors[candidate] <= _TIE * least]
+    return as_good[-1]

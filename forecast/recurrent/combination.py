@@ -1,0 +1,47 @@
+"""Combination: the mean of forecasts that do nearly as well as the best.
+
+On a short validation part the best of several is the best by chance; an average of all that come
+near it is calmer. Bates & Granger (1969), The Combination of Forecasts, Operational Research
+Quarterly 20(4), 451-468.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecast.recurrent.quantiles import median_of
+
+_NEAR = 1.05  # times the least error is as good
+_SHARES = np.linspace(0, 1, 21)  # of the linear part that are tried
+
+
+def nearly_best(errors: np.ndarray) -> np.ndarray:
+    """Return which of these errors are as good as the least one: a mask."""
+    return errors <= _NEAR * errors.min()
+
+
+def linear_share(actual: np.ndarray, network: np.ndarray, linear: np.ndarray) -> float:
+    """Return the linear part's share, from 0 to 1, by forecasts that neither part has learned from.
+
+    It is the mean of all shares that do well. Where the parts are alike all do, which makes half.
+
+    Parameters
+    ----------
+    actual, network, linear : arrays of shape (samples, horizon)
+    """
+    error = actual - network
+    difference = linear - network
+    errors = [np.abs(error - share * difference).mean() for share in _SHARES]
+    return float(_SHARES[nearly_best(np.array(errors))].mean())
+
+
+def combined(network: np.ndarray, linear: np.ndarray | None, share: float) -> np.ndarray:
+    """Return the weighted mean of both parts: (samples, horizon, levels).
+
+    The linear part (samples, horizon), if there is one, moves all levels of the network by what it
+    moves their median.
+    """
+    if linear is None:
+        return network
+    difference = linear - median_of(network)
+    return network + (share * difference)[..., None]

@@ -1,0 +1,119 @@
+"""From a panel to samples: windows of each target and the features, and what is known ahead.
+
+A sample is an origin and a target. Samples stand target after target: first the first target at all
+origins, then the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from forecast.recurrent.architecture import Architecture
+from forecast.recurrent.samples import Samples
+from forecast.recurrent.standardising import standardised_panel
+from forecast.tables.calendar import calendar_features
+from forecast.tables.panel import Panel
+from forecast.tables.windows import Slices
+
+
+class Scaling(NamedTuple):
+    """What each column of each series is standardised by: (n_series, targets + features) each."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+
+
+def panel_samples(
+    architecture: Architecture,
+    panel: Panel,
+    origins: np.ndarray,
+    scaling: Scaling,
+    calendar: Sequence[str],
+) -> Samples:
+    """Return what a network reads for these origins.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        Its timesteps are the lookback, its outputs the horizon, its channels a target and then the
+        features.
+    panel : Panel
+    origins : array of shape (n_origins,)
+        Rows of the panel with a whole window before them.
+    scaling : Scaling
+    calendar : sequence of str
+        The parts of the calendar that are known ahead.
+
+    Returns
+    -------
+    Samples, n_targets * n_origins of them
+    """
+    a = architecture
+    targets = panel.y.shape[1]
+    features = panel.X.shape[1]
+    # Starts are kept as TensorFlow will read them.
+    first = (origins - a.timesteps + 1).astype(np.int32)
+
+    # Each target's rows stand after those of the target before, in one column.
+    column = _standardised(panel, np.arange(targets), scaling).T.reshape(-1, 1)
+    offsets = len(panel) * np.arange(targets, dtype=np.int32)
+    starts = (offsets[:, None] + first).ravel()
+    windows = [Slices(column, starts, a.timesteps)]
+
+    # The features are the same for all targets.
+    shared = np.tile(first, targets)
+    if features:
+        table = _standardised(panel, targets + np.arange(features), scaling)
+        windows.append(Slices(table, shared, a.timesteps))
+    ahead = None
+    if a.columns_ahead:
+        table = _known_ahead(a, panel, scaling, calendar)
+        ahead = Slices(table, shared + a.timesteps, a.outputs)
+    series = None
+    if a.embedding:
+        series = np.tile(panel.numbers[panel.codes[origins]], targets)
+    return Samples(
+        windows=tuple(windows),
+        targets=Slices(column, starts + a.timesteps, a.outputs),
+        ahead=ahead,
+        series=series,
+    )
+
+
+def _known_ahead(
+    architecture: Architecture, panel: Panel, scaling: Scaling, calendar: Sequence[str]
+) -> np.ndarray:
+    """Return what is known of each row ahead: features, then the calendar.
+
+    The shape is (n_rows + horizon, columns). The steps beyond the panel are NaN: they are gathered,
+    but not asked for.
+    """
+    a = architecture
+    targets = panel.y.shape[1]
+    # Channel 1 of a window is the first feature, which is the column after the targets.
+    features = targets - 1 + np.array(a.known_channels, dtype=np.intp)
+    columns = [_standardised(panel, features, scaling)]
+    if calendar:
+        columns.append(calendar_features(panel.times, calendar))
+    beyond = np.full((a.outputs, a.columns_ahead), np.nan, dtype=np.float32)
+    return np.concatenate([np.concatenate(columns, axis=1), beyond])
+
+
+def _standardised(panel: Panel, columns: np.ndarray, scaling: Scaling) -> np.ndarray:
+    """Return columns of the panel (targets, then features) in units of their deviation."""
+    series = panel.numbers[panel.codes]
+    return standardised_panel(panel, columns, series, scaling.mean, scaling.scale)
+
+
+def samples_by_target(samples: Samples, targets: int) -> list[Samples]:
+    """Part samples by their targets."""
+    each = len(samples) // targets
+    return [samples.keep(slice(t * each, (t + 1) * each)) for t in range(targets)]
+
+
+def sample_places(origins: np.ndarray, some: np.ndarray, targets: int) -> np.ndarray:
+    """Return the places of some of the origins among the samples of all."""
+    return np.flatnonzero(np.tile(np.isin(origins, some), targets))

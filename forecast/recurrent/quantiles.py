@@ -1,0 +1,27 @@
+"""The quantiles that a network with quantile loss learns, and any others between them."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import norm
+
+LEARNED_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+
+
+def median_of(levels: np.ndarray) -> np.ndarray:
+    """Return the middle one of values (…, levels); it is the point forecast."""
+    return levels[..., levels.shape[-1] // 2]
+
+
+def interpolated_quantiles(learned: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+    """Read quantiles from values (…, learned levels): (…, quantiles).
+
+    They lie on straight lines over the normal scores of the levels, which go on beyond the outer
+    levels: of a normal distribution all quantiles are exact.
+    """
+    scores = norm.ppf(LEARNED_LEVELS)
+    wanted = norm.ppf(quantiles)
+    right = np.clip(np.searchsorted(scores, wanted), 1, len(scores) - 1)
+    left = right - 1
+    share = (wanted - scores[left]) / (scores[right] - scores[left])
+    return learned[..., left] * (1 - share) + learned[..., right] * share
