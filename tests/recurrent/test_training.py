@@ -1,0 +1,204 @@
+"""Training: what is learned, when it ends, and what is kept."""
+
+import logging
+import subprocess
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from recurrent.cases import NETWORK, wave_samples
+
+from forecast.exceptions import FitInterrupted
+from forecast.recurrent.cells import forward
+from forecast.recurrent.schedule import Schedule
+from forecast.recurrent.trainer import Trainer
+from forecast.recurrent.training import train
+
+SCHEDULE = Schedule("mse", 0.0, 2, 8, 0.003, None)
+SAMPLES = wave_samples()
+
+
+def flat(members):
+    return np.concatenate([values.ravel() for weights in members for values in weights.values()])
+
+
+def learned(schedule=SCHEDULE, seed=0, samples=SAMPLES, **options):
+    return flat(train(NETWORK, samples, schedule, seed, **options)[0])
+
+
+def test_the_history_holds_the_mean_loss_of_each_epoch():
+    still = replace(SCHEDULE, epochs=3, batch_size=1000, learning_rate=1e-12)
+    members, history, whole = train(NETWORK, SAMPLES, still, 0)
+    error = forward(NETWORK, members, SAMPLES.inputs()[0])[:, :, 0] - SAMPLES.actual()
+    assert_allclose([epoch["loss"] for epoch in history], [np.mean(error**2)] * 3, rtol=1e-4)
+    assert whole
+    # In small batches, of which the last is not full, it is the same mean.
+    history = train(NETWORK, SAMPLES, replace(still, batch_size=10), 0)[1]
+    assert_allclose(history[0]["loss"], np.mean(error**2), rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epochs": 3},
+        {"batch_size": 7},
+        {"learning_rate": 0.05},
+        {"loss": "mae"},
+        {"dropout": 0.3},
+    ],
+    ids=str,
+)
+def test_every_part_of_the_schedule_is_used(change):
+    assert (learned(replace(SCHEDULE, **change)) != learned()).all()
+
+
+def test_same_seed_same_weights():
+    schedule = replace(SCHEDULE, dropout=0.3)
+    assert_array_equal(learned(schedule), learned(schedule))
+    assert (learned(schedule) != learned(schedule, seed=1)).any()
+
+
+def test_members_begin_with_weights_of_their_own():
+    ensemble = replace(NETWORK, members=2)
+    members, _, _ = train(ensemble, SAMPLES, SCHEDULE, 0)
+    assert len(members) == 2
+    assert_allclose(flat(members[:1]), learned(), rtol=1e-5, atol=1e-6)
+    assert np.abs(flat(members[:1]) - flat(members[1:])).max() > 0.1
+
+
+def test_places_are_the_samples_that_are_learned_from():
+    places = np.arange(0, len(SAMPLES), 3)
+    expected = learned(samples=SAMPLES.keep(places))
+    assert_allclose(learned(places=places), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_samples_of_no_weight_have_no_influence():
+    weights = np.ones(len(SAMPLES))
+    weights[[5, 30]] = 0.0
+    table = SAMPLES.targets.rows.copy()
+    # The targets have a table of their own, of which two runs are spoilt.
+    rows = SAMPLES.targets[:].reshape(-1, 1).copy()
+    starts = 2 * np.arange(len(SAMPLES))
+    targets = replace(SAMPLES.targets, rows=rows, starts=starts)
+    expected = learned(samples=replace(SAMPLES, targets=targets, weights=weights))
+    spoilt = rows.copy()
+    spoilt[[10, 11, 60, 61]] = 1e5
+    targets = replace(targets, rows=spoilt)
+    answer = learned(samples=replace(SAMPLES, targets=targets, weights=weights))
+    assert_allclose(answer, expected, rtol=1e-5)
+    assert_array_equal(SAMPLES.targets.rows, table)
+
+
+def test_equal_weights_are_no_weights():
+    weighted = replace(SAMPLES, weights=np.full(len(SAMPLES), 2.5))
+    assert_allclose(learned(samples=weighted), learned(), rtol=1e-4, atol=1e-5)
+
+
+def validation(losses):
+    """Return a validation with these losses, and the weights that it is shown."""
+    shown = []
+    remaining = iter(losses)
+
+    def validate(members):
+        shown.append(flat(members))
+        return next(remaining)
+
+    return validate, shown
+
+
+def test_patience_keeps_the_best_weights():
+    validate, shown = validation([3.0, 1.0, 2.0, 1.5, 0.0])
+    schedule = replace(SCHEDULE, epochs=9, patience=1)
+    members, history, whole = train(NETWORK, SAMPLES, schedule, 0, validate)
+    # The best, then patience + 1 without a better one.
+    assert [epoch["validation_loss"] for epoch in history] == [3.0, 1.0, 2.0, 1.5]
+    assert_array_equal(flat(members), shown[1])
+    assert whole
+
+
+def test_without_patience_all_epochs_are_run_and_the_best_kept():
+    validate, shown = validation([3.0, 1.0, 2.0, 1.5])
+    members, history, _ = train(NETWORK, SAMPLES, replace(SCHEDULE, epochs=4), 0, validate)
+    assert len(history) == 4
+    assert_array_equal(flat(members), shown[1])
+
+
+def test_a_loss_that_is_no_number_is_refused(monkeypatch):
+    monkeypatch.setattr(Trainer, "epoch", lambda *_: float("nan"))
+    sentence = r"no longer a number in epoch 1: lower learning_rate=0\.003"
+    with pytest.raises(ValueError, match=sentence):
+        learned()
+
+
+def test_losses_are_logged_and_nothing_is_written(caplog, capfd):
+    with caplog.at_level(logging.INFO, "forecast.recurrent.training"):
+        train(NETWORK, SAMPLES, SCHEDULE, 0, lambda _: 0.25)
+    first, second = [record.getMessage() for record in caplog.records]
+    assert first.startswith("epoch 1/2 loss ")
+    assert second.endswith("validation_loss 0.25")
+    assert capfd.readouterr() == ("", "")
+
+
+# Ctrl-C
+
+
+def interrupted(monkeypatch, at):
+    """Let Ctrl-C be pressed in the epoch with this number."""
+    epoch, count = Trainer.epoch, iter(range(1, 1000))
+
+    def pressed(*args):
+        if next(count) == at:
+            raise KeyboardInterrupt
+        return epoch(*args)
+
+    monkeypatch.setattr(Trainer, "epoch", pressed)
+
+
+def test_ctrl_c_keeps_what_was_learned_and_says_so(monkeypatch):
+    interrupted(monkeypatch, 3)
+    with pytest.warns(FitInterrupted, match="Ctrl-C: the training ends after 2 of 4 epochs"):
+        members, history, whole = train(NETWORK, SAMPLES, replace(SCHEDULE, epochs=4), 0)
+    assert len(history) == 2
+    assert not whole
+    assert np.isfinite(flat(members)).all()
+
+
+def test_ctrl_c_keeps_the_best_weights_where_there_is_a_validation_part(monkeypatch):
+    interrupted(monkeypatch, 4)
+    validate, shown = validation([1.0, 3.0, 2.0])
+    with pytest.warns(FitInterrupted):
+        members, _, _ = train(NETWORK, SAMPLES, replace(SCHEDULE, epochs=9), 0, validate)
+    assert_array_equal(flat(members), shown[0])
+
+
+def test_ctrl_c_before_anything_was_learned_is_ctrl_c(monkeypatch):
+    interrupted(monkeypatch, 1)
+    with pytest.raises(KeyboardInterrupt):
+        learned()
+
+
+# Two runs
+
+RUN = """
+import hashlib, sys
+import numpy as np
+from forecast import LSTMForecaster
+from forecast.recurrent import training
+for training._COMPILED_FROM in (0, 10**9):
+    y = np.sin(np.arange(300) / 3) + np.random.default_rng(0).normal(size=300) / 9
+    model = LSTMForecaster(24, 6, patch=12, units=8, epochs=2, random_state=3).fit(y)
+    weights = [w for member in model.weights_ for w in member.values()]
+    values = [*weights, model.predict(9), model.errors_]
+    digest = hashlib.sha256(b"".join(np.ascontiguousarray(v).tobytes() for v in values))
+    sys.stdout.write(digest.hexdigest() + " ")
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_learn_the_same_to_the_last_bit():
+    command = [sys.executable, "-c", RUN]
+    runs = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2)]
+    assert len(runs[0].stdout.split()) == 2
+    assert runs[0].stdout == runs[1].stdout
