@@ -37,13 +37,19 @@ ANCHOR_RULE = Rule("'auto', None, a season length or a list of these", _is_ancho
 
 def anchored_windows(architecture: Architecture, windows: np.ndarray) -> np.ndarray:
     """Return windows (samples, timesteps, channels) relative to their last timestep."""
-    return windows - windows[:, -1:] if architecture.anchor else windows
+    if not architecture.anchor:
+        return windows
+    return windows - windows[:, -1:]
 
 
 def seasonal_rows(architecture: Architecture) -> np.ndarray:
     """Return the timesteps that hold each season's naive forecasts: (seasons, outputs)."""
     steps = np.arange(architecture.outputs)
-    rows = [architecture.timesteps - season + steps % season for season in architecture.anchor]
+    rows = []
+    for season in architecture.anchor:
+        # The last season of the window, from its first timestep on, again and again.
+        first = architecture.timesteps - season
+        rows.append(first + steps % season)
     return np.array(rows)
 
 
@@ -51,7 +57,9 @@ def naive_forecasts(architecture: Architecture, windows: np.ndarray) -> np.ndarr
     """Return what answers are relative to, the mean of the naive forecasts: (samples, outputs)."""
     if not architecture.anchor:
         return np.zeros((len(windows), architecture.outputs), dtype=windows.dtype)
-    return windows[:, seasonal_rows(architecture), 0].mean(axis=1)
+    rows = seasonal_rows(architecture)
+    by_season = windows[:, rows, 0]  # (samples, seasons, outputs)
+    return by_season.mean(axis=1)
 
 
 def anchored_known(
@@ -64,8 +72,10 @@ def anchored_known(
     """
     if ahead is None or not architecture.columns_ahead:
         return None
+    # Only columns that the windows hold have a distance: the calendar, which follows, has none.
     channels = list(architecture.known_channels)
-    distances = ahead[:, :, : len(channels)] - windows[:, -1:, channels]
+    features = ahead[:, :, : len(channels)]
+    distances = features - windows[:, -1:, channels]
     return np.concatenate([ahead, distances], axis=2)
 
 
@@ -88,16 +98,18 @@ def choose_anchor(
     combinations = [tuple(seasons[:count]) for count in range(1, len(seasons) + 1)]
     candidates = [_LAST_VALUE, *combinations]
     few = subsample(len(origins), _VALUES_COMPARED // horizon)
-    rows = origins[few][:, None]  # (origins, 1)
+    first = origins[few][:, None] + 1  # (origins, 1): the first row after each
     steps = np.arange(horizon)
-    actual = y[rows + 1 + steps]  # (origins, horizon, targets)
+    actual = y[first + steps]  # (origins, horizon, targets)
 
     # The mean of the naive forecasts is compared, not each of them: it is what answers add to.
     errors = {}
     for candidate in candidates:
-        naive = [y[rows + 1 + steps % season - season] for season in candidate]
-        errors[candidate] = float(np.abs(actual - np.mean(naive, axis=0)).mean())
+        by_season = [y[first + steps % season - season] for season in candidate]
+        naive = np.mean(by_season, axis=0)
+        errors[candidate] = float(np.abs(actual - naive).mean())
 
+    # Of candidates that are nearly as good, the one with the most naive forecasts.
     least = min(errors.values())
     if least > _CLEARLY_BETTER * errors[_LAST_VALUE]:
         return _LAST_VALUE

@@ -40,11 +40,13 @@ def simple_step(x: np.ndarray, h: np.ndarray, U: np.ndarray) -> tuple[np.ndarray
 
 def lstm_step(x: np.ndarray, h: np.ndarray, c: np.ndarray, U: np.ndarray) -> tuple[np.ndarray, ...]:
     """Run one timestep of the LSTM; return i, f, candidate g, o, cell and hidden state."""
-    input_block, forget_block, candidate_block, output_block = np.split(x + h @ U, 4, axis=-1)
+    z = x + h @ U
+    input_block, forget_block, candidate_block, output_block = np.split(z, 4, axis=-1)
     i = sigmoid(input_block)
     f = sigmoid(forget_block)
     g = np.tanh(candidate_block)
     o = sigmoid(output_block)
+    # The cell state forgets a part of what it was, and takes in a part of the candidate.
     c = f * c + i * g
     h = o * np.tanh(c)
     return i, f, g, o, c, h
@@ -52,12 +54,16 @@ def lstm_step(x: np.ndarray, h: np.ndarray, c: np.ndarray, U: np.ndarray) -> tup
 
 def gru_step(x: np.ndarray, h: np.ndarray, U: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, ...]:
     """Run one timestep of the GRU; return update z, reset r, candidate g and hidden state."""
+    recurrent = h @ U + b
     update_x, reset_x, candidate_x = np.split(x, 3, axis=-1)
-    update_h, reset_h, candidate_h = np.split(h @ U + b, 3, axis=-1)
+    update_h, reset_h, candidate_h = np.split(recurrent, 3, axis=-1)
     z = sigmoid(update_x + update_h)
     r = sigmoid(reset_x + reset_h)
+    # The reset gate acts after the product with U.
     g = np.tanh(candidate_x + r * candidate_h)
-    return z, r, g, z * h + (1 - z) * g
+    # The update gate says how much of the state stays.
+    h = z * h + (1 - z) * g
+    return z, r, g, h
 
 
 def layer(
@@ -86,24 +92,34 @@ def layer(
     samples, steps, _ = x.shape
     units = len(U)
     # The inputs of all timesteps are multiplied at once: (samples, steps, blocks * units).
-    projected = x @ W + (b[0] if cell == "gru" else b)
-    h = c = np.zeros((samples, units), dtype=x.dtype)
+    input_bias = b[0] if cell == "gru" else b
+    projected = x @ W + input_bias
+    # Both states begin with 0.
+    h = np.zeros((samples, units), dtype=x.dtype)
+    c = h
     trace = {name: np.empty((samples, steps, units), dtype=x.dtype) for name in names}
     places = {name: GATES_AND_STATES[cell].index(name) for name in names}
 
-    # Only the hidden state's product has to wait for the timestep before.
+    # Only the product with the hidden state has to wait for the timestep before.
     for t in range(steps):
-        if cell == "lstm":
-            values = lstm_step(projected[:, t], h, c, U)
-            c = values[-2]
-        elif cell == "gru":
-            values = gru_step(projected[:, t], h, U, b[1])
-        else:
-            values = simple_step(projected[:, t], h, U)
+        values = _step(cell, projected[:, t], h, c, U, b)
         h = values[-1]
+        if cell == "lstm":
+            c = values[-2]
         for name, place in places.items():
             trace[name][:, t] = values[place]
     return trace
+
+
+def _step(
+    cell: str, x: np.ndarray, h: np.ndarray, c: np.ndarray, U: np.ndarray, b: np.ndarray
+) -> tuple[np.ndarray, ...]:
+    """Run one timestep of a cell, and return what `GATES_AND_STATES` names."""
+    if cell == "lstm":
+        return lstm_step(x, h, c, U)
+    if cell == "gru":
+        return gru_step(x, h, U, b[1])
+    return simple_step(x, h, U)
 
 
 def encode(
@@ -123,7 +139,9 @@ def encode(
         directions = []
         for direction in range(a.directions):
             W, U, b = layer_weights(a, weights, number, direction)
-            directions.append(layer(a.cell, reading_order(x, direction), W, U, b, names))
+            x_read = reading_order(x, direction)
+            trace = layer(a.cell, x_read, W, U, b, names)
+            directions.append(trace)
         # The next layer reads the hidden states of both directions side by side.
         x = side_by_side(directions, "hidden")
         traces.append(directions)
@@ -137,7 +155,10 @@ def reading_order(values: np.ndarray, direction: int) -> np.ndarray:
 
 def side_by_side(directions: list[Trace], name: str) -> np.ndarray:
     """Join the directions of a layer, both in the order of time: (samples, steps, state size)."""
-    in_time = [reading_order(trace[name], d) for d, trace in enumerate(directions)]
+    in_time = []
+    for direction, trace in enumerate(directions):
+        values = reading_order(trace[name], direction)
+        in_time.append(values)
     return np.concatenate(in_time, axis=2)
 
 
@@ -178,10 +199,15 @@ def forward(
     array of shape (samples, outputs, levels)
     """
     a = architecture
+    head = a.head
     known = anchored_known(a, windows, ahead)
     total: np.ndarray | float = 0.0
     for weights in members:
         traces = encode(a, weights, windows)
         state = head_state(a, weights, traces[-1], series)
-        total = total + a.head.forward(weights, state, known)
-    return total / len(members) + naive_forecasts(a, windows)[:, :, None]
+        answer = head.forward(weights, state, known)  # (samples, outputs, levels)
+        total = total + answer
+    # The networks answer relative to the naive forecasts, which are the same for all levels.
+    naive = naive_forecasts(a, windows)
+    mean = total / len(members)
+    return mean + naive[:, :, None]

@@ -17,7 +17,8 @@ _SHARES = np.linspace(0, 1, 21)  # of the linear part that are tried
 
 def nearly_best(errors: np.ndarray) -> np.ndarray:
     """Return which of these errors are as good as the least one: a mask."""
-    return errors <= _NEAR * errors.min()
+    least = errors.min()
+    return errors <= _NEAR * least
 
 
 def linear_share(actual: np.ndarray, network: np.ndarray, linear: np.ndarray) -> float:
@@ -29,10 +30,15 @@ def linear_share(actual: np.ndarray, network: np.ndarray, linear: np.ndarray) ->
     ----------
     actual, network, linear : arrays of shape (samples, horizon)
     """
+    # The error of network + share (linear - network), for every share.
     error = actual - network
     difference = linear - network
-    errors = [np.abs(error - share * difference).mean() for share in _SHARES]
-    return float(_SHARES[nearly_best(np.array(errors))].mean())
+    errors = []
+    for share in _SHARES:
+        absolute = np.abs(error - share * difference)
+        errors.append(absolute.mean())
+    good = nearly_best(np.array(errors))
+    return float(_SHARES[good].mean())
 
 
 def combined(network: np.ndarray, linear: np.ndarray | None, share: float) -> np.ndarray:

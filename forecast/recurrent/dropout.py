@@ -40,16 +40,27 @@ def dropout_mask(shape: tuple[Any, int], rate: float, seeds: Any, batch: Any, me
     key = _hash(key + seeds[1])
     key = _hash(key + tf.cast(batch, tf.uint32))
     key = _hash(key + np.uint32(member))
-    places = tf.cast(tf.range(samples * units), tf.uint32)
+    # The last number is the place in the mask, one hash for each.
+    places = tf.range(samples * units)
+    hashes = _hash(tf.cast(places, tf.uint32) + key)
     # The 24 upper bits, which a float32 holds exactly, are a number from 0 to below 1.
-    bits = tf.bitwise.right_shift(_hash(places + key), np.uint32(8))
-    draws = tf.reshape(tf.cast(bits, tf.float32) / 2**24, (samples, units))
-    return tf.cast(draws >= rate, tf.float32) / (1 - rate)
+    bits = tf.bitwise.right_shift(hashes, np.uint32(8))
+    draws = tf.cast(bits, tf.float32) / 2**24
+    draws = tf.reshape(draws, (samples, units))
+    kept = tf.cast(draws >= rate, tf.float32)
+    return kept / (1 - rate)
 
 
 def _hash(x: Any) -> Any:
     """Mix the bits of unsigned integers: the hash "lowbias32" by C. Wellons."""
-    for shift, factor in ((16, 0x7FEB352D), (15, 0x846CA68B)):
-        x = tf.bitwise.bitwise_xor(x, tf.bitwise.right_shift(x, np.uint32(shift)))
-        x = x * np.uint32(factor)
-    return tf.bitwise.bitwise_xor(x, tf.bitwise.right_shift(x, np.uint32(16)))
+    x = _xor_shifted(x, 16)
+    x = x * np.uint32(0x7FEB352D)
+    x = _xor_shifted(x, 15)
+    x = x * np.uint32(0x846CA68B)
+    return _xor_shifted(x, 16)
+
+
+def _xor_shifted(x: Any, shift: int) -> Any:
+    """Mix the upper bits of unsigned integers into the lower ones."""
+    shifted = tf.bitwise.right_shift(x, np.uint32(shift))
+    return tf.bitwise.bitwise_xor(x, shifted)

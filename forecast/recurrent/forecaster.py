@@ -219,8 +219,6 @@ validation_fraction
 
         Returns how to learn again, from all origins; None if that is not to be done.
         """
-        from forecast.recurrent.training import train
-
         earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
         nothing_held_out = latest is earlier
         self._learn_moments(panel, earlier)
@@ -229,36 +227,62 @@ validation_fraction
         # Both networks learn from the same samples, here from some of them: what is compiled for
         # the first serves for the second.
         samples = self._samples(panel, origins)
-        learned = sample_places(origins, earlier, self._n_targets)
+        places = sample_places(origins, earlier, self._n_targets)
         held_out = samples.keep(sample_places(origins, latest, self._n_targets))
-        self.linear_ = self._choose_linear(
-            samples.keep(learned), None if nothing_held_out else held_out
-        )
+        self._choose_linear(samples.keep(places), None if nothing_held_out else held_out)
+        complete = self._learn_network(samples, places, held_out, seed)
+        self._measure_errors(held_out)
+
+        # After Ctrl-C the first network stays, and so it does where it has learned from all.
+        if not complete or (nothing_held_out and self.patience is None):
+            return None
+        return self._best_schedule()
+
+    def _choose_linear(self, earlier: Samples, latest: Samples | None) -> None:
+        """Learn the linear part from the earlier samples, with penalties chosen by the latest."""
+        self.linear_: Linear | None = None
+        if self.linear:
+            learned = samples_by_target(earlier, self._n_targets)
+            held_out = None if latest is None else samples_by_target(latest, self._n_targets)
+            self.linear_ = Linear.choose(self.architecture_, learned, held_out)
+
+    def _learn_network(
+        self, samples: Samples, places: np.ndarray, held_out: Samples, seed: int
+    ) -> bool:
+        """Learn the network from the samples at these places; return whether it came to its end."""
+        from forecast.recurrent.training import train
 
         actual = held_out.actual()
 
         def validate(members: list[Weights]) -> float:
             network, _ = self._run(members, held_out, None)
-            return float(np.abs(actual - median_of(network)).mean())
+            error = actual - median_of(network)
+            return float(np.abs(error).mean())
 
-        schedule = Schedule.of(self)
+        # Without patience there is nothing to choose: the last weights are kept.
+        validation = None if self.patience is None else validate
         self.weights_, self.history_, complete = train(
-            self.architecture_,
-            samples,
-            schedule,
-            seed,
-            validate if self.patience is not None else None,
-            learned,
+            self.architecture_, samples, Schedule.of(self), seed, validation, places
         )
-        self._measure_errors(actual, held_out)
+        return complete
 
-        # After Ctrl-C the first network stays, and so it does where it has learned from all.
-        if not complete or (nothing_held_out and self.patience is None):
-            return None
+    def _best_schedule(self) -> Schedule:
+        """Return how to learn again: with patience, so many epochs as were best."""
+        schedule = Schedule.of(self)
         if self.patience is None:
             return schedule
         losses = [epoch["validation_loss"] for epoch in self.history_]
         return replace(schedule, epochs=int(np.argmin(losses)) + 1, patience=None)
+
+    def _measure_errors(self, held_out: Samples) -> None:
+        """Learn the linear part's share, and how large the errors of the mean of both parts are."""
+        actual = held_out.actual()
+        network, linear = self._run(self.weights_, held_out, self.linear_)
+        self.linear_share_ = 0.0
+        if linear is not None:
+            self.linear_share_ = linear_share(actual, median_of(network), linear)
+        forecast = median_of(combined(network, linear, self.linear_share_))
+        self.errors_ = error_quantiles(actual - forecast)
 
     def _learn_again(
         self, panel: Panel, origins: np.ndarray, schedule: Schedule, seed: int
@@ -278,29 +302,16 @@ validation_fraction
         self.mean_, deviation = series_moments(panel, origins, self.lookback)
         self.scale_ = positive(deviation, self.mean_)
 
-    def _choose_linear(self, earlier: Samples, latest: Samples | None) -> Linear | None:
-        """Learn the linear part from the earlier samples, its penalties from the latest."""
-        if not self.linear:
-            return None
-        learned = samples_by_target(earlier, self._n_targets)
-        held_out = None if latest is None else samples_by_target(latest, self._n_targets)
-        return Linear.choose(self.architecture_, learned, held_out)
-
-    def _measure_errors(self, actual: np.ndarray, held_out: Samples) -> None:
-        """Learn the linear part's share, and how large the errors of the mean of both parts are."""
-        network, linear = self._run(self.weights_, held_out, self.linear_)
-        self.linear_share_ = 0.0
-        if linear is not None:
-            self.linear_share_ = linear_share(actual, median_of(network), linear)
-        forecast = median_of(combined(network, linear, self.linear_share_))
-        self.errors_ = error_quantiles(actual - forecast)
-
     def _architecture(self, panel: Panel, origins: np.ndarray) -> Architecture:
         """Return the network's shape; what is not given is chosen from the rows to learn from."""
         known_features = np.flatnonzero(~self._past)
         # Channel 0 is the target, the features come after it.
         known_channels = tuple(int(column) + 1 for column in known_features)
-        season_length = panel.frequency.season_length
+        # Sine and cosine of each part of the calendar.
+        calendar_columns = 2 * len(self.calendar)
+        # Of one series alone a vector would tell nothing, and `_learn` has refused it.
+        series = panel.n_series if self.embedding else 0
+        patch = self.patch or choose_patch(self.lookback, panel.frequency.season_length)
         return Architecture(
             cell=self.cell,
             units=self.units,
@@ -308,12 +319,12 @@ validation_fraction
             timesteps=self.lookback,
             channels=1 + panel.X.shape[1],
             outputs=self.horizon,
-            patch=self.patch or choose_patch(self.lookback, season_length),
+            patch=patch,
             anchor=self._anchor(panel, origins),
             known_channels=known_channels,
-            calendar_columns=2 * len(self.calendar),
+            calendar_columns=calendar_columns,
             bidirectional=self.bidirectional,
-            series=panel.n_series if self.embedding else 0,
+            series=series,
             embedding=self.embedding,
             quantiles=LEARNED_LEVELS if self.loss == "quantile" else (),
             members=self.ensemble,
@@ -325,7 +336,9 @@ validation_fraction
             return ()
         if not isinstance(self.anchor, str):
             return tuple(np.atleast_1d(self.anchor).tolist())
-        scale = self.scale_[panel.numbers[panel.codes], : panel.y.shape[1]]
+        # All series count alike: each is measured in units of its own deviation.
+        series = panel.numbers[panel.codes]
+        scale = self.scale_[series, : panel.y.shape[1]]
         seasons = [season for season in panel.frequency.seasons if season <= self.lookback]
         return choose_anchor(panel.y / scale, origins, self.horizon, seasons)
 
@@ -342,10 +355,12 @@ validation_fraction
         Returns arrays of shapes (samples, horizon, levels) and (samples, horizon), standardised.
         """
         a = self.architecture_
+        # Samples stand target after target, as many of each.
         target = np.arange(len(samples)) * self._n_targets // len(samples)
         by_network = []
         by_linear = []
         done = 0
+        # In blocks: each is gathered once, for both parts.
         for block in samples.blocks(a.numbers_held):
             windows, ahead, series = block.inputs()
             by_network.append(forward(a, members, windows, ahead, series))
@@ -353,13 +368,16 @@ validation_fraction
                 own = target[done : done + len(block)]
                 by_linear.append(linear.answer(a, own, windows, ahead))
             done += len(block)
-        return np.concatenate(by_network), np.concatenate(by_linear) if by_linear else None
+        network = np.concatenate(by_network)
+        # Without a linear part there is nothing to put beside it.
+        return network, np.concatenate(by_linear) if by_linear else None
 
     def _answer(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
         targets = panel.y.shape[1]
         answer = np.full((len(origins), horizon, targets, 1 + len(quantiles)), np.nan)
+        # Origins with too short a history have no window, and stay NaN.
         enough = np.flatnonzero(panel.position[origins] >= self.lookback - 1)
         if not len(enough):
             return answer
@@ -367,8 +385,10 @@ validation_fraction
         network, linear = self._run(self.weights_, samples, self.linear_)
         levels = combined(network, linear, self.linear_share_).astype(np.float64)
         # (samples, steps, levels) -> (targets, origins, steps asked for, levels)
-        levels = levels.reshape(targets, len(enough), self.horizon, -1)[:, :, :horizon]
+        levels = levels.reshape(targets, len(enough), self.horizon, -1)
+        levels = levels[:, :, :horizon]
 
+        # Back to the unit of each series and target.
         series = panel.numbers[panel.codes[origins[enough]]]
         for target in range(targets):
             values = self._with_quantiles(levels[target], quantiles)
@@ -421,6 +441,7 @@ validation_fraction
                 f"the origin {short} has less than lookback={self.lookback} rows of history: "
                 "choose later ones."
             )
+        # The gates do not depend on what is known ahead.
         windows, _, _ = self._samples(panel, rows).inputs()
         frame = gate_frame(self.architecture_, self.weights_[0], windows)
         # Samples are numbered target after target.
@@ -429,6 +450,7 @@ validation_fraction
         names = np.array(panel.names, dtype=object)[series]
         frame.insert(0, "series", names[place])
         frame.insert(1, "origin", panel.times[rows][place])
+        # A single target needs no name.
         if self._n_targets > 1:
             frame.insert(2, "target", np.array(self.target_names_, dtype=object)[target])
         return frame
@@ -459,6 +481,7 @@ validation_fraction
         check_is_fitted(self)
         panel, rows = self._inspected(X, y, origins)
         possible = panel.origins(self.lookback, self.horizon)
+        # A mean norm needs no more than some of the origins.
         if origins is None:
             rows = possible[subsample(len(possible), _FLOW_WINDOWS)]
         if not len(rows) or not np.isin(rows, possible).all():
@@ -466,12 +489,14 @@ validation_fraction
                 f"an origin needs lookback={self.lookback} rows that end with it and "
                 f"horizon={self.horizon} rows after it. Pass more rows, or other origins."
             )
+        # Here the rows after the origins are read too.
         check_gaps(panel, self._usage, panel.last)
         samples = self._samples(panel, rows)
         windows, ahead, series = samples.inputs()
-        return flow_frame(
-            self.architecture_, self.weights_[0], windows, samples.actual(), ahead, series
-        )
+        actual = samples.actual()
+        # In an ensemble, the first network stands for all.
+        weights = self.weights_[0]
+        return flow_frame(self.architecture_, weights, windows, actual, ahead, series)
 
     def _inspected(self, X: Any, y: Any, origins: Any) -> tuple[Panel, np.ndarray]:
         """Return the rows to look at, of a given table or of the memory.

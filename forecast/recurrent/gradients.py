@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import log_softmax
@@ -93,48 +94,75 @@ def backward(
         What the loss makes of each hidden state directly, not through later timesteps.
     """
     trace = layer(cell, x, W, U, b, names=GATES_AND_STATES[cell])
-    hidden_before = _one_step_earlier(trace["hidden"])
-    cell_before = _one_step_earlier(trace["cell"]) if cell == "lstm" else None
-    steps = x.shape[1]
-    flow = Flow(
+    states: list[str] = [name for name in ("hidden", "cell") if name in trace]
+    earlier = {name: _one_step_earlier(trace[name]) for name in states}
+    flow = _empty_flow(x, W, U, b)
+    by_hidden = np.zeros_like(above[:, 0])
+    by_cell = by_hidden
+    for t in reversed(range(x.shape[1])):
+        now = {name: values[:, t] for name, values in trace.items()}
+        before = {name: values[:, t] for name, values in earlier.items()}
+        # A hidden state acts on the loss directly and through all later timesteps.
+        by_hidden = above[:, t] + by_hidden
+        flow.hidden[:, t] = by_hidden
+        # Back to x W + b and h U, (samples, blocks * units) each, and to the states before.
+        step = _step_back(cell, now, before, by_hidden, by_cell, U, b)
+        by_hidden = step.hidden
+        by_cell = step.cell
+        # Each weight's term of this timestep: input times gradient, summed over the samples.
+        flow.W[t] = x[:, t].T @ step.projected
+        flow.U[t] = before["hidden"].T @ step.recurrent
+        flow.b[t] = _bias_term(cell, step)
+        flow.x[:, t] = step.projected @ W.T
+    return flow
+
+
+def _empty_flow(x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray) -> Flow:
+    """Make room for the gradients of a layer."""
+    samples, steps, _ = x.shape
+    return Flow(
         x=np.empty_like(x),
         W=np.empty((steps, *W.shape), dtype=x.dtype),
         U=np.empty((steps, *U.shape), dtype=x.dtype),
         b=np.empty((steps, *b.shape), dtype=x.dtype),
-        hidden=np.empty_like(above),
+        hidden=np.empty((samples, steps, len(U)), dtype=x.dtype),
     )
-    by_hidden = by_cell = np.zeros_like(above[:, 0])
-    for t in reversed(range(steps)):
-        now = {name: values[:, t] for name, values in trace.items()}
-        # A hidden state acts on the loss directly and through all later timesteps.
-        by_hidden = above[:, t] + by_hidden
-        flow.hidden[:, t] = by_hidden
 
-        # Gradients by x W + b and by h U, (samples, blocks * units), then by the states before.
-        if cell == "lstm":
-            assert cell_before is not None
-            by_projected, by_hidden, by_cell = _lstm_step_back(
-                now, cell_before[:, t], by_hidden, by_cell, U
-            )
-            by_recurrent = by_projected
-        elif cell == "gru":
-            by_projected, by_recurrent, by_hidden = _gru_step_back(
-                now, hidden_before[:, t], by_hidden, U, b[1]
-            )
-        else:
-            by_projected = by_recurrent = by_hidden * (1 - now["hidden"] ** 2)
-            by_hidden = by_recurrent @ U.T
 
-        # Each weight's term of this timestep: input times gradient, summed over the samples.
-        flow.W[t] = x[:, t].T @ by_projected
-        flow.U[t] = hidden_before[:, t].T @ by_recurrent
-        flow.x[:, t] = by_projected @ W.T
-        if cell == "gru":
-            flow.b[t, 0] = by_projected.sum(axis=0)
-            flow.b[t, 1] = by_recurrent.sum(axis=0)
-        else:
-            flow.b[t] = by_projected.sum(axis=0)
-    return flow
+class _StepBack(NamedTuple):
+    """The gradients of one timestep: by x W + b, by h U (+ b), and by the states before."""
+
+    projected: np.ndarray
+    recurrent: np.ndarray
+    hidden: np.ndarray
+    cell: np.ndarray
+
+
+def _step_back(
+    cell: str,
+    now: Trace,
+    before: Trace,
+    by_hidden: np.ndarray,
+    by_cell: np.ndarray,
+    U: np.ndarray,
+    b: np.ndarray,
+) -> _StepBack:
+    """Go back through one timestep of a cell."""
+    if cell == "lstm":
+        return _lstm_step_back(now, before["cell"], by_hidden, by_cell, U)
+    if cell == "gru":
+        return _gru_step_back(now, before["hidden"], by_hidden, by_cell, U, b[1])
+    slope = 1 - now["hidden"] ** 2
+    by_projected = by_hidden * slope
+    return _StepBack(by_projected, by_projected, by_projected @ U.T, by_cell)
+
+
+def _bias_term(cell: str, step: _StepBack) -> np.ndarray:
+    """Return a timestep's term of the bias, summed over the samples; a GRU has two biases."""
+    term = step.projected.sum(axis=0)
+    if cell == "gru":
+        return np.stack([term, step.recurrent.sum(axis=0)])
+    return term
 
 
 def _one_step_earlier(states: np.ndarray) -> np.ndarray:
@@ -146,8 +174,8 @@ def _one_step_earlier(states: np.ndarray) -> np.ndarray:
 
 def _lstm_step_back(
     now: Trace, c: np.ndarray, by_hidden: np.ndarray, by_cell: np.ndarray, U: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the gradients by x W + h U + b, by the hidden state before and by the cell state c."""
+) -> _StepBack:
+    """Go back through one timestep of the LSTM, before which the cell state was c."""
     i = now["input"]
     f = now["forget"]
     g = now["candidate"]
@@ -164,18 +192,23 @@ def _lstm_step_back(
     ]
     by_projected = np.concatenate(blocks, axis=1)
     # The cell state goes back through the forget gate alone: no product with a matrix.
-    return by_projected, by_projected @ U.T, by_cell * f
+    return _StepBack(by_projected, by_projected, by_projected @ U.T, by_cell * f)
 
 
 def _gru_step_back(
-    now: Trace, h: np.ndarray, by_hidden: np.ndarray, U: np.ndarray, b: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the gradients by x W + b[0], by h U + b[1] and by the hidden state h before."""
+    now: Trace,
+    h: np.ndarray,
+    by_hidden: np.ndarray,
+    by_cell: np.ndarray,
+    U: np.ndarray,
+    b: np.ndarray,
+) -> _StepBack:
+    """Go back through one timestep of the GRU, before which the hidden state was h."""
     z = now["update"]
     r = now["reset"]
     g = now["candidate"]
-    # The candidate's block of h U + b[1], which the reset gate multiplies.
-    candidate_h = np.split(h @ U + b, 3, axis=1)[2]
+    # The candidate's block of h U + b, which the reset gate multiplies.
+    _, _, candidate_h = np.split(h @ U + b, 3, axis=1)
     # h' = z h + (1 - z) g, and g = tanh(x's block + r * h's block).
     by_candidate = by_hidden * (1 - z) * (1 - g**2)
     by_update = by_hidden * (h - g) * z * (1 - z)
@@ -183,7 +216,8 @@ def _gru_step_back(
     by_projected = np.concatenate([by_update, by_reset, by_candidate], axis=1)
     by_recurrent = np.concatenate([by_update, by_reset, by_candidate * r], axis=1)
     # The hidden state goes back through the update gate and through the product with U.
-    return by_projected, by_recurrent, by_hidden * z + by_recurrent @ U.T
+    by_hidden = by_hidden * z + by_recurrent @ U.T
+    return _StepBack(by_projected, by_recurrent, by_hidden, by_cell)
 
 
 def gradients(
@@ -220,30 +254,30 @@ def gradients(
     """
     a = architecture
     traces = encode(a, weights, windows)
-
-    # The head: the loss, and its gradient by the last hidden states and by the head's weights.
+    last_layer = traces[-1]
+    state = head_state(a, weights, last_layer, series)
     known = anchored_known(a, windows, ahead)
-    state = head_state(a, weights, traces[-1], series)
-    answer = a.head.forward(weights, state, known) + naive_forecasts(a, windows)[:, :, None]
+
+    # Forward through the head, whose answer is relative to the naive forecasts, and back.
+    relative = a.head.forward(weights, state, known)
+    answer = relative + naive_forecasts(a, windows)[:, :, None]
     value, by_answer = loss(answer, actual)
     by_weights, by_state = a.head.backward(weights, state, known, by_answer)
+    if series is not None and a.embedding:
+        by_weights["series_vectors"] = _by_series_vectors(a, by_state, series)
 
-    # The layers, from the last to the first: what one reads is what the one below it computes.
-    inputs = [cut_patches(a, windows)]
-    inputs += [side_by_side(trace, "hidden") for trace in traces[:-1]]
-    above = _by_last_hidden(a, by_state, traces[-1])
+    # Back through the layers, from the last to the first.
+    above = _by_last_hidden(a, by_state, last_layer)
     flows: list[list[Flow]] = []
     for number in reversed(range(a.layers)):
-        directions = _layer_back(a, weights, number, inputs[number], above)
+        x = side_by_side(traces[number - 1], "hidden") if number else cut_patches(a, windows)
+        directions = _layer_back(a, weights, number, x, above)
         flows.insert(0, directions)
-        for direction, flow in enumerate(directions):
-            by_weights |= _summed_over_time(flow, layer_prefix(a, number, direction))
-        by_input = sum(reading_order(flow.x, d) for d, flow in enumerate(directions))
-        above = np.split(by_input, a.directions, axis=2) if number else []
+        by_weights |= _by_layer_weights(a, number, directions)
+        if number:
+            above = _by_layer_below(a, directions)
 
-    if a.embedding:
-        assert series is not None
-        by_weights["series_vectors"] = _by_series_vectors(a, by_state, series)
+    # The weights in their own order.
     return value, {name: by_weights[name] for name in a.shapes}, flows
 
 
@@ -281,13 +315,25 @@ def _layer_back(
     return flows
 
 
-def _summed_over_time(flow: Flow, prefix: str) -> Weights:
+def _by_layer_below(architecture: Architecture, directions: list[Flow]) -> list[np.ndarray]:
+    """Return the gradients by the hidden states of the layer below, in time, by direction.
+
+    Each direction of a layer reads those of both directions below.
+    """
+    in_time = [reading_order(flow.x, direction) for direction, flow in enumerate(directions)]
+    by_input = np.sum(in_time, axis=0)
+    return np.split(by_input, architecture.directions, axis=2)
+
+
+def _by_layer_weights(architecture: Architecture, number: int, directions: list[Flow]) -> Weights:
     """Return the gradients of a layer's weights: the sums of what the timesteps contribute."""
-    return {
-        f"{prefix}_kernel": flow.W.sum(axis=0),
-        f"{prefix}_recurrent_kernel": flow.U.sum(axis=0),
-        f"{prefix}_bias": flow.b.sum(axis=0),
-    }
+    by_weights = {}
+    for direction, flow in enumerate(directions):
+        prefix = layer_prefix(architecture, number, direction)
+        by_weights[f"{prefix}_kernel"] = flow.W.sum(axis=0)
+        by_weights[f"{prefix}_recurrent_kernel"] = flow.U.sum(axis=0)
+        by_weights[f"{prefix}_bias"] = flow.b.sum(axis=0)
+    return by_weights
 
 
 def _by_series_vectors(

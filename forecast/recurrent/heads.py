@@ -77,17 +77,20 @@ class LinearHead:
         -------
         array of shape (samples, outputs, levels)
         """
-        answer = state @ weights["head_kernel"] + weights["head_bias"]
-        answer = answer.reshape(len(state), self.outputs, self.levels)
-        if known is not None:
-            answer = answer + self._hidden(weights, state, known) @ weights["head_hidden_kernel"]
-        return answer
+        rows = state @ weights["head_kernel"] + weights["head_bias"]
+        answer = rows.reshape(len(state), self.outputs, self.levels)
+        if known is None:
+            return answer
+        hidden = self._hidden(weights, state, known)
+        return answer + hidden @ weights["head_hidden_kernel"]
 
     def _hidden(self, weights: HeadWeights, state: np.ndarray, known: np.ndarray) -> np.ndarray:
         """Return the hidden layer at each step: (samples, outputs, hidden units)."""
-        from_state = (state @ weights["head_state_kernel"])[:, None]
+        # The state is the same at every step: (samples, 1, hidden units).
+        from_state = state @ weights["head_state_kernel"]
         from_known = known @ weights["head_known_kernel"]
-        return np.tanh(from_state + from_known + weights["head_hidden_bias"])
+        bias = weights["head_hidden_bias"]
+        return np.tanh(from_state[:, None] + from_known + bias)
 
     def backward(
         self,
@@ -113,20 +116,25 @@ class LinearHead:
         """
         # The answer of all steps is one row of s W + b, (samples, outputs * levels).
         rows = gradient.reshape(len(gradient), -1)
-        by_weights = {"head_kernel": state.T @ rows, "head_bias": rows.sum(axis=0)}
+        by_weights = {}
+        by_weights["head_kernel"] = state.T @ rows
+        by_weights["head_bias"] = rows.sum(axis=0)
         by_state = rows @ weights["head_kernel"].T
-        if known is not None:
-            # The derivative of tanh(z) is 1 - tanh(z)²: (samples, outputs, hidden units).
-            hidden = self._hidden(weights, state, known)
-            by_hidden = (gradient @ weights["head_hidden_kernel"].T) * (1 - hidden**2)
-            # The same state enters at every step, so its gradient is the sum over the steps.
-            over_steps = by_hidden.sum(axis=1)
-            by_weights["head_state_kernel"] = state.T @ over_steps
-            by_weights["head_known_kernel"] = np.einsum("sok,sou->ku", known, by_hidden)
-            by_weights["head_hidden_bias"] = over_steps.sum(axis=0)
-            by_weights["head_hidden_kernel"] = np.einsum("sou,sol->ul", hidden, gradient)
-            by_state = by_state + over_steps @ weights["head_state_kernel"].T
-        return by_weights, by_state
+        if known is None:
+            return by_weights, by_state
+
+        # The derivative of tanh(z) is 1 - tanh(z)²: (samples, outputs, hidden units).
+        hidden = self._hidden(weights, state, known)
+        slope = 1 - hidden**2
+        by_hidden = (gradient @ weights["head_hidden_kernel"].T) * slope
+        # The same state enters at every step, so its gradient is the sum over the steps.
+        over_steps = by_hidden.sum(axis=1)
+        by_weights["head_state_kernel"] = state.T @ over_steps
+        by_weights["head_known_kernel"] = np.einsum("sok,sou->ku", known, by_hidden)
+        by_weights["head_hidden_bias"] = over_steps.sum(axis=0)
+        by_weights["head_hidden_kernel"] = np.einsum("sou,sol->ul", hidden, gradient)
+        from_hidden = over_steps @ weights["head_state_kernel"].T
+        return by_weights, by_state + from_hidden
 
 
 @dataclass(frozen=True)
@@ -161,10 +169,13 @@ def non_crossing(values: np.ndarray) -> np.ndarray:
     middle = values.shape[-1] // 2
     median = values[..., middle : middle + 1]
     # Written so that exp does not overflow, and that NaN stays NaN.
-    distances = np.maximum(values, 0) + np.log1p(np.exp(-np.abs(values)))
+    rest = np.log1p(np.exp(-np.abs(values)))
+    distances = np.maximum(values, 0) + rest
     # Below the median, distances are summed from the middle down.
-    downwards = np.cumsum(distances[..., :middle][..., ::-1], axis=-1)
-    upwards = np.cumsum(distances[..., middle + 1 :], axis=-1)
+    lower = distances[..., :middle]
+    upper = distances[..., middle + 1 :]
+    downwards = np.cumsum(lower[..., ::-1], axis=-1)
+    upwards = np.cumsum(upper, axis=-1)
     below = median - downwards[..., ::-1]
     above = median + upwards
     return np.concatenate([below, median, above], axis=-1)
@@ -177,9 +188,9 @@ def non_crossing_gradient(values: np.ndarray, gradient: np.ndarray) -> np.ndarra
     slope = sigmoid(values)
     # A distance moves its own level and all levels that lie further out.
     from_below = np.cumsum(gradient[..., :middle], axis=-1)
-    from_above = np.cumsum(gradient[..., :middle:-1], axis=-1)[..., ::-1]
+    from_above = np.cumsum(gradient[..., :middle:-1], axis=-1)
     by_lower = -from_below * slope[..., :middle]
-    by_upper = from_above * slope[..., middle + 1 :]
+    by_upper = from_above[..., ::-1] * slope[..., middle + 1 :]
     # The median carries all levels.
     by_median = gradient.sum(axis=-1, keepdims=True)
     return np.concatenate([by_lower, by_median, by_upper], axis=-1)

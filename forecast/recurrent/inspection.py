@@ -23,7 +23,9 @@ def gate_frame(architecture: Architecture, weights: Weights, windows: np.ndarray
     layers = [_quantities(directions, names) for directions in traces]
     # (layers, gates, samples, steps, units) -> (samples, steps, layers, units, gates)
     values = np.array(layers).transpose(2, 3, 0, 4, 1)
-    sample, step, layer, unit, gate = np.indices(values.shape).reshape(5, -1)
+    # The place of each number on the five axes: five columns of the frame.
+    places = np.indices(values.shape)
+    sample, step, layer, unit, gate = places.reshape(5, -1)
     return pd.DataFrame(
         {
             "sample": sample,
@@ -62,8 +64,10 @@ def flow_frame(
     _, _, flows = gradients(a, doubles, windows, actual, known, series)
 
     hidden = [_hidden_gradient(directions) for directions in flows]
-    # (layers, samples, steps, units) -> (layers, steps)
-    norms = np.linalg.norm(np.array(hidden), axis=3).mean(axis=1)
+    # (layers, samples, steps, units) -> (layers, samples, steps) -> (layers, steps)
+    norms = np.linalg.norm(np.array(hidden), axis=3)
+    norms = norms.mean(axis=1)
+    # Steps are counted backwards from the last one, in timesteps of the window.
     layer, step = np.indices(norms.shape).reshape(2, -1)
     back = (a.steps - 1 - step) * a.patch
     frame = pd.DataFrame({"layer": layer, "timesteps_back": back, "norm": norms.ravel()})

@@ -79,10 +79,11 @@ class Linear:
         kernels = []
         columns = []
         for own, chosen in zip(moments, choices, strict=True):
+            means = [
+                _mean_solution(own, shared, rows, choice)
+                for rows, choice in zip(lookbacks, chosen, strict=True)
+            ]
             # The mean over lookbacks of the means over their penalties.
-            means = []
-            for rows, choice in zip(lookbacks, chosen, strict=True):
-                means.append(_mean_solution(own, shared, rows, choice))
             kernel, known = _mean(means)
             kernels.append(kernel)
             columns.append(known)
@@ -104,11 +105,13 @@ class Linear:
         Returns an array of shape (samples, outputs).
         """
         x = flat_inputs(architecture, windows)
-        answer = naive_forecasts(architecture, windows)
         columns = anchored_known(architecture, windows, ahead)
+        # What is learned is relative to the naive forecasts.
+        answer = naive_forecasts(architecture, windows)
         for number in np.unique(target):
             own = target == number
             answer[own] += x[own] @ self.kernel[number]
+            # The known columns have coefficients of their own at each step.
             if columns is not None:
                 answer[own] += np.einsum("sok,ok->so", columns[own], self.known[number])
         return answer
@@ -125,12 +128,15 @@ def _good_choices(
         common = {(penalty, False): shared.solve(penalty, rows) for penalty in _PENALTIES}
         for own, test, chosen in zip(moments, held_out, choices, strict=True):
             candidates = dict(common)
+            # Several targets may each do better by themselves.
             if len(moments) > 1:
                 for penalty in _PENALTIES:
                     candidates[penalty, True] = own.solve(penalty, rows)
-            losses = np.array([test.loss(*solution) for solution in candidates.values()])
-            good = nearly_best(losses)
-            chosen.append([how for how, is_good in zip(candidates, good, strict=True) if is_good])
+            # The error on the held-out samples follows from their moments.
+            losses = [test.loss(*solution) for solution in candidates.values()]
+            good = nearly_best(np.array(losses))
+            choice = [how for how, is_good in zip(candidates, good, strict=True) if is_good]
+            chosen.append(choice)
     return choices
 
 

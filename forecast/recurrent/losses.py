@@ -28,13 +28,18 @@ def _huber(answer: Any, actual: Any, _: tuple[float, ...]) -> Any:
     """Return Huber's loss: half the square of errors below one deviation, linear beyond."""
     error = actual - answer
     size = tf.abs(error)
-    return tf.where(size < 1, 0.5 * tf.square(error), size - 0.5)
+    near = 0.5 * tf.square(error)
+    far = size - 0.5
+    return tf.where(size < 1, near, far)
 
 
 def _pinball(answer: Any, actual: Any, levels: tuple[float, ...]) -> Any:
     """Return the pinball loss: the best answers are the quantiles of these levels."""
     error = actual - answer
-    return tf.maximum(error * levels, error * (np.array(levels, np.float32) - 1))
+    # Too low costs the level, too high costs what is left to 1.
+    too_low = error * levels
+    too_high = error * (np.array(levels, np.float32) - 1)
+    return tf.maximum(too_low, too_high)
 
 
 LOSSES: dict[str, Callable[[Any, Any, tuple[float, ...]], Any]] = {

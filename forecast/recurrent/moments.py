@@ -45,41 +45,56 @@ class Moments:
     @classmethod
     def of(cls, architecture: Architecture, samples: Samples) -> Moments:
         """Accumulate the moments of samples, block by block."""
-        a = architecture
-        inputs = inputs_of(a)
-        columns = a.anchored_columns_ahead
-        samples = samples.keep(subsample(len(samples), int(_MOST_PRODUCTS / inputs**2)))
-        moments = cls(
-            n=len(samples),
-            xx=np.zeros((inputs, inputs)),
-            xy=np.zeros((inputs, a.outputs)),
-            yy=np.zeros(a.outputs),
-            xk=np.zeros((a.outputs, inputs, columns)),
-            kk=np.zeros((a.outputs, columns, columns)),
-            ky=np.zeros((a.outputs, columns)),
-        )
+        inputs = inputs_of(architecture)
+        # Each sample costs inputs² products; beyond a limit, fewer samples tell as much.
+        most = int(_MOST_PRODUCTS / inputs**2)
+        samples = samples.keep(subsample(len(samples), most))
+        moments = cls._zero(architecture, len(samples))
+        # A block holds its inputs twice, in single and in double precision.
         for block in samples.blocks(extra=2 * inputs):
-            moments._add_block(a, block)
+            moments._add_block(architecture, block)
         return moments
+
+    @classmethod
+    def _zero(cls, architecture: Architecture, n: int) -> Moments:
+        """Return sums to which nothing has been added yet."""
+        outputs = architecture.outputs
+        inputs = inputs_of(architecture)
+        columns = architecture.anchored_columns_ahead
+        return cls(
+            n=n,
+            xx=np.zeros((inputs, inputs)),
+            xy=np.zeros((inputs, outputs)),
+            yy=np.zeros(outputs),
+            xk=np.zeros((outputs, inputs, columns)),
+            kk=np.zeros((outputs, columns, columns)),
+            ky=np.zeros((outputs, columns)),
+        )
 
     def _add_block(self, architecture: Architecture, block: Samples) -> None:
         """Add the products of some samples, in double precision."""
         windows, ahead, _ = block.inputs()
+        naive = naive_forecasts(architecture, windows)
         x = flat_inputs(architecture, windows).astype(np.float64)
-        y = (block.actual() - naive_forecasts(architecture, windows)).astype(np.float64)
-        np.add(self.xx, x.T @ x, out=self.xx)
-        np.add(self.xy, x.T @ y, out=self.xy)
-        np.add(self.yy, (y**2).sum(axis=0), out=self.yy)
+        y = (block.actual() - naive).astype(np.float64)
+        # The arrays are added to in place: the largest is (inputs, inputs).
+        sums = [self.xx, self.xy, self.yy]
+        products = [x.T @ x, x.T @ y, (y**2).sum(axis=0)]
         known = anchored_known(architecture, windows, ahead)
         if known is not None:
-            # One regression for each step: (outputs, samples, columns).
+            # The known columns differ from step to step: (outputs, samples, columns).
             k = known.astype(np.float64).transpose(1, 0, 2)
-            np.add(self.xk, x.T @ k, out=self.xk)
-            np.add(self.kk, k.transpose(0, 2, 1) @ k, out=self.kk)
-            np.add(self.ky, np.einsum("osk,so->ok", k, y), out=self.ky)
+            sums += [self.xk, self.kk, self.ky]
+            products.append(x.T @ k)
+            products.append(k.transpose(0, 2, 1) @ k)
+            products.append(np.einsum("osk,so->ok", k, y))
+        for total, product in zip(sums, products, strict=True):
+            total += product
 
     def __add__(self, other: Moments) -> Moments:
-        sums = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
+        sums = {}
+        for field in fields(self):
+            sums[field.name] = getattr(self, field.name) + getattr(other, field.name)
         return Moments(**sums)
 
     def solve(self, penalty: float, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -101,37 +116,44 @@ class Moments:
         """
         xx = self.xx[np.ix_(rows, rows)]
         xy = self.xy[rows]
+        # The penalty is in units of the inputs' mean sum of squares, without the constant.
         window = len(rows) - 1
-        sum_of_squares = np.trace(xx[:-1, :-1])
-        ridge = penalty * max(sum_of_squares / window, _LEAST_SQUARE * self.n)
+        squares = np.trace(xx[:-1, :-1])
+        unit = max(squares / window, _LEAST_SQUARE * self.n)
+        ridge = penalty * unit
         xx[np.diag_indices(window)] += ridge
 
         # All steps share the inputs, so one factorisation of (xx + ridge) serves all of them.
         factor = cho_factor(xx, lower=True, overwrite_a=True, check_finite=False)
         kernel = np.zeros_like(self.xy)
-        known = np.zeros_like(self.ky)
         kernel[rows] = cho_solve(factor, xy, check_finite=False)
+        known = np.zeros_like(self.ky)
+        outputs, columns = known.shape
+        if not columns:
+            return kernel, known
 
         # The known columns differ from step to step. They are solved for what the inputs leave of
         # them (the Schur complement), and their part is then taken from the inputs' coefficients.
-        if known.shape[1]:
-            for step in range(len(known)):
-                xk = self.xk[step][rows]
-                explained = cho_solve(factor, xk, check_finite=False)  # (inputs, columns)
-                left = self.kk[step] - xk.T @ explained + ridge * np.eye(known.shape[1])
-                known[step] = np.linalg.solve(left, self.ky[step] - explained.T @ xy[:, step])
-                kernel[rows, step] -= explained @ known[step]
+        for step in range(outputs):
+            xk = self.xk[step][rows]
+            explained = cho_solve(factor, xk, check_finite=False)  # (inputs, columns)
+            left_of_kk = self.kk[step] - xk.T @ explained + ridge * np.eye(columns)
+            left_of_ky = self.ky[step] - explained.T @ xy[:, step]
+            known[step] = np.linalg.solve(left_of_kk, left_of_ky)
+            kernel[rows, step] -= explained @ known[step]
         return kernel, known
 
     def loss(self, kernel: np.ndarray, known: np.ndarray) -> float:
         """Return the mean squared error of these coefficients on the samples."""
-        # The sum of (y - x K)² is yy - 2 K xy + K xx K, for each step.
-        squares = self.yy + (kernel * (self.xx @ kernel - 2 * self.xy)).sum(axis=0)
+        # The sum of (y - x K)² is yy + K (xx K - 2 xy), for each step.
+        slope = self.xx @ kernel - 2 * self.xy
+        squares = self.yy + (kernel * slope).sum(axis=0)
         if self.ky.shape[1]:
-            # With known columns, y - x K - k C has the terms C (2 (K xk - ky) + C kk) beside.
+            # That of (y - x K - k C)² has C (2 (K xk - ky) + kk C) beside.
             cross = np.einsum("ih,hik->hk", kernel, self.xk) - self.ky
             own = np.einsum("hkl,hl->hk", self.kk, known)
-            squares = squares + (known * (2 * cross + own)).sum(axis=1)
+            slope = 2 * cross + own
+            squares = squares + (known * slope).sum(axis=1)
         return float(squares.mean() / self.n)
 
 

@@ -62,24 +62,21 @@ class Network:
     """
 
     def __init__(self, architecture: Architecture):
-        self.architecture = a = architecture
+        self.architecture = architecture
         self.variables: dict[str, Any] = {}
         self.layers: list[list[Any]] = []
-        for number in range(a.layers):
+        for number in range(architecture.layers):
             directions = []
-            for direction in range(a.directions):
+            for direction in range(architecture.directions):
                 layer = self._layer(number, direction)
-                prefix = layer_prefix(a, number, direction)
-                for name, variable in zip(
-                    ("kernel", "recurrent_kernel", "bias"), layer.trainable_variables, strict=True
-                ):
-                    self.variables[f"{prefix}_{name}"] = variable
+                self._name_weights(layer, number, direction)
                 directions.append(layer)
             self.layers.append(directions)
         # Keras has made the weights of its layers; the others are those of the head and the series.
-        for name, shape in a.shapes.items():
+        for name, shape in architecture.shapes.items():
             if name not in self.variables:
-                self.variables[name] = keras.Variable(np.zeros(shape, np.float32), name=name)
+                zeros = np.zeros(shape, np.float32)
+                self.variables[name] = keras.Variable(zeros, name=name)
 
     def _layer(self, number: int, direction: int) -> Any:
         """Build one of Keras' layers, for what it will read."""
@@ -95,6 +92,14 @@ class Network:
         inputs = a.patch * a.channels if number == 0 else a.state_size
         layer.build((None, a.steps, inputs))
         return layer
+
+    def _name_weights(self, layer: Any, number: int, direction: int) -> None:
+        """Enter the weights of one of Keras' layers under their names."""
+        prefix = layer_prefix(self.architecture, number, direction)
+        kernel, recurrent_kernel, bias = layer.trainable_variables
+        self.variables[f"{prefix}_kernel"] = kernel
+        self.variables[f"{prefix}_recurrent_kernel"] = recurrent_kernel
+        self.variables[f"{prefix}_bias"] = bias
 
     def set_weights(self, weights: Weights) -> None:
         """Take weights with the names and shapes of ``architecture.shapes``."""
@@ -116,15 +121,17 @@ class Network:
             vectors = tf.one_hot(series, a.series) @ self.variables["series_vectors"]
             state = tf.concat([state, vectors], axis=1)
         known = _anchored_known(a, windows, ahead)
-        return _HEADS[type(a.head)](a.head, self.variables, state, known)
+        head = a.head
+        answer = _HEADS[type(head)]
+        return answer(head, self.variables, state, known)
 
     def _encode(self, windows: Any) -> Any:
         """Return the last hidden states of the last layer, (samples, state size)."""
         a = self.architecture
         x = windows - windows[:, -1:] if a.anchor else windows
         x = tf.reshape(x, (-1, a.steps, a.patch * a.channels))
-        for number, layers in enumerate(self.layers):
-            hidden = [layer(x, training=True) for layer in layers]
+        for number, directions in enumerate(self.layers):
+            hidden = [layer(x, training=True) for layer in directions]
             # A sequence that was read backwards comes out in the order of reading.
             if number < a.layers - 1 and a.bidirectional:
                 hidden[1] = tf.reverse(hidden[1], [1])
@@ -146,20 +153,23 @@ def _anchored_known(architecture: Architecture, windows: Any, ahead: Any) -> Any
     if not a.columns_ahead:
         return None
     channels = np.array(a.known_channels, np.int32)
-    distances = ahead[:, :, : len(channels)] - tf.gather(windows[:, -1:], channels, axis=2)
+    features = ahead[:, :, : len(channels)]
+    last = tf.gather(windows[:, -1:], channels, axis=2)
+    distances = features - last
     return tf.concat([ahead, distances], axis=2)
 
 
 def _linear_answer(head: LinearHead, weights: dict[str, Any], state: Any, known: Any) -> Any:
     """Answer states, as `LinearHead.forward`."""
-    answer = state @ weights["head_kernel"] + weights["head_bias"]
-    answer = tf.reshape(answer, (-1, head.outputs, head.levels))
-    if known is not None:
-        from_state = (state @ weights["head_state_kernel"])[:, None]
-        from_known = known @ weights["head_known_kernel"]
-        hidden = tf.tanh(from_state + from_known + weights["head_hidden_bias"])
-        answer += hidden @ weights["head_hidden_kernel"]
-    return answer
+    rows = state @ weights["head_kernel"] + weights["head_bias"]
+    answer = tf.reshape(rows, (-1, head.outputs, head.levels))
+    if known is None:
+        return answer
+    from_state = state @ weights["head_state_kernel"]
+    from_known = known @ weights["head_known_kernel"]
+    bias = weights["head_hidden_bias"]
+    hidden = tf.tanh(from_state[:, None] + from_known + bias)
+    return answer + hidden @ weights["head_hidden_kernel"]
 
 
 def _quantile_answer(head: LinearHead, weights: dict[str, Any], state: Any, known: Any) -> Any:

@@ -7,6 +7,7 @@ origins, then the second.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -56,31 +57,37 @@ def panel_samples(
     features = panel.X.shape[1]
     # Starts are kept as TensorFlow will read them.
     first = (origins - a.timesteps + 1).astype(np.int32)
-
-    # Each target's rows stand after those of the target before, in one column.
-    column = _standardised(panel, np.arange(targets), scaling).T.reshape(-1, 1)
-    offsets = len(panel) * np.arange(targets, dtype=np.int32)
-    starts = (offsets[:, None] + first).ravel()
-    windows = [Slices(column, starts, a.timesteps)]
-
-    # The features are the same for all targets.
+    # The features, and what is known ahead, are the same for all targets.
     shared = np.tile(first, targets)
+    samples = _target_samples(a, panel, first, scaling)
     if features:
         table = _standardised(panel, targets + np.arange(features), scaling)
-        windows.append(Slices(table, shared, a.timesteps))
-    ahead = None
+        beside = Slices(table, shared, a.timesteps)
+        samples = replace(samples, windows=(*samples.windows, beside))
     if a.columns_ahead:
         table = _known_ahead(a, panel, scaling, calendar)
         ahead = Slices(table, shared + a.timesteps, a.outputs)
-    series = None
+        samples = replace(samples, ahead=ahead)
+    # Where series have vectors, each sample names its own.
     if a.embedding:
-        series = np.tile(panel.numbers[panel.codes[origins]], targets)
-    return Samples(
-        windows=tuple(windows),
-        targets=Slices(column, starts + a.timesteps, a.outputs),
-        ahead=ahead,
-        series=series,
-    )
+        series = panel.numbers[panel.codes[origins]]
+        samples = replace(samples, series=np.tile(series, targets))
+    return samples
+
+
+def _target_samples(
+    architecture: Architecture, panel: Panel, first: np.ndarray, scaling: Scaling
+) -> Samples:
+    """Return windows and future values of each target, from these first rows on."""
+    a = architecture
+    targets = panel.y.shape[1]
+    # Each target's rows stand after those of the target before, in one column.
+    values = _standardised(panel, np.arange(targets), scaling)
+    column = values.T.reshape(-1, 1)
+    offsets = len(panel) * np.arange(targets, dtype=np.int32)
+    starts = (offsets[:, None] + first).ravel()
+    windows = Slices(column, starts, a.timesteps)
+    return Samples((windows,), Slices(column, starts + a.timesteps, a.outputs))
 
 
 def _known_ahead(
@@ -98,8 +105,9 @@ def _known_ahead(
     columns = [_standardised(panel, features, scaling)]
     if calendar:
         columns.append(calendar_features(panel.times, calendar))
+    table = np.concatenate(columns, axis=1)
     beyond = np.full((a.outputs, a.columns_ahead), np.nan, dtype=np.float32)
-    return np.concatenate([np.concatenate(columns, axis=1), beyond])
+    return np.concatenate([table, beyond])
 
 
 def _standardised(panel: Panel, columns: np.ndarray, scaling: Scaling) -> np.ndarray:
@@ -111,7 +119,8 @@ def _standardised(panel: Panel, columns: np.ndarray, scaling: Scaling) -> np.nda
 def samples_by_target(samples: Samples, targets: int) -> list[Samples]:
     """Part samples by their targets."""
     each = len(samples) // targets
-    return [samples.keep(slice(t * each, (t + 1) * each)) for t in range(targets)]
+    firsts = range(0, len(samples), each)
+    return [samples.keep(slice(first, first + each)) for first in firsts]
 
 
 def sample_places(origins: np.ndarray, some: np.ndarray, targets: int) -> np.ndarray:

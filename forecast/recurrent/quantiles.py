@@ -10,7 +10,8 @@ LEARNED_LEVELS = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 
 def median_of(levels: np.ndarray) -> np.ndarray:
     """Return the middle one of values (…, levels); it is the point forecast."""
-    return levels[..., levels.shape[-1] // 2]
+    middle = levels.shape[-1] // 2
+    return levels[..., middle]
 
 
 def interpolated_quantiles(learned: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
@@ -21,7 +22,13 @@ def interpolated_quantiles(learned: np.ndarray, quantiles: np.ndarray) -> np.nda
     """
     scores = norm.ppf(LEARNED_LEVELS)
     wanted = norm.ppf(quantiles)
-    right = np.clip(np.searchsorted(scores, wanted), 1, len(scores) - 1)
+    # The learned levels on both sides; beyond the outer ones, the two nearest.
+    right = np.searchsorted(scores, wanted)
+    right = np.clip(right, 1, len(scores) - 1)
     left = right - 1
-    share = (wanted - scores[left]) / (scores[right] - scores[left])
-    return learned[..., left] * (1 - share) + learned[..., right] * share
+    # Linear between them, in normal scores.
+    distance = scores[right] - scores[left]
+    share = (wanted - scores[left]) / distance
+    from_left = learned[..., left] * (1 - share)
+    from_right = learned[..., right] * share
+    return from_left + from_right

@@ -178,7 +178,26 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         used = self._usable(windows, y, weight)
         learned, held_out = self._split(used, y.shape[1])
         self._learn_moments(windows, y, used[learned])
-        self.architecture_ = Architecture(
+        self.architecture_ = self._architecture(windows, y)
+
+        # Incomplete samples are left out here; the validation part by the places alone.
+        samples = self._samples(windows, y, weight).keep(used)
+        later = samples.keep(held_out)
+
+        def validate(members: list[Weights]) -> float:
+            return self._loss(members, later)
+
+        # Without a validation part there is nothing to choose: the last weights are kept.
+        validation = validate if len(held_out) else None
+        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
+        self.weights_, self.history_, _ = train(
+            self.architecture_, samples, Schedule.of(self), seed, validation, learned
+        )
+        return self
+
+    def _architecture(self, windows: Slices, y: np.ndarray) -> Architecture:
+        """Return the network's shape for these windows and targets."""
+        return Architecture(
             cell=self.cell,
             units=self.units,
             layers=self.layers,
@@ -188,24 +207,12 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
             bidirectional=self.bidirectional,
             members=self.ensemble,
         )
-        samples = self._samples(windows, y, weight).keep(used)
-        later = samples.keep(held_out)
-        actual = later.actual()
 
-        def validate(members: list[Weights]) -> float:
-            losses = _LOSSES[self.loss](np.abs(actual - self._run(members, later)))
-            return float(np.average(losses.mean(axis=1), weights=later.weights))
-
-        seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self.weights_, self.history_, _ = train(
-            self.architecture_,
-            samples,
-            Schedule.of(self),
-            seed,
-            validate if len(held_out) else None,
-            learned,
-        )
-        return self
+    def _loss(self, members: list[Weights], samples: Samples) -> float:
+        """Return the mean loss of networks on samples, by the samples' weights."""
+        errors = np.abs(samples.actual() - self._run(members, samples))
+        losses = _LOSSES[self.loss](errors)  # (samples, outputs)
+        return float(np.average(losses.mean(axis=1), weights=samples.weights))
 
     def _check(self, X: Any, y: Any, sample_weight: Any) -> tuple[Slices, np.ndarray, np.ndarray]:
         """Return windows, targets (samples, outputs) and weights (samples,), or refuse them."""
@@ -214,14 +221,17 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         X = validate_data(self, X, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
         y = _check_target(y)
         check_consistent_length(X, y)
+        # Answers have as many axes as the targets had.
         self._target_ndim = y.ndim
         y = y.reshape(len(y), -1)
+        # NaN is a missing target, inf a mistake.
         infinite = np.isinf(y).any(axis=1)
         if infinite.any():
             raise ValueError(
                 f"y contains inf in row {int(np.argmax(infinite))}. Mend or drop this row."
             )
         windows = self._slices(X)
+        # Without weights all samples count alike.
         if sample_weight is None:
             return windows, y, np.ones(len(y))
         weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
@@ -381,13 +391,16 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         y = _check_target(y)
         check_consistent_length(complete, y)
         y = y.reshape(len(complete), -1)[complete]
+        # The answers and what they are compared with must have the same steps.
         if y.shape[1] != self.architecture_.outputs:
             raise ValueError(f"y has {y.shape[1]} outputs; fit saw {self.architecture_.outputs}.")
+        # A sample needs its targets too.
         known = ~np.isnan(y).any(axis=1)
         if not known.any():
             raise ValueError(
                 f"none of the {len(complete)} samples is complete: each window or target holds NaN."
             )
+        # In units of the targets' deviation, as the network answers.
         actual = ((y - self.target_mean_) / self.target_scale_)[known]
         windows, _, _ = samples.keep(known).inputs()
         return flow_frame(self.architecture_, self.weights_[0], windows, actual)

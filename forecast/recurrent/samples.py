@@ -65,7 +65,8 @@ class Samples:
     def slices(self) -> list[Slices]:
         """Return all there is of targets and columns known ahead, then the windows' parts."""
         optional = [self.targets, self.ahead]
-        return [part for part in optional if part is not None] + list(self.windows)
+        given = [part for part in optional if part is not None]
+        return [*given, *self.windows]
 
     def keep(self, places: slice | np.ndarray) -> Samples:
         """Return some of the samples of the same tables."""
@@ -84,6 +85,7 @@ class Samples:
         A sample needs about three times what it reads, and `extra` numbers beside it.
         """
         numbers_read = sum(part.length * part.rows.shape[1] for part in self.slices())
-        size = max(1, _BLOCK // (extra + 3 * numbers_read))
+        numbers_held = extra + 3 * numbers_read
+        size = max(1, _BLOCK // numbers_held)
         for start in range(0, len(self), size):
             yield self.keep(slice(start, start + size))

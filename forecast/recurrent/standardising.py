@@ -18,6 +18,7 @@ def covered_moments(windows: Slices) -> tuple[np.ndarray, np.ndarray]:
     begun = np.bincount(windows.starts, minlength=bins)
     ended = np.bincount(windows.starts + windows.length, minlength=bins)
     counts = np.cumsum(begun - ended)[:-1]
+    # Rows in no window are not read: they may hold anything.
     covered = counts > 0
     weights = counts[covered]
     means = []
@@ -38,7 +39,8 @@ def standardised_columns(
     """Return rows (n_rows, columns) in units of each column's scale, as numbers of this kind."""
     scaled: np.ndarray = np.empty(rows.shape, dtype=kind)
     for c, column in enumerate(rows.T):
-        scaled[:, c] = (column - mean[c]) / scale[c]
+        centred = column - mean[c]
+        scaled[:, c] = centred / scale[c]
     return scaled
 
 
@@ -51,16 +53,20 @@ def series_moments(
     origins read. A series that begins so late that these are less than a window is measured as a
     whole.
     """
-    read = panel.times <= panel.times[origins].max()
+    # In time, not in rows: the last origin of one series may come later than that of another.
+    last = panel.times[origins].max()
+    read = panel.times <= last
     columns = [*panel.y.T, *panel.X.T]
     means = []
     deviations = []
     for rows in panel.series():
-        part = np.flatnonzero(read[rows]) + rows.start
+        part = rows.start + np.flatnonzero(read[rows])
         if len(part) < lookback:
             part = np.arange(rows.start, rows.stop)
+        # One column after the other needs little memory.
         means.append([column[part].mean() for column in columns])
         deviations.append([column[part].std() for column in columns])
+    # (n_series, columns)
     return np.array(means), np.array(deviations)
 
 
@@ -82,5 +88,6 @@ def standardised_panel(
     table = np.empty((len(panel), len(columns)), dtype=np.float32)
     for place, column in enumerate(columns):
         values = panel.y[:, column] if column < targets else panel.X[:, column - targets]
-        table[:, place] = (values - mean[series, column]) / scale[series, column]
+        centred = values - mean[series, column]
+        table[:, place] = centred / scale[series, column]
     return table

@@ -38,6 +38,16 @@ class Resident(NamedTuple):
     weights: Any
 
 
+class _Batch(NamedTuple):
+    """The samples of a batch: windows (batch size, timesteps, channels), targets and the rest."""
+
+    windows: Any
+    actual: Any
+    ahead: Any
+    series: Any
+    weight: Any
+
+
 class Trainer:
     """The networks, their optimizer and the function of an epoch, for one fit after the other."""
 
@@ -68,6 +78,7 @@ class Trainer:
     def resident(self, samples: Samples) -> Resident:
         """Load tables, starts, series and weights, each table once."""
         slices = samples.slices()
+        # Targets and windows are often slices of one table.
         tables: dict[int, Any] = {}
         for part in slices:
             if id(part.rows) not in tables:
@@ -101,13 +112,19 @@ class Trainer:
         epoch, seed : int
             The number of the epoch, from 0, and the seed of the fit.
         """
+        # Sizes are rounded up, so that samples of about the same number are compiled once.
         batch_size = min(schedule.batch_size, _padded_length(among))
         batches = _padded_length(-(-among // batch_size))
-        padded = _padded(order, batches * batch_size, np.int32).reshape(batches, batch_size)
+        padded = _padded(order, batches * batch_size, np.int32)
+        padded = padded.reshape(batches, batch_size)
+        # What changes from epoch to epoch goes in as tensors: a number would be compiled in.
+        count = tf.constant(np.int32(len(order)))
         plan = np.array([schedule.learning_rate, epoch, schedule.epochs], dtype=np.float32)
         seeds = np.array([seed, epoch], dtype=np.uint32)
-        arguments = [padded, np.int32(len(order)), plan, seeds]
-        loss, weight = self.run(*resident, *map(tf.constant, arguments))
+        # The mean over the samples, by their weights.
+        loss, weight = self.run(
+            *resident, tf.constant(padded), count, tf.constant(plan), tf.constant(seeds)
+        )
         return float(loss) / float(weight)
 
     def _run_epoch(
@@ -131,67 +148,82 @@ class Trainer:
 
         def run_batch(k: Any, loss: Any, total_weight: Any) -> Any:
             places = order[k]  # (batch size,)
-            windows, actual, ahead = self._gather(tables, starts, places)
+            batch = self._gather(Resident(tables, starts, series, weights), places)
             # What fills the last batch counts nothing.
             real = k * batch_size + tf.range(batch_size) < count
-            weight = tf.where(real, 1.0 if weights is None else tf.gather(weights, places), 0.0)
-            numbers = None if series is None else tf.gather(series, places)
-            self.optimizer.learning_rate.assign(_cosine(rate, epoch, k / batches, epochs))
-            mask_seed = (seeds, k)
-            batch_loss = self._update_weights(windows, actual, ahead, numbers, weight, mask_seed)
+            weight = tf.where(real, batch.weight, 0.0)
+            # The rate falls from batch to batch.
+            learning_rate = _cosine(rate, epoch, k / batches, epochs)
+            self.optimizer.learning_rate.assign(learning_rate)
+            # Each batch of each epoch leaves out other units.
+            batch_loss = self._update_weights(batch._replace(weight=weight), (seeds, k))
             return k + 1, loss + batch_loss, total_weight + tf.reduce_sum(weight)
 
+        # The batch's number, and the two sums.
         first = [tf.constant(0), tf.constant(0.0), tf.constant(0.0)]
         _, loss, total_weight = tf.while_loop(lambda k, *_: k < batches, run_batch, first)
         return loss, total_weight
 
-    def _gather(self, tables: list[Any], starts: list[Any], places: Any) -> tuple[Any, Any, Any]:
-        """Gather windows, targets and what is known ahead of the samples at these places."""
+    def _gather(self, resident: Resident, places: Any) -> _Batch:
+        """Gather the samples at these places, by the rows of the tables in which they lie."""
         a = self.architecture
-        before = 2 if a.columns_ahead else 1  # tables of steps ahead, which come before the windows
-        lengths = [a.outputs] * before + [a.timesteps] * (len(tables) - before)
+        # The targets, and what is known ahead if anything is, come before the windows' parts.
+        before = 2 if a.columns_ahead else 1
         parts = []
-        for table, start, length in zip(tables, starts, lengths, strict=True):
-            rows = tf.gather(start, places)[:, None] + tf.range(length)  # (batch size, length)
+        for number, table in enumerate(resident.tables):
+            length = a.outputs if number < before else a.timesteps
+            start = tf.gather(resident.starts[number], places)
+            rows = start[:, None] + tf.range(length)  # (batch size, length)
             parts.append(tf.gather(table, rows))
-        windows = tf.concat(parts[before:], axis=2)
-        actual = parts[0][:, :, 0]
-        ahead = parts[1] if a.columns_ahead else None
-        return windows, actual, ahead
+        series = resident.series
+        weights = resident.weights
+        return _Batch(
+            windows=tf.concat(parts[before:], axis=2),
+            actual=parts[0][:, :, 0],
+            ahead=parts[1] if a.columns_ahead else None,
+            series=None if series is None else tf.gather(series, places),
+            weight=1.0 if weights is None else tf.gather(weights, places),
+        )
 
-    def _update_weights(
-        self,
-        windows: Any,
-        actual: Any,
-        ahead: Any,
-        series: Any,
-        weight: Any,
-        mask_seed: tuple[Any, Any],
-    ) -> Any:
+    def _update_weights(self, batch: _Batch, mask_seed: tuple[Any, Any]) -> Any:
         """Move every network once against its gradient, by Adam.
 
         Returns the batch's summed loss, the mean over the networks.
         """
         a = self.architecture
-        # The network answers relative to the naive forecasts: (batch size, outputs, 1).
-        relative = (actual - naive_forecasts(a, windows))[:, :, None]
+        # The networks answer relative to the naive forecasts: (batch size, outputs, 1).
+        relative = batch.actual - naive_forecasts(a, batch.windows)
+        relative = relative[:, :, None]
         losses = []
         gradients = []
         for member, network in enumerate(self.networks):
-            variables = [variable.value for variable in network.variables.values()]
-            shape = (tf.shape(windows)[0], a.state_size)
+            shape = (tf.shape(batch.windows)[0], a.state_size)
             mask = dropout_mask(shape, self.dropout, *mask_seed, member)
-            with tf.GradientTape() as tape:
-                answer = network(windows, ahead, series, mask)
-                each = tf.reduce_mean(self.loss(answer, relative, a.quantiles), axis=[1, 2])
-                loss = tf.reduce_sum(weight * each)
-                # A batch whose samples all weigh nothing has the gradient 0, not 0 / 0.
-                mean_loss = loss / tf.maximum(tf.reduce_sum(weight), 1e-12)
-            clipped, _ = tf.clip_by_global_norm(tape.gradient(mean_loss, variables), _LARGEST_NORM)
-            gradients += clipped
+            loss, gradient = self._differentiate(network, batch, relative, mask)
             losses.append(loss)
+            gradients += gradient
+        # One step for the weights of all networks.
         self.optimizer.apply(gradients, self.variables)
         return tf.add_n(losses) / a.members
+
+    def _differentiate(
+        self, network: Network, batch: _Batch, relative: Any, mask: Any
+    ) -> tuple[Any, list[Any]]:
+        """Return a network's summed loss on a batch, and the mean's gradient by its weights."""
+        variables = [variable.value for variable in network.variables.values()]
+        with tf.GradientTape() as tape:
+            answer = network(batch.windows, batch.ahead, batch.series, mask)
+            losses = self.loss(answer, relative, self.architecture.quantiles)
+            # The mean over steps and levels, the weighted sum over samples.
+            each = tf.reduce_mean(losses, axis=[1, 2])
+            loss = tf.reduce_sum(batch.weight * each)
+            # A batch whose samples all weigh nothing has the gradient 0, not 0 / 0.
+            weight = tf.maximum(tf.reduce_sum(batch.weight), 1e-12)
+            mean_loss = loss / weight
+        # A long gradient is shortened, so that one batch does not throw the weights far off.
+        gradient = tape.gradient(mean_loss, variables)
+        clipped, _ = tf.clip_by_global_norm(gradient, _LARGEST_NORM)
+        return loss, clipped
 
 
 @lru_cache(maxsize=_TRAINERS_KEPT)

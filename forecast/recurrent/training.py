@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -82,40 +82,62 @@ def _train(
     places: np.ndarray,
 ) -> tuple[list[Weights], History, bool]:
     """Learn with a trainer that no other fit uses meanwhile."""
-    architecture = trainer.architecture
-    # Each network has a generator of its own: it begins as it would in a smaller ensemble.
-    generators = [np.random.default_rng([seed, m]) for m in range(architecture.members)]
-    trainer.reset([initial_weights(architecture, generator) for generator in generators])
-    resident = trainer.resident(samples)
+    trainer.reset(_initial_members(trainer.architecture, seed))
     best = _BestWeights(trainer.weights())
     history: History = []
-    rng = np.random.default_rng(seed)
+    whole = True
     try:
-        for epoch in range(schedule.epochs):
-            order = rng.permutation(places)
-            loss = trainer.epoch(resident, order, len(samples), schedule, epoch, seed)
-            _check_loss(loss, epoch, schedule)
-            record = {"loss": loss}
-            weights = trainer.weights()
+        for record, weights in _epochs(trainer, samples, schedule, seed, places):
             if validate is not None:
                 record["validation_loss"] = validate(weights)
             best.compare(weights, record.get("validation_loss"))
             history.append(record)
-            _log_losses(epoch, record, schedule)
+            _log_losses(history, schedule)
+            # Patience is the number of epochs in a row that may bring nothing better.
             if schedule.patience is not None and best.epochs_since > schedule.patience:
                 break
     except KeyboardInterrupt:
         # Before the first epoch has ended there is nothing to keep.
         if not history:
             raise
+        whole = False
+        # The stack level is that of the estimator's line.
         warnings.warn(
             f"Ctrl-C: the training ends after {len(history)} of {schedule.epochs} epochs; "
             "the best weights are kept.",
             FitInterrupted,
             stacklevel=3,
         )
-        return best.weights, history, False
-    return best.weights, history, True
+    return best.weights, history, whole
+
+
+def _initial_members(architecture: Architecture, seed: int) -> list[Weights]:
+    """Draw the weights that each network begins with.
+
+    Each has a generator of its own: it begins as it would in a smaller ensemble.
+    """
+    members = []
+    for number in range(architecture.members):
+        rng = np.random.default_rng([seed, number])
+        members.append(initial_weights(architecture, rng))
+    return members
+
+
+def _epochs(
+    trainer: Trainer, samples: Samples, schedule: Schedule, seed: int, places: np.ndarray
+) -> Iterator[tuple[dict[str, float], list[Weights]]]:
+    """Go through the epochs, each in an order of its own; yield its loss and the weights then."""
+    resident = trainer.resident(samples)
+    rng = np.random.default_rng(seed)
+    for epoch in range(schedule.epochs):
+        order = rng.permutation(places)
+        loss = trainer.epoch(resident, order, len(samples), schedule, epoch, seed)
+        if not np.isfinite(loss):
+            raise ValueError(
+                f"the loss is no longer a number in epoch {epoch + 1}: lower "
+                f"learning_rate={schedule.learning_rate}."
+            )
+        yield {"loss": loss}, trainer.weights()
 
 
 class _BestWeights:
@@ -138,16 +160,7 @@ class _BestWeights:
             self.epochs_since += 1
 
 
-def _check_loss(loss: float, epoch: int, schedule: Schedule) -> None:
-    """Refuse a training that has run away."""
-    if not np.isfinite(loss):
-        raise ValueError(
-            f"the loss is no longer a number in epoch {epoch + 1}: lower "
-            f"learning_rate={schedule.learning_rate}."
-        )
-
-
-def _log_losses(epoch: int, record: dict[str, float], schedule: Schedule) -> None:
+def _log_losses(history: History, schedule: Schedule) -> None:
     """Log how far the training is; the command line draws its bar from the three arguments."""
-    losses = " ".join(f"{name} {value:.4g}" for name, value in record.items())
-    _log.info("epoch %d/%d %s", epoch + 1, schedule.epochs, losses)
+    losses = " ".join(f"{name} {value:.4g}" for name, value in history[-1].items())
+    _log.info("epoch %d/%d %s", len(history), schedule.epochs, losses)
