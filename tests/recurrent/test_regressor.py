@@ -16,23 +16,29 @@ from sklearn.metrics import mean_absolute_error, r2_score
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import check_estimator
+from sklearn.utils.estimator_checks import check_estimator, check_regressors_train
 
 from forecast import LSTMForecaster, LSTMRegressor, NaiveForecaster, SlidingWindow, lead
 
 CANNOT_HOLD = {
     "check_sample_weight_equivalence_on_dense_data": (
         "a row twice and a row of weight 2 fall into different minibatches"
-    )
+    ),
+    "check_regressors_train": "nothing is learned there: see the test after it",
 }
+QUICK = {"cell": "simple", "units": 8, "epochs": 15, "learning_rate": 0.1, "batch_size": 100}
+
+
+def test_check_estimator(monkeypatch):
+    untrained(monkeypatch)
+    model = LSTMRegressor(**QUICK, random_state=0)
+    check_estimator(model, expected_failed_checks=CANNOT_HOLD, on_skip=None)
 
 
 @pytest.mark.slow
-def test_check_estimator():
-    model = LSTMRegressor(
-        cell="simple", units=8, epochs=15, learning_rate=0.1, batch_size=100, random_state=0
-    )
-    check_estimator(model, expected_failed_checks=CANNOT_HOLD, on_skip=None)
+def test_check_estimator_of_what_is_learned():
+    model = LSTMRegressor(**QUICK, random_state=0)
+    check_regressors_train("LSTMRegressor", model)
 
 
 @pytest.mark.slow
