@@ -116,6 +116,7 @@ class Architecture:
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of a network's weights by name, in their order."""
+        # The encoder, the head, the series: initial weights are drawn in this order.
         shapes: dict[str, tuple[int, ...]] = {}
         for layer in range(self.layers):
             for direction in range(self.directions):
@@ -129,6 +130,7 @@ class Architecture:
     def numbers_held(self) -> int:
         """How many numbers `forward` holds for each window beside the window itself, about."""
         blocks = GATE_BLOCKS[self.cell]
+        # Of each step: the gates, the states, and what each layer hands on.
         encoder = self.steps * self.state_size * (blocks + 2 + self.layers)
         answer = self.outputs * (2 + self.levels)
         hidden = 3 * self.outputs * self.units if self.columns_ahead else 0
@@ -176,6 +178,7 @@ def initial_weights(architecture: Architecture, rng: np.random.Generator) -> Wei
     """
     weights = {}
     for name, shape in architecture.shapes.items():
+        # What a weight does can be told from its name.
         if name.endswith("recurrent_kernel"):
             values = _orthogonal_blocks(shape, rng)
         elif name.endswith("kernel"):
@@ -193,6 +196,7 @@ def _orthogonal_blocks(shape: tuple[int, ...], rng: np.random.Generator) -> np.n
     units, columns = shape
     blocks = []
     for _ in range(columns // units):
+        # The Q of a random matrix.
         orthogonal, _ = np.linalg.qr(rng.standard_normal((units, units)))
         blocks.append(orthogonal)
     return np.concatenate(blocks, axis=1)

@@ -272,7 +272,8 @@ validation_fraction
         if self.patience is None:
             return schedule
         losses = [epoch["validation_loss"] for epoch in self.history_]
-        return replace(schedule, epochs=int(np.argmin(losses)) + 1, patience=None)
+        best = int(np.argmin(losses))
+        return replace(schedule, epochs=best + 1, patience=None)
 
     def _measure_errors(self, held_out: Samples) -> None:
         """Learn the linear part's share, and how large the errors of the mean of both parts are."""
@@ -369,14 +370,16 @@ validation_fraction
                 by_linear.append(linear.answer(a, own, windows, ahead))
             done += len(block)
         network = np.concatenate(by_network)
-        # Without a linear part there is nothing to put beside it.
-        return network, np.concatenate(by_linear) if by_linear else None
+        if linear is None:
+            return network, None
+        return network, np.concatenate(by_linear)
 
     def _answer(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
         targets = panel.y.shape[1]
-        answer = np.full((len(origins), horizon, targets, 1 + len(quantiles)), np.nan)
+        shape = (len(origins), horizon, targets, 1 + len(quantiles))
+        answer = np.full(shape, np.nan)
         # Origins with too short a history have no window, and stay NaN.
         enough = np.flatnonzero(panel.position[origins] >= self.lookback - 1)
         if not len(enough):
@@ -445,14 +448,16 @@ validation_fraction
         windows, _, _ = self._samples(panel, rows).inputs()
         frame = gate_frame(self.architecture_, self.weights_[0], windows)
         # Samples are numbered target after target.
-        target, place = np.divmod(frame.pop("sample").to_numpy(), len(rows))
+        sample = frame.pop("sample").to_numpy()
+        target, place = np.divmod(sample, len(rows))
         series = panel.numbers[panel.codes[rows]]
         names = np.array(panel.names, dtype=object)[series]
         frame.insert(0, "series", names[place])
         frame.insert(1, "origin", panel.times[rows][place])
         # A single target needs no name.
         if self._n_targets > 1:
-            frame.insert(2, "target", np.array(self.target_names_, dtype=object)[target])
+            targets = np.array(self.target_names_, dtype=object)
+            frame.insert(2, "target", targets[target])
         return frame
 
     def gradient_flow(self, X: Any, y: Any = None, origins: Any = None) -> pd.DataFrame:

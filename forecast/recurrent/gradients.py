@@ -120,13 +120,10 @@ def backward(
 def _empty_flow(x: np.ndarray, W: np.ndarray, U: np.ndarray, b: np.ndarray) -> Flow:
     """Make room for the gradients of a layer."""
     samples, steps, _ = x.shape
-    return Flow(
-        x=np.empty_like(x),
-        W=np.empty((steps, *W.shape), dtype=x.dtype),
-        U=np.empty((steps, *U.shape), dtype=x.dtype),
-        b=np.empty((steps, *b.shape), dtype=x.dtype),
-        hidden=np.empty((samples, steps, len(U)), dtype=x.dtype),
-    )
+    # The terms of each timestep are kept apart.
+    by_W, by_U, by_b = [np.empty((steps, *weight.shape), dtype=x.dtype) for weight in (W, U, b)]
+    by_hidden = np.empty((samples, steps, len(U)), dtype=x.dtype)
+    return Flow(np.empty_like(x), by_W, by_U, by_b, by_hidden)
 
 
 class _StepBack(NamedTuple):
@@ -254,6 +251,8 @@ def gradients(
     """
     a = architecture
     traces = encode(a, weights, windows)
+    inputs = [cut_patches(a, windows)]
+    inputs += [side_by_side(trace, "hidden") for trace in traces[:-1]]
     last_layer = traces[-1]
     state = head_state(a, weights, last_layer, series)
     known = anchored_known(a, windows, ahead)
@@ -270,8 +269,7 @@ def gradients(
     above = _by_last_hidden(a, by_state, last_layer)
     flows: list[list[Flow]] = []
     for number in reversed(range(a.layers)):
-        x = side_by_side(traces[number - 1], "hidden") if number else cut_patches(a, windows)
-        directions = _layer_back(a, weights, number, x, above)
+        directions = _layer_back(a, weights, number, inputs[number], above)
         flows.insert(0, directions)
         by_weights |= _by_layer_weights(a, number, directions)
         if number:
@@ -292,8 +290,9 @@ def _by_last_hidden(
     units = architecture.units
     gradients = []
     for direction, trace in enumerate(last_layer):
+        first = direction * units
         by_hidden = np.zeros_like(trace["hidden"])
-        by_hidden[:, -1] = by_state[:, direction * units : (direction + 1) * units]
+        by_hidden[:, -1] = by_state[:, first : first + units]
         gradients.append(reading_order(by_hidden, direction))
     return gradients
 
@@ -311,7 +310,8 @@ def _layer_back(
         W, U, b = layer_weights(architecture, weights, number, direction)
         x_read = reading_order(x, direction)
         above_read = reading_order(above[direction], direction)
-        flows.append(backward(architecture.cell, x_read, W, U, b, above_read))
+        flow = backward(architecture.cell, x_read, W, U, b, above_read)
+        flows.append(flow)
     return flows
 
 

@@ -168,7 +168,7 @@ def non_crossing(values: np.ndarray) -> np.ndarray:
     """
     middle = values.shape[-1] // 2
     median = values[..., middle : middle + 1]
-    # Written so that exp does not overflow, and that NaN stays NaN.
+    # Softplus, written so that exp does not overflow, and that NaN stays NaN.
     rest = np.log1p(np.exp(-np.abs(values)))
     distances = np.maximum(values, 0) + rest
     # Below the median, distances are summed from the middle down.
@@ -178,6 +178,7 @@ def non_crossing(values: np.ndarray) -> np.ndarray:
     upwards = np.cumsum(upper, axis=-1)
     below = median - downwards[..., ::-1]
     above = median + upwards
+    # (…, levels), ascending
     return np.concatenate([below, median, above], axis=-1)
 
 

@@ -74,6 +74,7 @@ class Linear:
         cls, architecture: Architecture, moments: list[Moments], choices: list[list[Choice]]
     ) -> Linear:
         """Solve for each target with its choices."""
+        # Solutions are of a target's own samples, or of those of all targets.
         shared = _of_all(moments)
         lookbacks = _lookbacks(architecture)
         kernels = []
@@ -87,6 +88,7 @@ class Linear:
             kernel, known = _mean(means)
             kernels.append(kernel)
             columns.append(known)
+        # In single precision, as forecasts are computed.
         return cls(
             kernel=np.array(kernels, dtype=np.float32),
             known=np.array(columns, dtype=np.float32),

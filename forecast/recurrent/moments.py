@@ -72,14 +72,16 @@ class Moments:
         )
 
     def _add_block(self, architecture: Architecture, block: Samples) -> None:
-        """Add the products of some samples, in double precision."""
+        """Add the products of some samples."""
         windows, ahead, _ = block.inputs()
+        # Single precision would not do for sums of so many products.
         naive = naive_forecasts(architecture, windows)
         x = flat_inputs(architecture, windows).astype(np.float64)
         y = (block.actual() - naive).astype(np.float64)
         # The arrays are added to in place: the largest is (inputs, inputs).
         sums = [self.xx, self.xy, self.yy]
-        products = [x.T @ x, x.T @ y, (y**2).sum(axis=0)]
+        squares = (y**2).sum(axis=0)
+        products = [x.T @ x, x.T @ y, squares]
         known = anchored_known(architecture, windows, ahead)
         if known is not None:
             # The known columns differ from step to step: (outputs, samples, columns).
@@ -137,7 +139,8 @@ class Moments:
         for step in range(outputs):
             xk = self.xk[step][rows]
             explained = cho_solve(factor, xk, check_finite=False)  # (inputs, columns)
-            left_of_kk = self.kk[step] - xk.T @ explained + ridge * np.eye(columns)
+            left_of_kk = self.kk[step] - xk.T @ explained
+            left_of_kk = left_of_kk + ridge * np.eye(columns)
             left_of_ky = self.ky[step] - explained.T @ xy[:, step]
             known[step] = np.linalg.solve(left_of_kk, left_of_ky)
             kernel[rows, step] -= explained @ known[step]

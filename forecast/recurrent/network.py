@@ -42,7 +42,11 @@ if keras.backend.backend() != "tensorflow":
 # TensorFlow warns of what is meant here: a function of its own for each architecture.
 logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())
 
-_LAYERS = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "simple": keras.layers.SimpleRNN}
+_LAYERS = {
+    "lstm": keras.layers.LSTM,
+    "gru": keras.layers.GRU,
+    "simple": keras.layers.SimpleRNN,
+}
 # Steps up to which the recurrence is laid out flat: faster to run, but slower to compile for each
 # step.
 _UNROLLED = 8
@@ -81,7 +85,10 @@ class Network:
     def _layer(self, number: int, direction: int) -> Any:
         """Build one of Keras' layers, for what it will read."""
         a = self.architecture
-        options: dict[str, Any] = {} if a.cell == "simple" else {"use_cudnn": False}
+        # The kernels of cuDNN are not compiled by XLA; the simple cell has none.
+        options: dict[str, Any] = {}
+        if a.cell != "simple":
+            options["use_cudnn"] = False
         layer = _LAYERS[a.cell](
             a.units,
             return_sequences=number < a.layers - 1,
@@ -144,7 +151,9 @@ def naive_forecasts(architecture: Architecture, windows: Any) -> Any:
     if not architecture.anchor:
         return 0.0
     target = windows[:, :, 0]
-    return tf.reduce_mean(tf.gather(target, seasonal_rows(architecture), axis=1), axis=1)
+    rows = seasonal_rows(architecture)
+    by_season = tf.gather(target, rows, axis=1)  # (samples, seasons, outputs)
+    return tf.reduce_mean(by_season, axis=1)
 
 
 def _anchored_known(architecture: Architecture, windows: Any, ahead: Any) -> Any:
@@ -189,6 +198,8 @@ def _non_crossing(values: Any) -> Any:
     middle = values.shape[-1] // 2
     median = values[..., middle : middle + 1]
     distances = tf.nn.softplus(values)
-    below = median - tf.cumsum(distances[..., :middle], axis=-1, reverse=True)
-    above = median + tf.cumsum(distances[..., middle + 1 :], axis=-1)
+    lower = distances[..., :middle]
+    upper = distances[..., middle + 1 :]
+    below = median - tf.cumsum(lower, axis=-1, reverse=True)
+    above = median + tf.cumsum(upper, axis=-1)
     return tf.concat([below, median, above], axis=-1)

@@ -123,6 +123,7 @@ def samples_by_target(samples: Samples, targets: int) -> list[Samples]:
     return [samples.keep(slice(first, first + each)) for first in firsts]
 
 
-def sample_places(origins: np.ndarray, some: np.ndarray, targets: int) -> np.ndarray:
+def sample_places(origins: np.ndarray, chosen: np.ndarray, targets: int) -> np.ndarray:
     """Return the places of some of the origins among the samples of all."""
-    return np.flatnonzero(np.tile(np.isin(origins, some), targets))
+    is_chosen = np.tile(np.isin(origins, chosen), targets)
+    return np.flatnonzero(is_chosen)

@@ -33,10 +33,18 @@ from forecast.validation import (
 
 __all__ = ["LSTMRegressor"]
 
+
+def _huber(error: np.ndarray) -> np.ndarray:
+    """Return Huber's loss: half the square of errors below one deviation, linear beyond."""
+    size = np.abs(error)
+    return np.where(size < 1, error**2 / 2, size - 0.5)
+
+
+# The losses of training in NumPy, for the validation part.
 _LOSSES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "mse": np.square,
     "mae": np.abs,
-    "huber": lambda error: np.where(np.abs(error) < 1, error**2 / 2, np.abs(error) - 0.5),
+    "huber": _huber,
 }
 
 NETWORK_RULES: dict[str, Rule] = {
@@ -180,7 +188,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         self._learn_moments(windows, y, used[learned])
         self.architecture_ = self._architecture(windows, y)
 
-        # Incomplete samples are left out here; the validation part by the places alone.
+        # Incomplete samples are left out here. The validation part stays among the samples, and is
+        # left out by the places to learn from.
         samples = self._samples(windows, y, weight).keep(used)
         later = samples.keep(held_out)
 
@@ -212,7 +221,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         """Return the mean loss of networks on samples, by the samples' weights."""
         errors = np.abs(samples.actual() - self._run(members, samples))
         losses = _LOSSES[self.loss](errors)  # (samples, outputs)
-        return float(np.average(losses.mean(axis=1), weights=samples.weights))
+        each = losses.mean(axis=1)
+        return float(np.average(each, weights=samples.weights))
 
     def _check(self, X: Any, y: Any, sample_weight: Any) -> tuple[Slices, np.ndarray, np.ndarray]:
         """Return windows, targets (samples, outputs) and weights (samples,), or refuse them."""
@@ -278,7 +288,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         outputs = y.shape[1]
         rows = standardised_columns(windows.rows, self.mean_, self.scale_, np.float32)
         # The outputs of a sample are a run of `outputs` rows of one column.
-        column = ((y - self.target_mean_) / self.target_scale_).astype(np.float32).reshape(-1, 1)
+        standardised = (y - self.target_mean_) / self.target_scale_
+        column = standardised.astype(np.float32).reshape(-1, 1)
         return Samples(
             windows=(Slices(rows, windows.starts, windows.length),),
             targets=Slices(column, outputs * np.arange(len(y)), outputs),
@@ -289,7 +300,9 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         """See X as slices of rows; a second axis only means one feature."""
         if X.ndim not in (2, 3):
             raise ValueError(f"X must have shape (samples, timesteps, features); got {X.shape}.")
-        windows = Slices.of(X[:, :, None] if X.ndim == 2 else X)
+        if X.ndim == 2:
+            X = X[:, :, None]
+        windows = Slices.of(X)
         if np.isinf(windows.rows).any():
             raise ValueError(
                 "X contains inf. Replace it by a number, or by NaN to skip its windows."
@@ -335,7 +348,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         windows = self._checked(X)
         complete = windows.complete()
         rows = standardised_columns(windows.rows, self.mean_, self.scale_, np.float64)
-        return complete, Samples((Slices(rows, windows.starts[complete], windows.length),))
+        asked = Slices(rows, windows.starts[complete], windows.length)
+        return complete, Samples((asked,))
 
     def gates(self, X: Any) -> pd.DataFrame:
         """Look inside the (first) network while it reads windows.
@@ -428,7 +442,9 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         """
         answer = self.predict(X)
         y = np.asarray(y, dtype=np.float64).reshape(answer.shape)
-        known = ~np.isnan((y + answer).reshape(len(y), -1)).any(axis=1)
+        # NaN in either makes NaN in the sum.
+        missing = np.isnan(y + answer).reshape(len(y), -1)
+        known = ~missing.any(axis=1)
         if not known.any():
             raise ValueError(
                 f"none of the {len(y)} rows can be scored: each window or target holds NaN. "

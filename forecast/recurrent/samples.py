@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,8 @@ def subsample(n: int, most: int) -> slice | np.ndarray:
     if n <= most:
         return slice(None)
     rng = np.random.default_rng(0)
-    return np.sort(rng.choice(n, max(1, most), replace=False))
+    places = rng.choice(n, max(1, most), replace=False)
+    return np.sort(places)
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,11 @@ class Samples:
 
     def inputs(self) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
         """Gather the arguments of `cells.forward`: windows, what is known ahead, series."""
-        parts = [part[:] for part in self.windows]
-        # A single part need not be copied: (samples, timesteps, channels).
-        windows = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=2)
+        # (samples, timesteps, channels); a single part need not be copied again.
+        windows = self.windows[0][:]
+        if len(self.windows) > 1:
+            others = [part[:] for part in self.windows[1:]]
+            windows = np.concatenate([windows, *others], axis=2)
         ahead = None if self.ahead is None else self.ahead[:]
         return windows, ahead, self.series
 
@@ -64,19 +68,21 @@ class Samples:
 
     def slices(self) -> list[Slices]:
         """Return all there is of targets and columns known ahead, then the windows' parts."""
-        optional = [self.targets, self.ahead]
-        given = [part for part in optional if part is not None]
-        return [*given, *self.windows]
+        slices = []
+        if self.targets is not None:
+            slices.append(self.targets)
+        if self.ahead is not None:
+            slices.append(self.ahead)
+        return [*slices, *self.windows]
 
     def keep(self, places: slice | np.ndarray) -> Samples:
         """Return some of the samples of the same tables."""
-        return replace(
-            self,
+        return Samples(
             windows=tuple(part.keep(places) for part in self.windows),
-            targets=None if self.targets is None else self.targets.keep(places),
-            ahead=None if self.ahead is None else self.ahead.keep(places),
-            series=None if self.series is None else self.series[places],
-            weights=None if self.weights is None else self.weights[places],
+            targets=_kept(self.targets, places),
+            ahead=_kept(self.ahead, places),
+            series=_kept(self.series, places),
+            weights=_kept(self.weights, places),
         )
 
     def blocks(self, extra: int = 0) -> Iterator[Samples]:
@@ -84,8 +90,19 @@ class Samples:
 
         A sample needs about three times what it reads, and `extra` numbers beside it.
         """
-        numbers_read = sum(part.length * part.rows.shape[1] for part in self.slices())
-        numbers_held = extra + 3 * numbers_read
+        numbers_held = extra
+        for part in self.slices():
+            channels = part.rows.shape[1]
+            numbers_held += 3 * part.length * channels
         size = max(1, _BLOCK // numbers_held)
         for start in range(0, len(self), size):
             yield self.keep(slice(start, start + size))
+
+
+def _kept(values: Any, places: slice | np.ndarray) -> Any:
+    """Return some of slices or of an array; what is not given stays so."""
+    if values is None:
+        return None
+    if isinstance(values, Slices):
+        return values.keep(places)
+    return values[places]

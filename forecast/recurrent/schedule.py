@@ -30,4 +30,5 @@ class Schedule:
     @classmethod
     def of(cls, estimator: Any) -> Schedule:
         """Collect the arguments of an estimator that say how to learn."""
-        return cls(**{field.name: getattr(estimator, field.name) for field in fields(cls)})
+        names = [field.name for field in fields(cls)]
+        return cls(**{name: getattr(estimator, name) for name in names})

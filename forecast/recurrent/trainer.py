@@ -86,8 +86,8 @@ class Trainer:
         return Resident(
             tables=[tables[id(part.rows)] for part in slices],
             starts=[_load(part.starts, np.int32) for part in slices],
-            series=None if samples.series is None else _load(samples.series, np.int32),
-            weights=None if samples.weights is None else _load(samples.weights, np.float32),
+            series=_load(samples.series, np.int32),
+            weights=_load(samples.weights, np.float32),
         )
 
     def epoch(
@@ -119,12 +119,11 @@ class Trainer:
         padded = padded.reshape(batches, batch_size)
         # What changes from epoch to epoch goes in as tensors: a number would be compiled in.
         count = tf.constant(np.int32(len(order)))
-        plan = np.array([schedule.learning_rate, epoch, schedule.epochs], dtype=np.float32)
-        seeds = np.array([seed, epoch], dtype=np.uint32)
+        rate = schedule.learning_rate
+        plan = tf.constant(np.array([rate, epoch, schedule.epochs], dtype=np.float32))
+        seeds = tf.constant(np.array([seed, epoch], dtype=np.uint32))
         # The mean over the samples, by their weights.
-        loss, weight = self.run(
-            *resident, tf.constant(padded), count, tf.constant(plan), tf.constant(seeds)
-        )
+        loss, weight = self.run(*resident, tf.constant(padded), count, plan, seeds)
         return float(loss) / float(weight)
 
     def _run_epoch(
@@ -175,13 +174,13 @@ class Trainer:
             start = tf.gather(resident.starts[number], places)
             rows = start[:, None] + tf.range(length)  # (batch size, length)
             parts.append(tf.gather(table, rows))
-        series = resident.series
+        # Without weights every sample weighs 1.
         weights = resident.weights
         return _Batch(
             windows=tf.concat(parts[before:], axis=2),
             actual=parts[0][:, :, 0],
             ahead=parts[1] if a.columns_ahead else None,
-            series=None if series is None else tf.gather(series, places),
+            series=None if resident.series is None else tf.gather(resident.series, places),
             weight=1.0 if weights is None else tf.gather(weights, places),
         )
 
@@ -194,10 +193,11 @@ class Trainer:
         # The networks answer relative to the naive forecasts: (batch size, outputs, 1).
         relative = batch.actual - naive_forecasts(a, batch.windows)
         relative = relative[:, :, None]
-        losses = []
-        gradients = []
+        losses: list[Any] = []
+        gradients: list[Any] = []
         for member, network in enumerate(self.networks):
             shape = (tf.shape(batch.windows)[0], a.state_size)
+            # Each network leaves out units of its own.
             mask = dropout_mask(shape, self.dropout, *mask_seed, member)
             loss, gradient = self._differentiate(network, batch, relative, mask)
             losses.append(loss)
@@ -251,6 +251,9 @@ def _padded(values: np.ndarray, n: int, kind: type) -> np.ndarray:
     return padded
 
 
-def _load(values: np.ndarray, kind: type) -> Any:
-    """Hand values to TensorFlow, padded to one of few sizes."""
-    return tf.constant(_padded(values, _padded_length(len(values)), kind))
+def _load(values: np.ndarray | None, kind: type) -> Any:
+    """Hand values to TensorFlow, padded to one of few sizes; None stays None."""
+    if values is None:
+        return None
+    length = _padded_length(len(values))
+    return tf.constant(_padded(values, length, kind))

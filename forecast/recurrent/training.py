@@ -56,7 +56,7 @@ def train(
         The weights of each network.
     history : list of dict
         Per epoch: ``loss`` and, with a validation part, ``validation_loss``.
-    whole : bool
+    complete : bool
         Whether the training came to its end; False after Ctrl-C, of which `FitInterrupted` warns.
 
     Raises
@@ -85,7 +85,7 @@ def _train(
     trainer.reset(_initial_members(trainer.architecture, seed))
     best = _BestWeights(trainer.weights())
     history: History = []
-    whole = True
+    complete = True
     try:
         for record, weights in _epochs(trainer, samples, schedule, seed, places):
             if validate is not None:
@@ -100,7 +100,7 @@ def _train(
         # Before the first epoch has ended there is nothing to keep.
         if not history:
             raise
-        whole = False
+        complete = False
         # The stack level is that of the estimator's line.
         warnings.warn(
             f"Ctrl-C: the training ends after {len(history)} of {schedule.epochs} epochs; "
@@ -108,7 +108,7 @@ def _train(
             FitInterrupted,
             stacklevel=3,
         )
-    return best.weights, history, whole
+    return best.weights, history, complete
 
 
 def _initial_members(architecture: Architecture, seed: int) -> list[Weights]:
