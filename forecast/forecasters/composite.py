@@ -49,10 +49,11 @@ class CompositeForecaster(Forecaster):
         return np.all([reader._unknown_ahead(names, width) for reader in readers], axis=0)
 
     def _needs(self) -> tuple[int, str]:
-        forecasters = self._forecasters()
-        for forecaster in forecasters:
+        needs = []
+        for forecaster in self._forecasters():
+            # A wrong argument of a member is refused in the member's name.
             check_parameters(forecaster, forecaster._rules)
-        needs = [forecaster._needs() for forecaster in forecasters]
+            needs.append(forecaster._needs())
         return max(needs, key=lambda need: need[0])
 
     def _memory(self) -> int:
@@ -63,12 +64,14 @@ class CompositeForecaster(Forecaster):
         return clone(forecaster)._fit(panel)
 
     def _observe(self, panel: Panel) -> None:
+        # The members stay behind by the lag.
         end = panel.lengths - self._lag
-        in_time = panel.position < np.repeat(end, panel.lengths)
+        before_end = panel.position < np.repeat(end, panel.lengths)
         moved = []
         for member in self.members_:
-            rows = np.flatnonzero(in_time & self._is_read_by(member, panel))
-            moved.append(self._moved_on(member, panel.take(rows)))
+            is_read = before_end & self._is_read_by(member, panel)
+            own = panel.take(np.flatnonzero(is_read))
+            moved.append(self._moved_on(member, own))
         # Only now: where one member refuses the rows, none has moved.
         self.members_ = moved
 
@@ -84,11 +87,12 @@ class CompositeForecaster(Forecaster):
     ) -> np.ndarray:
         """Return the forecasts of a member, (n_origins, horizon, n_targets, 1 + n_quantiles)."""
         is_read = self._is_read_by(member, panel)
-        if is_read.all():
-            return np.asarray(member._answers(panel, origins, horizon, quantiles))
-        own = panel.take(np.flatnonzero(is_read))
-        place = np.cumsum(is_read) - 1  # the number of each row in the member's own panel
-        return np.asarray(member._answers(own, place[origins], horizon, quantiles))
+        if not is_read.all():
+            # Origins are rows: in the member's own panel they have other numbers.
+            panel = panel.take(np.flatnonzero(is_read))
+            number = np.cumsum(is_read) - 1
+            origins = number[origins]
+        return np.asarray(member._answers(panel, origins, horizon, quantiles))
 
     def _is_read_by(self, member: Any, panel: Panel) -> np.ndarray:
         """Return which rows of a panel a member reads, (n_rows,).
@@ -98,8 +102,10 @@ class CompositeForecaster(Forecaster):
         """
         if not panel.continues:
             return np.ones(len(panel), dtype=bool)
+        # Both memories end with the row that the member has observed last, but for the lag.
         observed = self.memory_.lengths - self._lag
-        begin = (observed - member.memory_.lengths)[panel.numbers]
+        begin = observed - member.memory_.lengths
+        begin = begin[panel.numbers]
         return np.asarray(panel.position >= np.repeat(begin, panel.lengths))
 
 

@@ -1,4 +1,8 @@
-"""Conformal prediction: intervals of any forecaster from its errors on rows held out from it."""
+"""Conformal prediction: intervals of any forecaster from its errors on rows held out from it.
+
+How quantiles are read from errors stands in `past_errors`. The module is one thing, and long for
+the docstring of its class: a forecaster that lets its member forecast, and the errors move on.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ import numpy as np
 from forecast.forecasters.composite import CompositeForecaster, check_forecaster
 from forecast.forecasters.intervals import NO_QUANTILES, forecast_errors, learn_holding_out
 from forecast.forecasters.naive import NaiveForecaster
-from forecast.forecasters.past_errors import PastErrors, errors_of_rows
+from forecast.forecasters.past_errors import PastErrors, collected_errors, errors_of_rows
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, integer, number, one_of, optional
 
@@ -145,27 +149,42 @@ class ConformalForecaster(CompositeForecaster):
         return self.method == "adaptive" or self.local is not None
 
     def _learn(self, panel: Panel) -> None:
-        learned = np.repeat(self._rows_learned(panel), panel.lengths)
+        n_learned = self._rows_learned(panel)
+        learned = np.repeat(n_learned, panel.lengths)
         earlier = np.flatnonzero(panel.position < learned)
+        # The first errors are those of forecasts from the last row that is learned from.
         origins = np.flatnonzero(panel.position >= learned - 1)
         member, errors = learn_holding_out(
             panel, origins, (earlier, origins), self._learn_member, self._errors, self._observe_rest
         )
-        counts = panel.lengths - self._rows_learned(panel) + 1
+        counts = panel.lengths - n_learned + 1
         self._check_enough(panel, errors, counts)
+        adaptive = self.method == "adaptive"
         self.members_ = [member]
-        self.learned_ = PastErrors.of(errors, counts, self.local, self.method == "adaptive")
+        self.learned_ = collected_errors(errors, counts, self.local, adaptive)
         self.records_ = self.learned_
         self.ends_ = panel.times[panel.last]
 
     def _rows_learned(self, panel: Panel) -> np.ndarray:
         """Return how many rows of each series the member learns from, (n_series,)."""
-        by_share = (panel.lengths * (1 - self.calibration)).astype(int)
-        return np.minimum(by_share, panel.lengths - self.horizon - _FEWEST + 1)
+        by_share = panel.lengths * (1 - self.calibration)
+        at_most = panel.lengths - self.horizon - _FEWEST + 1
+        return np.minimum(by_share.astype(int), at_most)
 
     def _learn_member(self, panel: Panel, rows: np.ndarray) -> Any:
         """Fit the member on some rows of the panel."""
-        return self._fitted(self._forecasters()[0], panel.take(rows))
+        forecaster = self._forecasters()[0]
+        return self._fitted(forecaster, panel.take(rows))
+
+    def _observe_rest(self, panel: Panel, _origins: np.ndarray, member: Any) -> Any:
+        """Let the member observe the rows that it has not learned from, but for the lag."""
+        # The rows that it is given begin with its memory, which ends with the learned rows.
+        begin = self._rows_learned(panel) - member.memory_.lengths
+        end = panel.lengths - self._lag
+        not_before = panel.position >= np.repeat(begin, panel.lengths)
+        not_behind = panel.position < np.repeat(end, panel.lengths)
+        rest = panel.take(np.flatnonzero(not_before & not_behind))
+        return self._moved_on(member, replace(rest, continues=True))
 
     def _errors(self, panel: Panel, origins: np.ndarray, member: Any) -> np.ndarray:
         """Return the errors of the member from these origins, (n_origins, horizon, n_targets).
@@ -173,43 +192,39 @@ class ConformalForecaster(CompositeForecaster):
         NaN where there is no actual yet.
         """
         # Rows are put behind each series, for the actuals that are still to come.
-        series = np.searchsorted(panel.bounds, origins, side="right") - 1
+        series = panel.codes[origins]
         longer = panel.extend(self.horizon)
         origins = origins + self.horizon * series
-        point = self._answer_of(member, longer, origins, self.horizon, NO_QUANTILES)[..., 0]
-        return forecast_errors(longer, origins, point)
-
-    def _observe_rest(self, panel: Panel, _origins: np.ndarray, member: Any) -> Any:
-        """Let the member observe the rows that it has not learned from, but for the lag."""
-        begin = self._rows_learned(panel) - member.memory_.lengths
-        end = panel.lengths - self._lag
-        begin, end = np.repeat(begin, panel.lengths), np.repeat(end, panel.lengths)
-        rows = np.flatnonzero((panel.position >= begin) & (panel.position < end))
-        return self._moved_on(member, replace(panel.take(rows), continues=True))
+        answer = self._answer_of(member, longer, origins, self.horizon, NO_QUANTILES)
+        return forecast_errors(longer, origins, answer[..., 0])
 
     def _check_enough(self, panel: Panel, errors: np.ndarray, counts: np.ndarray) -> None:
         """Refuse a series that has too few errors to read quantiles from."""
         complete = ~np.isnan(errors).any(axis=(1, 2))
-        found = np.add.reduceat(complete, np.cumsum(counts) - counts, dtype=int)
-        if (found < _FEWEST).any():
-            series = int(np.argmax(found < _FEWEST))
+        begin = np.cumsum(counts) - counts
+        found = np.add.reduceat(complete, begin, dtype=int)
+        few = found < _FEWEST
+        if few.any():
+            series = int(np.argmax(few))
+            end = panel.name(int(panel.last[series]))
             raise ValueError(
-                f"{panel.name(int(panel.last[series]))} ends the training part with "
-                f"{found[series]} past forecasts that have all their actuals; at least {_FEWEST} "
-                "are needed: pass more history, or raise calibration."
+                f"{end} ends the training part with {found[series]} past forecasts that have all "
+                f"their actuals; at least {_FEWEST} are needed: pass more history, or raise "
+                "calibration."
             )
 
     def _observe(self, panel: Panel) -> None:
-        records = self.records_
-        for _, _, past in self._past_errors(panel, panel.last):
-            records = past  # the last ones: after the last row
+        # The last of what is known is what is known after the last row of every series.
+        *_, (_, _, records) = self._known_at(panel, panel.last)
         super()._observe(panel)
         self.records_ = records
 
     def _answer(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
-        point = self._answer_of(self.members_[0], panel, origins, horizon, NO_QUANTILES)
+        # The point forecasts are the member's, its quantiles are not asked for.
+        member = self.members_[0]
+        point = self._answer_of(member, panel, origins, horizon, NO_QUANTILES)
         answer = np.repeat(point, 1 + len(quantiles), axis=-1)
         if len(quantiles):
             self._check_known(horizon)
@@ -220,18 +235,22 @@ class ConformalForecaster(CompositeForecaster):
     def _error_quantiles(
         self, panel: Panel, origins: np.ndarray, quantiles: np.ndarray
     ) -> np.ndarray:
-        """Return the quantiles of the errors from origins: (n_origins, horizon, n_targets, q)."""
-        shape = len(origins), self.horizon, panel.y.shape[1]
-        scales = np.empty(shape)
-        errors = np.empty((*shape, len(quantiles)))  # in units of the local scale
+        """Return the quantiles of the errors from origins.
+
+        Their shape is (n_origins, horizon, n_targets, n_quantiles).
+        """
+        scales = np.empty((len(origins), self.horizon, panel.y.shape[1]))
+        errors = np.empty((*scales.shape, len(quantiles)))  # in units of the local scale
         if self.method == "split":
-            # These errors do not move: they are read once.
+            # These do not move: they are read once for each series.
             numbers = panel.numbers[panel.codes[origins]]
             found, place = np.unique(numbers, return_inverse=True)
-            errors = PastErrors(*self.records_).split_quantiles(found, quantiles)[place]
-        for mine, series, past in self._past_errors(panel, origins):
+            records = PastErrors(*self.records_)
+            errors = records.split_quantiles(found, quantiles)[place]
+        for mine, series, past in self._known_at(panel, origins):
             scales[mine] = past.scales[series, -1]
             if self.method == "adaptive":
+                # Origins before the first new row share what is known: it is read once.
                 found, place = np.unique(series, return_inverse=True)
                 errors[mine] = past.adaptive_quantiles(found, quantiles)[place]
         return scales[..., None] * errors
@@ -245,15 +264,19 @@ class ConformalForecaster(CompositeForecaster):
         rng: np.random.Generator,
     ) -> np.ndarray:
         self._check_known(horizon)
-        point = self._answer_of(self.members_[0], panel, origins, horizon, NO_QUANTILES)[..., 0]
-        paths = np.repeat(point[:, None], n_paths, axis=1)  # (origins, paths, horizon, targets)
-        for mine, series, past in self._past_errors(panel, origins):
-            # One past forecast for each path: the errors of its steps and targets stay together.
-            count = past.counts[series]
-            drawn = rng.integers(count[:, None], size=(len(mine), n_paths))
+        member = self.members_[0]
+        answer = self._answer_of(member, panel, origins, horizon, NO_QUANTILES)
+        point = answer[:, None, ..., 0]
+        paths = np.repeat(point, n_paths, axis=1)  # (n_origins, n_paths, horizon, n_targets)
+        for mine, series, past in self._known_at(panel, origins):
+            # One past origin for each path: the errors of its steps and targets stay together.
+            counts = past.counts[series, None]
+            drawn = rng.integers(counts, size=(len(mine), n_paths))
             errors = past.errors[series[:, None], ..., drawn]
+            # Back from units of the scale then to the scale of today.
             scale = past.scales[series, -1]
-            paths[mine] += (scale[:, None] * errors)[:, :, :horizon]
+            errors = scale[:, None] * errors
+            paths[mine] += errors[:, :, :horizon]
         return paths
 
     def _check_known(self, horizon: int) -> None:
@@ -264,7 +287,7 @@ class ConformalForecaster(CompositeForecaster):
                 f"horizon={self.horizon}: fit with more."
             )
 
-    def _past_errors(
+    def _known_at(
         self, panel: Panel, origins: np.ndarray
     ) -> Iterator[tuple[np.ndarray, np.ndarray, PastErrors]]:
         """Yield what is known of the errors at origins of a panel.
@@ -274,20 +297,22 @@ class ConformalForecaster(CompositeForecaster):
         mine : array of shape (n,)
             Which of the origins.
         series : array of shape (n,)
-            The place of each of their series in `past`.
+            Where the series of each of them stands in `past`.
         past : PastErrors
-            To be read before the next step: it moves on in place.
+            What is known at these origins. It moves on in place: read it before the next step.
         """
         series = panel.codes[origins]
         if not self._moves:
             yield np.arange(len(origins)), panel.numbers[series], PastErrors(*self.records_)
             return
         position = origins - panel.bounds[series]
-        past, known = self._begin(panel, series, position)
+        past, n_known = self._begin(panel, series, position)
         # The first origin with an actual that is new; a table may begin later.
-        first = np.maximum(known - self.horizon, 0)
-        # A row counts once there are `horizon` origins before it, from which it was forecast.
-        moves = np.maximum(position - first[series] - self.horizon + 1, 0)
+        first = np.maximum(n_known - self.horizon, 0)
+        # By how many rows to move on for each origin, and for each series at most. A row counts
+        # once there are `horizon` origins before it, from which it was forecast.
+        moves = position - first[series] - self.horizon + 1
+        moves = np.maximum(moves, 0)
         most = np.zeros(panel.n_series, dtype=int)
         np.maximum.at(most, series, moves)
         errors, begin = self._new_errors(panel, first, most)
@@ -298,7 +323,8 @@ class ConformalForecaster(CompositeForecaster):
             moving = np.flatnonzero(most > done)
             if len(moving):
                 rows = begin[moving] + self.horizon + done
-                past.observe(moving, errors_of_rows(errors, rows), self.rate, self.local)
+                new = errors_of_rows(errors, rows)
+                past.observe(moving, new, self.rate, self.local)
 
     def _begin(
         self, panel: Panel, series: np.ndarray, position: np.ndarray
@@ -316,22 +342,26 @@ class ConformalForecaster(CompositeForecaster):
         past : PastErrors
             Of each series of the panel: as `update` has left it, or, if an origin lies before the
             last observed row, as it was learned.
-        known : array of shape (n_series,)
-            The number of rows of the panel that it has seen.
+        n_known : array of shape (n_series,)
+            How many rows of the panel are known by then.
         """
         numbers = panel.numbers
+        # The first origin of each series that is asked for, and the last row that was observed.
         earliest = panel.lengths - 1
         np.minimum.at(earliest, series, position)
-        earliest = panel.times[panel.bounds[:-1] + earliest]
+        asked = panel.times[panel.bounds[:-1] + earliest]
         observed = self.memory_.times[self.memory_.last[numbers]]
-        rewound = np.asarray(earliest < observed)
+        rewound = np.asarray(asked < observed)
+        # Copies, which may move on in place.
         past = PastErrors(*self.records_).select(numbers)
         learned = PastErrors(*self.learned_).select(numbers[rewound])
-        for values, values_learned in zip(past, learned, strict=True):
-            values[rewound] = values_learned
+        for values, as_learned in zip(past, learned, strict=True):
+            values[rewound] = as_learned
+        # Rows up to the end of the training part, or of what was observed, are known.
         end = self.ends_[numbers].where(rewound, observed)
-        seen = np.asarray(panel.times <= end.repeat(panel.lengths))
-        return past, np.bincount(panel.codes[seen], minlength=panel.n_series)
+        is_known = np.asarray(panel.times <= end.repeat(panel.lengths))
+        n_known = np.bincount(panel.codes[is_known], minlength=panel.n_series)
+        return past, n_known
 
     def _new_errors(
         self, panel: Panel, first: np.ndarray, most: np.ndarray
@@ -353,13 +383,15 @@ class ConformalForecaster(CompositeForecaster):
         begin : array of shape (n_series,)
             Where each series begins in `errors`.
         """
+        # The first row was forecast from `horizon` origins, each later row from one origin more.
         counts = np.where(most > 0, most + self.horizon - 1, 0)
         begin = np.cumsum(counts) - counts
         within = np.arange(counts.sum()) - np.repeat(begin, counts)
         origins = np.repeat(panel.bounds[:-1] + first, counts) + within
         if not len(origins):
             return np.empty((0, self.horizon, panel.y.shape[1])), begin
-        return self._errors(panel, origins, self.members_[0]), begin
+        errors = self._errors(panel, origins, self.members_[0])
+        return errors, begin
 
 
 def _places_of_numbers(values: np.ndarray) -> list[np.ndarray]:

@@ -50,6 +50,7 @@ def learn_holding_out(
     """
     earlier, latest = parts
     first = learn(panel, earlier)
+    # Held out: the first fit has not seen the latest origins.
     errors = errors_of(panel, latest, first)
     if relearn is not None:
         return relearn(panel, origins, first), errors
@@ -62,19 +63,23 @@ def learn_holding_out(
 def forecast_errors(panel: Panel, origins: np.ndarray, point: np.ndarray) -> np.ndarray:
     """Return actual - forecast for forecasts (n_origins, horizon, n_targets) from these origins."""
     ahead = np.arange(1, point.shape[1] + 1)
-    return np.asarray(panel.y[origins[:, None] + ahead] - point)
+    actual = panel.y[origins[:, None] + ahead]
+    return np.asarray(actual - point)
 
 
 def error_quantiles(errors: np.ndarray) -> np.ndarray:
     """Summarise errors (n_samples, horizon, …) by a grid of their quantiles, (201, horizon, …)."""
+    # A grid is as small for a million errors as for a thousand: it is what a model keeps.
     return np.quantile(errors, _GRID, axis=0)
 
 
 def errors_at(grid: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     """Read quantiles from a grid (201, horizon, …): (horizon, …, n_quantiles)."""
+    # Each step (and target) has a distribution of its own: one column of the grid.
     columns = grid.reshape(len(grid), -1).T
     errors = [np.interp(quantiles, _GRID, column) for column in columns]
-    return np.reshape(errors, (*grid.shape[1:], len(quantiles)))
+    shape = (*grid.shape[1:], len(quantiles))
+    return np.reshape(errors, shape)
 
 
 def add_errors(point: np.ndarray, grid: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
@@ -93,7 +98,8 @@ def add_errors(point: np.ndarray, grid: np.ndarray, quantiles: np.ndarray) -> np
     array of shape (…, 1 + n_quantiles)
         The shape of `point`, then the forecast and its quantiles.
     """
-    errors = errors_at(grid, quantiles)[: point.shape[1]]
+    steps = point.shape[1]
+    errors = errors_at(grid, quantiles)[:steps]
     forecast = point[..., None]
     return np.concatenate([forecast, forecast + errors], axis=-1)
 

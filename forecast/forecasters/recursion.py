@@ -42,7 +42,11 @@ def with_forecasts(
     """
     steps = forecast.shape[1]
     offsets = np.arange(steps - memory + 1, steps + further_steps + 1)
-    rows, X, y = _rows_around(panel, origins, offsets)
+    onward = _series_around(panel, origins, offsets)
+    # Views of (n_origins, n_offsets, columns): what is written into them stands in the panel.
+    shape = len(origins), len(offsets)
+    X = onward.X.reshape(*shape, panel.X.shape[1])
+    y = onward.y.reshape(*shape, panel.y.shape[1])
     # After the origin, past features stay as last seen, and y is what has been forecast.
     ahead = offsets > 0
     last_seen = panel.X[origins][:, None]
@@ -50,36 +54,34 @@ def with_forecasts(
     y[:, ahead] = np.nan
     answered = ahead & (offsets <= steps)
     y[:, answered] = forecast[:, offsets[answered] - 1]
-    n = len(offsets)
-    onward = replace(
-        panel,
-        numbers=panel.numbers[panel.codes[origins]],
-        bounds=n * np.arange(len(origins) + 1),
-        times=panel.times[rows.ravel()],
-        X=X.reshape(n * len(origins), panel.X.shape[1]),
-        y=y.reshape(n * len(origins), panel.y.shape[1]),
-        continues=False,
-    )
     return onward, onward.bounds[:-1] + memory - 1
 
 
-def _rows_around(
-    panel: Panel, origins: np.ndarray, offsets: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return row numbers, X and y of the rows at some offsets from each origin.
+def _series_around(panel: Panel, origins: np.ndarray, offsets: np.ndarray) -> Panel:
+    """Copy the rows at some offsets from each origin: each origin becomes a series.
 
-    Their first axes are (n_origins, n_offsets). Where the series of the origin has no such row, X
-    and y are NaN, and the number is that of any row.
+    Where the series of the origin has no such row, X and y are NaN.
     """
-    rows = origins[:, None] + offsets
-    codes = panel.codes[origins][:, None]
-    outside = (rows < panel.bounds[codes]) | (rows > panel.last[codes])
-    rows = np.clip(rows, 0, len(panel) - 1)
+    rows = origins[:, None] + offsets  # (n_origins, n_offsets)
+    codes = panel.codes[origins]
+    first = panel.bounds[codes][:, None]
+    last = panel.last[codes][:, None]
+    outside = (rows < first) | (rows > last)
+    # Any row stands in for one that is not there; its values are not taken.
+    rows = np.clip(rows, 0, len(panel) - 1).ravel()
     X = panel.X[rows]
     y = panel.y[rows]
-    X[outside] = np.nan
-    y[outside] = np.nan
-    return rows, X, y
+    X[outside.ravel()] = np.nan
+    y[outside.ravel()] = np.nan
+    return replace(
+        panel,
+        numbers=panel.numbers[codes],
+        bounds=len(offsets) * np.arange(len(origins) + 1),
+        times=panel.times[rows],
+        X=X,
+        y=y,
+        continues=False,
+    )
 
 
 def widened(answer: np.ndarray, spread_before: np.ndarray | float) -> np.ndarray:

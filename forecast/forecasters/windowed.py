@@ -197,21 +197,25 @@ class WindowForecaster(Forecaster):
         windows = self._windows(fitted.transformer, panel, origins)
         parts = []
         for steps, regressor in zip(self._groups(), fitted.regressors, strict=True):
+            # Later groups are not asked for.
             if steps[0] >= horizon:
                 break
             inputs = self._inputs(windows, panel, origins, steps)
             outputs = _predicted(regressor, inputs, len(steps) * panel.y.shape[1])
             parts.append(outputs.reshape(len(origins), len(steps), -1))
+        # One regressor for all steps has answered them all.
         return np.concatenate(parts, axis=1)[:, :horizon]
 
     def _errors(self, panel: Panel, origins: np.ndarray, fitted: _Regression) -> np.ndarray:
         """Return the errors of a regression at origins, (n_origins, horizon, n_targets)."""
-        return forecast_errors(panel, origins, self._point(panel, origins, self.horizon, fitted))
+        point = self._point(panel, origins, self.horizon, fitted)
+        return forecast_errors(panel, origins, point)
 
     def _answer(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
         point = np.full((len(origins), horizon, panel.y.shape[1]), np.nan)
+        # A series may begin less than a window before the origin: NaN stays.
         complete = panel.position[origins] >= self.lookback - 1
         if complete.any():
             fitted = _Regression(self.transformer_, self.regressors_)
@@ -241,7 +245,8 @@ def _predicted(regressor: Any, inputs: np.ndarray, n_outputs: int) -> np.ndarray
     outputs = np.full((len(inputs), n_outputs), np.nan)
     complete = np.isfinite(inputs).reshape(len(inputs), -1).all(axis=1)
     if complete.any():
-        outputs[complete] = np.reshape(regressor.predict(inputs[complete]), (-1, n_outputs))
+        found = regressor.predict(inputs[complete])
+        outputs[complete] = np.reshape(found, (-1, n_outputs))
     return outputs
 
 

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from forecast.forecasters.past_errors import (
     LEVELS,
-    PastErrors,
+    collected_errors,
     errors_of_rows,
     local_scales,
     padded,
@@ -35,7 +35,7 @@ def test_series_of_unlike_lengths_stand_in_one_table():
 def test_incomplete_origins_are_left_out():
     values = errors()
     values[[3, 10, 21], 1] = np.nan
-    past = PastErrors.of(values, COUNTS, None, adaptive=False)
+    past = collected_errors(values, COUNTS, None, adaptive=False)
     assert_array_equal(past.counts, [8, 11, 7 - 1])
     for s, part in enumerate(parts(values)):
         complete = part[~np.isnan(part[:, 1, 0])]
@@ -77,7 +77,7 @@ def test_errors_are_read_in_a_straight_line_between_their_levels():
 
 
 def test_adaptive_quantiles_are_interpolated_between_the_levels_and_do_not_cross():
-    past = PastErrors.of(errors(), COUNTS, None, adaptive=True)
+    past = collected_errors(errors(), COUNTS, None, adaptive=True)
     past.levels[:] = np.random.default_rng(1).permuted(past.levels, axis=-1)  # they may cross
     asked = np.array([0.005, 0.2, 0.33, 0.999])
     found = past.adaptive_quantiles(np.array([2, 0]), asked)
@@ -92,7 +92,7 @@ def test_adaptive_quantiles_are_interpolated_between_the_levels_and_do_not_cross
 
 
 def test_a_row_replaces_the_oldest_errors_of_the_series_that_have_it():
-    past = PastErrors.of(errors(), COUNTS, None, adaptive=True)
+    past = collected_errors(errors(), COUNTS, None, adaptive=True)
     before = past.select(np.arange(3))
     new = np.array([[[0.3], [0.4]], [[np.nan], [0.1]]])
     past.observe(np.array([2, 0]), new, 0.1, None)
@@ -106,7 +106,7 @@ def test_a_row_replaces_the_oldest_errors_of_the_series_that_have_it():
 
 
 def test_ranks_that_do_not_exist_are_refused():
-    past = PastErrors.of(errors(), COUNTS, None, adaptive=False)
+    past = collected_errors(errors(), COUNTS, None, adaptive=False)
     with pytest.raises(
         ValueError, match=r"quantile 0\.1 needs the errors of 9 past .* are 7: pass"
     ):
