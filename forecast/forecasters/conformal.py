@@ -1,7 +1,7 @@
 """Conformal prediction: intervals of any forecaster from its errors on rows held out from it.
 
-How quantiles are read from errors stands in `past_errors`. The module is one thing, and long for
-the docstring of its class: a forecaster that lets its member forecast, and the errors move on.
+The errors, and how quantiles are read from them, are in `past_errors`. The module is long because
+of the docstring of its class.
 """
 
 from __future__ import annotations
@@ -52,8 +52,7 @@ class ConformalForecaster(CompositeForecaster):
             level + rate · (q - [the error of this row lay below the quantile q forecast for it])
 
         and the errors of this row replace the oldest. So the share of actuals below a quantile
-        comes to q in the long run, as long as actuals lie where past errors reach: a level beyond
-        their ends is read at these.
+        comes to q in the long run, as long as past errors reach as far as the actuals do.
     calibration : float between 0 and 1, default=0.2
         The latest part of the training rows, from which the errors come. The forecaster observes
         these rows but its parameters do not learn from them.
@@ -68,7 +67,7 @@ class ConformalForecaster(CompositeForecaster):
     ----------
     members_ : list of one forecaster
         The fitted copy.
-    records_ : PastErrors, a tuple of arrays over the series
+    records_ : PastErrors, a named tuple of arrays over the series
         What is known of the errors at the last observed row: the errors themselves, (n_series,
         horizon, n_targets, n_errors), their number, the levels of the adaptive method, and the
         quantiles and local scales that were issued at the last `horizon` origins.
@@ -214,7 +213,7 @@ class ConformalForecaster(CompositeForecaster):
             )
 
     def _observe(self, panel: Panel) -> None:
-        # The last of what is known is what is known after the last row of every series.
+        # What is yielded last is what is known after the last row of every series.
         *_, (_, _, records) = self._known_at(panel, panel.last)
         super()._observe(panel)
         self.records_ = records
@@ -245,8 +244,7 @@ class ConformalForecaster(CompositeForecaster):
             # These do not move: they are read once for each series.
             numbers = panel.numbers[panel.codes[origins]]
             found, place = np.unique(numbers, return_inverse=True)
-            records = PastErrors(*self.records_)
-            errors = records.split_quantiles(found, quantiles)[place]
+            errors = self.records_.split_quantiles(found, quantiles)[place]
         for mine, series, past in self._known_at(panel, origins):
             scales[mine] = past.scales[series, -1]
             if self.method == "adaptive":
@@ -273,7 +271,7 @@ class ConformalForecaster(CompositeForecaster):
             counts = past.counts[series, None]
             drawn = rng.integers(counts, size=(len(mine), n_paths))
             errors = past.errors[series[:, None], ..., drawn]
-            # Back from units of the scale then to the scale of today.
+            # They are kept in units of the scale at their own origin.
             scale = past.scales[series, -1]
             errors = scale[:, None] * errors
             paths[mine] += errors[:, :, :horizon]
@@ -303,7 +301,7 @@ class ConformalForecaster(CompositeForecaster):
         """
         series = panel.codes[origins]
         if not self._moves:
-            yield np.arange(len(origins)), panel.numbers[series], PastErrors(*self.records_)
+            yield np.arange(len(origins)), panel.numbers[series], self.records_
             return
         position = origins - panel.bounds[series]
         past, n_known = self._begin(panel, series, position)
@@ -353,8 +351,8 @@ class ConformalForecaster(CompositeForecaster):
         observed = self.memory_.times[self.memory_.last[numbers]]
         rewound = np.asarray(asked < observed)
         # Copies, which may move on in place.
-        past = PastErrors(*self.records_).select(numbers)
-        learned = PastErrors(*self.learned_).select(numbers[rewound])
+        past = self.records_.select(numbers)
+        learned = self.learned_.select(numbers[rewound])
         for values, as_learned in zip(past, learned, strict=True):
             values[rewound] = as_learned
         # Rows up to the end of the training part, or of what was observed, are known.
