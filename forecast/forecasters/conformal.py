@@ -153,6 +153,8 @@ class ConformalForecaster(CompositeForecaster):
         earlier = np.flatnonzero(panel.position < learned)
         # The first errors are those of forecasts from the last row that is learned from.
         origins = np.flatnonzero(panel.position >= learned - 1)
+        # Split conformal: after its errors are taken the member observes the rest, no parameter
+        # learns from it.
         member, errors = learn_holding_out(
             panel, origins, (earlier, origins), self._learn_member, self._errors, self._observe_rest
         )
@@ -161,6 +163,7 @@ class ConformalForecaster(CompositeForecaster):
         adaptive = self.method == "adaptive"
         self.members_ = [member]
         self.learned_ = collected_errors(errors, counts, self.local, adaptive)
+        # Until `update`, what is known is what was learned.
         self.records_ = self.learned_
         self.ends_ = panel.times[panel.last]
 

@@ -56,6 +56,7 @@ class PastErrors(NamedTuple):
         local : int or None
             The rows that the local scale is an average over.
         """
+        # The scale of the forecasts that will be issued at this row.
         scale = self.scales[series, -1]
         if local is not None:
             scale = moved_scale(scale, new, local)

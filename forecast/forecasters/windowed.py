@@ -122,9 +122,10 @@ class WindowForecaster(Forecaster):
         """Fit the steps before the window, then a regressor for each group of steps ahead."""
         transformer, regressor = self._parts()
         if transformer is not None:
-            # Rows after the last origin are not read, in order that held-out ones stay so.
+            # It does not see rows after the last origin: those that are held out stay so.
             seen = panel.times <= panel.times[origins].max()
             transformer = clone(transformer).fit(panel.channels(seen))
+        # All steps share the windows; each group has targets, and maybe features, of its own.
         windows = self._windows(transformer, panel, origins)
         ahead = np.arange(1, self.horizon + 1)
         targets = panel.y[origins[:, None] + ahead]  # (n_origins, horizon, n_targets)
@@ -215,7 +216,7 @@ class WindowForecaster(Forecaster):
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
         point = np.full((len(origins), horizon, panel.y.shape[1]), np.nan)
-        # A series may begin less than a window before the origin: NaN stays.
+        # Where a series begins less than a window before the origin, NaN stays.
         complete = panel.position[origins] >= self.lookback - 1
         if complete.any():
             fitted = _Regression(self.transformer_, self.regressors_)
