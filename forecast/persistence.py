@@ -40,7 +40,7 @@ _CLASSES = (
     "forecast.tables.panel:Columns",
     "forecast.tables.panel:Panel",
     "forecast.forecasters.sarima:Orders",
-    "forecast.forecasters.conformal:_Record",
+    "forecast.forecasters.past_errors:PastErrors",
     "forecast.recurrent.architecture:Architecture",
     "forecast.recurrent.linear:Linear",
     "sklearn.pipeline:Pipeline",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
@@ -14,86 +15,98 @@ from forecast.validation import check_parameters
 
 
 class CompositeForecaster(Forecaster):
-    """Base of the forecasters that are made of others: it reads the table for all of them.
+    """Base of the forecasters that are made of others, its members.
 
-    A subclass says in `_given` what it is made of, and learns it as `members_`.
+    The composite reads the table once, for all of its members, and remembers as many rows as the
+    one that looks back farthest. A subclass names the unfitted members in `_forecasters`, and
+    learns their copies as `members_`.
     """
 
     members_: list[Any]
 
     @property
     def _lag(self) -> int:
-        """The rows by which the members' memory ends before the common one."""
+        """How many of the remembered rows the members have not observed yet."""
         return 0
 
-    def _given(self) -> list[Any]:
+    def _forecasters(self) -> list[Any]:
         """Return the forecasters that the constructor got."""
         raise NotImplementedError
 
     @property
     def _reads_features(self) -> bool:
-        return any(each._reads_features for each in self._given())
+        return any(forecaster._reads_features for forecaster in self._forecasters())
 
     @property
     def _takes_gaps(self) -> bool:
-        return all(each._takes_gaps for each in self._given())
+        return all(forecaster._takes_gaps for forecaster in self._forecasters())
 
-    def _unknown_ahead(self, names: Any, width: int) -> np.ndarray:
-        masks = [
-            each._unknown_ahead(names, width) for each in self._given() if each._reads_features
-        ]
-        return np.all(masks, axis=0) if masks else np.zeros(width, dtype=bool)
+    def _unknown_ahead(self, names: Sequence[Any] | None, width: int) -> np.ndarray:
+        readers = [forecaster for forecaster in self._forecasters() if forecaster._reads_features]
+        if not readers:
+            return np.zeros(width, dtype=bool)
+        # A column must be known ahead as soon as one of its readers needs it ahead.
+        return np.all([reader._unknown_ahead(names, width) for reader in readers], axis=0)
 
     def _needs(self) -> tuple[int, str]:
-        for each in self._given():
-            check_parameters(each, each._rules)
-        return max((each._needs() for each in self._given()), key=lambda need: need[0])
+        needs = []
+        for forecaster in self._forecasters():
+            # A wrong argument of a member is refused in the member's name.
+            check_parameters(forecaster, forecaster._rules)
+            needs.append(forecaster._needs())
+        return max(needs, key=lambda need: need[0])
 
     def _memory(self) -> int:
-        return max(each._memory() for each in self.members_) + self._lag
+        return max(member._memory() for member in self.members_) + self._lag
 
-    def _member(self, given: Any, panel: Panel) -> Any:
-        """Fit a copy of a forecaster on rows of the table."""
-        return clone(given)._fit(panel)
+    def _fitted(self, forecaster: Any, panel: Panel) -> Any:
+        """Fit a copy of a forecaster."""
+        return clone(forecaster)._fit(panel)
 
     def _observe(self, panel: Panel) -> None:
+        # The members stay behind by the lag.
+        end = panel.lengths - self._lag
+        before_end = panel.position < np.repeat(end, panel.lengths)
         moved = []
         for member in self.members_:
-            own = panel.take(np.flatnonzero(self._since(member, panel)))
-            kept = own.position < (own.lengths - self._lag)[own.codes]
-            moved.append(self._moved_on(member, own.take(np.flatnonzero(kept))))
+            is_read = before_end & self._is_read_by(member, panel)
+            own = panel.take(np.flatnonzero(is_read))
+            moved.append(self._moved_on(member, own))
+        # Only now: where one member refuses the rows, none has moved.
         self.members_ = moved
 
     def _moved_on(self, member: Any, panel: Panel) -> Any:
-        """Let a copy of a member observe a panel that begins with its memory.
-
-        A copy: where one member refuses the rows, none has moved.
-        """
+        """Let a copy of a member observe a panel that begins with the member's memory."""
         moved = copy(member)
         moved._observe(panel)
         moved._remember(panel)
         return moved
 
-    def _answers_of(
+    def _answer_of(
         self, member: Any, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
-        """Return what a member answers: (origins, horizon, targets, 1 + quantiles)."""
-        answer = np.empty((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)))
-        since = self._since(member, panel)
-        later = since[origins]
-        if later.any():
-            own, rows = panel.take(np.flatnonzero(since)), (np.cumsum(since) - 1)[origins[later]]
-            answer[later] = member._answers(own, rows, horizon, quantiles)
-        if not later.all():  # origins inside the common memory: there the table is taken as it is
-            answer[~later] = member._answers(panel, origins[~later], horizon, quantiles)
-        return answer
+        """Return the forecasts of a member, (n_origins, horizon, n_targets, 1 + n_quantiles)."""
+        is_read = self._is_read_by(member, panel)
+        if not is_read.all():
+            # Origins are rows: in the member's own panel they have other numbers.
+            panel = panel.take(np.flatnonzero(is_read))
+            number = np.cumsum(is_read) - 1
+            origins = number[origins]
+        return np.asarray(member._answers(panel, origins, horizon, quantiles))
 
-    def _since(self, member: Any, panel: Panel) -> np.ndarray:
-        """Say which rows a member reads: if the table begins with the memory, those since its own."""
+    def _is_read_by(self, member: Any, panel: Panel) -> np.ndarray:
+        """Return which rows of a panel a member reads, (n_rows,).
+
+        All of them, unless the panel begins with the composite's memory: the state of a member
+        belongs to the first row of the member's own memory, which may begin later.
+        """
         if not panel.continues:
             return np.ones(len(panel), dtype=bool)
-        older = self.memory_.lengths - self._lag - member.memory_.lengths
-        return np.asarray(panel.position >= older[panel.numbers][panel.codes])
+        # Both memories end with the row that the member has observed last, but for the lag.
+        observed = self.memory_.lengths - self._lag
+        begin = observed - member.memory_.lengths
+        begin = begin[panel.numbers]
+        return np.asarray(panel.position >= np.repeat(begin, panel.lengths))
 
 
 def check_forecaster(value: Any, name: str) -> None:

@@ -1,43 +1,33 @@
-"""Conformal prediction: intervals of any forecaster from its errors on rows that it has not learned from."""
+"""Conformal prediction: intervals of any forecaster from its errors on rows held out from it.
+
+The errors, and how quantiles are read from them, are in `past_errors`. The module is long because
+of the docstring of its class.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 
 from forecast.forecasters.composite import CompositeForecaster, check_forecaster
-from forecast.forecasters.intervals import NO_QUANTILES
+from forecast.forecasters.intervals import NO_QUANTILES, forecast_errors, learn_holding_out
 from forecast.forecasters.naive import NaiveForecaster
+from forecast.forecasters.past_errors import PastErrors, collected_errors, errors_of_rows
 from forecast.tables.panel import Panel
-from forecast.validation import Rule, integer, number, one_of, optional, positive
+from forecast.validation import Rule, integer, number, one_of, optional
 
 __all__ = ["ConformalForecaster"]
 
-_LEVELS = np.array(
-    [0.01, 0.025, 0.05, *np.arange(0.1, 0.95, 0.1), 0.95, 0.975, 0.99]
-)  # kept track of if adaptive
-_FEWEST = 5  # past forecasts to read errors from
-
-
-class _Record(NamedTuple):
-    """What is known of the errors of one series after some row."""
-
-    errors: np.ndarray  # (n, horizon, targets), the oldest first, in units of the scale
-    levels: np.ndarray  # (horizon, targets, k): which quantiles of the errors stand for _LEVELS
-    quantiles: (
-        np.ndarray
-    )  # (horizon, horizon, targets, k): of the errors, as they were said at the last origins
-    scales: (
-        np.ndarray
-    )  # (horizon, horizon, targets): of the errors, as they were at the last origins
+_FEWEST = 5  # past forecasts, with all their actuals, that quantiles are read from
 
 
 class ConformalForecaster(CompositeForecaster):
-    """Give any forecaster intervals that hold what they promise if its errors are exchangeable,
-    whatever their law.
+    """Give any forecaster intervals from its own past errors, by conformal prediction.
+
+    They hold what they promise if the errors are exchangeable, whatever their distribution.
 
     The forecaster learns from the earlier rows. From every origin in the latest ones it forecasts
     `horizon` steps, and the errors of each step, with their signs and for each series apart, make
@@ -56,17 +46,18 @@ class ConformalForecaster(CompositeForecaster):
     horizon : int, default=1
         The steps that get intervals of their own; there are none beyond.
     method : {"split", "adaptive"}, default="split"
-        "split" as above. "adaptive" [2]_: with each row that `update` (or a table for `hindcast`)
-        brings, it turns out which of the quantiles forecast for this row lay above the actual;
-        their levels move by `rate` times what they should have said less what they did, and the
-        errors of this row replace the oldest. So the share of actuals below a quantile comes to its
-        level in the long run, as long as actuals lie where past errors reach: beyond their ends
-        there is nothing to read, and a level is read at these.
+        "split" as above. "adaptive" [2]_: the quantiles are read at levels of their own, which
+        move with each row that `update` (or a table for `hindcast`) brings::
+
+            level + rate · (q - [the error of this row lay below the quantile q forecast for it])
+
+        and the errors of this row replace the oldest. So the share of actuals below a quantile
+        comes to q in the long run, as long as past errors reach as far as the actuals do.
     calibration : float between 0 and 1, default=0.2
         The latest part of the training rows, from which the errors come. The forecaster observes
         these rows but its parameters do not learn from them.
     rate : float between 0 and 1, default=0.005
-        Of the adaptive method.
+        How far the adaptive method moves a level for one row.
     local : int, optional
         If given, errors are in units of a local scale [3]_, the mean absolute error of their step
         in about so many rows before the origin (exponentially weighted): intervals are wide where
@@ -76,11 +67,14 @@ class ConformalForecaster(CompositeForecaster):
     ----------
     members_ : list of one forecaster
         The fitted copy.
-    records_, learned_ : lists (series) of tuples of arrays
-        The errors, (n, horizon, n_targets), and what the adaptive method and the local scale keep
-        of the last origins: as `update` has moved them, and as they were learned, from which
-        origins before the last observed row start.
-    ends_ : list of moments
+    records_ : PastErrors, a named tuple of arrays over the series
+        What is known of the errors at the last observed row: the errors themselves, (n_series,
+        horizon, n_targets, n_errors), their number, the levels of the adaptive method, and the
+        quantiles and local scales that were issued at the last `horizon` origins.
+    learned_ : PastErrors
+        The same at the last training row. `hindcast` begins here where origins lie before the last
+        observed row.
+    ends_ : Index of length n_series
         The last training row of each series.
 
     Notes
@@ -129,7 +123,7 @@ class ConformalForecaster(CompositeForecaster):
         self.rate = rate
         self.local = local
 
-    def _given(self) -> list[Any]:
+    def _forecasters(self) -> list[Any]:
         if self.forecaster is None:
             return [NaiveForecaster()]
         check_forecaster(self.forecaster, "forecaster")
@@ -137,126 +131,130 @@ class ConformalForecaster(CompositeForecaster):
 
     def _needs(self) -> tuple[int, str]:
         rows, why = super()._needs()
-        whole = max(np.ceil(rows / (1 - self.calibration)), rows + self.horizon + _FEWEST - 1)
-        return int(whole), f"{why}, calibration={self.calibration} and horizon={self.horizon}"
+        by_share = int(np.ceil(rows / (1 - self.calibration)))
+        by_number = rows + self.horizon + _FEWEST - 1
+        why = f"{why}, calibration={self.calibration} and horizon={self.horizon}"
+        return max(by_share, by_number), why
 
     @property
     def _lag(self) -> int:
-        return (
-            self.horizon
-        )  # the last forecasts still wait for actuals: they are made again when these have come
+        # The latest forecasts still wait for their actuals. When these have come, the forecasts
+        # are made again, from a member that has not gone beyond their origins.
+        return self.horizon
+
+    @property
+    def _moves(self) -> bool:
+        """Whether further rows change what is known of the errors."""
+        return self.method == "adaptive" or self.local is not None
 
     def _learn(self, panel: Panel) -> None:
-        most = panel.lengths - self.horizon - _FEWEST + 1
-        whole = np.minimum((panel.lengths * (1 - self.calibration)).astype(int), most)
-        earlier = np.flatnonzero(panel.position < whole[panel.codes])
-        self.members_ = [self._member(self._given()[0], panel.take(earlier))]
-        self.learned_ = [self._record(panel, s, first - 1) for s, first in enumerate(whole)]
-        self.records_, self.ends_ = list(self.learned_), [panel.times[row] for row in panel.last]
-        begin = whole - self.members_[0].memory_.lengths
-        position, end = panel.position, panel.lengths - self._lag
-        seen = (position >= begin[panel.codes]) & (position < end[panel.codes])
-        since = replace(panel.take(np.flatnonzero(seen)), continues=True)
-        self.members_ = [self._moved_on(self.members_[0], since)]
+        n_learned = self._rows_learned(panel)
+        learned = np.repeat(n_learned, panel.lengths)
+        earlier = np.flatnonzero(panel.position < learned)
+        # The first errors are those of forecasts from the last row that is learned from.
+        origins = np.flatnonzero(panel.position >= learned - 1)
+        # Split conformal: after its errors are taken the member observes the rest, no parameter
+        # learns from it.
+        member, errors = learn_holding_out(
+            panel, origins, (earlier, origins), self._learn_member, self._errors, self._observe_rest
+        )
+        counts = panel.lengths - n_learned + 1
+        self._check_enough(panel, errors, counts)
+        adaptive = self.method == "adaptive"
+        self.members_ = [member]
+        self.learned_ = collected_errors(errors, counts, self.local, adaptive)
+        # Until `update`, what is known is what was learned.
+        self.records_ = self.learned_
+        self.ends_ = panel.times[panel.last]
 
-    def _record(self, panel: Panel, series: int, first: int) -> _Record:
-        """Summarise the errors from all origins of a series since its row `first`."""
-        own = panel.select(np.array([series]))
-        errors = self._errors(own, np.arange(first, len(own)))  # NaN where there is no actual yet
-        whole = errors[~np.isnan(errors).any(axis=(1, 2))]
-        if len(whole) < _FEWEST:
+    def _rows_learned(self, panel: Panel) -> np.ndarray:
+        """Return how many rows of each series the member learns from, (n_series,)."""
+        by_share = panel.lengths * (1 - self.calibration)
+        at_most = panel.lengths - self.horizon - _FEWEST + 1
+        return np.minimum(by_share.astype(int), at_most)
+
+    def _learn_member(self, panel: Panel, rows: np.ndarray) -> Any:
+        """Fit the member on some rows of the panel."""
+        forecaster = self._forecasters()[0]
+        return self._fitted(forecaster, panel.take(rows))
+
+    def _observe_rest(self, panel: Panel, _origins: np.ndarray, member: Any) -> Any:
+        """Let the member observe the rows that it has not learned from, but for the lag."""
+        # The rows that it is given begin with its memory, which ends with the learned rows.
+        begin = self._rows_learned(panel) - member.memory_.lengths
+        end = panel.lengths - self._lag
+        not_before = panel.position >= np.repeat(begin, panel.lengths)
+        not_behind = panel.position < np.repeat(end, panel.lengths)
+        rest = panel.take(np.flatnonzero(not_before & not_behind))
+        return self._moved_on(member, replace(rest, continues=True))
+
+    def _errors(self, panel: Panel, origins: np.ndarray, member: Any) -> np.ndarray:
+        """Return the errors of the member from these origins, (n_origins, horizon, n_targets).
+
+        NaN where there is no actual yet.
+        """
+        # Rows are put behind each series, for the actuals that are still to come.
+        series = panel.codes[origins]
+        longer = panel.extend(self.horizon)
+        origins = origins + self.horizon * series
+        answer = self._answer_of(member, longer, origins, self.horizon, NO_QUANTILES)
+        return forecast_errors(longer, origins, answer[..., 0])
+
+    def _check_enough(self, panel: Panel, errors: np.ndarray, counts: np.ndarray) -> None:
+        """Refuse a series that has too few errors to read quantiles from."""
+        complete = ~np.isnan(errors).any(axis=(1, 2))
+        begin = np.cumsum(counts) - counts
+        found = np.add.reduceat(complete, begin, dtype=int)
+        few = found < _FEWEST
+        if few.any():
+            series = int(np.argmax(few))
+            end = panel.name(int(panel.last[series]))
             raise ValueError(
-                f"{panel.name(int(panel.last[series]))} ends the training part with {len(whole)} past forecasts that "
-                f"have all their actuals; at least {_FEWEST} are needed: pass more history, or raise calibration."
+                f"{end} ends the training part with {found[series]} past forecasts that have all "
+                f"their actuals; at least {_FEWEST} are needed: pass more history, or raise "
+                "calibration."
             )
-        scales = np.ones_like(errors)
-        if self.local is not None:
-            scales[: self.horizon] = np.abs(whole[: self.local]).mean(axis=0)
-            for i in range(self.horizon, len(errors)):
-                scales[i] = self._rescaled(scales[i - 1], _verified(errors, i))
-        past = errors / scales
-        past = past[~np.isnan(past).any(axis=(1, 2))]
-        known = _LEVELS if self.method == "adaptive" else _LEVELS[:0]
-        levels = np.tile(known, (*past.shape[1:], 1))
-        said = _read(past, levels) * scales[-self.horizon :, ..., None]
-        return _Record(past, levels, said, scales[-self.horizon :])
-
-    def _errors(self, own: Panel, origins: np.ndarray) -> np.ndarray:
-        """Return the errors from origins of one series, (origins, horizon, targets); NaN beyond its end."""
-        longer = own.extend(self.horizon)
-        point = self._answers_of(self.members_[0], longer, origins, self.horizon, NO_QUANTILES)[
-            ..., 0
-        ]
-        return np.asarray(longer.y[origins[:, None] + np.arange(1, self.horizon + 1)] - point)
-
-    def _rescaled(self, scale: np.ndarray, new: np.ndarray) -> np.ndarray:
-        """Return the local scale after the errors (horizon, targets) of one more row; NaN leaves it."""
-        if self.local is None:
-            return scale
-        moved = np.where(np.isnan(new), scale, scale + (np.abs(new) - scale) / self.local)
-        return positive(moved, np.zeros_like(moved))
 
     def _observe(self, panel: Panel) -> None:
-        asked = [np.array([last]) for last in panel.last]
-        records = [next(self._moved(panel, s, origins)) for s, origins in enumerate(asked)]
+        # What is yielded last is what is known after the last row of every series.
+        *_, (_, _, records) = self._known_at(panel, panel.last)
         super()._observe(panel)
         self.records_ = records
-
-    def _moved(self, panel: Panel, series: int, origins: np.ndarray) -> Iterator[_Record]:
-        """Yield what is known at origins (ascending) of one series of a table."""
-        s = panel.numbers[series]
-        if self.method != "adaptive" and self.local is None:  # nothing moves
-            yield from [_Record(*self.records_[s])] * len(origins)
-            return
-        origins = origins - panel.bounds[series]
-        own = panel.select(np.array([series])).take(np.arange(origins[-1] + 1))
-        record, end = _Record(*self.records_[s]), self.memory_.times[self.memory_.last[s]]
-        if own.times[origins[0]] < end:
-            record, end = _Record(*self.learned_[s]), self.ends_[s]
-        known = int(np.searchsorted(own.times, end))
-        first = max(known + 1 - self.horizon, 0)  # the first origin with an actual that is new
-        errors = (
-            self._errors(own, np.arange(first, len(own))) if first < len(own) - 1 else np.empty(0)
-        )
-        at = self.horizon - 1
-        for origin in origins:
-            while at < min(origin - first, len(errors) - 1):
-                at += 1
-                record = self._next(record, _verified(errors, at))
-            yield record
-
-    def _next(self, record: _Record, new: np.ndarray) -> _Record:
-        """Return what is known after one more row, whose errors from the last origins are `new`,
-        (horizon, targets).
-
-        They are NaN without an actual, or with too little history at the beginning of a table.
-        """
-        steps, errors, levels = np.arange(self.horizon), record.errors, record.levels
-        scale = self._rescaled(record.scales[-1], new)
-        if self.method == "adaptive":
-            below = new[..., None] <= record.quantiles[-1 - steps, steps]
-            moved = np.clip(levels + self.rate * (_LEVELS - below), 0, 1)
-            levels = np.where(np.isnan(new)[..., None], levels, moved)
-            if not np.isnan(new).any():
-                errors = np.concatenate(
-                    [errors[1:], (new / record.scales[-1 - steps, steps])[None]]
-                )
-        said = scale[..., None] * _read(errors, levels)
-        return _Record(
-            errors,
-            levels,
-            np.concatenate([record.quantiles[1:], said[None]]),
-            np.concatenate([record.scales[1:], scale[None]]),
-        )
 
     def _answer(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
-        point = self._answers_of(self.members_[0], panel, origins, horizon, NO_QUANTILES)
+        # The point forecasts are the member's, its quantiles are not asked for.
+        member = self.members_[0]
+        point = self._answer_of(member, panel, origins, horizon, NO_QUANTILES)
         answer = np.repeat(point, 1 + len(quantiles), axis=-1)
-        for mine, record in self._records(panel, origins, horizon) if len(quantiles) else ():
-            answer[mine, ..., 1:] += self._quantiles(record, quantiles)[:horizon]
+        if len(quantiles):
+            self._check_known(horizon)
+            errors = self._error_quantiles(panel, origins, quantiles)
+            answer[..., 1:] += errors[:, :horizon]
         return answer
+
+    def _error_quantiles(
+        self, panel: Panel, origins: np.ndarray, quantiles: np.ndarray
+    ) -> np.ndarray:
+        """Return the quantiles of the errors from origins.
+
+        Their shape is (n_origins, horizon, n_targets, n_quantiles).
+        """
+        scales = np.empty((len(origins), self.horizon, panel.y.shape[1]))
+        errors = np.empty((*scales.shape, len(quantiles)))  # in units of the local scale
+        if self.method == "split":
+            # These do not move: they are read once for each series.
+            numbers = panel.numbers[panel.codes[origins]]
+            found, place = np.unique(numbers, return_inverse=True)
+            errors = self.records_.split_quantiles(found, quantiles)[place]
+        for mine, series, past in self._known_at(panel, origins):
+            scales[mine] = past.scales[series, -1]
+            if self.method == "adaptive":
+                # Origins before the first new row share what is known: it is read once.
+                found, place = np.unique(series, return_inverse=True)
+                errors[mine] = past.adaptive_quantiles(found, quantiles)[place]
+        return scales[..., None] * errors
 
     def _paths(
         self,
@@ -266,68 +264,139 @@ class ConformalForecaster(CompositeForecaster):
         n_paths: int,
         rng: np.random.Generator,
     ) -> np.ndarray:
-        point = self._answers_of(self.members_[0], panel, origins, horizon, NO_QUANTILES)[..., 0]
-        paths = np.repeat(point[:, None], n_paths, axis=1)  # (origins, paths, horizon, targets)
-        for mine, record in self._records(panel, origins, horizon):
-            chosen = rng.integers(len(record.errors), size=(len(mine), n_paths))
-            paths[mine] += (record.scales[-1] * record.errors[chosen])[:, :, :horizon]
+        self._check_known(horizon)
+        member = self.members_[0]
+        answer = self._answer_of(member, panel, origins, horizon, NO_QUANTILES)
+        point = answer[:, None, ..., 0]
+        paths = np.repeat(point, n_paths, axis=1)  # (n_origins, n_paths, horizon, n_targets)
+        for mine, series, past in self._known_at(panel, origins):
+            # One past origin for each path: the errors of its steps and targets stay together.
+            counts = past.counts[series, None]
+            drawn = rng.integers(counts, size=(len(mine), n_paths))
+            errors = past.errors[series[:, None], ..., drawn]
+            # They are kept in units of the scale at their own origin.
+            scale = past.scales[series, -1]
+            errors = scale[:, None] * errors
+            paths[mine] += errors[:, :, :horizon]
         return paths
 
-    def _records(
-        self, panel: Panel, origins: np.ndarray, horizon: int
-    ) -> Iterator[tuple[np.ndarray, _Record]]:
-        """Yield which origins share what is known of the errors, and this."""
+    def _check_known(self, horizon: int) -> None:
+        """Refuse steps whose errors are not known."""
         if horizon > self.horizon:
             raise ValueError(
-                f"{horizon} steps were asked for, but errors are known for horizon={self.horizon}: fit with more."
+                f"{horizon} steps were asked for, but errors are known for "
+                f"horizon={self.horizon}: fit with more."
             )
-        codes = panel.codes[origins]
-        for series in np.unique(codes):
-            mine = np.flatnonzero(codes == series)
-            asked = np.unique(origins[mine])
-            for origin, record in zip(asked, self._moved(panel, series, asked), strict=True):
-                yield mine[origins[mine] == origin], record
 
-    def _quantiles(self, record: _Record, quantiles: np.ndarray) -> np.ndarray:
-        """Return quantiles of the next errors, (horizon, targets, quantiles)."""
-        scale = record.scales[-1][..., None]
-        if self.method == "adaptive":
-            levels = np.sort(record.levels, axis=-1)
-            moved = [
-                np.interp(quantiles, [0, *_LEVELS, 1], [0, *own, 1])
-                for own in levels.reshape(-1, len(_LEVELS))
-            ]
-            return scale * _read(record.errors, np.reshape(moved, (*levels.shape[:-1], -1)))
-        n = len(record.errors)
-        places = np.round((n + 1) * quantiles, 9)
-        places = np.where(quantiles < 0.5, np.floor(places), np.ceil(places)).astype(int)
-        wrong = (places < 1) | (places > n)
-        if wrong.any():
-            q = quantiles[np.argmax(wrong)]
-            needed = int(np.ceil(np.round(1 / min(q, 1 - q) - 1, 6)))
-            raise ValueError(
-                f"the quantile {q:g} needs the errors of {needed} past forecasts; "
-                f"there are {n}: pass more history, raise calibration, or ask for less coverage."
-            )
-        return np.asarray(scale * np.moveaxis(np.sort(record.errors, axis=0)[places - 1], 0, -1))
+    def _known_at(
+        self, panel: Panel, origins: np.ndarray
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, PastErrors]]:
+        """Yield what is known of the errors at origins of a panel.
+
+        Yields
+        ------
+        mine : array of shape (n,)
+            Which of the origins.
+        series : array of shape (n,)
+            Where the series of each of them stands in `past`.
+        past : PastErrors
+            What is known at these origins. It moves on in place: read it before the next step.
+        """
+        series = panel.codes[origins]
+        if not self._moves:
+            yield np.arange(len(origins)), panel.numbers[series], self.records_
+            return
+        position = origins - panel.bounds[series]
+        past, n_known = self._begin(panel, series, position)
+        # The first origin with an actual that is new; a table may begin later.
+        first = np.maximum(n_known - self.horizon, 0)
+        # By how many rows to move on for each origin, and for each series at most. A row counts
+        # once there are `horizon` origins before it, from which it was forecast.
+        moves = position - first[series] - self.horizon + 1
+        moves = np.maximum(moves, 0)
+        most = np.zeros(panel.n_series, dtype=int)
+        np.maximum.at(most, series, moves)
+        errors, begin = self._new_errors(panel, first, most)
+        # Row after row, all series that still move do so at once.
+        for done, mine in enumerate(_places_of_numbers(moves)):
+            if len(mine):
+                yield mine, series[mine], past
+            moving = np.flatnonzero(most > done)
+            if len(moving):
+                rows = begin[moving] + self.horizon + done
+                new = errors_of_rows(errors, rows)
+                past.observe(moving, new, self.rate, self.local)
+
+    def _begin(
+        self, panel: Panel, series: np.ndarray, position: np.ndarray
+    ) -> tuple[PastErrors, np.ndarray]:
+        """Return what is known before a panel is read.
+
+        Parameters
+        ----------
+        panel : Panel
+        series, position : arrays of shape (n_origins,)
+            Of the origins that are asked for.
+
+        Returns
+        -------
+        past : PastErrors
+            Of each series of the panel: as `update` has left it, or, if an origin lies before the
+            last observed row, as it was learned.
+        n_known : array of shape (n_series,)
+            How many rows of the panel are known by then.
+        """
+        numbers = panel.numbers
+        # The first origin of each series that is asked for, and the last row that was observed.
+        earliest = panel.lengths - 1
+        np.minimum.at(earliest, series, position)
+        asked = panel.times[panel.bounds[:-1] + earliest]
+        observed = self.memory_.times[self.memory_.last[numbers]]
+        rewound = np.asarray(asked < observed)
+        # Copies, which may move on in place.
+        past = self.records_.select(numbers)
+        learned = self.learned_.select(numbers[rewound])
+        for values, as_learned in zip(past, learned, strict=True):
+            values[rewound] = as_learned
+        # Rows up to the end of the training part, or of what was observed, are known.
+        end = self.ends_[numbers].where(rewound, observed)
+        is_known = np.asarray(panel.times <= end.repeat(panel.lengths))
+        n_known = np.bincount(panel.codes[is_known], minlength=panel.n_series)
+        return past, n_known
+
+    def _new_errors(
+        self, panel: Panel, first: np.ndarray, most: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the errors by which each series moves on.
+
+        Parameters
+        ----------
+        panel : Panel
+        first : array of shape (n_series,)
+            The position of the first origin.
+        most : array of shape (n_series,)
+            By how many rows each series moves on; the first of them is `horizon` rows later.
+
+        Returns
+        -------
+        errors : array of shape (n_errors, horizon, n_targets)
+            From consecutive origins of each series, series after series.
+        begin : array of shape (n_series,)
+            Where each series begins in `errors`.
+        """
+        # The first row was forecast from `horizon` origins, each later row from one origin more.
+        counts = np.where(most > 0, most + self.horizon - 1, 0)
+        begin = np.cumsum(counts) - counts
+        within = np.arange(counts.sum()) - np.repeat(begin, counts)
+        origins = np.repeat(panel.bounds[:-1] + first, counts) + within
+        if not len(origins):
+            return np.empty((0, self.horizon, panel.y.shape[1])), begin
+        errors = self._errors(panel, origins, self.members_[0])
+        return errors, begin
 
 
-def _verified(errors: np.ndarray, row: int) -> np.ndarray:
-    """Return the errors of all steps whose actual is that of one row, (horizon, targets)."""
-    steps = np.arange(errors.shape[1])
-    return errors[row - 1 - steps, steps]
-
-
-def _read(errors: np.ndarray, levels: np.ndarray) -> np.ndarray:
-    """Read errors (n, horizon, targets) at levels (horizon, targets, k), in a straight line between two of them."""
-    if not levels.size:
-        return levels
-    n, table = len(errors), np.moveaxis(np.sort(errors, axis=0), 0, -1)
-    place = np.clip(levels * (n + 1) - 1, 0, n - 1)
-    below = np.floor(place).astype(int)
-    low, high = (
-        np.take_along_axis(table, rows, axis=-1) for rows in (below, np.minimum(below + 1, n - 1))
-    )
-    return np.minimum(
-        low + (place - below) * (high - low), high
-    )  # not above it by rounding: quantiles do not cross
+def _places_of_numbers(values: np.ndarray) -> list[np.ndarray]:
+    """Return where each of the numbers 0, 1, … up to the largest stands in `values`."""
+    order = np.argsort(values, kind="stable")
+    following = np.arange(1, values.max() + 1)
+    return np.split(order, np.searchsorted(values[order], following))

@@ -17,13 +17,12 @@ __all__ = ["EnsembleForecaster"]
 
 
 class EnsembleForecaster(CompositeForecaster):
-    """Forecast by the mean or the median of several forecasters: as a rule nearly as good as the
-    best of them.
+    """Forecast by the mean or the median of several forecasters.
 
-    The mean absolute error of the mean is never above that of the worst member, and which member is
-    best is not known beforehand. Combinations have won, or come near it, in every forecasting
-    competition [1]_; the default is, but for one member, the simple combination of univariate
-    models that did so in the M4 [2]_.
+    As a rule this is nearly as good as the best of them, and which one is best is not known
+    beforehand; the mean absolute error of the mean is never above that of the worst member.
+    Combinations have won, or come near it, in every forecasting competition [1]_. The default is,
+    but for one member, the simple combination of univariate models that did so in the M4 [2]_.
 
     Parameters
     ----------
@@ -31,7 +30,7 @@ class EnsembleForecaster(CompositeForecaster):
         Cloned, never changed. None stands for AutoARIMA, ETS and Theta with the season of the
         frequency.
     combine : {"mean", "median"}, default="mean"
-        Of the forecasts, and of each of their quantiles, so that quantiles never cross.
+        How the forecasts are combined, and each of their quantiles, so that quantiles never cross.
 
     Attributes
     ----------
@@ -58,7 +57,7 @@ class EnsembleForecaster(CompositeForecaster):
         self.forecasters = forecasters
         self.combine = combine
 
-    def _given(self) -> list[Any]:
+    def _forecasters(self) -> list[Any]:
         if self.forecasters is None:
             return [AutoARIMAForecaster(), ETSForecaster(), ThetaForecaster()]
         if isinstance(self.forecasters, str) or not isinstance(self.forecasters, Sequence):
@@ -67,17 +66,19 @@ class EnsembleForecaster(CompositeForecaster):
             )
         if not len(self.forecasters):
             raise ValueError("forecasters is empty: name at least one.")
-        for place, each in enumerate(self.forecasters):
-            check_forecaster(each, f"forecasters[{place}]")
+        for place, forecaster in enumerate(self.forecasters):
+            check_forecaster(forecaster, f"forecasters[{place}]")
         return list(self.forecasters)
 
     def _learn(self, panel: Panel) -> None:
-        self.members_ = [self._member(each, panel) for each in self._given()]
+        self.members_ = [self._fitted(forecaster, panel) for forecaster in self._forecasters()]
 
     def _answer(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
         answers = [
-            self._answers_of(each, panel, origins, horizon, quantiles) for each in self.members_
+            self._answer_of(member, panel, origins, horizon, quantiles) for member in self.members_
         ]
-        return np.asarray((np.mean if self.combine == "mean" else np.median)(answers, axis=0))
+        # Each quantile is combined for itself: means and medians of ascending lists ascend.
+        combine = np.mean if self.combine == "mean" else np.median
+        return np.asarray(combine(answers, axis=0))

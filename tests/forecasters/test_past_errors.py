@@ -1,0 +1,113 @@
+"""Past errors of several series: ranks, levels, local scales, as loops say."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from forecast.forecasters.past_errors import (
+    LEVELS,
+    collected_errors,
+    errors_of_rows,
+    local_scales,
+    padded,
+    read,
+)
+
+COUNTS = np.array([9, 12, 7])
+
+
+def errors(horizon=2, targets=1, seed=0):
+    return np.random.default_rng(seed).normal(size=(COUNTS.sum(), horizon, targets))
+
+
+def parts(values):
+    return np.split(values, np.cumsum(COUNTS)[:-1])
+
+
+def test_series_of_unlike_lengths_stand_in_one_table():
+    table = padded(errors(), COUNTS)
+    assert table.shape == (3, 12, 2, 1)
+    for own, part, count in zip(table, parts(errors()), COUNTS, strict=True):
+        assert_array_equal(own[:count], part)
+        assert np.isnan(own[count:]).all()
+
+
+def test_incomplete_origins_are_left_out():
+    values = errors()
+    values[[3, 10, 21], 1] = np.nan
+    past = collected_errors(values, COUNTS, None, adaptive=False)
+    assert_array_equal(past.counts, [8, 11, 7 - 1])
+    for s, part in enumerate(parts(values)):
+        complete = part[~np.isnan(part[:, 1, 0])]
+        assert_array_equal(past.errors[s, :, 0, : past.counts[s]], complete[:, :, 0].T)
+
+
+def test_the_errors_of_a_row_come_from_the_origins_before_it():
+    values = errors(horizon=3)
+    found = errors_of_rows(values, np.array([5, 8]))
+    for row, own in zip((5, 8), found, strict=True):
+        assert_array_equal(own[:, 0], [values[row - h, h - 1, 0] for h in (1, 2, 3)])
+
+
+def test_local_scales_are_exponentially_weighted_within_a_series():
+    values, start = errors(), np.full((3, 2, 1), 0.5)
+    values[12, 0] = np.nan
+    expected = []
+    for part in parts(values):
+        scale = [0.5, 0.5]
+        for row in range(len(part)):
+            for h in (1, 2):
+                new = part[row - h, h - 1, 0]
+                if row >= 2 and not np.isnan(new):
+                    scale[h - 1] += (abs(new) - scale[h - 1]) / 5
+            expected.append(list(scale))
+    assert_allclose(local_scales(values, COUNTS, start, 5)[..., 0], expected, rtol=1e-12)
+
+
+def test_errors_are_read_in_a_straight_line_between_their_levels():
+    table = np.moveaxis(padded(errors(), COUNTS), 1, -1)  # (series, steps, targets, errors)
+    levels = np.tile([0.01, 0.3, 0.55, 0.99], (3, 2, 1, 1))
+    found = read(table, COUNTS, levels)
+    for s, part in enumerate(parts(errors())):
+        n = COUNTS[s]
+        at = np.arange(1, n + 1) / (n + 1)
+        for h in (0, 1):
+            expected = np.interp(levels[s, h, 0], at, np.sort(part[:, h, 0]))
+            assert_allclose(found[s, h, 0], expected, rtol=1e-12)
+
+
+def test_adaptive_quantiles_are_interpolated_between_the_levels_and_do_not_cross():
+    past = collected_errors(errors(), COUNTS, None, adaptive=True)
+    past.levels[:] = np.random.default_rng(1).permuted(past.levels, axis=-1)  # they may cross
+    asked = np.array([0.005, 0.2, 0.33, 0.999])
+    found = past.adaptive_quantiles(np.array([2, 0]), asked)
+    for own, s in zip(found, (2, 0), strict=True):
+        for h in (0, 1):
+            tracked = [0, *np.sort(past.levels[s, h, 0]), 1]
+            level = np.interp(asked, [0, *LEVELS, 1], tracked)
+            ordered = np.sort(past.errors[s, h, 0, : COUNTS[s]])
+            at = np.arange(1, COUNTS[s] + 1) / (COUNTS[s] + 1)
+            assert_allclose(own[h, 0], np.interp(level, at, ordered), rtol=1e-12)
+    assert (np.diff(found, axis=-1) >= 0).all()
+
+
+def test_a_row_replaces_the_oldest_errors_of_the_series_that_have_it():
+    past = collected_errors(errors(), COUNTS, None, adaptive=True)
+    before = past.select(np.arange(3))
+    new = np.array([[[0.3], [0.4]], [[np.nan], [0.1]]])
+    past.observe(np.array([2, 0]), new, 0.1, None)
+    assert_array_equal(past.errors[2, :, :, :6], before.errors[2, :, :, 1:7])
+    assert_array_equal(past.errors[2, :, :, 6], new[0])
+    assert np.isnan(past.errors[2, :, :, 7:]).all()
+    assert_array_equal(past.errors[:2], before.errors[:2])  # one lacks an actual, one has no row
+    assert_array_equal(past.levels[0, 0], before.levels[0, 0])
+    assert (past.levels[0, 1] != before.levels[0, 1]).any()
+    assert_array_equal(past.levels[1], before.levels[1])
+
+
+def test_ranks_that_do_not_exist_are_refused():
+    past = collected_errors(errors(), COUNTS, None, adaptive=False)
+    with pytest.raises(
+        ValueError, match=r"quantile 0\.1 needs the errors of 9 past .* are 7: pass"
+    ):
+        past.split_quantiles(np.arange(3), np.array([0.1, 0.5]))
