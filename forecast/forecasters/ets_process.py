@@ -1,0 +1,255 @@
+"""Exponential smoothing as a process: its forms, its states, and forecasts from them.
+
+The equations are those of Hyndman, Koehler, Ord & Snyder (2008), Forecasting with Exponential
+Smoothing: The State Space Approach, chapters 2 and 6, in the form in which statsmodels runs them.
+A state holds level, slope and season, the oldest season first.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+from forecast.forecasters.process import Rows, noise
+
+FORMS = (
+    *("ANN", "AAN", "AAdN", "ANA", "AAA", "AAdA"),
+    *("MNN", "MAN", "MAdN", "MNA", "MAA", "MAdA", "MNM", "MAM", "MAdM"),
+)
+FIRST_ROWS = 8  # that the first level and slope are drawn through
+
+_WORDS = {"A": "add", "Ad": "add", "M": "mul", "N": None}  # of statsmodels
+
+
+class Form(NamedTuple):
+    """Which parts a smoothing has: A (additive), M (multiplicative), Ad (damped) or N (none)."""
+
+    error: str
+    trend: str
+    season: str
+
+    @classmethod
+    def of(cls, name: str) -> Form:
+        """Return the form of a name such as "MAdA"."""
+        return cls(*re.findall("Ad|[AMN]", name))
+
+    @property
+    def has_trend(self) -> bool:
+        """Whether there is a slope."""
+        return self.trend != "N"
+
+    @property
+    def has_season(self) -> bool:
+        """Whether there are seasonal indices."""
+        return self.season != "N"
+
+    @property
+    def free_weights(self) -> np.ndarray:
+        """Which of alpha, beta, gamma and phi are learned; statsmodels takes these in this order."""
+        return np.array([True, self.has_trend, self.has_season, self.trend == "Ad"])
+
+    def model(self, y: np.ndarray, initial_state: np.ndarray) -> ETSModel:
+        """Return statsmodels' model of this form."""
+        return ETSModel(
+            y,
+            error=_WORDS[self.error],
+            trend=_WORDS[self.trend],
+            damped_trend=self.trend == "Ad",
+            seasonal=_WORDS[self.season],
+            seasonal_periods=len(initial_state) - 2 or None,
+            initialization_method="known",
+            initial_level=initial_state[0],
+            initial_trend=initial_state[1],
+            initial_seasonal=initial_state[2:],
+        )
+
+
+@dataclass(frozen=True)
+class ETSProcess:
+    """What has been learned of one target of one series.
+
+    Parameters
+    ----------
+    form : Form
+    season_length : int
+    weights : array of shape (4,)
+        alpha, beta, gamma and phi.
+    variance : float
+        Of the one-step errors; these are relative where the error is multiplicative.
+    initial_state : array of shape (2,) or (2 + season_length,)
+        The state before the first training row.
+    """
+
+    form: Form
+    season_length: int
+    weights: np.ndarray
+    variance: float
+    initial_state: np.ndarray
+
+    @property
+    def reach(self) -> int:
+        """The rows that a table which begins elsewhere needs for a first state, less one."""
+        return max(FIRST_ROWS, 2 * self.season_length * self.form.has_season) - 1
+
+    def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
+        """Return the states after so many rows, (counts, numbers)."""
+        if begin is None:
+            is_training_table = rows.ticks[0] == 0
+            begin = (
+                self.initial_state
+                if is_training_table
+                else initial_state(rows.y, self.form, self.season_length)
+            )
+        if not len(rows.y):
+            return np.repeat(begin[None], len(counts), axis=0)
+        # statsmodels needs a second row; what it adds is never asked for.
+        model = self.form.model(np.append(rows.y, rows.y[-1]), begin)
+        found = model.smooth(self.weights[self.form.free_weights], return_raw=True)[1]
+        level = np.append(begin[0], found[:, 0])[counts]
+        slope = np.append(begin[1], found[:, 1] if self.form.has_trend else 0 * found[:, 0])[counts]
+        # The season before the first row, then that of each row: a state holds the last of these.
+        seasons = len(begin) - 2
+        season = np.concatenate([begin[2:], found[:, -1]])
+        last_season = season[counts[:, None] + np.arange(seasons)]
+        return np.column_stack([level, slope, last_season])
+
+    def forecast(
+        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, with_variance: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return mean and variance, (origins, horizon) each."""
+        horizon = ahead.shape[1]
+        level = states[:, :1] + states[:, 1:2] * self._damped_steps(horizon)  # (origins, horizon)
+        season = _season_ahead(states, horizon)
+        mean = level * season if self.form.season == "M" else level + season
+        if not with_variance:
+            return mean, np.zeros(mean.shape)
+        return mean, self._variances(level, season)
+
+    def paths(
+        self,
+        states: np.ndarray,
+        rows: Rows,
+        ahead: np.ndarray,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> np.ndarray:
+        """Draw paths (origins, paths, horizon): each step has an error, and learns from it."""
+        errors = np.sqrt(self.variance) * noise(ahead, n_paths, rng)
+        spread = np.repeat(states[:, :, None], n_paths, axis=2)  # (origins, numbers, paths)
+        level = spread[:, 0]
+        slope = spread[:, 1]
+        seasons = list(np.moveaxis(spread[:, 2:], 1, 0))  # the oldest first
+        paths = np.empty(errors.shape)
+        for h in range(errors.shape[2]):
+            season = seasons.pop(0) if seasons else None
+            level = level + self.weights[3] * slope  # before the error of this step
+            mean = self._with_season(level, season)
+            error = errors[..., h]
+            if self.form.error == "M":
+                error = error * mean
+            paths[..., h] = mean + error
+            level, slope, season = self._learned_from(error, level, slope, season, mean + error)
+            if season is not None:
+                seasons.append(season)
+        return paths
+
+    def _with_season(self, level: np.ndarray, season: np.ndarray | None) -> np.ndarray:
+        """Return what is expected of y."""
+        if season is None:
+            return level
+        return level * season if self.form.season == "M" else level + season
+
+    def _learned_from(
+        self,
+        error: np.ndarray,
+        level: np.ndarray,
+        slope: np.ndarray,
+        season: np.ndarray | None,
+        y: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """Return level, slope and season after an error: Hyndman et al. (2008), table 2.2.
+
+        `level` is the one expected before the error. A multiplicative season is learned as Holt and
+        Winters do: from y over the new level.
+        """
+        alpha, beta, gamma, phi = self.weights
+        if self.form.season == "M":
+            error = error / season
+        new_level = level + alpha * error
+        new_slope = phi * slope + beta * error
+        if season is None:
+            return new_level, new_slope, None
+        if self.form.season == "M":
+            new_season = season + gamma / (1 - alpha) * (y / new_level - season)
+        else:
+            new_season = season + gamma * error
+        return new_level, new_slope, new_season
+
+    def _damped_steps(self, horizon: int) -> np.ndarray:
+        """Return by how many slopes each step is above the level, (horizon,)."""
+        phi = self.weights[3]
+        return np.cumsum(phi ** np.arange(1, horizon + 1))
+
+    def _variances(self, level: np.ndarray, season: np.ndarray) -> np.ndarray:
+        """Return the variances of Hyndman et al. (2008), tables 6.1 to 6.3, (origins, horizon)."""
+        alpha, beta, gamma, _ = self.weights
+        horizon = level.shape[1]
+        is_season_later = np.arange(1, horizon) % max(self.season_length, 1) == 0
+        # What an error adds to the forecasts 1 … horizon - 1 steps later: c[j] of table 6.1.
+        effect = alpha + beta * self._damped_steps(horizon - 1)
+        if self.form.season == "A":
+            effect = effect + gamma * is_season_later
+        if self.form.error == "A":
+            growth = np.cumsum(np.append(1.0, effect**2))
+            return np.broadcast_to(self.variance * growth, level.shape)
+        # With relative errors the second moment theta of the mean follows from the earlier ones.
+        mean = level + season if self.form.season == "A" else level
+        second_moment = mean**2
+        for h in range(1, horizon):
+            earlier = second_moment[:, :h] @ effect[:h][::-1] ** 2
+            second_moment[:, h] += self.variance * earlier
+        if self.form.season != "M":
+            return (1 + self.variance) * second_moment - mean**2
+        # Each time a season comes again, its own error has grown it.
+        growth = (1 + gamma**2 * self.variance) ** np.cumsum(np.append(0, is_season_later))
+        return ((1 + self.variance) * growth * second_moment - mean**2) * season**2
+
+
+def initial_state(y: np.ndarray, form: Form, season_length: int, seasons: int = 2) -> np.ndarray:
+    """Return a simple state before the first row.
+
+    Without season, level and slope are those of a line through the first rows. Otherwise the slope
+    leads from the mean of the first season to that of the second one, and the indices are means
+    over the first seasons, without the slope.
+    """
+    if not form.has_season:
+        first_rows = y[:FIRST_ROWS]
+        slope, level = np.polyfit(np.arange(1, len(first_rows) + 1), first_rows, 1)
+        return np.array([level, slope if form.has_trend else 0.0])
+    seasons = min(seasons, len(y) // season_length)
+    table = y[: seasons * season_length].reshape(seasons, season_length)
+    means = table.mean(axis=1, keepdims=True)
+    slope = float(means[1, 0] - means[0, 0]) / season_length
+    # What the slope adds within a season, around its middle.
+    rise = slope * (np.arange(season_length) - (season_length - 1) / 2)
+    if form.season == "M":
+        indices = (table / means).mean(axis=0) / (1 + rise / means[:2].mean())
+        indices = indices / indices.mean()
+    else:
+        indices = (table - means).mean(axis=0) - rise
+    if not form.has_trend:
+        return np.array([means[0, 0], 0.0, *indices])
+    level = means[:2].mean() - slope * (season_length + 0.5)
+    return np.array([level, slope, *indices])
+
+
+def _season_ahead(states: np.ndarray, horizon: int) -> np.ndarray:
+    """Return the season of the steps ahead, (origins, horizon)."""
+    seasons = states.shape[1] - 2
+    if not seasons:
+        return np.zeros((len(states), horizon))
+    return states[:, 2 + np.arange(horizon) % seasons]
