@@ -65,22 +65,24 @@ def has_season(y: np.ndarray, season_length: int) -> np.ndarray:
     seasons of rows.
     """
     rows, columns = y.shape
+    varies = np.ptp(y, axis=0) > 0
     if season_length < 2 or rows < SEASONS * season_length:
         return np.zeros(columns, dtype=bool)
     centred = y - y.mean(axis=0)
-    variance = np.einsum("rc,rc->c", centred, centred)
-    varies = np.ptp(y, axis=0) > 0
+    squares = np.where(varies, _products(centred, centred), 1.0)
     # Autocorrelations at the lags 1 … season_length, (season_length, columns).
-    covariances = np.array(
-        [
-            np.einsum("rc,rc->c", centred[lag:], centred[:-lag])
-            for lag in range(1, season_length + 1)
-        ]
-    )
-    correlations = covariances / np.where(varies, variance, 1.0)
+    correlations = np.empty((season_length, columns))
+    for lag in range(1, season_length + 1):
+        correlations[lag - 1] = _products(centred[lag:], centred[:-lag]) / squares
+    # Bartlett's variance of the last one, if there is autocorrelation at the earlier lags only.
     earlier = np.sum(correlations[:-1] ** 2, axis=0)
     limit = _LIMIT * np.sqrt((1 + 2 * earlier) / rows)
     return varies & (np.abs(correlations[-1]) > limit)
+
+
+def _products(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Return the sum of the products of two matrices in each column."""
+    return np.einsum("rc,rc->c", one, other)
 
 
 def classical_indices(y: np.ndarray, season_length: int, multiply: bool) -> np.ndarray:
