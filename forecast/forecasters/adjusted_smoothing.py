@@ -63,7 +63,11 @@ class AdjustedSmoothing:
         return replace(self, state=level[panel.last], ticks=last_ticks)
 
     def forecast(
-        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        quantiles: np.ndarray,
     ) -> np.ndarray:
         """Forecast from rows of the panel: (origins, horizon, targets, 1 + quantiles)."""
         level, factor, term = self._at(panel, origins, horizon)
@@ -109,7 +113,10 @@ class AdjustedSmoothing:
         return factor[:, None] * adjusted + term[:, None]
 
     def _at(
-        self, panel: Panel, origins: np.ndarray, horizon: int
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return what forecasts from origins are made of.
 
@@ -125,13 +132,14 @@ class AdjustedSmoothing:
         n_rows = np.zeros(panel.n_series, dtype=np.intp)
         np.maximum.at(n_rows, series, position + 1)
         first_ticks = self._first_ticks(panel, n_rows)
-        level = self._levels(panel, n_rows, first_ticks)
+        level = self._levels(panel, n_rows, first_ticks)[origins]
         # The rows to forecast, (origins, horizon), and their seasons.
         ticks = first_ticks[series] + position
         ahead = ticks[:, None] + np.arange(1, horizon + 1)
+        # The training numbers of the series say whose indices these are.
         numbers = panel.numbers[series]
         factor, term = self._season(numbers[:, None], ahead)
-        return level[origins], factor, term
+        return level, factor, term
 
     def _levels(self, panel: Panel, n_rows: np.ndarray, first_ticks: np.ndarray) -> np.ndarray:
         """Return the level after each of the first rows of each series, NaN after further ones.
@@ -222,31 +230,37 @@ def learn(panel: Panel, season_length: int, drift_and_alpha: DriftAndAlpha) -> A
     drift_and_alpha : function
         Returns drift and alpha, (columns,) each, of series without season, (rows, columns).
     """
-    shape = panel.n_series, panel.y.shape[1]
-    drift = np.empty(shape)
-    alpha = np.empty(shape)
-    sigma = np.empty(shape)
-    multiplies = np.empty(shape, dtype=bool)
+    n_series = panel.n_series
+    n_targets = panel.y.shape[1]
     # One neutral index is enough where no series is long enough for a season.
     has_room = panel.lengths.max() >= SEASONS * season_length
-    indices = np.empty((*shape, season_length if has_room else 1))
+    width = season_length if has_room else 1
+    # The state is known when the smoothing has run through the panel.
+    learned = AdjustedSmoothing(
+        drift=np.empty((n_series, n_targets)),
+        alpha=np.empty((n_series, n_targets)),
+        sigma=np.empty((n_series, n_targets)),
+        indices=np.empty((n_series, n_targets, width)),
+        multiplies=np.empty((n_series, n_targets), dtype=bool),
+        start=panel.times[panel.bounds[:-1]],
+        state=np.empty((n_series, n_targets)),
+        ticks=np.zeros(n_series, dtype=np.intp),
+    )
     for series, rows in _equal_lengths(panel, panel.lengths):
         found = _learn_columns(_as_columns(panel.y[rows]), season_length, drift_and_alpha)
-        drift[series] = found.drift.reshape(-1, shape[1])
-        alpha[series] = found.alpha.reshape(-1, shape[1])
-        sigma[series] = found.sigma.reshape(-1, shape[1])
-        multiplies[series] = found.multiplies.reshape(-1, shape[1])
-        indices[series] = found.indices.T.reshape(len(series), shape[1], -1)
-    start = panel.times[panel.bounds[:-1]]
-    # The state is known when the smoothing has run through the panel.
-    state = np.empty(shape)
-    ticks = np.zeros(shape[0], dtype=np.intp)
-    learned = AdjustedSmoothing(drift, alpha, sigma, indices, multiplies, start, state, ticks)
+        # Each series gets its targets back: columns are (series · targets).
+        learned.drift[series] = found.drift.reshape(-1, n_targets)
+        learned.alpha[series] = found.alpha.reshape(-1, n_targets)
+        learned.sigma[series] = found.sigma.reshape(-1, n_targets)
+        learned.multiplies[series] = found.multiplies.reshape(-1, n_targets)
+        learned.indices[series] = found.indices.T.reshape(len(series), n_targets, -1)
     return learned.after(panel)
 
 
 def _learn_columns(
-    y: np.ndarray, season_length: int, drift_and_alpha: DriftAndAlpha
+    y: np.ndarray,
+    season_length: int,
+    drift_and_alpha: DriftAndAlpha,
 ) -> _LearnedColumns:
     """Learn from a matrix (rows, columns) of series."""
     indices, multiplies = seasonal_indices(y, season_length)
@@ -293,13 +307,17 @@ def _equal_lengths(panel: Panel, n_rows: np.ndarray) -> Iterator[tuple[np.ndarra
     series : array of shape (block,)
     rows : array of shape (n_rows, block)
     """
+    # Sorted by length, the series of one length are neighbours.
     order = np.argsort(n_rows, kind="stable")
     changes = np.flatnonzero(np.diff(n_rows[order])) + 1
     for equal in np.split(order, changes):
         length = int(n_rows[equal[0]])
         if not length:
             continue
+        # So many series at a time that their matrix is a block.
         size = max(1, _BLOCK // (length * panel.y.shape[1]))
         for first in range(0, len(equal), size):
             series = equal[first : first + size]
-            yield series, panel.bounds[series] + np.arange(length)[:, None]
+            # The first row of each series, and those that follow it, (length, block).
+            rows = panel.bounds[series] + np.arange(length)[:, None]
+            yield series, rows

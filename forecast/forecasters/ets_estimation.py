@@ -104,6 +104,7 @@ def _improved(y: np.ndarray, guess: ETSProcess, turns: int) -> ETSEstimate:
     weights = guess.weights[form.free_weights]
     likelihood = _log_likelihood(y, form, first, weights)
     for _ in range(turns):
+        # Each with the other one as it is.
         new_first = first + _gauss_newton_step(y, form, first, weights)
         new_weights = _most_likely_weights(y, form, new_first, weights)
         new_likelihood = _log_likelihood(y, form, new_first, new_weights)
@@ -115,7 +116,9 @@ def _improved(y: np.ndarray, guess: ETSProcess, turns: int) -> ETSEstimate:
         likelihood = new_likelihood
     all_weights = guess.weights.copy()
     all_weights[form.free_weights] = weights
-    variance = float(np.mean(_one_step_errors(y, form, first, weights) ** 2))
+    # The likelihood is that of the mean square of the errors.
+    errors = _one_step_errors(y, form, first, weights)
+    variance = float(np.mean(errors**2))
     process = replace(guess, weights=all_weights, variance=variance, initial_state=first)
     return ETSEstimate(process, _corrected_aic(process, likelihood, len(y)))
 
@@ -131,7 +134,10 @@ def _corrected_aic(process: ETSProcess, likelihood: float, n: int) -> float:
 
 
 def _most_likely_weights(
-    y: np.ndarray, form: Form, first: np.ndarray, start: np.ndarray | None
+    y: np.ndarray,
+    form: Form,
+    first: np.ndarray,
+    start: np.ndarray | None,
 ) -> np.ndarray:
     """Maximise the likelihood over the free weights."""
     with warnings.catch_warnings():
@@ -149,7 +155,10 @@ def _log_likelihood(y: np.ndarray, form: Form, first: np.ndarray, weights: np.nd
 
 
 def _gauss_newton_step(
-    y: np.ndarray, form: Form, first: np.ndarray, weights: np.ndarray
+    y: np.ndarray,
+    form: Form,
+    first: np.ndarray,
+    weights: np.ndarray,
 ) -> np.ndarray:
     """Return a Gauss-Newton step of the first state.
 
@@ -175,7 +184,10 @@ def _residuals(y: np.ndarray, form: Form, first: np.ndarray, weights: np.ndarray
 
 
 def _one_step_errors(
-    y: np.ndarray, form: Form, first: np.ndarray, weights: np.ndarray
+    y: np.ndarray,
+    form: Form,
+    first: np.ndarray,
+    weights: np.ndarray,
 ) -> np.ndarray:
     """Return the one-step errors, relative where the error is multiplicative."""
     forecast = _one_step_forecasts(y, form, first, weights)
@@ -183,6 +195,9 @@ def _one_step_errors(
 
 
 def _one_step_forecasts(
-    y: np.ndarray, form: Form, first: np.ndarray, weights: np.ndarray
+    y: np.ndarray,
+    form: Form,
+    first: np.ndarray,
+    weights: np.ndarray,
 ) -> np.ndarray:
     return np.asarray(form.model(y, first).smooth(weights, return_raw=True)[0])

@@ -49,7 +49,7 @@ class Form(NamedTuple):
 
     @property
     def free_weights(self) -> np.ndarray:
-        """Which of alpha, beta, gamma and phi are learned; statsmodels takes these in this order."""
+        """Which of alpha, beta, gamma and phi are learned; statsmodels takes these alone."""
         return np.array([True, self.has_trend, self.has_season, self.trend == "Ad"])
 
     def model(self, y: np.ndarray, initial_state: np.ndarray) -> ETSModel:
@@ -98,27 +98,35 @@ class ETSProcess:
     def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
         """Return the states after so many rows, (counts, numbers)."""
         if begin is None:
-            is_training_table = rows.ticks[0] == 0
-            begin = (
-                self.initial_state
-                if is_training_table
-                else initial_state(rows.y, self.form, self.season_length)
-            )
+            begin = self._first_state(rows)
         if not len(rows.y):
             return np.repeat(begin[None], len(counts), axis=0)
         # statsmodels needs a second row; what it adds is never asked for.
         model = self.form.model(np.append(rows.y, rows.y[-1]), begin)
-        found = model.smooth(self.weights[self.form.free_weights], return_raw=True)[1]
-        level = np.append(begin[0], found[:, 0])[counts]
-        slope = np.append(begin[1], found[:, 1] if self.form.has_trend else 0 * found[:, 0])[counts]
-        # The season before the first row, then that of each row: a state holds the last of these.
-        seasons = len(begin) - 2
-        season = np.concatenate([begin[2:], found[:, -1]])
-        last_season = season[counts[:, None] + np.arange(seasons)]
-        return np.column_stack([level, slope, last_season])
+        weights = self.weights[self.form.free_weights]
+        smoothed = model.smooth(weights, return_raw=True)[1]  # (rows + 1, numbers)
+        # Before the first row and after each one: level, slope, and the season of that row.
+        level = np.append(begin[0], smoothed[:, 0])
+        slope = np.zeros(len(level))
+        if self.form.has_trend:
+            slope = np.append(begin[1], smoothed[:, 1])
+        season = np.concatenate([begin[2:], smoothed[:, -1]])
+        # A state holds the seasons of the last rows, as many as there are in the first state.
+        places = counts[:, None] + np.arange(len(begin) - 2)
+        return np.column_stack([level[counts], slope[counts], season[places]])
+
+    def _first_state(self, rows: Rows) -> np.ndarray:
+        """Return the state before the first row, a simple one where a table begins elsewhere."""
+        if rows.ticks[0] == 0:
+            return self.initial_state
+        return initial_state(rows.y, self.form, self.season_length)
 
     def forecast(
-        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, with_variance: bool
+        self,
+        states: np.ndarray,
+        rows: Rows,
+        ahead: np.ndarray,
+        with_variance: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and variance, (origins, horizon) each."""
         horizon = ahead.shape[1]
@@ -138,21 +146,21 @@ class ETSProcess:
         rng: np.random.Generator,
     ) -> np.ndarray:
         """Draw paths (origins, paths, horizon): each step has an error, and learns from it."""
-        errors = np.sqrt(self.variance) * noise(ahead, n_paths, rng)
-        spread = np.repeat(states[:, :, None], n_paths, axis=2)  # (origins, numbers, paths)
-        level = spread[:, 0]
-        slope = spread[:, 1]
-        seasons = list(np.moveaxis(spread[:, 2:], 1, 0))  # the oldest first
+        # One-step errors, (origins, paths, horizon); relative where the error is multiplicative.
+        deviation = np.sqrt(self.variance)
+        errors = deviation * noise(ahead, n_paths, rng)
+        # All paths of an origin begin with its state: (origins, paths) for each number of it.
+        level, slope, *seasons = np.repeat(states.T[:, :, None], n_paths, axis=2)
         paths = np.empty(errors.shape)
         for h in range(errors.shape[2]):
             season = seasons.pop(0) if seasons else None
-            level = level + self.weights[3] * slope  # before the error of this step
+            # What is expected of this step, and its error.
+            level = level + self.weights[3] * slope
             mean = self._with_season(level, season)
-            error = errors[..., h]
-            if self.form.error == "M":
-                error = error * mean
-            paths[..., h] = mean + error
-            level, slope, season = self._learned_from(error, level, slope, season, mean + error)
+            error = errors[..., h] * (mean if self.form.error == "M" else 1.0)
+            y = mean + error
+            paths[..., h] = y
+            level, slope, season = self._learned_from(error, level, slope, season, y)
             if season is not None:
                 seasons.append(season)
         return paths
@@ -178,11 +186,13 @@ class ETSProcess:
         """
         alpha, beta, gamma, phi = self.weights
         if self.form.season == "M":
+            # The error of y without its season.
             error = error / season
         new_level = level + alpha * error
         new_slope = phi * slope + beta * error
         if season is None:
             return new_level, new_slope, None
+        # The season of this step, as it will be one season later.
         if self.form.season == "M":
             new_season = season + gamma / (1 - alpha) * (y / new_level - season)
         else:
@@ -227,9 +237,8 @@ def initial_state(y: np.ndarray, form: Form, season_length: int, seasons: int = 
     over the first seasons, without the slope.
     """
     if not form.has_season:
-        first_rows = y[:FIRST_ROWS]
-        slope, level = np.polyfit(np.arange(1, len(first_rows) + 1), first_rows, 1)
-        return np.array([level, slope if form.has_trend else 0.0])
+        return _line_through_first_rows(y, form)
+    # A row for each season, (seasons, season_length).
     seasons = min(seasons, len(y) // season_length)
     table = y[: seasons * season_length].reshape(seasons, season_length)
     means = table.mean(axis=1, keepdims=True)
@@ -243,8 +252,17 @@ def initial_state(y: np.ndarray, form: Form, season_length: int, seasons: int = 
         indices = (table - means).mean(axis=0) - rise
     if not form.has_trend:
         return np.array([means[0, 0], 0.0, *indices])
+    # The mean of two seasons is the level in their middle: back from there to the first row.
     level = means[:2].mean() - slope * (season_length + 0.5)
     return np.array([level, slope, *indices])
+
+
+def _line_through_first_rows(y: np.ndarray, form: Form) -> np.ndarray:
+    """Return level and slope, before the first row, of a line through the first rows."""
+    first_rows = y[:FIRST_ROWS]
+    time = np.arange(1, len(first_rows) + 1)
+    slope, level = np.polyfit(time, first_rows, 1)
+    return np.array([level, slope if form.has_trend else 0.0])
 
 
 def _season_ahead(states: np.ndarray, horizon: int) -> np.ndarray:

@@ -99,16 +99,25 @@ class ETSForecaster(ProcessForecaster):
         return rows, f"form={self.form!r} with season_length={self.season_length}"
 
     def _estimate(self, parts: list[Rows], panel: Panel) -> None:
-        self.season_length_ = self._season_length(panel)
-        run = Parallel(n_jobs=self.n_jobs if len(parts) > 1 else 1)
-        found = run(delayed(estimate)(part.y, self.season_length_, self.form) for part in parts)
+        season_length = self._season_length(panel)
+        # A single series needs no further process.
+        n_jobs = self.n_jobs if len(parts) > 1 else 1
+        run = Parallel(n_jobs=n_jobs)
+        found = run(delayed(estimate)(part.y, season_length, self.form) for part in parts)
+        # One estimate for each target of each series: as lists where the sizes differ.
         processes = [each.process for each in found]
-        variances = self._by_target([process.variance for process in processes])
-        self.first_state_ = self._by_target([process.initial_state for process in processes])
-        self.forms_ = self._by_target(["".join(process.form) for process in processes])
-        self.weights_ = np.array(self._by_target([process.weights for process in processes]))
-        self.sigma_ = np.sqrt(variances)
-        self.aicc_ = np.array(self._by_target([each.aicc for each in found]))
+        names = ["".join(process.form) for process in processes]
+        states = [process.initial_state for process in processes]
+        self.season_length_ = season_length
+        self.forms_ = self._by_target(names)
+        self.first_state_ = self._by_target(states)
+        # The rest as arrays, (series, targets, …).
+        shape = (-1, self._n_targets)
+        variances = np.array([process.variance for process in processes])
+        weights = np.array([process.weights for process in processes])
+        self.weights_ = weights.reshape(*shape, weights.shape[1])
+        self.sigma_ = np.sqrt(variances).reshape(shape)
+        self.aicc_ = np.array([each.aicc for each in found]).reshape(shape)
 
     def _process(self, series: int, target: int) -> ETSProcess:
         return ETSProcess(
@@ -120,7 +129,13 @@ class ETSForecaster(ProcessForecaster):
         )
 
     def _states(
-        self, panel: Panel, series: int, s: int, target: int, rows: Rows, counts: np.ndarray
+        self,
+        panel: Panel,
+        series: int,
+        s: int,
+        target: int,
+        rows: Rows,
+        counts: np.ndarray,
     ) -> np.ndarray:
         form = self.forms_[s][target]
         wrong = rows.y[: counts.max()] <= 0
@@ -144,10 +159,14 @@ class ETSForecaster(ProcessForecaster):
         """
         rows = []
         for s, k, series, target in self._each_target():
-            form = Form.of(self.forms_[s][k])
+            name = self.forms_[s][k]
+            form = Form.of(name)
+            # Weights that the form does not have say nothing.
             weights = np.where(form.free_weights, self.weights_[s, k], np.nan)
+            # Relative errors have no unit.
             unit = self.scale_[s, k] if form.error == "A" else 1.0
             sigma = unit * self.sigma_[s, k]
-            rows.append((series, target, "".join(form), *weights, sigma, self.aicc_[s, k]))
+            # In the order of the names of the columns.
+            rows.append((series, target, name, *weights, sigma, self.aicc_[s, k]))
         names = ["series", "target", "form", "alpha", "beta", "gamma", "phi", "sigma", "aicc"]
         return pd.DataFrame(rows, columns=names)

@@ -80,9 +80,11 @@ class NaiveForecaster(Forecaster):
         # The changes over one season, of all series one behind the other, (n_changes, targets).
         rows = np.flatnonzero(panel.position >= m)
         changes = panel.y[rows] - panel.y[rows - m]
+        # How many each series has, and where they begin.
         counts = panel.lengths - m
         begins = np.cumsum(counts) - counts
         self.seasons_ = counts / m
+        # The mean and the deviation from it, series by series.
         mean = np.add.reduceat(changes, begins, axis=0) / counts[:, None]
         self.drift_ = mean / m * self.drift
         errors = changes - m * np.repeat(self.drift_, counts, axis=0)
@@ -90,7 +92,11 @@ class NaiveForecaster(Forecaster):
         self.sigma_ = np.sqrt(variance)
 
     def _answer(
-        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        quantiles: np.ndarray,
     ) -> np.ndarray:
         m = self.season_length
         steps = np.arange(1, horizon + 1)
@@ -132,6 +138,7 @@ class NaiveForecaster(Forecaster):
             seasons_ahead = np.arange(1, seasons + 1)[:, None, None]
             learned_from = self.seasons_[numbers][:, None, None, None, None]
             walk += error * seasons_ahead / np.sqrt(learned_from)
+        # Row after row: (origins, paths, horizon, targets).
         walk = walk.reshape(n_origins, n_paths, seasons * m, n_targets)[:, :, :horizon]
         sigma = self.sigma_[numbers][:, None, None]
         return point[:, None] + sigma * walk

@@ -82,7 +82,11 @@ class Process(Protocol):
         """
 
     def forecast(
-        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, with_variance: bool
+        self,
+        states: np.ndarray,
+        rows: Rows,
+        ahead: np.ndarray,
+        with_variance: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and variance (origins, horizon) of the rows `ahead` of states.
 
@@ -197,7 +201,13 @@ class ProcessForecaster(Forecaster):
         return int(panel.frequency.steps(self.start_[s], panel.times[first : first + 1])[0])
 
     def _states(
-        self, panel: Panel, series: int, s: int, target: int, rows: Rows, counts: np.ndarray
+        self,
+        panel: Panel,
+        series: int,
+        s: int,
+        target: int,
+        rows: Rows,
+        counts: np.ndarray,
     ) -> np.ndarray:
         """Return the states of one target after so many rows of a series of a table."""
         process = self._process(s, target)
@@ -208,18 +218,25 @@ class ProcessForecaster(Forecaster):
         return process.states(rows.part(0, last), None, counts)
 
     def _answer(
-        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        quantiles: np.ndarray,
     ) -> np.ndarray:
+        # NaN stays where an origin has too few rows before it.
         answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
         scores = np.concatenate([[0.0], norm.ppf(quantiles)])
+        with_variance = len(quantiles) > 0
         for own in self._by_process(panel, origins, horizon):
-            mean, variance = own.process.forecast(
-                own.states, own.rows, own.ahead, len(quantiles) > 0
-            )
+            mean, variance = own.process.forecast(own.states, own.rows, own.ahead, with_variance)
+            # The point forecast is the median, at the score 0: (own, horizon, 1 + quantiles).
             deviation = np.sqrt(variance)
-            values = mean[..., None] + deviation[..., None] * scores  # (own, horizon, 1 + q)
+            values = mean[..., None] + deviation[..., None] * scores
+            # Back to the unit of y, then to y itself.
             scaled = self.scale_[own.number, own.target] * values
-            answer[own.places, :, own.target] = self._restored(scaled, own.number, own.target)
+            restored = self._restored(scaled, own.number, own.target)
+            answer[own.places, :, own.target] = restored
         return answer
 
     def _paths(
@@ -230,11 +247,15 @@ class ProcessForecaster(Forecaster):
         n_paths: int,
         rng: np.random.Generator,
     ) -> np.ndarray:
+        # NaN stays where an origin has too few rows before it.
         paths = np.full((len(origins), n_paths, horizon, panel.y.shape[1]), np.nan)
         for own in self._by_process(panel, origins, horizon):
+            # The paths of one target from the origins in one series, (own, n_paths, horizon).
             drawn = own.process.paths(own.states, own.rows, own.ahead, n_paths, rng)
+            # Back to the unit of y, then to y itself.
             scaled = self.scale_[own.number, own.target] * drawn
-            paths[own.places, :, :, own.target] = self._restored(scaled, own.number, own.target)
+            restored = self._restored(scaled, own.number, own.target)
+            paths[own.places, :, :, own.target] = restored
         return paths
 
     def _by_process(self, panel: Panel, origins: np.ndarray, horizon: int) -> Iterator[_Origins]:
@@ -257,6 +278,7 @@ class ProcessForecaster(Forecaster):
                 own = places[known]
                 if not len(own):
                     continue
+                # The states after the origins, and the rows that follow these.
                 counts = position[own] + 1
                 states = self._states(panel, series, number, target, rows, counts)
                 ahead = position[own][:, None] + steps

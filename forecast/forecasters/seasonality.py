@@ -46,15 +46,20 @@ def seasonal_indices(y: np.ndarray, season_length: int) -> tuple[np.ndarray, np.
        3.4.
     .. [2] Makridakis, Spiliotis & Assimakopoulos (2020), Int. J. Forecasting 36(1), 54-74.
     """
-    multiplies = np.zeros(y.shape[1], dtype=bool)
+    columns = y.shape[1]
     seasonal = has_season(y, season_length)
     if not seasonal.any():
-        return np.zeros((1, y.shape[1])), multiplies
-    indices = np.zeros((season_length, y.shape[1]))
+        return np.zeros((1, columns)), np.zeros(columns, dtype=bool)
+    indices = np.zeros((season_length, columns))
+    # Ratios to a trend have a meaning where all values are positive only.
     multiplies = seasonal & (y.min(axis=0) > 0)
-    added = seasonal & ~multiplies
-    indices[:, multiplies] = classical_indices(y[:, multiplies], season_length, multiply=True)
-    indices[:, added] = classical_indices(y[:, added], season_length, multiply=False)
+    ratios = classical_indices(y[:, multiplies], season_length, multiply=True)
+    indices[:, multiplies] = ratios
+    # Elsewhere differences from the trend.
+    adds = seasonal & ~multiplies
+    differences = classical_indices(y[:, adds], season_length, multiply=False)
+    indices[:, adds] = differences
+    # Columns without a season keep zeros, which are added.
     return indices, multiplies
 
 
@@ -65,6 +70,7 @@ def has_season(y: np.ndarray, season_length: int) -> np.ndarray:
     seasons of rows.
     """
     rows, columns = y.shape
+    # A constant has no autocorrelation: its sum of squares is 0.
     varies = np.ptp(y, axis=0) > 0
     if season_length < 2 or rows < SEASONS * season_length:
         return np.zeros(columns, dtype=bool)
@@ -95,12 +101,14 @@ def classical_indices(y: np.ndarray, season_length: int, multiply: bool) -> np.n
     weights = np.full(2 * half + 1, 1 / season_length)
     if season_length % 2 == 0:
         weights[[0, -1]] /= 2
+    # It is known but for half a season at either end.
     inner = slice(half, len(y) - half)
     trend = correlate1d(y, weights, axis=0)[inner]
     detrended = y[inner] / trend if multiply else y[inner] - trend
     # The mean of each place in the season; the first place is that of the first row of y.
     places = (np.arange(season_length) - half) % season_length
     means = np.array([detrended[place::season_length].mean(axis=0) for place in places])
+    # What all places have in common belongs to the trend.
     overall = means.mean(axis=0)
     return means / overall if multiply else means - overall
 

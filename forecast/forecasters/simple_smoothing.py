@@ -66,20 +66,25 @@ def least_squares_alpha(y: np.ndarray) -> np.ndarray:
     """
     # Around the first value: so a constant has no error at all, not even one of rounding.
     y = y - y[0]
-    on_grid = np.array([_sum_of_squares(y, np.full(y.shape[1], alpha)) for alpha in _GRID])
+    # The loss of each column at each weight of the grid, (weights, columns).
+    columns = y.shape[1]
+    on_grid = np.array([_sum_of_squares(y, np.full(columns, alpha)) for alpha in _GRID])
+    lowest = on_grid.min(axis=0)
+    # The minimum lies between the neighbours of the lowest.
     place = on_grid.argmin(axis=0)
     below = _GRID[np.maximum(place - 1, 0)]
     above = _GRID[np.minimum(place + 1, len(_GRID) - 1)]
     alpha = _golden_section(y, below, above)
     # The minimum may be an end of the grid, which sections only come near to.
-    is_lower = _sum_of_squares(y, alpha) < on_grid.min(axis=0)
+    is_lower = _sum_of_squares(y, alpha) < lowest
     alpha = np.where(is_lower, alpha, _GRID[place])
-    is_flat = on_grid.min(axis=0) == on_grid.max(axis=0)
+    is_flat = lowest == on_grid.max(axis=0)
     return np.where(is_flat, _WITHOUT_ERRORS, alpha)
 
 
 def _golden_section(y: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Return where between two weights the sum of squares of each column is smallest."""
+    # Two inner points, mirrored around the middle.
     left = high - _GOLDEN * (high - low)
     right = low + _GOLDEN * (high - low)
     loss_left = _sum_of_squares(y, left)
@@ -92,11 +97,8 @@ def _golden_section(y: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndar
         # The better one is an inner point of the smaller interval too; the other one is new.
         mirrored = np.where(falls, low + _GOLDEN * (high - low), high - _GOLDEN * (high - low))
         loss = _sum_of_squares(y, mirrored)
-        left, right = np.where(falls, right, mirrored), np.where(falls, mirrored, left)
-        loss_left, loss_right = (
-            np.where(falls, loss_right, loss),
-            np.where(falls, loss, loss_left),
-        )
+        left, right = np.where(falls, [right, mirrored], [mirrored, left])
+        loss_left, loss_right = np.where(falls, [loss_right, loss], [loss, loss_left])
     return np.where(loss_left < loss_right, left, right)
 
 

@@ -91,7 +91,11 @@ class ThetaForecaster(Forecaster):
         store(self, stored(self).after(panel))
 
     def _answer(
-        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        quantiles: np.ndarray,
     ) -> np.ndarray:
         return stored(self).forecast(panel, origins, horizon, quantiles)
 
@@ -150,7 +154,11 @@ class Naive2Forecaster(Forecaster):
         store(self, stored(self).after(panel))
 
     def _answer(
-        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        quantiles: np.ndarray,
     ) -> np.ndarray:
         return stored(self).forecast(panel, origins, horizon, quantiles)
 
