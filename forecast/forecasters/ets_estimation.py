@@ -7,14 +7,19 @@ dimension of the optimiser.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from statsmodels.tools.sm_exceptions import ModelWarning
 
-from forecast.forecasters.ets_process import FIRST_ROWS, FORMS, ETSProcess, Form, initial_state
+from forecast.forecasters.ets_form import (
+    FORMS,
+    Form,
+    log_likelihood,
+    most_likely_weights,
+    one_step_forecasts,
+)
+from forecast.forecasters.ets_process import FIRST_ROWS, ETSProcess, initial_state
 from forecast.forecasters.process import one_thread
 from forecast.forecasters.seasonality import SEASONS
 
@@ -89,9 +94,9 @@ def _first_guess(y: np.ndarray, form: Form, season_length: int) -> ETSProcess:
     """
     first = initial_state(y, form, season_length, _FIRST_SEASONS)
     free = form.free_weights
-    slow = _most_likely_weights(y, form, first, None)
-    fast = _most_likely_weights(y, form, first, _FAST_LEVEL[free])
-    best = max((slow, fast), key=lambda weights: _log_likelihood(y, form, first, weights))
+    slow = most_likely_weights(y, form, first, None)
+    fast = most_likely_weights(y, form, first, _FAST_LEVEL[free])
+    best = max((slow, fast), key=lambda weights: log_likelihood(y, form, first, weights))
     weights = np.array([0.0, 0.0, 0.0, 1.0])
     weights[free] = best
     return ETSProcess(form, season_length, weights, variance=0.0, initial_state=first)
@@ -102,12 +107,12 @@ def _improved(y: np.ndarray, guess: ETSProcess, turns: int) -> ETSEstimate:
     form = guess.form
     first = guess.initial_state
     weights = guess.weights[form.free_weights]
-    likelihood = _log_likelihood(y, form, first, weights)
+    likelihood = log_likelihood(y, form, first, weights)
     for _ in range(turns):
         # Each with the other one as it is.
         new_first = first + _gauss_newton_step(y, form, first, weights)
-        new_weights = _most_likely_weights(y, form, new_first, weights)
-        new_likelihood = _log_likelihood(y, form, new_first, new_weights)
+        new_weights = most_likely_weights(y, form, new_first, weights)
+        new_likelihood = log_likelihood(y, form, new_first, new_weights)
         # NaN, of a state that the form cannot have, is no gain either.
         if not new_likelihood > likelihood + _FEWEST_GAIN:
             break
@@ -133,27 +138,6 @@ def _corrected_aic(process: ETSProcess, likelihood: float, n: int) -> float:
     return float(-2 * likelihood + 2 * k * n / (n - k - 1))
 
 
-def _most_likely_weights(
-    y: np.ndarray,
-    form: Form,
-    first: np.ndarray,
-    start: np.ndarray | None,
-) -> np.ndarray:
-    """Maximise the likelihood over the free weights."""
-    with warnings.catch_warnings():
-        # Slow convergence leaves usable weights.
-        warnings.simplefilter("ignore", ModelWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
-        model = form.model(y, first)
-        return np.asarray(model.fit(start, disp=0, maxiter=100, return_params=True))
-
-
-def _log_likelihood(y: np.ndarray, form: Form, first: np.ndarray, weights: np.ndarray) -> float:
-    # It is infinite where there is no error at all.
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return float(form.model(y, first).loglike(weights))
-
-
 def _gauss_newton_step(
     y: np.ndarray,
     form: Form,
@@ -176,7 +160,7 @@ def _gauss_newton_step(
 
 def _residuals(y: np.ndarray, form: Form, first: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return numbers with whose sum of squares the likelihood falls: Hyndman et al. (2008), 5.3."""
-    forecast = _one_step_forecasts(y, form, first, weights)
+    forecast = one_step_forecasts(y, form, first, weights)
     if form.error == "A":
         return y - forecast
     geometric_mean = np.exp(np.log(np.abs(forecast)).mean())
@@ -190,14 +174,5 @@ def _one_step_errors(
     weights: np.ndarray,
 ) -> np.ndarray:
     """Return the one-step errors, relative where the error is multiplicative."""
-    forecast = _one_step_forecasts(y, form, first, weights)
+    forecast = one_step_forecasts(y, form, first, weights)
     return y / forecast - 1 if form.error == "M" else y - forecast
-
-
-def _one_step_forecasts(
-    y: np.ndarray,
-    form: Form,
-    first: np.ndarray,
-    weights: np.ndarray,
-) -> np.ndarray:
-    return np.asarray(form.model(y, first).smooth(weights, return_raw=True)[0])

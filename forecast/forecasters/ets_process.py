@@ -1,4 +1,4 @@
-"""Exponential smoothing as a process: its forms, its states, and forecasts from them.
+"""Exponential smoothing as a process: its states, and forecasts from them.
 
 The equations are those of Hyndman, Koehler, Ord & Snyder (2008), Forecasting with Exponential
 Smoothing: The State Space Approach, chapters 2 and 6, in the form in which statsmodels runs them.
@@ -7,65 +7,14 @@ A state holds level, slope and season, the oldest season first.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
+from forecast.forecasters.ets_form import Form, smoothed_states
 from forecast.forecasters.process import Rows, noise
 
-FORMS = (
-    *("ANN", "AAN", "AAdN", "ANA", "AAA", "AAdA"),
-    *("MNN", "MAN", "MAdN", "MNA", "MAA", "MAdA", "MNM", "MAM", "MAdM"),
-)
 FIRST_ROWS = 8  # that the first level and slope are drawn through
-
-_WORDS = {"A": "add", "Ad": "add", "M": "mul", "N": None}  # of statsmodels
-
-
-class Form(NamedTuple):
-    """Which parts a smoothing has: A (additive), M (multiplicative), Ad (damped) or N (none)."""
-
-    error: str
-    trend: str
-    season: str
-
-    @classmethod
-    def of(cls, name: str) -> Form:
-        """Return the form of a name such as "MAdA"."""
-        return cls(*re.findall("Ad|[AMN]", name))
-
-    @property
-    def has_trend(self) -> bool:
-        """Whether there is a slope."""
-        return self.trend != "N"
-
-    @property
-    def has_season(self) -> bool:
-        """Whether there are seasonal indices."""
-        return self.season != "N"
-
-    @property
-    def free_weights(self) -> np.ndarray:
-        """Which of alpha, beta, gamma and phi are learned; statsmodels takes these alone."""
-        return np.array([True, self.has_trend, self.has_season, self.trend == "Ad"])
-
-    def model(self, y: np.ndarray, initial_state: np.ndarray) -> ETSModel:
-        """Return statsmodels' model of this form."""
-        return ETSModel(
-            y,
-            error=_WORDS[self.error],
-            trend=_WORDS[self.trend],
-            damped_trend=self.trend == "Ad",
-            seasonal=_WORDS[self.season],
-            seasonal_periods=len(initial_state) - 2 or None,
-            initialization_method="known",
-            initial_level=initial_state[0],
-            initial_trend=initial_state[1],
-            initial_seasonal=initial_state[2:],
-        )
 
 
 @dataclass(frozen=True)
@@ -101,10 +50,8 @@ class ETSProcess:
             begin = self._first_state(rows)
         if not len(rows.y):
             return np.repeat(begin[None], len(counts), axis=0)
-        # statsmodels needs a second row; what it adds is never asked for.
-        model = self.form.model(np.append(rows.y, rows.y[-1]), begin)
         weights = self.weights[self.form.free_weights]
-        smoothed = model.smooth(weights, return_raw=True)[1]  # (rows + 1, numbers)
+        smoothed = smoothed_states(rows.y, self.form, begin, weights)  # (rows, numbers)
         # Before the first row and after each one: level, slope, and the season of that row.
         level = np.append(begin[0], smoothed[:, 0])
         slope = np.zeros(len(level))

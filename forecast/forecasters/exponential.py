@@ -9,7 +9,8 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from forecast.forecasters.ets_estimation import estimate
-from forecast.forecasters.ets_process import FIRST_ROWS, FORMS, ETSProcess, Form
+from forecast.forecasters.ets_form import FORMS, Form
+from forecast.forecasters.ets_process import FIRST_ROWS, ETSProcess
 from forecast.forecasters.process import ProcessForecaster, Rows
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, integer, jobs, one_of, optional

@@ -5,11 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from fixtures.sales import sales
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from forecast import ETSForecaster
-from forecast.forecasters.ets_process import FORMS, ETSProcess, Form, initial_state
+from forecast.forecasters.ets_form import FORMS, Form
+from forecast.forecasters.ets_process import ETSProcess, initial_state
 from forecast.forecasters.process import Rows
 
 WEIGHTS = np.array([0.4, 0.1, 0.2, 0.9])
@@ -22,12 +23,6 @@ def process(name, y, m=4):
     first = initial_state(y, form, m)
     rows = Rows(y, np.arange(len(y)), np.empty((len(y), 0)))
     return ETSProcess(form, m, weights, 4e-4, first), rows
-
-
-def test_a_name_is_read_and_says_which_weights_are_free():
-    assert Form.of("MAdA") == ("M", "Ad", "A")
-    assert_array_equal(Form.of("MAdA").free_weights, [True, True, True, True])
-    assert_array_equal(Form.of("ANN").free_weights, [True, False, False, False])
 
 
 @pytest.mark.parametrize("name", FORMS)
