@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from forecast.forecasters.base import Forecaster
+from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.seasonality import SEASONS, season_of, seasonal_indices
 from forecast.forecasters.simple_smoothing import levels, one_step_errors
 from forecast.tables.panel import Panel
@@ -54,6 +55,21 @@ class AdjustedSmoothing:
     start: pd.Index
     state: np.ndarray
     ticks: np.ndarray
+
+    @classmethod
+    def before(cls, panel: Panel, season_length: int) -> AdjustedSmoothing:
+        """Return a smoothing of these series whose arrays are still to be filled."""
+        shape = (panel.n_series, panel.y.shape[1])
+        return cls(
+            drift=np.empty(shape),
+            alpha=np.empty(shape),
+            sigma=np.empty(shape),
+            indices=np.empty((*shape, season_length)),
+            multiplies=np.empty(shape, dtype=bool),
+            start=panel.times[panel.bounds[:-1]],
+            state=np.empty(shape),
+            ticks=np.zeros(panel.n_series, dtype=np.intp),
+        )
 
     def after(self, panel: Panel) -> AdjustedSmoothing:
         """Return the same smoothing with the state after the last row of each series."""
@@ -98,7 +114,8 @@ class AdjustedSmoothing:
         """Draw paths from rows of the panel: (origins, paths, horizon, targets)."""
         level, factor, term = self._at(panel, origins, horizon)
         # Drawn target by target, then (origins, paths, horizon, targets).
-        errors = rng.standard_normal((len(origins), level.shape[1], n_paths, horizon))
+        n_origins, n_targets = level.shape
+        errors = rng.standard_normal((n_origins, n_targets, n_paths, horizon))
         errors = np.moveaxis(errors, 1, -1)
         # What has been learned of each origin's series, (origins, 1, 1, targets).
         numbers = panel.numbers[panel.codes[origins]]
@@ -141,7 +158,12 @@ class AdjustedSmoothing:
         factor, term = self._season(numbers[:, None], ahead)
         return level, factor, term
 
-    def _levels(self, panel: Panel, n_rows: np.ndarray, first_ticks: np.ndarray) -> np.ndarray:
+    def _levels(
+        self,
+        panel: Panel,
+        n_rows: np.ndarray,
+        first_ticks: np.ndarray,
+    ) -> np.ndarray:
         """Return the level after each of the first rows of each series, NaN after further ones.
 
         Parameters
@@ -175,7 +197,8 @@ class AdjustedSmoothing:
 
     def _season(self, numbers: np.ndarray, ticks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return factor and term of the season of rows by their numbers, (…, targets)."""
-        indices = self.indices[numbers, :, ticks % self.indices.shape[2]]
+        season_length = self.indices.shape[2]
+        indices = self.indices[numbers, :, ticks % season_length]
         return season_of(indices, self.multiplies[numbers])
 
     def _first_ticks(self, panel: Panel, n_rows: np.ndarray) -> np.ndarray:
@@ -198,7 +221,9 @@ class AdjustedSmoothing:
     def _check_seasons_begin(self, begins: pd.Index, numbers: np.ndarray) -> None:
         """Refuse series with a season that begin elsewhere than their training part."""
         start = self.start[numbers]
-        seasonal = np.ptp(self.indices[numbers], axis=-1).any(axis=-1)
+        # A series has a season if the indices of one of its targets differ.
+        differ = np.ptp(self.indices[numbers], axis=-1)
+        seasonal = differ.any(axis=-1)
         elsewhere = seasonal & np.asarray(begins != start)
         if elsewhere.any():
             first = int(np.argmax(elsewhere))
@@ -219,7 +244,11 @@ class _LearnedColumns(NamedTuple):
     multiplies: np.ndarray
 
 
-def learn(panel: Panel, season_length: int, drift_and_alpha: DriftAndAlpha) -> AdjustedSmoothing:
+def learn(
+    panel: Panel,
+    season_length: int,
+    drift_and_alpha: DriftAndAlpha,
+) -> AdjustedSmoothing:
     """Learn the smoothing of each series and target.
 
     Parameters
@@ -230,22 +259,10 @@ def learn(panel: Panel, season_length: int, drift_and_alpha: DriftAndAlpha) -> A
     drift_and_alpha : function
         Returns drift and alpha, (columns,) each, of series without season, (rows, columns).
     """
-    n_series = panel.n_series
-    n_targets = panel.y.shape[1]
     # One neutral index is enough where no series is long enough for a season.
     has_room = panel.lengths.max() >= SEASONS * season_length
-    width = season_length if has_room else 1
-    # The state is known when the smoothing has run through the panel.
-    learned = AdjustedSmoothing(
-        drift=np.empty((n_series, n_targets)),
-        alpha=np.empty((n_series, n_targets)),
-        sigma=np.empty((n_series, n_targets)),
-        indices=np.empty((n_series, n_targets, width)),
-        multiplies=np.empty((n_series, n_targets), dtype=bool),
-        start=panel.times[panel.bounds[:-1]],
-        state=np.empty((n_series, n_targets)),
-        ticks=np.zeros(n_series, dtype=np.intp),
-    )
+    learned = AdjustedSmoothing.before(panel, season_length if has_room else 1)
+    n_targets = panel.y.shape[1]
     for series, rows in _equal_lengths(panel, panel.lengths):
         found = _learn_columns(_as_columns(panel.y[rows]), season_length, drift_and_alpha)
         # Each series gets its targets back: columns are (series · targets).
@@ -253,7 +270,9 @@ def learn(panel: Panel, season_length: int, drift_and_alpha: DriftAndAlpha) -> A
         learned.alpha[series] = found.alpha.reshape(-1, n_targets)
         learned.sigma[series] = found.sigma.reshape(-1, n_targets)
         learned.multiplies[series] = found.multiplies.reshape(-1, n_targets)
-        learned.indices[series] = found.indices.T.reshape(len(series), n_targets, -1)
+        indices = found.indices.T  # (series · targets, season_length or 1)
+        learned.indices[series] = indices.reshape(len(series), n_targets, -1)
+    # The state is known when the smoothing has run through the panel.
     return learned.after(panel)
 
 
@@ -307,10 +326,7 @@ def _equal_lengths(panel: Panel, n_rows: np.ndarray) -> Iterator[tuple[np.ndarra
     series : array of shape (block,)
     rows : array of shape (n_rows, block)
     """
-    # Sorted by length, the series of one length are neighbours.
-    order = np.argsort(n_rows, kind="stable")
-    changes = np.flatnonzero(np.diff(n_rows[order])) + 1
-    for equal in np.split(order, changes):
+    for equal in places_of_equal(n_rows):
         length = int(n_rows[equal[0]])
         if not length:
             continue

@@ -37,7 +37,11 @@ class ETSEstimate(NamedTuple):
     aicc: float
 
 
-def estimate(y: np.ndarray, season_length: int, name: str | None) -> ETSEstimate:
+def estimate(
+    y: np.ndarray,
+    season_length: int,
+    name: str | None,
+) -> ETSEstimate:
     """Learn one form, or the form of smallest AICc of those that the series admits.
 
     Parameters
@@ -54,12 +58,17 @@ def estimate(y: np.ndarray, season_length: int, name: str | None) -> ETSEstimate
         forms = _admissible_forms(y, season_length)
     with one_thread():
         # One turn tells which form is best; only that one is learned to the end.
-        tried = [_improved(y, _first_guess(y, form, season_length), turns=1) for form in forms]
+        guesses = [_first_guess(y, form, season_length) for form in forms]
+        tried = [_improved(y, guess, turns=1) for guess in guesses]
         best = min(tried, key=lambda each: each.aicc)
         return _improved(y, best.process, turns=8)
 
 
-def _check_form(y: np.ndarray, season_length: int, name: str) -> None:
+def _check_form(
+    y: np.ndarray,
+    season_length: int,
+    name: str,
+) -> None:
     """Refuse a form that the series does not admit."""
     form = Form.of(name)
     if "M" in name and y.min() <= 0:
@@ -87,7 +96,11 @@ def _admissible_forms(y: np.ndarray, season_length: int) -> list[Form]:
     return forms
 
 
-def _first_guess(y: np.ndarray, form: Form, season_length: int) -> ETSProcess:
+def _first_guess(
+    y: np.ndarray,
+    form: Form,
+    season_length: int,
+) -> ETSProcess:
     """Learn the weights with a simple first state.
 
     The likelihood has more than one top: the better one of those that two starts lead to is taken.
@@ -102,7 +115,11 @@ def _first_guess(y: np.ndarray, form: Form, season_length: int) -> ETSProcess:
     return ETSProcess(form, season_length, weights, variance=0.0, initial_state=first)
 
 
-def _improved(y: np.ndarray, guess: ETSProcess, turns: int) -> ETSEstimate:
+def _improved(
+    y: np.ndarray,
+    guess: ETSProcess,
+    turns: int,
+) -> ETSEstimate:
     """Learn the first state and the weights in turn, while the likelihood rises."""
     form = guess.form
     first = guess.initial_state
@@ -128,7 +145,11 @@ def _improved(y: np.ndarray, guess: ETSProcess, turns: int) -> ETSEstimate:
     return ETSEstimate(process, _corrected_aic(process, likelihood, len(y)))
 
 
-def _corrected_aic(process: ETSProcess, likelihood: float, n: int) -> float:
+def _corrected_aic(
+    process: ETSProcess,
+    likelihood: float,
+    n: int,
+) -> float:
     """Return Akaike's criterion, corrected for short series; infinite where there is none."""
     form = process.form
     n_states = len(process.initial_state) - (not form.has_trend)
@@ -158,12 +179,18 @@ def _gauss_newton_step(
     return units @ np.linalg.lstsq(jacobian, -residuals, rcond=1e-4)[0]
 
 
-def _residuals(y: np.ndarray, form: Form, first: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _residuals(
+    y: np.ndarray,
+    form: Form,
+    first: np.ndarray,
+    weights: np.ndarray,
+) -> np.ndarray:
     """Return numbers with whose sum of squares the likelihood falls: Hyndman et al. (2008), 5.3."""
     forecast = one_step_forecasts(y, form, first, weights)
     if form.error == "A":
         return y - forecast
-    geometric_mean = np.exp(np.log(np.abs(forecast)).mean())
+    logarithms = np.log(np.abs(forecast))
+    geometric_mean = np.exp(logarithms.mean())
     return (y / forecast - 1) * geometric_mean
 
 

@@ -46,7 +46,8 @@ class Form(NamedTuple):
     @property
     def free_weights(self) -> np.ndarray:
         """Which of alpha, beta, gamma and phi are learned; statsmodels takes these alone."""
-        return np.array([True, self.has_trend, self.has_season, self.trend == "Ad"])
+        is_damped = self.trend == "Ad"
+        return np.array([True, self.has_trend, self.has_season, is_damped])
 
     def model(self, y: np.ndarray, first: np.ndarray) -> ETSModel:
         """Return statsmodels' model of this form."""
@@ -76,10 +77,16 @@ def most_likely_weights(
         warnings.simplefilter("ignore", ModelWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
         model = form.model(y, first)
-        return np.asarray(model.fit(start, disp=0, maxiter=100, return_params=True))
+        found = model.fit(start, disp=0, maxiter=100, return_params=True)
+    return np.asarray(found)
 
 
-def log_likelihood(y: np.ndarray, form: Form, first: np.ndarray, weights: np.ndarray) -> float:
+def log_likelihood(
+    y: np.ndarray,
+    form: Form,
+    first: np.ndarray,
+    weights: np.ndarray,
+) -> float:
     """Return the likelihood of weights and a first state; infinite where there is no error."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return float(form.model(y, first).loglike(weights))
@@ -92,7 +99,8 @@ def one_step_forecasts(
     weights: np.ndarray,
 ) -> np.ndarray:
     """Return the one-step forecasts, (rows,)."""
-    return np.asarray(form.model(y, first).smooth(weights, return_raw=True)[0])
+    forecasts, _ = form.model(y, first).smooth(weights, return_raw=True)
+    return np.asarray(forecasts)
 
 
 def smoothed_states(
@@ -107,4 +115,5 @@ def smoothed_states(
     """
     # statsmodels needs a second row; what it adds is not returned.
     model = form.model(np.append(y, y[-1]), first)
-    return np.asarray(model.smooth(weights, return_raw=True)[1])[:-1]
+    _, states = model.smooth(weights, return_raw=True)
+    return np.asarray(states)[:-1]

@@ -44,7 +44,12 @@ class ETSProcess:
         """The rows that a table which begins elsewhere needs for a first state, less one."""
         return max(FIRST_ROWS, 2 * self.season_length * self.form.has_season) - 1
 
-    def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
+    def states(
+        self,
+        rows: Rows,
+        begin: np.ndarray | None,
+        counts: np.ndarray,
+    ) -> np.ndarray:
         """Return the states after so many rows, (counts, numbers)."""
         if begin is None:
             begin = self._first_state(rows)
@@ -77,7 +82,8 @@ class ETSProcess:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and variance, (origins, horizon) each."""
         horizon = ahead.shape[1]
-        level = states[:, :1] + states[:, 1:2] * self._damped_steps(horizon)  # (origins, horizon)
+        # The level of each step, (origins, horizon).
+        level = states[:, :1] + states[:, 1:2] * self._damped_steps(horizon)
         season = _season_ahead(states, horizon)
         mean = level * season if self.form.season == "M" else level + season
         if not with_variance:
@@ -135,6 +141,7 @@ class ETSProcess:
         if self.form.season == "M":
             # The error of y without its season.
             error = error / season
+        # The error moves the level by alpha, the slope by beta of itself.
         new_level = level + alpha * error
         new_slope = phi * slope + beta * error
         if season is None:
@@ -172,11 +179,17 @@ class ETSProcess:
         if self.form.season != "M":
             return (1 + self.variance) * second_moment - mean**2
         # Each time a season comes again, its own error has grown it.
-        growth = (1 + gamma**2 * self.variance) ** np.cumsum(np.append(0, is_season_later))
+        times = np.cumsum(np.append(0, is_season_later))
+        growth = (1 + gamma**2 * self.variance) ** times
         return ((1 + self.variance) * growth * second_moment - mean**2) * season**2
 
 
-def initial_state(y: np.ndarray, form: Form, season_length: int, seasons: int = 2) -> np.ndarray:
+def initial_state(
+    y: np.ndarray,
+    form: Form,
+    season_length: int,
+    seasons: int = 2,
+) -> np.ndarray:
     """Return a simple state before the first row.
 
     Without season, level and slope are those of a line through the first rows. Otherwise the slope
@@ -193,7 +206,8 @@ def initial_state(y: np.ndarray, form: Form, season_length: int, seasons: int = 
     # What the slope adds within a season, around its middle.
     rise = slope * (np.arange(season_length) - (season_length - 1) / 2)
     if form.season == "M":
-        indices = (table / means).mean(axis=0) / (1 + rise / means[:2].mean())
+        ratios = (table / means).mean(axis=0)
+        indices = ratios / (1 + rise / means[:2].mean())
         indices = indices / indices.mean()
     else:
         indices = (table - means).mean(axis=0) - rise

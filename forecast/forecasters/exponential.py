@@ -104,7 +104,8 @@ class ETSForecaster(ProcessForecaster):
         # A single series needs no further process.
         n_jobs = self.n_jobs if len(parts) > 1 else 1
         run = Parallel(n_jobs=n_jobs)
-        found = run(delayed(estimate)(part.y, season_length, self.form) for part in parts)
+        task = delayed(estimate)
+        found = run(task(part.y, season_length, self.form) for part in parts)
         # One estimate for each target of each series: as lists where the sizes differ.
         processes = [each.process for each in found]
         names = ["".join(process.form) for process in processes]

@@ -106,14 +106,16 @@ class NaiveForecaster(Forecaster):
         # The same place in the last season, (origins, horizon); NaN before the first row.
         rows = origins[:, None] + steps - m * seasons_back
         before = rows < panel.bounds[series][:, None]
-        last_season = np.where(before[..., None], np.nan, panel.y[np.maximum(rows, 0)])
+        last_season = panel.y[np.maximum(rows, 0)]  # (origins, horizon, targets)
+        last_season[before] = np.nan
         drift = self.drift_[numbers][:, None]  # (origins, 1, targets)
         point = last_season + (m * seasons_back)[:, None] * drift
         # Errors add up from season to season; with drift, that of the drift grows with them.
         growth = np.ones((len(origins), horizon))
         if self.drift:
             growth += seasons_back / self.seasons_[numbers][:, None]
-        deviation = np.sqrt(seasons_back * growth)[..., None] * self.sigma_[numbers][:, None]
+        sigma = self.sigma_[numbers][:, None]
+        deviation = np.sqrt(seasons_back * growth)[..., None] * sigma
         scores = np.concatenate([[0.0], norm.ppf(quantiles)])
         return point[..., None] + deviation[..., None] * scores
 
@@ -131,7 +133,8 @@ class NaiveForecaster(Forecaster):
         n_origins, _, n_targets = point.shape
         # Each place in the season has a random walk of its own, from season to season.
         seasons = -(-horizon // m)
-        walk = rng.standard_normal((n_origins, n_paths, seasons, m, n_targets)).cumsum(axis=2)
+        errors = rng.standard_normal((n_origins, n_paths, seasons, m, n_targets))
+        walk = errors.cumsum(axis=2)
         if self.drift:
             # The drift is a mean over the seasons learned from, and has the error of one.
             error = rng.standard_normal((n_origins, n_paths, 1, m, n_targets))
@@ -139,6 +142,6 @@ class NaiveForecaster(Forecaster):
             learned_from = self.seasons_[numbers][:, None, None, None, None]
             walk += error * seasons_ahead / np.sqrt(learned_from)
         # Row after row: (origins, paths, horizon, targets).
-        walk = walk.reshape(n_origins, n_paths, seasons * m, n_targets)[:, :, :horizon]
+        walk = walk.reshape(n_origins, n_paths, seasons * m, n_targets)
         sigma = self.sigma_[numbers][:, None, None]
-        return point[:, None] + sigma * walk
+        return point[:, None] + sigma * walk[:, :, :horizon]

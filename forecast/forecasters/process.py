@@ -16,6 +16,7 @@ from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
 from forecast.forecasters.base import Forecaster
+from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.seasonality import SEASONS as SEASONS
 from forecast.forecasters.seasonality import season_length_of
 from forecast.tables.panel import Panel
@@ -31,14 +32,17 @@ class Rows(NamedTuple):
 
     def design(self, trend: str) -> np.ndarray:
         """Return the columns of a regression: those of the trend, then those of X."""
-        constant = np.ones(len(self.ticks))
-        line = self.ticks / 1000.0
-        columns = {"n": [], "c": [constant], "t": [line], "ct": [constant, line]}[trend]
-        return np.column_stack([*columns, self.X])
+        columns = {
+            "c": np.ones(len(self.ticks)),
+            "t": self.ticks / 1000.0,
+        }
+        of_trend = [column for name, column in columns.items() if name in trend]
+        return np.column_stack([*of_trend, self.X])
 
     def part(self, start: int, stop: int) -> Rows:
         """Return some of the rows."""
-        return Rows(self.y[start:stop], self.ticks[start:stop], self.X[start:stop])
+        rows = slice(start, stop)
+        return Rows(self.y[rows], self.ticks[rows], self.X[rows])
 
     def filled(self) -> Rows:
         """Draw straight lines through the gaps in y."""
@@ -55,10 +59,16 @@ def deviations(parts: list[np.ndarray]) -> np.ndarray:
 
     The result has the shape (parts, columns).
     """
-    return np.array([positive(np.nanstd(z, axis=0), np.nanmean(z, axis=0)) for z in parts])
+    deviation = np.array([np.nanstd(part, axis=0) for part in parts])
+    mean = np.array([np.nanmean(part, axis=0) for part in parts])
+    return positive(deviation, mean)
 
 
-def noise(ahead: np.ndarray, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+def noise(
+    ahead: np.ndarray,
+    n_paths: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Draw standard normal numbers for the rows `ahead`, (origins, paths, horizon)."""
     return rng.standard_normal((len(ahead), n_paths, ahead.shape[1]))
 
@@ -75,7 +85,12 @@ class Process(Protocol):
     def reach(self) -> int:
         """The rows that a table without a known state needs before it forecasts, less one."""
 
-    def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
+    def states(
+        self,
+        rows: Rows,
+        begin: np.ndarray | None,
+        counts: np.ndarray,
+    ) -> np.ndarray:
         """Return the states after so many rows (0: before the first), (counts, numbers).
 
         The pass goes on from the state `begin`; without one it finds its own start.
@@ -135,13 +150,20 @@ class ProcessForecaster(Forecaster):
         """Return what is modelled of y (rows, targets) of a learned series."""
         return y
 
-    def _restored(self, values: np.ndarray, series: int, target: int) -> np.ndarray:
+    def _restored(
+        self,
+        values: np.ndarray,
+        series: int,
+        target: int,
+    ) -> np.ndarray:
         """Return values of y from values of what is modelled: the inverse, for one target."""
         return values
 
     def _learn(self, panel: Panel) -> None:
         self.start_ = panel.times[panel.bounds[:-1]]
-        modelled = [self._modelled(panel.y[rows], s) for s, rows in enumerate(panel.series())]
+        modelled = []
+        for s, rows in enumerate(panel.series()):
+            modelled.append(self._modelled(panel.y[rows], s))
         self.scale_ = deviations(modelled)
         parts: list[Rows] = []
         for s in range(panel.n_series):
@@ -172,7 +194,8 @@ class ProcessForecaster(Forecaster):
 
     def _by_target(self, found: Sequence[Any]) -> list[list[Any]]:
         """Group what was found for each part: lists (series) of lists (targets)."""
-        return [list(found[k : k + self._n_targets]) for k in range(0, len(found), self._n_targets)]
+        n = self._n_targets
+        return [list(found[first : first + n]) for first in range(0, len(found), n)]
 
     def _each_target(self) -> Iterator[tuple[int, int, Hashable, Any]]:
         """Yield the numbers of each series and of each of its targets, and their names."""
@@ -180,25 +203,38 @@ class ProcessForecaster(Forecaster):
             for k, target in enumerate(self.target_names_):
                 yield s, k, series, target
 
-    def _rows(self, panel: Panel, series: int, s: int) -> list[Rows]:
+    def _rows(
+        self,
+        panel: Panel,
+        series: int,
+        s: int,
+    ) -> list[Rows]:
         """Return the rows of a series of a table, for each target.
 
         `series` counts in the table, `s` in the training part.
         """
         rows = slice(panel.bounds[series], panel.bounds[series + 1])
-        ticks = self._tick(panel, series, s) + np.arange(rows.stop - rows.start)
+        ticks = self._tick(panel, series, s) + np.arange(panel.lengths[series])
         X = panel.X[rows][:, ~self._past]
-        scaled = self._modelled(panel.y[rows], s) / self.scale_[s]  # (rows, targets)
+        modelled = self._modelled(panel.y[rows], s)
+        scaled = modelled / self.scale_[s]  # (rows, targets)
         return [Rows(y, ticks, X) for y in scaled.T]
 
-    def _tick(self, panel: Panel, series: int, s: int) -> int:
+    def _tick(
+        self,
+        panel: Panel,
+        series: int,
+        s: int,
+    ) -> int:
         """Return the number of a series' first row, counted from its first training row."""
         if panel.continues:
             return int(self.ticks_[s])
         first = panel.bounds[series]
         if panel.times[first] == self.start_[s]:
             return 0
-        return int(panel.frequency.steps(self.start_[s], panel.times[first : first + 1])[0])
+        begin = panel.times[first : first + 1]
+        steps = panel.frequency.steps(self.start_[s], begin)
+        return int(steps[0])
 
     def _states(
         self,
@@ -214,7 +250,8 @@ class ProcessForecaster(Forecaster):
         last = counts.max()
         if panel.continues:
             # The remembered state is the one after the first row.
-            return process.states(rows.part(1, last), self.state_[s][target], counts - 1)
+            begin = self.state_[s][target]
+            return process.states(rows.part(1, last), begin, counts - 1)
         return process.states(rows.part(0, last), None, counts)
 
     def _answer(
@@ -225,7 +262,8 @@ class ProcessForecaster(Forecaster):
         quantiles: np.ndarray,
     ) -> np.ndarray:
         # NaN stays where an origin has too few rows before it.
-        answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
+        shape = (len(origins), horizon, panel.y.shape[1], 1 + len(quantiles))
+        answer = np.full(shape, np.nan)
         scores = np.concatenate([[0.0], norm.ppf(quantiles)])
         with_variance = len(quantiles) > 0
         for own in self._by_process(panel, origins, horizon):
@@ -248,7 +286,8 @@ class ProcessForecaster(Forecaster):
         rng: np.random.Generator,
     ) -> np.ndarray:
         # NaN stays where an origin has too few rows before it.
-        paths = np.full((len(origins), n_paths, horizon, panel.y.shape[1]), np.nan)
+        shape = (len(origins), n_paths, horizon, panel.y.shape[1])
+        paths = np.full(shape, np.nan)
         for own in self._by_process(panel, origins, horizon):
             # The paths of one target from the origins in one series, (own, n_paths, horizon).
             drawn = own.process.paths(own.states, own.rows, own.ahead, n_paths, rng)
@@ -258,19 +297,20 @@ class ProcessForecaster(Forecaster):
             paths[own.places, :, :, own.target] = restored
         return paths
 
-    def _by_process(self, panel: Panel, origins: np.ndarray, horizon: int) -> Iterator[_Origins]:
+    def _by_process(
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+    ) -> Iterator[_Origins]:
         """Yield the origins that the process of each series and target has to answer."""
         codes = panel.codes[origins]
         position = panel.position[origins]
         steps = np.arange(1, horizon + 1)
-        # Sorted by series, so that each finds its own origins without a look at all of them.
-        order = np.argsort(codes, kind="stable")
-        changes = np.flatnonzero(np.diff(codes[order])) + 1
-        for places in np.split(order, changes):
-            if not len(places):
-                continue
+        for places in places_of_equal(codes):
             series = codes[places[0]]
             number = panel.numbers[series]
+            # The targets of one series have processes of their own.
             for target, rows in enumerate(self._rows(panel, series, number)):
                 process = self._process(number, target)
                 # A table that begins elsewhere must have enough rows to find a state.

@@ -79,7 +79,8 @@ def has_season(y: np.ndarray, season_length: int) -> np.ndarray:
     # Autocorrelations at the lags 1 … season_length, (season_length, columns).
     correlations = np.empty((season_length, columns))
     for lag in range(1, season_length + 1):
-        correlations[lag - 1] = _products(centred[lag:], centred[:-lag]) / squares
+        products = _products(centred[lag:], centred[:-lag])
+        correlations[lag - 1] = products / squares
     # Bartlett's variance of the last one, if there is autocorrelation at the earlier lags only.
     earlier = np.sum(correlations[:-1] ** 2, axis=0)
     limit = _LIMIT * np.sqrt((1 + 2 * earlier) / rows)
@@ -91,7 +92,11 @@ def _products(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.einsum("rc,rc->c", one, other)
 
 
-def classical_indices(y: np.ndarray, season_length: int, multiply: bool) -> np.ndarray:
+def classical_indices(
+    y: np.ndarray,
+    season_length: int,
+    multiply: bool,
+) -> np.ndarray:
     """Return the seasonal indices of the classical decomposition, (season_length, columns).
 
     They have the mean 1 where they multiply, else 0.
@@ -107,7 +112,8 @@ def classical_indices(y: np.ndarray, season_length: int, multiply: bool) -> np.n
     detrended = y[inner] / trend if multiply else y[inner] - trend
     # The mean of each place in the season; the first place is that of the first row of y.
     places = (np.arange(season_length) - half) % season_length
-    means = np.array([detrended[place::season_length].mean(axis=0) for place in places])
+    by_place = [detrended[place::season_length] for place in places]
+    means = np.array([values.mean(axis=0) for values in by_place])
     # What all places have in common belongs to the trend.
     overall = means.mean(axis=0)
     return means / overall if multiply else means - overall

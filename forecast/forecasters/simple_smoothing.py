@@ -32,7 +32,11 @@ _SECTIONS = 25  # of a tenth at most: alpha is known to 1e-6
 _WITHOUT_ERRORS = 0.1  # the weight where no weight has smaller errors than another
 
 
-def levels(y: np.ndarray, alpha: np.ndarray, drift: np.ndarray) -> np.ndarray:
+def levels(
+    y: np.ndarray,
+    alpha: np.ndarray,
+    drift: np.ndarray,
+) -> np.ndarray:
     """Return the level after each row, (rows, columns)."""
     rows, columns = y.shape
     decay = 1 - alpha
@@ -45,13 +49,19 @@ def levels(y: np.ndarray, alpha: np.ndarray, drift: np.ndarray) -> np.ndarray:
             level[t] += decay * level[t - 1]
         return level
     for column in range(columns):
-        level[:, column] = lfilter([1.0], [1.0, -decay[column]], level[:, column])
+        denominator = [1.0, -decay[column]]
+        level[:, column] = lfilter([1.0], denominator, level[:, column])
     return level
 
 
-def one_step_errors(y: np.ndarray, alpha: np.ndarray, drift: np.ndarray) -> np.ndarray:
+def one_step_errors(
+    y: np.ndarray,
+    alpha: np.ndarray,
+    drift: np.ndarray,
+) -> np.ndarray:
     """Return the errors of the forecasts of all rows but the first, (rows - 1, columns)."""
-    return y[1:] - levels(y, alpha, drift)[:-1] - drift
+    level = levels(y, alpha, drift)
+    return y[1:] - level[:-1] - drift
 
 
 def least_squares_alpha(y: np.ndarray) -> np.ndarray:
@@ -82,11 +92,16 @@ def least_squares_alpha(y: np.ndarray) -> np.ndarray:
     return np.where(is_flat, _WITHOUT_ERRORS, alpha)
 
 
-def _golden_section(y: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def _golden_section(
+    y: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+) -> np.ndarray:
     """Return where between two weights the sum of squares of each column is smallest."""
     # Two inner points, mirrored around the middle.
-    left = high - _GOLDEN * (high - low)
-    right = low + _GOLDEN * (high - low)
+    part = _GOLDEN * (high - low)
+    left = high - part
+    right = low + part
     loss_left = _sum_of_squares(y, left)
     loss_right = _sum_of_squares(y, right)
     for _ in range(_SECTIONS):
@@ -95,7 +110,8 @@ def _golden_section(y: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndar
         low = np.where(falls, left, low)
         high = np.where(falls, high, right)
         # The better one is an inner point of the smaller interval too; the other one is new.
-        mirrored = np.where(falls, low + _GOLDEN * (high - low), high - _GOLDEN * (high - low))
+        part = _GOLDEN * (high - low)
+        mirrored = np.where(falls, low + part, high - part)
         loss = _sum_of_squares(y, mirrored)
         left, right = np.where(falls, [right, mirrored], [mirrored, left])
         loss_left, loss_right = np.where(falls, [loss_right, loss], [loss, loss_left])
