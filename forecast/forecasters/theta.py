@@ -84,8 +84,10 @@ class ThetaForecaster(Forecaster):
         store(self, learn(panel, season_length, self._drift_and_alpha))
 
     def _drift_and_alpha(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        # The straight line has this weight in the forecast; the other theta line goes on level.
         drift = (1 - 1 / self.theta) * linear_trend(y)
-        return drift, least_squares_alpha(y)
+        alpha = least_squares_alpha(y)
+        return drift, alpha
 
     def _observe(self, panel: Panel) -> None:
         store(self, stored(self).after(panel))

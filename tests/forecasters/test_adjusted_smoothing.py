@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 from scipy.stats import norm
 
 from forecast import ThetaForecaster
+from forecast.forecasters.simple_smoothing import levels
 
 LENGTHS = [40, 16, 40, 9, 25]  # the second and the fourth are too short for a season of 6 rows
 TARGETS = ["north", "south"]
@@ -96,3 +97,21 @@ def test_blocks_of_series_do_not_change_what_is_learned(model, monkeypatch):
     assert_allclose(again.alpha_, model.alpha_, rtol=1e-12)
     assert_allclose(again.indices_, model.indices_, rtol=1e-12)
     assert_allclose(again.predict(3), model.predict(3), rtol=1e-12)
+
+
+def test_a_hundred_series_take_as_many_passes_as_three(monkeypatch):
+    passes = []
+
+    def counted(y, alpha, drift):
+        passes.append(y.shape)
+        return levels(y, alpha, drift)
+
+    monkeypatch.setattr("forecast.forecasters.simple_smoothing.levels", counted)
+    monkeypatch.setattr("forecast.forecasters.adjusted_smoothing.levels", counted)
+    counts = []
+    for n in (3, 100):
+        passes.clear()
+        y = pd.concat([table[["north"]] for table in panel([20] * n)])
+        ThetaForecaster(6).fit(y)
+        counts.append(len(passes))
+    assert counts[0] == counts[1]
