@@ -34,10 +34,10 @@ from forecast.forecasters.base import Forecaster as Forecaster
 from forecast.forecasters.conformal import ConformalForecaster as ConformalForecaster
 from forecast.forecasters.ensemble import EnsembleForecaster as EnsembleForecaster
 from forecast.forecasters.exponential import ETSForecaster as ETSForecaster
-from forecast.forecasters.exponential import Naive2Forecaster as Naive2Forecaster
-from forecast.forecasters.exponential import ThetaForecaster as ThetaForecaster
 from forecast.forecasters.naive import NaiveForecaster as NaiveForecaster
 from forecast.forecasters.newer import observe_newer as observe_newer
+from forecast.forecasters.theta import Naive2Forecaster as Naive2Forecaster
+from forecast.forecasters.theta import ThetaForecaster as ThetaForecaster
 from forecast.forecasters.volatility import GARCHForecaster as GARCHForecaster
 from forecast.forecasters.volatility import HARForecaster as HARForecaster
 from forecast.forecasters.windowed import WindowForecaster as WindowForecaster

@@ -190,7 +190,7 @@ def _ets(facts: _Facts) -> Forecaster:
 
 
 def _theta(facts: _Facts) -> Forecaster:
-    from forecast.forecasters.exponential import ThetaForecaster
+    from forecast.forecasters.theta import ThetaForecaster
 
     return ThetaForecaster(facts.season_length)
 

@@ -36,7 +36,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 HOMES = {
     "keras": {"recurrent.network", "recurrent.training"},
     "tensorflow": {"recurrent.network", "recurrent.training"},
-    "statsmodels": {"forecasters.arima", "forecasters.exponential"},
+    "statsmodels": {"forecasters.arima", "forecasters.ets_form"},
     "matplotlib": {"figures"},
     "arch": {"evaluation.ranking", "forecasters.volatility"},
 }

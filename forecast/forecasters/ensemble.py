@@ -9,7 +9,8 @@ import numpy as np
 
 from forecast.forecasters.arima import AutoARIMAForecaster
 from forecast.forecasters.composite import CompositeForecaster, check_forecaster
-from forecast.forecasters.exponential import ETSForecaster, ThetaForecaster
+from forecast.forecasters.exponential import ETSForecaster
+from forecast.forecasters.theta import ThetaForecaster
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, one_of
 

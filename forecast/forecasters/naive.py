@@ -16,13 +16,13 @@ __all__ = ["NaiveForecaster"]
 
 
 class NaiveForecaster(Forecaster):
-    """Forecast the last value of the same place in the season: the yardstick of every other
-    forecaster.
+    """Forecast the last value of the same place in the season.
 
-    With ``season_length=1`` this is the random walk [1]_::
+    It is the yardstick of every other forecaster. With ``season_length=1`` this is the random walk
+    [1]_::
 
-        forecast[o + h] = y[o + h - k * season_length] + k * season_length * drift,   k = ceil(h /
-        season_length)
+        forecast[o + h] = y[o + h - k * season_length] + k * season_length * drift
+        k = ceil(h / season_length)
 
     where the drift of a row is the mean step of the training part, ``(y[-1] - y[0]) / (n - 1)``,
     for a season the mean change from one season to the next; it stays as learned under `update`.
@@ -38,13 +38,15 @@ class NaiveForecaster(Forecaster):
     ----------
     drift_ : array of shape (n_series, n_targets)
         Mean change per row; 0 without drift.
+    seasons_ : array of shape (n_series,)
+        How many seasons of changes, each from one season to the next, the training part has.
     sigma_ : array of shape (n_series, n_targets)
         Standard deviation of the one-season errors in the training part, in the unit of y.
 
     Notes
     -----
     The intervals are those of independent normal errors with standard deviation
-    ``sigma * sqrt(k)``, with drift ``sigma * sqrt(k * (1 + k / (seasons - 1)))``. Columns of X are
+    ``sigma * sqrt(k)``, with drift ``sigma * sqrt(k * (1 + k / seasons_))``. Columns of X are
     not read.
 
     References
@@ -75,16 +77,47 @@ class NaiveForecaster(Forecaster):
 
     def _learn(self, panel: Panel) -> None:
         m = self.season_length
-        parts = [panel.y[rows] for rows in panel.series()]
-        changes = [y[m:] - y[:-m] for y in parts]
-        self.seasons_ = np.array([len(c) / m for c in changes])
-        self.drift_ = np.array([c.mean(axis=0) / m * self.drift for c in changes])
-        self.sigma_ = np.array(
-            [
-                np.sqrt(((c - m * d) ** 2).mean(axis=0))
-                for c, d in zip(changes, self.drift_, strict=True)
-            ]
-        )
+        # The changes over one season, of all series one behind the other, (n_changes, targets).
+        rows = np.flatnonzero(panel.position >= m)
+        changes = panel.y[rows] - panel.y[rows - m]
+        # How many each series has, and where they begin.
+        counts = panel.lengths - m
+        begins = np.cumsum(counts) - counts
+        self.seasons_ = counts / m
+        # The mean and the deviation from it, series by series.
+        mean = np.add.reduceat(changes, begins, axis=0) / counts[:, None]
+        self.drift_ = mean / m * self.drift
+        errors = changes - m * np.repeat(self.drift_, counts, axis=0)
+        variance = np.add.reduceat(errors**2, begins, axis=0) / counts[:, None]
+        self.sigma_ = np.sqrt(variance)
+
+    def _answer(
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        quantiles: np.ndarray,
+    ) -> np.ndarray:
+        m = self.season_length
+        steps = np.arange(1, horizon + 1)
+        seasons_back = -(-steps // m)  # (horizon,)
+        series = panel.codes[origins]
+        numbers = panel.numbers[series]
+        # The same place in the last season, (origins, horizon); NaN before the first row.
+        rows = origins[:, None] + steps - m * seasons_back
+        before = rows < panel.bounds[series][:, None]
+        last_season = panel.y[np.maximum(rows, 0)]  # (origins, horizon, targets)
+        last_season[before] = np.nan
+        drift = self.drift_[numbers][:, None]  # (origins, 1, targets)
+        point = last_season + (m * seasons_back)[:, None] * drift
+        # Errors add up from season to season; with drift, that of the drift grows with them.
+        growth = np.ones((len(origins), horizon))
+        if self.drift:
+            growth += seasons_back / self.seasons_[numbers][:, None]
+        sigma = self.sigma_[numbers][:, None]
+        deviation = np.sqrt(seasons_back * growth)[..., None] * sigma
+        scores = np.concatenate([[0.0], norm.ppf(quantiles)])
+        return point[..., None] + deviation[..., None] * scores
 
     def _paths(
         self,
@@ -94,37 +127,21 @@ class NaiveForecaster(Forecaster):
         n_paths: int,
         rng: np.random.Generator,
     ) -> np.ndarray:
-        m, fitted = self.season_length, panel.numbers[panel.codes[origins]]
-        point = self._answer(panel, origins, horizon, NO_QUANTILES)[
-            ..., 0
-        ]  # (origins, horizon, targets)
+        m = self.season_length
+        numbers = panel.numbers[panel.codes[origins]]
+        point = self._answer(panel, origins, horizon, NO_QUANTILES)[..., 0]
+        n_origins, _, n_targets = point.shape
+        # Each place in the season has a random walk of its own, from season to season.
         seasons = -(-horizon // m)
-        shape = len(origins), n_paths, seasons, m, point.shape[2]
-        walk = rng.standard_normal(shape).cumsum(
-            axis=2
-        )  # each place in the season has a random walk of its own
-        if self.drift:  # whose drift is known but roughly
-            rough = (
-                rng.standard_normal((*shape[:2], 1, *shape[3:]))
-                * np.arange(1, seasons + 1)[:, None, None]
-            )
-            walk += rough / np.sqrt(self.seasons_[fitted])[:, None, None, None, None]
-        walk = walk.reshape(*shape[:2], seasons * m, -1)[:, :, :horizon]
-        return point[:, None] + self.sigma_[fitted][:, None, None] * walk
-
-    def _answer(
-        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
-    ) -> np.ndarray:
-        m, steps = self.season_length, np.arange(1, horizon + 1)
-        back = -(-steps // m)  # seasons back, (horizon,)
-        rows = origins[:, None] + steps - back * m
-        codes = panel.codes[origins]
-        fitted = panel.numbers[codes]
-        short = rows < panel.bounds[codes][:, None]
-        base = np.where(
-            short[..., None], np.nan, panel.y[np.maximum(rows, 0)]
-        )  # (origins, horizon, targets)
-        point = base + (back * m)[:, None] * self.drift_[fitted][:, None]
-        grown = back * (1 + self.drift * back / self.seasons_[fitted][:, None])
-        spread = np.sqrt(grown)[..., None] * self.sigma_[fitted][:, None]
-        return point[..., None] + spread[..., None] * np.concatenate([[0.0], norm.ppf(quantiles)])
+        errors = rng.standard_normal((n_origins, n_paths, seasons, m, n_targets))
+        walk = errors.cumsum(axis=2)
+        if self.drift:
+            # The drift is a mean over the seasons learned from, and has the error of one.
+            error = rng.standard_normal((n_origins, n_paths, 1, m, n_targets))
+            seasons_ahead = np.arange(1, seasons + 1)[:, None, None]
+            learned_from = self.seasons_[numbers][:, None, None, None, None]
+            walk += error * seasons_ahead / np.sqrt(learned_from)
+        # Row after row: (origins, paths, horizon, targets).
+        walk = walk.reshape(n_origins, n_paths, seasons * m, n_targets)
+        sigma = self.sigma_[numbers][:, None, None]
+        return point[:, None] + sigma * walk[:, :, :horizon]

@@ -1,5 +1,4 @@
-"""Forecasters that learn one process for each series and target, such as ARIMA and exponential
-smoothing.
+"""Forecasters that learn one process for each series and target: ARIMA, exponential smoothing.
 
 A process is described by its state after some rows, and forecasts from states. So all of them
 answer in one way: the states after the origins in one pass over the rows, then all horizons at
@@ -8,7 +7,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -17,27 +16,33 @@ from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
 from forecast.forecasters.base import Forecaster
+from forecast.forecasters.grouping import places_of_equal
+from forecast.forecasters.seasonality import SEASONS as SEASONS
+from forecast.forecasters.seasonality import season_length_of
 from forecast.tables.panel import Panel
 from forecast.validation import positive
-
-SEASONS = 3  # that a series must hold to have a season
 
 
 class Rows(NamedTuple):
     """One target of one series."""
 
-    y: np.ndarray  # in units of its deviation
-    ticks: np.ndarray  # row numbers, counted from the first training row
-    X: np.ndarray
+    y: np.ndarray  # (rows,) in units of its deviation
+    ticks: np.ndarray  # (rows,) row numbers, counted from the first training row
+    X: np.ndarray  # (rows, features)
 
     def design(self, trend: str) -> np.ndarray:
         """Return the columns of a regression: those of the trend, then those of X."""
-        columns = {"c": np.ones(len(self.ticks)), "t": self.ticks / 1000.0}
-        return np.column_stack([*(columns[c] for c in trend if c != "n"), self.X])
+        columns = {
+            "c": np.ones(len(self.ticks)),
+            "t": self.ticks / 1000.0,
+        }
+        of_trend = [column for name, column in columns.items() if name in trend]
+        return np.column_stack([*of_trend, self.X])
 
     def part(self, start: int, stop: int) -> Rows:
         """Return some of the rows."""
-        return Rows(self.y[start:stop], self.ticks[start:stop], self.X[start:stop])
+        rows = slice(start, stop)
+        return Rows(self.y[rows], self.ticks[rows], self.X[rows])
 
     def filled(self) -> Rows:
         """Draw straight lines through the gaps in y."""
@@ -50,17 +55,26 @@ def filled(y: np.ndarray) -> np.ndarray:
 
 
 def deviations(parts: list[np.ndarray]) -> np.ndarray:
-    """Return the standard deviation of each column of each part (rows, columns), 1 where it is 0: (parts, columns)."""
-    return np.array([positive(np.nanstd(z, axis=0), np.nanmean(z, axis=0)) for z in parts])
+    """Return the standard deviation of each column of each part (rows, columns), 1 instead of 0.
+
+    The result has the shape (parts, columns).
+    """
+    deviation = np.array([np.nanstd(part, axis=0) for part in parts])
+    mean = np.array([np.nanmean(part, axis=0) for part in parts])
+    return positive(deviation, mean)
 
 
-def noise(ahead: np.ndarray, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+def noise(
+    ahead: np.ndarray,
+    n_paths: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Draw standard normal numbers for the rows `ahead`, (origins, paths, horizon)."""
     return rng.standard_normal((len(ahead), n_paths, ahead.shape[1]))
 
 
 def one_thread() -> Any:
-    """Let linear algebra run in one thread: its matrices are so small here that threads only wait for each other."""
+    """Let linear algebra run in one thread: for matrices as small as here more are slower."""
     return threadpool_limits(1, "blas")
 
 
@@ -71,16 +85,28 @@ class Process(Protocol):
     def reach(self) -> int:
         """The rows that a table without a known state needs before it forecasts, less one."""
 
-    def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
+    def states(
+        self,
+        rows: Rows,
+        begin: np.ndarray | None,
+        counts: np.ndarray,
+    ) -> np.ndarray:
         """Return the states after so many rows (0: before the first), (counts, numbers).
 
         The pass goes on from the state `begin`; without one it finds its own start.
         """
 
     def forecast(
-        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, wide: bool
+        self,
+        states: np.ndarray,
+        rows: Rows,
+        ahead: np.ndarray,
+        with_variance: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and variance (origins, horizon) of the rows `ahead` of states; without `wide` no variance."""
+        """Return mean and variance (origins, horizon) of the rows `ahead` of states.
+
+        Without `with_variance` the variance may be 0.
+        """
 
     def paths(
         self,
@@ -93,16 +119,16 @@ class Process(Protocol):
         """Draw paths (origins, paths, horizon) with normal one-step errors."""
 
 
-class _Question(NamedTuple):
-    """What the process of one target of one series is asked."""
+class _Origins(NamedTuple):
+    """The origins in one series, with what the process of one of its targets needs to answer."""
 
-    mine: np.ndarray  # which of the origins are its own
-    s: int
-    k: int
+    places: np.ndarray  # (own,) which of all origins they are
+    number: int  # of the series in the training part
+    target: int
     process: Process
-    states: np.ndarray
+    states: np.ndarray  # (own, numbers)
     rows: Rows
-    ahead: np.ndarray  # (origins, horizon): the rows to forecast
+    ahead: np.ndarray  # (own, horizon) the rows to forecast
 
 
 class ProcessForecaster(Forecaster):
@@ -124,74 +150,131 @@ class ProcessForecaster(Forecaster):
         """Return what is modelled of y (rows, targets) of a learned series."""
         return y
 
-    def _restored(self, values: np.ndarray, series: int, target: int) -> np.ndarray:
+    def _restored(
+        self,
+        values: np.ndarray,
+        series: int,
+        target: int,
+    ) -> np.ndarray:
         """Return values of y from values of what is modelled: the inverse, for one target."""
         return values
 
     def _learn(self, panel: Panel) -> None:
-        self.start_ = [panel.times[rows.start] for rows in panel.series()]
-        self.scale_ = deviations(
-            [self._modelled(panel.y[rows], s) for s, rows in enumerate(panel.series())]
-        )
-        self._estimate(
-            [part for s in range(panel.n_series) for part in self._rows(panel, s, s)], panel
-        )
+        self.start_ = panel.times[panel.bounds[:-1]]
+        modelled = []
+        for s, rows in enumerate(panel.series()):
+            modelled.append(self._modelled(panel.y[rows], s))
+        self.scale_ = deviations(modelled)
+        parts: list[Rows] = []
+        for s in range(panel.n_series):
+            parts += self._rows(panel, s, s)
+        self._estimate(parts, panel)
         self._observe(panel)
-
-    def _season_length(self, panel: Panel) -> int:
-        """Return the argument `season_length`, or what the frequency suggests."""
-        given = getattr(self, "season_length", None)
-        return panel.frequency.season_length if given is None else int(given)
-
-    def _by_target(self, found: Sequence[Any]) -> list[list[Any]]:
-        """Group what was found for each part: lists (series) of lists (targets)."""
-        return [list(found[k : k + self._n_targets]) for k in range(0, len(found), self._n_targets)]
-
-    def _rows(self, panel: Panel, series: int, s: int) -> list[Rows]:
-        """Return the rows of one series of a table, for each target; s is its number in the training part."""
-        rows = slice(panel.bounds[series], panel.bounds[series + 1])
-        ticks = self._tick(panel, series, s) + np.arange(rows.stop - rows.start)
-        X = panel.X[rows][:, ~self._past]
-        return [Rows(y, ticks, X) for y in (self._modelled(panel.y[rows], s) / self.scale_[s]).T]
-
-    def _tick(self, panel: Panel, series: int, s: int) -> int:
-        """Return the number of a table's first row, counted from the first training row of its series."""
-        if panel.continues:
-            return int(self.ticks_[s])
-        return int(
-            panel.frequency.steps(self.start_[s], panel.times[panel.bounds[series : series + 1]])[0]
-        )
 
     def _observe(self, panel: Panel) -> None:
         """Remember the state at the end of each series."""
-        ends, ticks = [], []
-        for series, (length, s) in enumerate(zip(panel.lengths, panel.numbers, strict=True)):
-            parts, count = self._rows(panel, series, s), np.array([length])
-            ends.append(
-                [self._states(panel, series, s, k, rows, count)[0] for k, rows in enumerate(parts)]
+        states = []
+        ticks = []
+        for series, s in enumerate(panel.numbers):
+            parts = self._rows(panel, series, s)
+            count = panel.lengths[series : series + 1]
+            states.append(
+                [
+                    self._states(panel, series, s, target, rows, count)[0]
+                    for target, rows in enumerate(parts)
+                ]
             )
-            ticks.append(self._tick(panel, series, s) + length - 1)
-        self.ticks_, self.state_ = np.array(ticks), ends
+            ticks.append(parts[0].ticks[-1])
+        self.state_ = states
+        self.ticks_ = np.array(ticks)
+
+    def _season_length(self, panel: Panel) -> int:
+        """Return the argument `season_length`, or what the frequency suggests."""
+        return season_length_of(panel.frequency, getattr(self, "season_length", None))
+
+    def _by_target(self, found: Sequence[Any]) -> list[list[Any]]:
+        """Group what was found for each part: lists (series) of lists (targets)."""
+        n = self._n_targets
+        return [list(found[first : first + n]) for first in range(0, len(found), n)]
+
+    def _each_target(self) -> Iterator[tuple[int, int, Hashable, Any]]:
+        """Yield the numbers of each series and of each of its targets, and their names."""
+        for s, series in enumerate(self.series_):
+            for k, target in enumerate(self.target_names_):
+                yield s, k, series, target
+
+    def _rows(
+        self,
+        panel: Panel,
+        series: int,
+        s: int,
+    ) -> list[Rows]:
+        """Return the rows of a series of a table, for each target.
+
+        `series` counts in the table, `s` in the training part.
+        """
+        rows = slice(panel.bounds[series], panel.bounds[series + 1])
+        ticks = self._tick(panel, series, s) + np.arange(panel.lengths[series])
+        X = panel.X[rows][:, ~self._past]
+        modelled = self._modelled(panel.y[rows], s)
+        scaled = modelled / self.scale_[s]  # (rows, targets)
+        return [Rows(y, ticks, X) for y in scaled.T]
+
+    def _tick(
+        self,
+        panel: Panel,
+        series: int,
+        s: int,
+    ) -> int:
+        """Return the number of a series' first row, counted from its first training row."""
+        if panel.continues:
+            return int(self.ticks_[s])
+        first = panel.bounds[series]
+        if panel.times[first] == self.start_[s]:
+            return 0
+        begin = panel.times[first : first + 1]
+        steps = panel.frequency.steps(self.start_[s], begin)
+        return int(steps[0])
 
     def _states(
-        self, panel: Panel, series: int, s: int, target: int, rows: Rows, counts: np.ndarray
+        self,
+        panel: Panel,
+        series: int,
+        s: int,
+        target: int,
+        rows: Rows,
+        counts: np.ndarray,
     ) -> np.ndarray:
         """Return the states of one target after so many rows of a series of a table."""
-        continued = panel.continues
-        begin = self.state_[s][target] if continued else None  # after the first row
-        return self._process(s, target).states(
-            rows.part(continued, counts.max()), begin, counts - continued
-        )
+        process = self._process(s, target)
+        last = counts.max()
+        if panel.continues:
+            # The remembered state is the one after the first row.
+            begin = self.state_[s][target]
+            return process.states(rows.part(1, last), begin, counts - 1)
+        return process.states(rows.part(0, last), None, counts)
 
     def _answer(
-        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        quantiles: np.ndarray,
     ) -> np.ndarray:
-        answer = np.full((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)), np.nan)
+        # NaN stays where an origin has too few rows before it.
+        shape = (len(origins), horizon, panel.y.shape[1], 1 + len(quantiles))
+        answer = np.full(shape, np.nan)
         scores = np.concatenate([[0.0], norm.ppf(quantiles)])
-        for mine, s, k, process, states, rows, ahead in self._questions(panel, origins, horizon):
-            mean, variance = process.forecast(states, rows, ahead, len(quantiles) > 0)
-            found = self.scale_[s, k] * (mean[..., None] + np.sqrt(variance)[..., None] * scores)
-            answer[mine, :, k] = self._restored(found, s, k)
+        with_variance = len(quantiles) > 0
+        for own in self._by_process(panel, origins, horizon):
+            mean, variance = own.process.forecast(own.states, own.rows, own.ahead, with_variance)
+            # The point forecast is the median, at the score 0: (own, horizon, 1 + quantiles).
+            deviation = np.sqrt(variance)
+            values = mean[..., None] + deviation[..., None] * scores
+            # Back to the unit of y, then to y itself.
+            scaled = self.scale_[own.number, own.target] * values
+            restored = self._restored(scaled, own.number, own.target)
+            answer[own.places, :, own.target] = restored
         return answer
 
     def _paths(
@@ -202,26 +285,41 @@ class ProcessForecaster(Forecaster):
         n_paths: int,
         rng: np.random.Generator,
     ) -> np.ndarray:
-        paths = np.full((len(origins), n_paths, horizon, panel.y.shape[1]), np.nan)
-        for mine, s, k, process, states, rows, ahead in self._questions(panel, origins, horizon):
-            found = self.scale_[s, k] * process.paths(states, rows, ahead, n_paths, rng)
-            paths[mine, :, :, k] = self._restored(found, s, k)
+        # NaN stays where an origin has too few rows before it.
+        shape = (len(origins), n_paths, horizon, panel.y.shape[1])
+        paths = np.full(shape, np.nan)
+        for own in self._by_process(panel, origins, horizon):
+            # The paths of one target from the origins in one series, (own, n_paths, horizon).
+            drawn = own.process.paths(own.states, own.rows, own.ahead, n_paths, rng)
+            # Back to the unit of y, then to y itself.
+            scaled = self.scale_[own.number, own.target] * drawn
+            restored = self._restored(scaled, own.number, own.target)
+            paths[own.places, :, :, own.target] = restored
         return paths
 
-    def _questions(self, panel: Panel, origins: np.ndarray, horizon: int) -> Iterator[_Question]:
-        """Yield for each series s and target k which origins are its own, and what its process needs to answer them."""
-        codes, position, numbers = (
-            panel.codes[origins],
-            panel.position[origins],
-            panel.numbers,
-        )
-        for series in np.unique(codes):
-            s, own = numbers[series], codes == series
-            continued = panel.continues
-            for k, rows in enumerate(self._rows(panel, series, s)):
-                process = self._process(s, k)
-                mine = np.flatnonzero(own & (continued | (position >= process.reach)))
-                if len(mine):
-                    states = self._states(panel, series, s, k, rows, position[mine] + 1)
-                    ahead = position[mine][:, None] + np.arange(1, horizon + 1)
-                    yield _Question(mine, s, k, process, states, rows, ahead)
+    def _by_process(
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+    ) -> Iterator[_Origins]:
+        """Yield the origins that the process of each series and target has to answer."""
+        codes = panel.codes[origins]
+        position = panel.position[origins]
+        steps = np.arange(1, horizon + 1)
+        for places in places_of_equal(codes):
+            series = codes[places[0]]
+            number = panel.numbers[series]
+            # The targets of one series have processes of their own.
+            for target, rows in enumerate(self._rows(panel, series, number)):
+                process = self._process(number, target)
+                # A table that begins elsewhere must have enough rows to find a state.
+                known = panel.continues | (position[places] >= process.reach)
+                own = places[known]
+                if not len(own):
+                    continue
+                # The states after the origins, and the rows that follow these.
+                counts = position[own] + 1
+                states = self._states(panel, series, number, target, rows, counts)
+                ahead = position[own][:, None] + steps
+                yield _Origins(own, number, target, process, states, rows, ahead)

@@ -99,6 +99,19 @@ def test_series_and_targets_have_their_own_drift_and_spread():
     assert_allclose(model.sigma_[0, 0], np.std([1, 2, 1]), rtol=1e-12)
 
 
+def test_series_of_unequal_length_are_learned_as_each_alone():
+    rng = np.random.default_rng(0)
+    lengths = [5, 12, 4, 9]
+    index = pd.MultiIndex.from_tuples([(s, t) for s, n in enumerate(lengths) for t in range(n)])
+    y = pd.Series(rng.normal(size=len(index)).cumsum(), index)
+    model = NaiveForecaster(3, drift=True).fit(y)
+    for series in range(4):
+        alone = NaiveForecaster(3, drift=True).fit(y.loc[series])
+        assert_allclose(model.drift_[series], alone.drift_[0], rtol=1e-12)
+        assert_allclose(model.sigma_[series], alone.sigma_[0], rtol=1e-12)
+        assert_allclose(model.seasons_[series], alone.seasons_[0])
+
+
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
