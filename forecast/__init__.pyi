@@ -29,7 +29,7 @@ from forecast.figures.gates import GateDisplay as GateDisplay
 from forecast.figures.gradients import GradientFlowDisplay as GradientFlowDisplay
 from forecast.figures.ranks import RankDisplay as RankDisplay
 from forecast.forecasters.arima import ARIMAForecaster as ARIMAForecaster
-from forecast.forecasters.arima import AutoARIMAForecaster as AutoARIMAForecaster
+from forecast.forecasters.auto_arima import AutoARIMAForecaster as AutoARIMAForecaster
 from forecast.forecasters.base import Forecaster as Forecaster
 from forecast.forecasters.conformal import ConformalForecaster as ConformalForecaster
 from forecast.forecasters.ensemble import EnsembleForecaster as EnsembleForecaster
