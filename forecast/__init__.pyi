@@ -36,10 +36,10 @@ from forecast.forecasters.ensemble import EnsembleForecaster as EnsembleForecast
 from forecast.forecasters.exponential import ETSForecaster as ETSForecaster
 from forecast.forecasters.exponential import Naive2Forecaster as Naive2Forecaster
 from forecast.forecasters.exponential import ThetaForecaster as ThetaForecaster
+from forecast.forecasters.garch import GARCHForecaster as GARCHForecaster
+from forecast.forecasters.har import HARForecaster as HARForecaster
 from forecast.forecasters.naive import NaiveForecaster as NaiveForecaster
 from forecast.forecasters.newer import observe_newer as observe_newer
-from forecast.forecasters.volatility import GARCHForecaster as GARCHForecaster
-from forecast.forecasters.volatility import HARForecaster as HARForecaster
 from forecast.forecasters.windowed import WindowForecaster as WindowForecaster
 from forecast.persistence import load as load
 from forecast.persistence import save as save

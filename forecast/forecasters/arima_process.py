@@ -52,7 +52,11 @@ class ConditionalProcess:
         return self.equation.states(self.regression.errors(rows), begin, counts)
 
     def forecast(
-        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, wide: bool
+        self,
+        states: np.ndarray,
+        rows: Rows,
+        ahead: np.ndarray,
+        wide: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and variance of the rows `ahead`, as `Process.forecast`."""
         horizon = ahead.shape[1]

@@ -29,8 +29,8 @@ def remember(forecaster: Any, parts: list[Rows], estimates: list[Estimate]) -> N
     parts, estimates : lists
         Series by series, and its targets in turn.
     """
-    deviations = []
-    p_values = []
+    deviations: list[np.ndarray] = []
+    p_values: list[float] = []
     for part, found in zip(parts, estimates, strict=True):
         y = part.filled().y
         design = part.design(found.orders.trend)
@@ -41,12 +41,15 @@ def remember(forecaster: Any, parts: list[Rows], estimates: list[Estimate]) -> N
     forecaster.orders_ = by_target([found.orders for found in estimates])
     forecaster.params_ = by_target([found.params for found in estimates])
     forecaster.std_errors_ = by_target(deviations)
-    forecaster.aicc_ = np.array(by_target([found.aicc for found in estimates]))
+    aicc = by_target([found.aicc for found in estimates])
+    forecaster.aicc_ = np.array(aicc)
     forecaster.ljung_box_ = np.array(by_target(p_values))
 
 
 def learned_process(
-    orders: Orders, params: np.ndarray, method: str
+    orders: Orders,
+    params: np.ndarray,
+    method: str,
 ) -> ConditionalProcess | ExactProcess:
     """Return what answers with learned parameters.
 

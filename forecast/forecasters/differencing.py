@@ -18,7 +18,10 @@ _SMALLEST_RANGE = 1e-9
 
 
 def choose_differences(
-    y: np.ndarray, season_length: int, most: int, most_seasonal: int
+    y: np.ndarray,
+    season_length: int,
+    most: int,
+    most_seasonal: int,
 ) -> tuple[int, int]:
     """Choose d and D: difference a season that is strong, then until the series is stationary.
 

@@ -246,6 +246,6 @@ class DifferenceEquation:
         return np.cumsum(self.forecast_errors(impulse) ** 2)
 
     def forecast_errors(self, noise: np.ndarray) -> np.ndarray:
-        """Return the errors of the steps that standard normal noise makes, (…, horizon): psi(B) e."""
+        """Return the errors that standard normal noise makes of forecasts, (…, horizon)."""
         deviation = np.sqrt(self.variance)
         return deviation * lfilter(self.ma, self.ar, noise, axis=-1)

@@ -64,6 +64,7 @@ def estimate_exactly(rows: Rows, orders: Orders, near: Estimate | None = None) -
         fitted = model.fit(start, disp=0, maxiter=_MOST_ITERATIONS, return_params=True)
         params = np.asarray(fitted)
         likelihood = float(model.loglike(params))
+    # Missing observations add nothing to the likelihood.
     n_observed = int(np.isfinite(model.endog).sum())
     aicc = corrected_aic(-2 * likelihood, n_observed, len(params))
     return Estimate(orders, params, aicc, np.empty(0))
@@ -108,17 +109,22 @@ class ExactProcess:
             # The states that were asked for and lie in this block.
             after = counts - start
             here = (after >= 0) & (after <= len(block))
-            states[here] = _pack(means[after[here]], covariances[after[here]])
+            rows_here = after[here]
+            states[here] = _pack(means[rows_here], covariances[rows_here])
             # The next block goes on from the last state of this one.
             mean, covariance = means[-1], covariances[-1]
         return states
 
     def forecast(
-        self, states: np.ndarray, rows: Rows, ahead: np.ndarray, wide: bool
+        self,
+        states: np.ndarray,
+        rows: Rows,
+        ahead: np.ndarray,
+        wide: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and variance of the rows `ahead`, as `Process.forecast`."""
         space = self._space(np.zeros(1))
-        Z, T, R = space["design"][0], space["transition"], space["selection"]
+        Z, T, R = _matrices(space)
         noise = R @ space["state_cov"] @ R.T
         means, covariances = _unpack(states)
         mean = np.empty(ahead.shape)
@@ -144,20 +150,24 @@ class ExactProcess:
     ) -> np.ndarray:
         """Draw paths (origins, paths, horizon), as `Process.paths`."""
         space = self._space(np.zeros(1))
-        Z, T, R = space["design"][0], space["transition"], space["selection"]
+        Z, T, R = _matrices(space)
         deviation = np.sqrt(space["state_cov"][0, 0])
         vectors = _draw_states(states, n_paths, rng)  # (origins, paths, k)
-        paths = np.empty((*vectors.shape[:2], ahead.shape[1]))
-        for h in range(ahead.shape[1]):
+        origins, horizon = ahead.shape
+        paths = np.empty((origins, n_paths, horizon))
+        for h in range(horizon):
             paths[..., h] = vectors @ Z
             # a = T a + R e
-            errors = deviation * rng.standard_normal((*vectors.shape[:2], 1))
+            errors = deviation * rng.standard_normal((origins, n_paths, 1))
             vectors = vectors @ T.T + errors @ R.T
         level = self.regression.level(rows)
         return paths + level[ahead][:, None]
 
     def _filter(
-        self, z: np.ndarray, mean: np.ndarray, covariance: np.ndarray
+        self,
+        z: np.ndarray,
+        mean: np.ndarray,
+        covariance: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return means (1 + rows, k) and covariances (1 + rows, k, k) before and after each row."""
         if not len(z):
@@ -167,7 +177,9 @@ class ExactProcess:
         with one_thread():
             result = space.filter()
         # statsmodels puts the rows last.
-        return result.predicted_state.T, result.predicted_state_cov.transpose(2, 0, 1)
+        means = result.predicted_state.T
+        covariances = result.predicted_state_cov.transpose(2, 0, 1)
+        return means, covariances
 
     def _space(self, z: np.ndarray) -> Any:
         """Return statsmodels' state space of the process, over the regression's errors z."""
@@ -181,6 +193,11 @@ class ExactProcess:
         space = self._space(z)
         mean, diffuse, stationary = space.initialization(model=space)
         return mean, diffuse + stationary
+
+
+def _matrices(space: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return Z (k,), T (k, k) and R (k, 1) of a state space."""
+    return space["design"][0], space["transition"], space["selection"]
 
 
 def _draw_states(states: np.ndarray, n_paths: int, rng: np.random.Generator) -> np.ndarray:
@@ -198,7 +215,8 @@ def _draw_states(states: np.ndarray, n_paths: int, rng: np.random.Generator) -> 
 def _pack(means: np.ndarray, covariances: np.ndarray) -> np.ndarray:
     """Join means (origins, k) and covariances (origins, k, k) to states (origins, k + k²)."""
     origins, k = means.shape
-    return np.column_stack([means, covariances.reshape(origins, k * k)])
+    flat = covariances.reshape(origins, k * k)
+    return np.column_stack([means, flat])
 
 
 def _unpack(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -100,8 +100,13 @@ class _Models:
         self.differences = differences
         self.trends = _TRENDS[min(sum(differences), 2)]
         self.designs = {trend: design(trend) for trend in self.trends}
-        self.season_length = season_length if season_length > 1 else 0
-        self.largest = largest if self.season_length else (*largest[:2], 0, 0)
+        p, q, P, Q = largest
+        if season_length > 1:
+            self.season_length = season_length
+            self.largest = p, q, P, Q
+        else:
+            self.season_length = 0
+            self.largest = p, q, 0, 0
         self.counted = self._rows_with_errors()
         self.fitted: dict[tuple[tuple[int, ...], str], Estimate] = {}
 
@@ -115,7 +120,10 @@ class _Models:
         return max(n_differences - lags, n_differences // 2)
 
     def fit(
-        self, sizes: tuple[int, ...], trend: str, near: Estimate | None = None
+        self,
+        sizes: tuple[int, ...],
+        trend: str,
+        near: Estimate | None = None,
     ) -> Estimate | None:
         """Fit a model once; None where its orders are too large or the rows too few.
 
@@ -141,7 +149,8 @@ class _Models:
         orders = Orders((p, d, q), (P, D, Q, self.season_length), trend)
         regressors = self.designs[trend]
         # Three errors have to be left for each model with coefficients.
-        errors_left = len(self.y) - orders.reach - sum(sizes) - regressors.shape[1]
+        n_coefficients = sum(sizes) + regressors.shape[1]
+        errors_left = len(self.y) - orders.reach - n_coefficients
         if sum(sizes) and errors_left < 3:
             return None
         start = None if near is None else near.start(orders)
@@ -152,11 +161,13 @@ class _Models:
     def best_of_the_first(self) -> Estimate:
         """Fit the models that the search begins with; return the one of the lowest AICc."""
         found = []
-        for sizes in _FIRST:
-            allowed = np.minimum(sizes, self.largest).tolist()
-            found.append(self.fit(tuple(allowed), self.trends[0]))
+        for first in _FIRST:
+            allowed = np.minimum(first, self.largest).tolist()
+            sizes = tuple(allowed)
+            found.append(self.fit(sizes, self.trends[0]))
         # The null model without the constant or drift that the others have.
-        found.append(self.fit((0, 0, 0, 0), self.trends[-1]))
+        null = (0, 0, 0, 0)
+        found.append(self.fit(null, self.trends[-1]))
         models = [model for model in found if model is not None]
         return min(models, key=lambda model: model.aicc)
 

@@ -207,7 +207,10 @@ def prewhiten(columns: np.ndarray, orders: Orders, coefficients: np.ndarray) -> 
 
 
 def errors_jacobian(
-    w: np.ndarray, errors: np.ndarray, orders: Orders, coefficients: np.ndarray
+    w: np.ndarray,
+    errors: np.ndarray,
+    orders: Orders,
+    coefficients: np.ndarray,
 ) -> np.ndarray:
     """Return the derivatives of the one-step errors by the coefficients (Box & Jenkins, ch. 7).
 
