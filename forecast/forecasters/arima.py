@@ -158,7 +158,7 @@ class ARIMAForecaster(ProcessForecaster):
         return estimate(rows.y, rows.design(orders.trend), orders)
 
     def _process(self, series: int, target: int) -> ConditionalProcess | ExactProcess:
-        orders = Orders(*self.orders_[series][target])
+        orders = self.orders_[series][target]
         return learned_process(orders, self.params_[series][target], self.method)
 
     def summary(self) -> pd.DataFrame:

@@ -87,7 +87,7 @@ def summarise(forecaster: Any, of_log: np.ndarray) -> pd.DataFrame:
     """
     frames = []
     for s, k in np.ndindex(of_log.shape):
-        orders = Orders(*forecaster.orders_[s][k])
+        orders = forecaster.orders_[s][k]
         frame = _terms(forecaster, s, k)
         model = f"{orders.name} of log" if of_log[s, k] else orders.name
         frame.insert(0, "series", forecaster.series_[s])
@@ -99,7 +99,7 @@ def summarise(forecaster: Any, of_log: np.ndarray) -> pd.DataFrame:
 
 def _terms(forecaster: Any, series: int, target: int) -> pd.DataFrame:
     """Return the terms of one process with their values and standard errors."""
-    orders = Orders(*forecaster.orders_[series][target])
+    orders = forecaster.orders_[series][target]
     trend = orders.trend.replace("n", "")
     regressors = [*trend, *_columns_known_ahead(forecaster)]
     values = forecaster.params_[series][target].copy()

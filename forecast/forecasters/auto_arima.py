@@ -14,7 +14,7 @@ from forecast.forecasters.arima_results import learned_process, remember, summar
 from forecast.forecasters.box_cox import log_floor
 from forecast.forecasters.differencing import choose_differences
 from forecast.forecasters.process import SEASONS, ProcessForecaster, Rows
-from forecast.forecasters.sarima import Orders, orders_rule
+from forecast.forecasters.sarima import orders_rule
 from forecast.forecasters.state_space import ExactProcess, estimate_exactly
 from forecast.forecasters.stepwise import stepwise_search
 from forecast.forecasters.sum_of_squares import Estimate
@@ -171,7 +171,7 @@ class AutoARIMAForecaster(ProcessForecaster):
         remember(self, parts, [best for best, _ in found])
 
     def _process(self, series: int, target: int) -> ConditionalProcess | ExactProcess:
-        orders = Orders(*self.orders_[series][target])
+        orders = self.orders_[series][target]
         return learned_process(orders, self.params_[series][target], self.method)
 
     def summary(self) -> pd.DataFrame:
