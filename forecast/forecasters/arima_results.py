@@ -29,21 +29,25 @@ def remember(forecaster: Any, parts: list[Rows], estimates: list[Estimate]) -> N
     parts, estimates : lists
         Series by series, and its targets in turn.
     """
-    deviations: list[np.ndarray] = []
-    p_values: list[float] = []
-    for part, found in zip(parts, estimates, strict=True):
-        y = part.filled().y
-        design = part.design(found.orders.trend)
-        errors = one_step_errors(y, design, found)
-        deviations.append(standard_errors(y, design, found))
-        p_values.append(_ljung_box(errors, found.orders))
+    pairs = zip(parts, estimates, strict=True)
+    diagnostics = [_diagnostics(part, found) for part, found in pairs]
+    # Lists (series) of lists (targets): the number of parameters may differ.
     by_target = forecaster._by_target
     forecaster.orders_ = by_target([found.orders for found in estimates])
     forecaster.params_ = by_target([found.params for found in estimates])
-    forecaster.std_errors_ = by_target(deviations)
-    aicc = by_target([found.aicc for found in estimates])
-    forecaster.aicc_ = np.array(aicc)
-    forecaster.ljung_box_ = np.array(by_target(p_values))
+    forecaster.std_errors_ = by_target([deviations for deviations, _ in diagnostics])
+    # One number each: arrays (series, targets).
+    forecaster.aicc_ = np.array(by_target([found.aicc for found in estimates]))
+    forecaster.ljung_box_ = np.array(by_target([p_value for _, p_value in diagnostics]))
+
+
+def _diagnostics(rows: Rows, estimate: Estimate) -> tuple[np.ndarray, float]:
+    """Return the standard errors of the parameters and the p-value of the Ljung-Box test."""
+    y = rows.filled().y
+    design = rows.design(estimate.orders.trend)
+    errors = one_step_errors(y, design, estimate)
+    p_value = _ljung_box(errors, estimate.orders)
+    return standard_errors(y, design, estimate), p_value
 
 
 def learned_process(

@@ -156,6 +156,7 @@ class AutoARIMAForecaster(ProcessForecaster):
     def _estimate(self, parts: list[Rows], panel: Panel) -> None:
         max_order = tuple(map(int, self.max_order))
         max_seasonal_order = tuple(map(int, self.max_seasonal_order))
+        # One search for each target of each series.
         searches = []
         for part in parts:
             season_length = self._season(panel, len(part.y))
@@ -166,6 +167,7 @@ class AutoARIMAForecaster(ProcessForecaster):
         # A single series is not worth starting processes.
         n_jobs = self.n_jobs if len(parts) > 1 else 1
         found = Parallel(n_jobs=n_jobs)(searches)
+        # (series · targets, …) becomes (series, targets, …).
         tried = np.array([count for _, count in found])
         self.tried_ = tried.reshape(-1, self._n_targets)
         remember(self, parts, [best for best, _ in found])
@@ -195,6 +197,7 @@ def _search(
     """Search the model of one series; return the best and how many were tried."""
     p, d, q = max_order
     P, D, Q = max_seasonal_order
+    # Until the orders are found, straight lines stand for gaps.
     without_gaps = rows.filled()
     y = without_gaps.y
     # Differences are chosen for what a regression on the columns of X leaves.

@@ -40,6 +40,7 @@ def log_floor(y: np.ndarray, season_length: int) -> float:
     """
     lowest = float(np.nanmin(y))
     y = filled(y)
+    # A model of medium size: what is left of most series after it looks like noise.
     if season_length > 1:
         orders = Orders((2, 0, 2), (1, 1, 1, season_length), "n")
     else:

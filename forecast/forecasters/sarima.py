@@ -224,6 +224,7 @@ class DifferenceEquation:
 
     def _continuation(self, states: np.ndarray, horizon: int) -> np.ndarray:
         """Continue z row by row from a block of states; errors that are still to come are zero."""
+        # The state is written before the rows to come.
         past_z, past_errors = np.split(states, 2, axis=1)
         to_come = ((0, 0), (0, horizon))
         z = np.pad(past_z, to_come)  # (states, degree + horizon)

@@ -48,6 +48,7 @@ def estimate_exactly(rows: Rows, orders: Orders, near: Estimate | None = None) -
     Estimate
     """
     design = rows.design(orders.trend)
+    # The likelihood of the differences needs no diffuse beginning, but takes no gaps.
     gaps = np.isnan(rows.y).any()
     model = SARIMAX(
         rows.y,
@@ -103,6 +104,7 @@ class ExactProcess:
             mean, covariance = means[0], covariances[0]
         size = len(mean) + covariance.size
         states = np.empty((len(counts), size))
+        # Even no rows at all have a state: the one before the first.
         for start in range(0, max(len(z), 1), _BLOCK):
             block = z[start : start + _BLOCK]
             means, covariances = self._filter(block, mean, covariance)
@@ -125,6 +127,7 @@ class ExactProcess:
         """Return mean and variance of the rows `ahead`, as `Process.forecast`."""
         space = self._space(np.zeros(1))
         Z, T, R = _matrices(space)
+        # The state is carried on as in a gap: no observation corrects it.
         noise = R @ space["state_cov"] @ R.T
         means, covariances = _unpack(states)
         mean = np.empty(ahead.shape)
@@ -151,6 +154,7 @@ class ExactProcess:
         """Draw paths (origins, paths, horizon), as `Process.paths`."""
         space = self._space(np.zeros(1))
         Z, T, R = _matrices(space)
+        # Each path begins with a state of its own, and takes a one-step error e at each step.
         deviation = np.sqrt(space["state_cov"][0, 0])
         vectors = _draw_states(states, n_paths, rng)  # (origins, paths, k)
         origins, horizon = ahead.shape

@@ -39,6 +39,8 @@ _MOVES = (
 _TRENDS = (("c", "n"), ("t", "n"), ("n",))
 # How much lower the AICc of a better model is: no step is taken for a rounding error.
 _LOWER = 1e-6
+# One-step errors beside those that regressors and coefficients take up.
+_FEWEST_ERRORS = 3
 
 
 def stepwise_search(
@@ -99,7 +101,9 @@ class _Models:
         self.y = y
         self.differences = differences
         self.trends = _TRENDS[min(sum(differences), 2)]
+        # Every model of a trend has the same regressors: they are made once.
         self.designs = {trend: design(trend) for trend in self.trends}
+        # Without a season there are no seasonal coefficients.
         p, q, P, Q = largest
         if season_length > 1:
             self.season_length = season_length
@@ -108,6 +112,7 @@ class _Models:
             self.season_length = 0
             self.largest = p, q, 0, 0
         self.counted = self._rows_with_errors()
+        # By their sizes (p, q, P, Q) and their trend.
         self.fitted: dict[tuple[tuple[int, ...], str], Estimate] = {}
 
     def _rows_with_errors(self) -> int:
@@ -138,9 +143,9 @@ class _Models:
         -------
         Estimate or None
         """
-        for size, limit in zip(sizes, self.largest, strict=True):
-            if not 0 <= size <= limit:
-                return None
+        if not self._allows(sizes):
+            return None
+        # Steps lead back to models that were fitted before.
         key = sizes, trend
         if key in self.fitted:
             return self.fitted[key]
@@ -148,15 +153,21 @@ class _Models:
         p, q, P, Q = sizes
         orders = Orders((p, d, q), (P, D, Q, self.season_length), trend)
         regressors = self.designs[trend]
-        # Three errors have to be left for each model with coefficients.
+        # A model with coefficients needs more one-step errors than parameters.
         n_coefficients = sum(sizes) + regressors.shape[1]
         errors_left = len(self.y) - orders.reach - n_coefficients
-        if sum(sizes) and errors_left < 3:
+        if sum(sizes) and errors_left < _FEWEST_ERRORS:
             return None
+        # From near the minimum the optimizer takes few steps.
         start = None if near is None else near.start(orders)
         found = estimate(self.y, regressors, orders, start, self.counted)
         self.fitted[key] = found
         return found
+
+    def _allows(self, sizes: tuple[int, ...]) -> bool:
+        """Whether the orders are between 0 and the largest."""
+        pairs = zip(sizes, self.largest, strict=True)
+        return all(0 <= size <= limit for size, limit in pairs)
 
     def best_of_the_first(self) -> Estimate:
         """Fit the models that the search begins with; return the one of the lowest AICc."""

@@ -85,12 +85,14 @@ def estimate(
     """
     differenced = _differenced(y, design, orders)
     unconstrained = np.repeat(_START, orders.sizes) if start is None else start
+    # Levenberg and Marquardt's variant of Gauss-Newton.
     if len(unconstrained):
         problem = _LeastSquares(differenced, orders)
         found = least_squares(problem.errors, unconstrained, problem.jacobian, **_OPTIMIZER)
         unconstrained = found.x
     coefficients = constrained(unconstrained, orders)
     errors, beta, _ = _regress(differenced, orders, coefficients)
+    # The optimizer has left open the regression and the variance: both have closed forms.
     variance = max(float(errors @ errors / len(errors)), _SMALLEST_VARIANCE)
     params = np.concatenate([beta, coefficients, [variance]])
     # The deviance of normal errors with their own mean square as variance.
