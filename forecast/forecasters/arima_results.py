@@ -37,8 +37,10 @@ def remember(forecaster: Any, parts: list[Rows], estimates: list[Estimate]) -> N
     forecaster.params_ = by_target([found.params for found in estimates])
     forecaster.std_errors_ = by_target([deviations for deviations, _ in diagnostics])
     # One number each: arrays (series, targets).
-    forecaster.aicc_ = np.array(by_target([found.aicc for found in estimates]))
-    forecaster.ljung_box_ = np.array(by_target([p_value for _, p_value in diagnostics]))
+    aicc = [found.aicc for found in estimates]
+    p_values = [p_value for _, p_value in diagnostics]
+    forecaster.aicc_ = np.array(by_target(aicc))
+    forecaster.ljung_box_ = np.array(by_target(p_values))
 
 
 def _diagnostics(rows: Rows, estimate: Estimate) -> tuple[np.ndarray, float]:

@@ -55,4 +55,5 @@ def log_floor(y: np.ndarray, season_length: int) -> float:
     # for the rows that differences leave, as AICc does.
     lost = len(orders.difference_polynomial) - 1
     log_jacobian = np.log(y[lost:]).sum()
-    return lowest if of_log.aicc + 2 * log_jacobian < of_y.aicc else np.nan
+    aicc_of_log = of_log.aicc + 2 * log_jacobian
+    return lowest if aicc_of_log < of_y.aicc else np.nan

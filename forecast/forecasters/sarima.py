@@ -111,7 +111,9 @@ class Orders(NamedTuple):
         theta = np.append(1.0, parts.ma)
         seasonal_phi = seasonal_polynomial(parts.seasonal_ar, m)
         seasonal_theta = seasonal_polynomial(-parts.seasonal_ma, m)
-        return np.convolve(phi, seasonal_phi), np.convolve(theta, seasonal_theta)
+        ar = np.convolve(phi, seasonal_phi)
+        ma = np.convolve(theta, seasonal_theta)
+        return ar, ma
 
 
 class Coefficients(NamedTuple):
@@ -162,10 +164,10 @@ class DifferenceEquation:
         """Multiply out coefficients and variance of a process, (p + q + P + Q + 1,)."""
         ar, ma = orders.polynomials(params[:-1])
         ar = np.convolve(ar, orders.difference_polynomial)
-        longer = len(ar) - len(ma)
+        length = max(len(ar), len(ma))
         return cls(
-            ar=np.pad(ar, (0, max(-longer, 0))),
-            ma=np.pad(ma, (0, max(longer, 0))),
+            ar=_zeros_behind(ar, length),
+            ma=_zeros_behind(ma, length),
             ar_degree=len(ar) - 1,
             variance=float(params[-1]),
         )
@@ -250,3 +252,9 @@ class DifferenceEquation:
         """Return the errors that standard normal noise makes of forecasts, (…, horizon)."""
         deviation = np.sqrt(self.variance)
         return deviation * lfilter(self.ma, self.ar, noise, axis=-1)
+
+
+def _zeros_behind(polynomial: np.ndarray, length: int) -> np.ndarray:
+    """Fill a polynomial up with zeros, (length,)."""
+    missing = length - len(polynomial)
+    return np.pad(polynomial, (0, missing))

@@ -24,7 +24,12 @@ _LARGEST_CORRELATION = 0.999
 _START = (0.1, -0.1, 0.1, -0.1)
 # Starts from a neighbour are clipped here: beyond, tanh is flat, and nothing moves any more.
 _LARGEST_START = 2.0
-_OPTIMIZER = {"method": "lm", "ftol": 1e-5, "xtol": 1e-4, "max_nfev": 50}
+_OPTIMIZER = {
+    "method": "lm",
+    "ftol": 1e-5,
+    "xtol": 1e-4,
+    "max_nfev": 50,
+}
 _SMALLEST_VARIANCE = 1e-300
 
 
@@ -238,7 +243,8 @@ def errors_jacobian(
     without_ar = multiply(w, ar, 1)
     seasonal_numerators = lagged(without_ar, len(seasonal_ar), m)
     # Both are divided at once: that is the work.
-    quotients = divide(np.hstack([numerators, seasonal_numerators]), ma, 1)
+    both = np.hstack([numerators, seasonal_numerators])
+    quotients = divide(both, ma, 1)
     by_both = -divide(quotients, seasonal_ma, m)
     by_ar = by_both[:, : len(ar)]
     by_seasonal_ar = by_both[:, len(ar) :]
