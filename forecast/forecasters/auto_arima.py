@@ -13,11 +13,11 @@ from forecast.forecasters.arima_process import ConditionalProcess
 from forecast.forecasters.arima_results import learned_process, remember, summarise
 from forecast.forecasters.box_cox import log_floor
 from forecast.forecasters.differencing import choose_differences
+from forecast.forecasters.estimates import Estimate
 from forecast.forecasters.process import SEASONS, ProcessForecaster, Rows
 from forecast.forecasters.sarima import orders_rule
 from forecast.forecasters.state_space import ExactProcess, estimate_exactly
 from forecast.forecasters.stepwise import stepwise_search
-from forecast.forecasters.sum_of_squares import Estimate
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, flag, integer, jobs, one_of, optional
 

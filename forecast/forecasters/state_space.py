@@ -23,9 +23,9 @@ from statsmodels.tsa.statespace.kalman_filter import (
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.forecasters.arima_process import Regression
+from forecast.forecasters.estimates import Estimate, corrected_aic
 from forecast.forecasters.process import Rows, one_thread
 from forecast.forecasters.sarima import Orders
-from forecast.forecasters.sum_of_squares import Estimate, corrected_aic
 
 _BLOCK = 512  # rows filtered at once: bounds the memory of state covariances
 _NOT_KEPT = MEMORY_NO_GAIN | MEMORY_NO_SMOOTHING | MEMORY_NO_STD_FORECAST | MEMORY_NO_FILTERED_COV

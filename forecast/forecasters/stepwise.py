@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from forecast.forecasters.estimates import Estimate
 from forecast.forecasters.sarima import Orders
-from forecast.forecasters.sum_of_squares import Estimate, estimate
+from forecast.forecasters.sum_of_squares import estimate
 
 # Where the search begins, (p, q, P, Q): section 3.2, step 1.
 _FIRST = (

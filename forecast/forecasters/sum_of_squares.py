@@ -8,22 +8,18 @@ the optimizer moves a handful of numbers, and a model of a thousand rows takes m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import least_squares
 from scipy.signal import lfilter
 
+from forecast.forecasters.estimates import Estimate, corrected_aic, first_start
 from forecast.forecasters.lag_polynomials import divide, lagged, multiply
 from forecast.forecasters.sarima import Coefficients, Orders
 
 # A partial autocorrelation is at most this: the process stays stationary and invertible.
 _LARGEST_CORRELATION = 0.999
-# First unconstrained AR, MA, seasonal AR and seasonal MA parameters: far from cancelling out.
-_START = (0.1, -0.1, 0.1, -0.1)
-# Starts from a neighbour are clipped here: beyond, tanh is flat, and nothing moves any more.
-_LARGEST_START = 2.0
 _OPTIMIZER = {
     "method": "lm",
     "ftol": 1e-5,
@@ -31,37 +27,6 @@ _OPTIMIZER = {
     "max_nfev": 50,
 }
 _SMALLEST_VARIANCE = 1e-300
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What is learned of a process.
-
-    Parameters
-    ----------
-    orders : Orders
-    params : array of shape (regressors + p + q + P + Q + 1,)
-        Coefficients of the regressors, then AR, MA, seasonal AR, seasonal MA and the variance:
-        statsmodels' order.
-    aicc : float
-        Akaike's criterion with the correction for short series.
-    unconstrained : array of shape (p + q + P + Q,)
-        Where the optimizer stopped; neighbouring orders start from there.
-    """
-
-    orders: Orders
-    params: np.ndarray
-    aicc: float
-    unconstrained: np.ndarray
-
-    def start(self, orders: Orders) -> np.ndarray:
-        """Return unconstrained parameters for neighbouring orders; new ones begin near 0."""
-        parts = Coefficients.of(self.unconstrained, self.orders)
-        starts = []
-        for part, size, new in zip(parts, orders.sizes, _START, strict=True):
-            added = np.full(size, new)
-            starts.append(np.append(part, added)[:size])
-        return np.concatenate(starts).clip(-_LARGEST_START, _LARGEST_START)
 
 
 def estimate(
@@ -89,7 +54,7 @@ def estimate(
     Estimate
     """
     differenced = _differenced(y, design, orders)
-    unconstrained = np.repeat(_START, orders.sizes) if start is None else start
+    unconstrained = first_start(orders) if start is None else start
     # Levenberg and Marquardt's variant of Gauss-Newton.
     if len(unconstrained):
         problem = _LeastSquares(differenced, orders)
@@ -108,26 +73,6 @@ def estimate(
     deviance = counted * (log_variance + 1)
     aicc = corrected_aic(deviance, counted, len(params))
     return Estimate(orders, params, aicc, unconstrained)
-
-
-def corrected_aic(deviance: float, n: int, k: int) -> float:
-    """Return Akaike's criterion with the correction for short series, AICc.
-
-    Hurvich & Tsai (1989), Biometrika 76(2), 297-307.
-
-    Parameters
-    ----------
-    deviance : float
-        -2 times the logarithm of the likelihood.
-    n, k : int
-        How many observations and parameters it has.
-
-    Returns
-    -------
-    float
-    """
-    correction = 2 * k * (k + 1) / max(n - k - 1, 1)
-    return float(deviance + 2 * k + correction)
 
 
 def one_step_errors(y: np.ndarray, design: np.ndarray, estimate: Estimate) -> np.ndarray:

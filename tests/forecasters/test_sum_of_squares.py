@@ -8,10 +8,10 @@ from scipy.signal import lfilter
 from scipy.stats import norm
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
+from forecast.forecasters.estimates import Estimate
 from forecast.forecasters.process import one_thread
 from forecast.forecasters.sarima import DifferenceEquation, Orders
 from forecast.forecasters.sum_of_squares import (
-    Estimate,
     constrained,
     errors_jacobian,
     estimate,
@@ -132,13 +132,3 @@ def test_aicc_counts_the_rows_that_it_is_told(process):
     likelihood = norm.logpdf(errors, scale=np.sqrt(np.mean(errors**2))).sum()
     assert_allclose(found.aicc, -2 * likelihood + 2 * k + 2 * k * (k + 1) / (50 - k - 1))
     assert_allclose(found.params, estimate(y, design, orders).params)
-
-
-def test_a_neighbour_starts_where_the_estimate_stopped():
-    orders = Orders((1, 0, 1), (0, 0, 1, 4), "n")
-    found = Estimate(orders, np.empty(0), 0.0, np.array([0.4, 7.0, -0.3]))
-    larger = Orders((2, 0, 0), (1, 0, 1, 4), "n")
-    # AR, a new AR, a new seasonal AR, seasonal MA; the MA is gone.
-    assert_allclose(found.start(larger), [0.4, 0.1, 0.1, -0.3])
-    # Where tanh is flat the optimizer would not move.
-    assert_allclose(found.start(orders), [0.4, 2.0, -0.3])
