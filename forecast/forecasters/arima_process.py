@@ -56,13 +56,13 @@ class ConditionalProcess:
         states: np.ndarray,
         rows: Rows,
         ahead: np.ndarray,
-        wide: bool,
+        with_variance: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and variance of the rows `ahead`, as `Process.forecast`."""
         horizon = ahead.shape[1]
         level = self.regression.level(rows)
         mean = self.equation.forecast(states, horizon) + level[ahead]
-        variances = self.equation.variances(horizon) if wide else np.zeros(horizon)
+        variances = self.equation.variances(horizon) if with_variance else np.zeros(horizon)
         return mean, np.broadcast_to(variances, mean.shape)
 
     def paths(
@@ -74,6 +74,6 @@ class ConditionalProcess:
         rng: np.random.Generator,
     ) -> np.ndarray:
         """Draw paths (origins, paths, horizon), as `Process.paths`."""
-        mean, _ = self.forecast(states, rows, ahead, wide=False)
+        mean, _ = self.forecast(states, rows, ahead, with_variance=False)
         errors = self.equation.forecast_errors(noise(ahead, n_paths, rng))
         return mean[:, None] + errors

@@ -155,7 +155,7 @@ class _GARCHProcess:
         states: np.ndarray,
         rows: Rows,
         ahead: np.ndarray,
-        wide: bool,
+        with_variance: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the means of the rows `ahead`, and no variance, as `Process.forecast`."""
         # The expected squared return is its variance, so that a step multiplies the distance from

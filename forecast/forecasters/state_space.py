@@ -122,7 +122,7 @@ class ExactProcess:
         states: np.ndarray,
         rows: Rows,
         ahead: np.ndarray,
-        wide: bool,
+        with_variance: bool,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and variance of the rows `ahead`, as `Process.forecast`."""
         space = self._space(np.zeros(1))
@@ -136,7 +136,7 @@ class ExactProcess:
             mean[:, h] = means @ Z
             # a = T a
             means = means @ T.T
-            if wide:
+            if with_variance:
                 variance[:, h] = covariances @ Z @ Z
                 # P = T P T' + R Q R'
                 covariances = T @ covariances @ T.T + noise
