@@ -178,7 +178,7 @@ def _arima(facts: _Facts) -> Forecaster:
 
 
 def _autoarima(facts: _Facts) -> Forecaster:
-    from forecast.forecasters.arima import AutoARIMAForecaster
+    from forecast.forecasters.auto_arima import AutoARIMAForecaster
 
     return AutoARIMAForecaster(facts.season_length, past_features=facts.past_features)
 
@@ -202,14 +202,14 @@ def _ensemble(facts: _Facts) -> Forecaster:
 
 
 def _har(facts: _Facts) -> Forecaster:
-    from forecast.forecasters.volatility import HARForecaster
+    from forecast.forecasters.har import HARForecaster
 
     return HARForecaster(horizon=facts.horizon)
 
 
 def _garch(facts: _Facts) -> Forecaster:
     """Find the column of returns by its name, unless it is the only one."""
-    from forecast.forecasters.volatility import GARCHForecaster
+    from forecast.forecasters.garch import GARCHForecaster
 
     columns = list(facts.past_features)
     # A single column needs no telling name.

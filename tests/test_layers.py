@@ -36,9 +36,14 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 HOMES = {
     "keras": {"recurrent.network", "recurrent.training"},
     "tensorflow": {"recurrent.network", "recurrent.training"},
-    "statsmodels": {"forecasters.arima", "forecasters.ets_form"},
+    "statsmodels": {
+        "forecasters.arima_results",
+        "forecasters.differencing",
+        "forecasters.ets_form",
+        "forecasters.state_space",
+    },
     "matplotlib": {"figures"},
-    "arch": {"evaluation.ranking", "forecasters.volatility"},
+    "arch": {"evaluation.ranking", "forecasters.garch"},
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,13 @@ class CompositeForecaster(Forecaster):
         moved._observe(panel)
         moved._remember(panel)
         return moved
+
+    def _further(
+        self, X: Any, y: Any, origins: Any = None, horizon: int = 0
+    ) -> tuple[Panel, np.ndarray]:
+        # Origins may lie before the memory of a member: it takes the table as any other.
+        panel, rows = super()._further(X, y, origins, horizon)
+        return replace(panel, continues=False), rows
 
     def _answer_of(
         self, member: Any, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray

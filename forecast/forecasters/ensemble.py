@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from forecast.forecasters.arima import AutoARIMAForecaster
+from forecast.forecasters.auto_arima import AutoARIMAForecaster
 from forecast.forecasters.composite import CompositeForecaster, check_forecaster
 from forecast.forecasters.exponential import ETSForecaster
 from forecast.forecasters.theta import ThetaForecaster

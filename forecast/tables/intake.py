@@ -118,11 +118,26 @@ def further_panel(table: Table, memory: Panel) -> tuple[Panel, np.ndarray]:
     like = memory.times[-1]
     # The same numbers as in the training table, whatever the order of the series here.
     panel = replace(given, names=memory.names, numbers=numbers)
+    panel = replace(panel, continues=_begins_with(panel, memory))
     # The first moment tells the kind; then each series that leaves the frequency is looked at.
     memory.frequency.check_kind(panel.times, like)
     for series in memory.frequency.irregular(panel.times, panel.bounds):
         memory.frequency.check(panel.times[panel.bounds[series] : panel.bounds[series + 1]], like)
     return panel, rows
+
+
+def _begins_with(panel: Panel, memory: Panel) -> bool:
+    """Whether each series of a table begins with the rows that are remembered of it."""
+    remembered = memory.select(panel.numbers)
+    if (panel.lengths < remembered.lengths).any():
+        return False
+    # The first rows of each series, as many as are remembered.
+    rows = np.repeat(panel.bounds[:-1], remembered.lengths) + remembered.position
+    if not (panel.times[rows] == remembered.times).all():
+        return False
+    # The moments alone prove nothing: it may be another table of the same moments.
+    pairs = ((panel.y[rows], remembered.y), (panel.X[rows], remembered.X))
+    return all(((a == b) | (np.isnan(a) & np.isnan(b))).all() for a, b in pairs)
 
 
 def check_known_ahead(usage: Usage, what: str) -> None:

@@ -1,44 +1,25 @@
+"""GARCH: against the package arch, and what it refuses."""
+
 import sys
 
 import numpy as np
-import pandas as pd
 import pytest
 from arch import arch_model
 from numpy.testing import assert_allclose
 
-from forecast import GARCHForecaster, HARForecaster, RollingOrigin, backtest, load_stocks
+from forecast import (
+    Backtest,
+    GARCHForecaster,
+    HARForecaster,
+    RollingOrigin,
+    backtest,
+    load_stocks,
+)
 
 
 @pytest.fixture(scope="module")
 def ibm():
     return load_stocks("IBM").iloc[-900:]
-
-
-def test_har_is_the_regression_on_averages(ibm):
-    y = ibm["variance"].to_numpy()
-    model = HARForecaster(horizon=3).fit(y)
-    rows = [[1, y[o], y[o - 4 : o + 1].mean(), y[o - 21 : o + 1].mean()] for o in range(21, 900)]
-    for h in (1, 2, 3):
-        inputs, targets = np.array(rows[: len(rows) - 3]), y[21 + h : 900 - 3 + h]
-        weights = np.linalg.lstsq(inputs, targets, rcond=None)[0]
-        assert_allclose(model.coef_[0, h - 1], weights, rtol=1e-6)
-        assert_allclose(model.predict(3)[h - 1], max(rows[-1] @ weights, y.min()), rtol=1e-6)
-
-
-def test_har_forecasts_and_quantiles_stay_positive():
-    y = np.random.default_rng(0).exponential(size=300) ** 3 + 0.01
-    model = HARForecaster(horizon=4).fit(y)
-    assert (model.predict_quantiles(6, [0.01, 0.5, 0.99]) >= model.floor_).all()
-    quiet = np.r_[y, np.full(30, 0.01)]
-    assert (model.hindcast(None, quiet, [329], 4) >= y.min()).all()
-
-
-def test_each_series_has_intervals_of_its_own_size():
-    y = load_stocks(["IBM", "AAPL"])["variance"]
-    calm = y.loc["IBM"].iloc[-700:]
-    both = pd.concat({"small": calm / 100, "large": calm}, names=["series", "timestamp"])
-    width = np.ptp(HARForecaster(horizon=2).fit(both).predict_interval(2, 0.8), axis=1)
-    assert width[2:].mean() > 10 * width[:2].mean()  # one size for both would be no factor at all
 
 
 def test_garch_is_that_of_arch(ibm):
@@ -73,8 +54,6 @@ def test_volatility_can_be_forecast(ibm):
     result = backtest(models, ibm[["log_return"]], ibm["variance"], RollingOrigin(5, 40))
     mean = ibm["variance"][:700].mean()
     constant = result.forecasts.assign(forecast=mean)
-    from forecast import Backtest
-
     assert (
         result.losses("qlike").mean() < Backtest(constant, result.settings).losses("qlike").mean()
     ).all()
@@ -113,11 +92,3 @@ def test_garch_needs_returns_and_arch(ibm, monkeypatch):
         ImportError, match=r"needs the package arch: pip install seqcast\[volatility\]"
     ):
         GARCHForecaster().fit(ibm[["log_return"]], ibm["variance"])
-
-
-@pytest.mark.parametrize("spans", [(), (0, 5), "15", (1.5,)])
-def test_wrong_spans_are_refused(spans):
-    with pytest.raises(
-        (TypeError, ValueError), match=r"spans of HARForecaster must be a list of whole numbers"
-    ):
-        HARForecaster(spans).fit(pd.Series(np.arange(50.0)))

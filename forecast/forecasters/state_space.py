@@ -1,0 +1,231 @@
+"""The exact likelihood of a seasonal ARIMA process, and its forecasts, by statsmodels' state space.
+
+The state a[t] of the process follows ``a[t + 1] = T a[t] + R e[t]``, of which ``Z a[t]`` is
+observed. The Kalman filter carries on the mean of the state and its covariance, row by row, and
+steps over gaps (Durbin & Koopman 2012, Time Series Analysis by State Space Methods, 2nd ed.,
+chapter 4).
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from statsmodels.tools.sm_exceptions import ModelWarning
+from statsmodels.tsa.statespace.kalman_filter import (
+    MEMORY_NO_FILTERED_COV,
+    MEMORY_NO_GAIN,
+    MEMORY_NO_SMOOTHING,
+    MEMORY_NO_STD_FORECAST,
+)
+from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+from forecast.forecasters.arima_process import Regression
+from forecast.forecasters.estimates import Estimate, corrected_aic
+from forecast.forecasters.process import Rows, one_thread
+from forecast.forecasters.sarima import Orders
+
+_BLOCK = 512  # rows filtered at once: bounds the memory of state covariances
+_NOT_KEPT = MEMORY_NO_GAIN | MEMORY_NO_SMOOTHING | MEMORY_NO_STD_FORECAST | MEMORY_NO_FILTERED_COV
+_MOST_ITERATIONS = 50
+
+
+def estimate_exactly(rows: Rows, orders: Orders, near: Estimate | None = None) -> Estimate:
+    """Maximise the likelihood of the differences; with gaps in y, that of y itself.
+
+    Parameters
+    ----------
+    rows : Rows
+        NaN in y is a missing observation: then the state space of y begins diffuse.
+    orders : Orders
+    near : Estimate, optional
+        Of the same orders; the optimizer starts from its parameters.
+
+    Returns
+    -------
+    Estimate
+    """
+    design = rows.design(orders.trend)
+    # The likelihood of the differences needs no diffuse beginning, but takes no gaps.
+    gaps = np.isnan(rows.y).any()
+    model = SARIMAX(
+        rows.y,
+        design if design.shape[1] else None,
+        order=orders.order,
+        seasonal_order=orders.seasonal_order,
+        simple_differencing=not gaps,
+    )
+    start = None if near is None else near.params
+    with warnings.catch_warnings(), one_thread():
+        # Poor starting values and slow convergence leave a usable estimate.
+        warnings.simplefilter("ignore", ModelWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        fitted = model.fit(start, disp=0, maxiter=_MOST_ITERATIONS, return_params=True)
+        params = np.asarray(fitted)
+        likelihood = float(model.loglike(params))
+    # Missing observations add nothing to the likelihood.
+    n_observed = int(np.isfinite(model.endog).sum())
+    aicc = corrected_aic(-2 * likelihood, n_observed, len(params))
+    return Estimate(orders, params, aicc, np.empty(0))
+
+
+@dataclass(frozen=True)
+class ExactProcess:
+    """Answers by the Kalman filter.
+
+    A state holds the mean of the next row's state vector (k,), then its covariance (k, k).
+
+    Parameters
+    ----------
+    regression : Regression
+    orders : Orders
+    params : array of shape (p + q + P + Q + 1,)
+        Of the process that the regression's errors follow.
+    """
+
+    regression: Regression
+    orders: Orders
+    params: np.ndarray
+
+    @property
+    def reach(self) -> int:
+        """The rows that differences and lags look back on."""
+        return self.orders.reach
+
+    def states(self, rows: Rows, begin: np.ndarray | None, counts: np.ndarray) -> np.ndarray:
+        """Return the states after so many rows, as `Process.states`."""
+        z = self.regression.errors(rows)
+        if begin is None:
+            mean, covariance = self._prior(z[:1])
+        else:
+            means, covariances = _unpack(begin[None])
+            mean, covariance = means[0], covariances[0]
+        size = len(mean) + covariance.size
+        states = np.empty((len(counts), size))
+        # Even no rows at all have a state: the one before the first.
+        for start in range(0, max(len(z), 1), _BLOCK):
+            block = z[start : start + _BLOCK]
+            means, covariances = self._filter(block, mean, covariance)
+            # The states that were asked for and lie in this block.
+            after = counts - start
+            here = (after >= 0) & (after <= len(block))
+            rows_here = after[here]
+            states[here] = _pack(means[rows_here], covariances[rows_here])
+            # The next block goes on from the last state of this one.
+            mean, covariance = means[-1], covariances[-1]
+        return states
+
+    def forecast(
+        self,
+        states: np.ndarray,
+        rows: Rows,
+        ahead: np.ndarray,
+        with_variance: bool,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return mean and variance of the rows `ahead`, as `Process.forecast`."""
+        space = self._space(np.zeros(1))
+        Z, T, R = _matrices(space)
+        # The state is carried on as in a gap: no observation corrects it.
+        noise = R @ space["state_cov"] @ R.T
+        means, covariances = _unpack(states)
+        mean = np.empty(ahead.shape)
+        variance = np.zeros(ahead.shape)
+        for h in range(ahead.shape[1]):
+            mean[:, h] = means @ Z
+            # a = T a
+            means = means @ T.T
+            if with_variance:
+                variance[:, h] = covariances @ Z @ Z
+                # P = T P T' + R Q R'
+                covariances = T @ covariances @ T.T + noise
+        level = self.regression.level(rows)
+        return mean + level[ahead], np.maximum(variance, 0.0)
+
+    def paths(
+        self,
+        states: np.ndarray,
+        rows: Rows,
+        ahead: np.ndarray,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> np.ndarray:
+        """Draw paths (origins, paths, horizon), as `Process.paths`."""
+        space = self._space(np.zeros(1))
+        Z, T, R = _matrices(space)
+        # Each path begins with a state of its own, and takes a one-step error e at each step.
+        deviation = np.sqrt(space["state_cov"][0, 0])
+        vectors = _draw_states(states, n_paths, rng)  # (origins, paths, k)
+        origins, horizon = ahead.shape
+        paths = np.empty((origins, n_paths, horizon))
+        for h in range(horizon):
+            paths[..., h] = vectors @ Z
+            # a = T a + R e
+            errors = deviation * rng.standard_normal((origins, n_paths, 1))
+            vectors = vectors @ T.T + errors @ R.T
+        level = self.regression.level(rows)
+        return paths + level[ahead][:, None]
+
+    def _filter(
+        self,
+        z: np.ndarray,
+        mean: np.ndarray,
+        covariance: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return means (1 + rows, k) and covariances (1 + rows, k, k) before and after each row."""
+        if not len(z):
+            return mean[None], covariance[None]
+        space = self._space(z)
+        space.initialize_known(mean, covariance)
+        with one_thread():
+            result = space.filter()
+        # statsmodels puts the rows last.
+        means = result.predicted_state.T
+        covariances = result.predicted_state_cov.transpose(2, 0, 1)
+        return means, covariances
+
+    def _space(self, z: np.ndarray) -> Any:
+        """Return statsmodels' state space of the process, over the regression's errors z."""
+        model = SARIMAX(z, order=self.orders.order, seasonal_order=self.orders.seasonal_order)
+        model.update(self.params)
+        model.ssm.set_conserve_memory(_NOT_KEPT)
+        return model.ssm
+
+    def _prior(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return mean and covariance of the first state: stationary where it is, else diffuse."""
+        space = self._space(z)
+        mean, diffuse, stationary = space.initialization(model=space)
+        return mean, diffuse + stationary
+
+
+def _matrices(space: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return Z (k,), T (k, k) and R (k, 1) of a state space."""
+    return space["design"][0], space["transition"], space["selection"]
+
+
+def _draw_states(states: np.ndarray, n_paths: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw state vectors (origins, paths, k): after gaps the states themselves are uncertain."""
+    means, covariances = _unpack(states)
+    # P = V diag(values) V', so V diag(sqrt(values)) turns standard normal numbers into N(0, P).
+    values, vectors = np.linalg.eigh(covariances)
+    deviations = np.sqrt(np.maximum(values, 0.0))
+    roots = vectors * deviations[:, None]
+    origins, k = means.shape
+    noise = rng.standard_normal((origins, n_paths, k))
+    return means[:, None] + noise @ roots.swapaxes(1, 2)
+
+
+def _pack(means: np.ndarray, covariances: np.ndarray) -> np.ndarray:
+    """Join means (origins, k) and covariances (origins, k, k) to states (origins, k + k²)."""
+    origins, k = means.shape
+    flat = covariances.reshape(origins, k * k)
+    return np.column_stack([means, flat])
+
+
+def _unpack(states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Split states (origins, k + k²) into means (origins, k) and covariances (origins, k, k)."""
+    k = int(np.sqrt(states.shape[1] + 0.25))
+    means = states[:, :k]
+    covariances = states[:, k:].reshape(-1, k, k)
+    return means, covariances
