@@ -9,7 +9,12 @@ import numpy as np
 from sklearn.linear_model import LinearRegression
 
 from forecast.forecasters.base import Forecaster
-from forecast.forecasters.intervals import add_errors, error_quantiles
+from forecast.forecasters.intervals import (
+    error_quantiles,
+    errors_at,
+    forecast_errors,
+    learn_holding_out,
+)
 from forecast.forecasters.process import deviations
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, fraction, integer, integers
@@ -103,24 +108,22 @@ class HARForecaster(Forecaster):
         self.floor_ = panel.y.min(axis=0)
         by_series = [panel.y[rows] for rows in panel.series()]
         self.scale_ = deviations(by_series)
-        # The errors of a regression on the earlier rows make the intervals.
-        earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
-        self.coef_ = self._regress(panel, earlier)
-        actual = self._targets(panel, latest)  # (origins, horizon, targets)
-        errors = actual - self._points(panel, latest, self.horizon)
-        scale = self.scale_[panel.codes[latest]]  # (origins, targets)
-        self.errors_ = error_quantiles(errors / scale[:, None])
-        # The forecasts come from a regression on all rows.
-        self.coef_ = self._regress(panel, origins)
+        parts = panel.split(origins, self.horizon, self.validation_fraction)
+        self.coef_, errors = learn_holding_out(
+            panel, origins, parts, self._regress, self._scaled_errors
+        )
+        self.errors_ = error_quantiles(errors)
 
-    def _targets(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
-        """Return what follows each origin, (origins, horizon, targets)."""
-        ahead = np.arange(1, self.horizon + 1)
-        return panel.y[origins[:, None] + ahead]
+    def _scaled_errors(self, panel: Panel, origins: np.ndarray, coef: np.ndarray) -> np.ndarray:
+        """Return errors (origins, horizon, targets) in units of each series' deviation."""
+        errors = forecast_errors(panel, origins, self._points(panel, origins, coef))
+        scale = self.scale_[panel.codes[origins]]  # (origins, targets)
+        return errors / scale[:, None]
 
     def _regress(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
         """Return the coefficients, (targets, horizon, 1 + spans)."""
-        targets = self._targets(panel, origins)
+        ahead = np.arange(1, self.horizon + 1)
+        targets = panel.y[origins[:, None] + ahead]  # (origins, horizon, targets)
         coefficients = []
         for k, averages in enumerate(self._averages(panel, origins)):
             regression = LinearRegression().fit(averages, targets[..., k])
@@ -135,12 +138,12 @@ class HARForecaster(Forecaster):
         averages = [windows[:, -span:].mean(axis=1) for span in self.spans]
         return np.stack(averages, axis=-1).swapaxes(0, 1)
 
-    def _points(self, panel: Panel, origins: np.ndarray, horizon: int) -> np.ndarray:
-        """Return what the regressions forecast, but not below the floor."""
+    def _points(self, panel: Panel, origins: np.ndarray, coef: np.ndarray) -> np.ndarray:
+        """Return what regressions (targets, horizon, …) forecast, but not below the floor."""
         averages = self._averages(panel, origins)
         before = ((0, 0), (0, 0), (1, 0))
         inputs = np.pad(averages, before, constant_values=1.0)  # (targets, origins, 1 + spans)
-        weights = self.coef_[:, :horizon].swapaxes(1, 2)  # (targets, 1 + spans, horizon)
+        weights = coef.swapaxes(1, 2)  # (targets, 1 + spans, horizon)
         points = np.moveaxis(inputs @ weights, 0, -1)  # (origins, horizon, targets)
         return np.maximum(points, self.floor_)
 
@@ -167,11 +170,11 @@ class HARForecaster(Forecaster):
         # An origin with too few rows before it keeps NaN.
         long_enough = panel.position[origins] >= max(self.spans) - 1
         answered = origins[long_enough]
-        points = self._points(panel, answered, horizon)  # (origins, horizon, targets)
+        points = self._points(panel, answered, self.coef_[:, :horizon])
+        # The errors of all series, in the unit of each.
         scale = self.scale_[panel.numbers[panel.codes[answered]]]  # (origins, targets)
-        no_point = np.zeros(points.shape[:2])
-        for k in range(self._n_targets):
-            errors = add_errors(no_point, self.errors_[..., k], quantiles)
-            in_unit_of_y = scale[:, k, None, None] * errors
-            answer[long_enough, :, k] = points[..., k, None] + in_unit_of_y
+        errors = errors_at(self.errors_, quantiles)[:horizon]  # (horizon, targets, quantiles)
+        in_unit_of_y = scale[:, None, :, None] * errors
+        answer[long_enough, ..., 0] = points
+        answer[long_enough, ..., 1:] = points[..., None] + in_unit_of_y
         return answer
