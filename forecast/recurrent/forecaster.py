@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from forecast.forecasters.base import Forecaster
-from forecast.forecasters.intervals import add_errors, error_quantiles
+from forecast.forecasters.intervals import add_errors, error_quantiles, learn_holding_out
 from forecast.recurrent.anchor import ANCHOR_RULE, choose_anchor
 from forecast.recurrent.architecture import Architecture, Weights
 from forecast.recurrent.cells import forward
@@ -38,6 +38,13 @@ from forecast.validation import Rule, each_of, flag, integer, one_of, optional, 
 __all__ = ["LSTMForecaster"]
 
 _FLOW_WINDOWS = 256  # in which gradients are measured, at most
+
+
+class _FirstFit(NamedTuple):
+    """What the fit on the earlier origins leaves behind."""
+
+    held_out: Samples  # of the latest origins
+    schedule: Schedule | None  # how to learn again, from all origins; None if that is not to be
 
 
 class LSTMForecaster(Forecaster):
@@ -209,17 +216,34 @@ validation_fraction
                 "take embedding=0."
             )
         origins = panel.origins(self.lookback, self.horizon)
+        parts = panel.split(origins, self.horizon, self.validation_fraction)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        schedule = self._learn_and_choose(panel, origins, seed)
-        if schedule is not None:
-            self._learn_again(panel, origins, schedule, seed)
 
-    def _learn_and_choose(self, panel: Panel, origins: np.ndarray, seed: int) -> Schedule | None:
-        """Learn from the earlier origins, and choose and measure errors by the latest.
+        def learn_first(panel: Panel, _: np.ndarray) -> _FirstFit:
+            return self._learn_and_choose(panel, origins, parts, seed)
 
-        Returns how to learn again, from all origins; None if that is not to be done.
-        """
-        earlier, latest = panel.split(origins, self.horizon, self.validation_fraction)
+        def errors_of(_panel: Panel, _: np.ndarray, first: _FirstFit) -> np.ndarray:
+            return self._held_out_errors(first.held_out)
+
+        def learn_from_all(panel: Panel, origins: np.ndarray, first: _FirstFit) -> _FirstFit:
+            if first.schedule is not None:
+                self._learn_again(panel, origins, first.schedule, seed)
+            return first
+
+        _, errors = learn_holding_out(
+            panel, origins, parts, learn_first, errors_of, relearn=learn_from_all
+        )
+        self.errors_ = error_quantiles(errors)
+
+    def _learn_and_choose(
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        parts: tuple[np.ndarray, np.ndarray],
+        seed: int,
+    ) -> _FirstFit:
+        """Learn from the earlier origins, and choose by the latest."""
+        earlier, latest = parts
         nothing_held_out = latest is earlier
         self._learn_moments(panel, earlier)
         self.architecture_ = self._architecture(panel, earlier)
@@ -231,12 +255,10 @@ validation_fraction
         held_out = samples.keep(sample_places(origins, latest, self._n_targets))
         self._choose_linear(samples.keep(places), None if nothing_held_out else held_out)
         complete = self._learn_network(samples, places, held_out, seed)
-        self._measure_errors(held_out)
 
         # After Ctrl-C the first network stays, and so it does where it has learned from all.
-        if not complete or (nothing_held_out and self.patience is None):
-            return None
-        return self._best_schedule()
+        learns_again = complete and not (nothing_held_out and self.patience is None)
+        return _FirstFit(held_out, self._best_schedule() if learns_again else None)
 
     def _choose_linear(self, earlier: Samples, latest: Samples | None) -> None:
         """Learn the linear part from the earlier samples, with penalties chosen by the latest."""
@@ -275,15 +297,18 @@ validation_fraction
         best = int(np.argmin(losses))
         return replace(schedule, epochs=best + 1, patience=None)
 
-    def _measure_errors(self, held_out: Samples) -> None:
-        """Learn the linear part's share, and how large the errors of the mean of both parts are."""
+    def _held_out_errors(self, held_out: Samples) -> np.ndarray:
+        """Choose the linear part's share; return the errors of the mean of both parts.
+
+        (samples, horizon), in units of the target's deviation.
+        """
         actual = held_out.actual()
         network, linear = self._run(self.weights_, held_out, self.linear_)
         self.linear_share_ = 0.0
         if linear is not None:
             self.linear_share_ = linear_share(actual, median_of(network), linear)
         forecast = median_of(combined(network, linear, self.linear_share_))
-        self.errors_ = error_quantiles(actual - forecast)
+        return actual - forecast
 
     def _learn_again(
         self, panel: Panel, origins: np.ndarray, schedule: Schedule, seed: int

@@ -253,7 +253,7 @@ def ordered_by_series(index: pd.MultiIndex) -> tuple[pd.Index, np.ndarray, np.nd
 
 
 def numbered_series(index: pd.MultiIndex) -> tuple[np.ndarray, pd.Index]:
-    """Number the series in order of appearance: the number of each row's series, and the names."""
+    """Return the number of each row's series, in order of appearance, and the names."""
     # A MultiIndex has numbered them already, in the order of their names.
     own_codes = np.asarray(index.codes[0])
     if (own_codes < 0).any():
