@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from forecast.forecasters.estimates import corrected_aic
 from forecast.forecasters.ets_form import (
     FORMS,
     Form,
@@ -142,10 +143,10 @@ def _improved(
     errors = _one_step_errors(y, form, first, weights)
     variance = float(np.mean(errors**2))
     process = replace(guess, weights=all_weights, variance=variance, initial_state=first)
-    return ETSEstimate(process, _corrected_aic(process, likelihood, len(y)))
+    return ETSEstimate(process, _criterion(process, likelihood, len(y)))
 
 
-def _corrected_aic(
+def _criterion(
     process: ETSProcess,
     likelihood: float,
     n: int,
@@ -156,7 +157,7 @@ def _corrected_aic(
     k = form.free_weights.sum() + n_states + 1  # and the variance
     if n <= k + 1 or np.isnan(likelihood):
         return np.inf
-    return float(-2 * likelihood + 2 * k * n / (n - k - 1))
+    return corrected_aic(-2 * likelihood, n, k)
 
 
 def _gauss_newton_step(

@@ -160,7 +160,7 @@ class ETSForecaster(ProcessForecaster):
             multiplicative), ``aicc``.
         """
         rows = []
-        for s, k, series, target in self._each_target():
+        for s, k in np.ndindex(self.sigma_.shape):
             name = self.forms_[s][k]
             form = Form.of(name)
             # Weights that the form does not have say nothing.
@@ -169,6 +169,7 @@ class ETSForecaster(ProcessForecaster):
             unit = self.scale_[s, k] if form.error == "A" else 1.0
             sigma = unit * self.sigma_[s, k]
             # In the order of the names of the columns.
-            rows.append((series, target, name, *weights, sigma, self.aicc_[s, k]))
+            place = (self.series_[s], self.target_names_[k])
+            rows.append((*place, name, *weights, sigma, self.aicc_[s, k]))
         names = ["series", "target", "form", "alpha", "beta", "gamma", "phi", "sigma", "aicc"]
         return pd.DataFrame(rows, columns=names)

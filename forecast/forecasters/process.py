@@ -7,7 +7,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -196,12 +196,6 @@ class ProcessForecaster(Forecaster):
         """Group what was found for each part: lists (series) of lists (targets)."""
         n = self._n_targets
         return [list(found[first : first + n]) for first in range(0, len(found), n)]
-
-    def _each_target(self) -> Iterator[tuple[int, int, Hashable, Any]]:
-        """Yield the numbers of each series and of each of its targets, and their names."""
-        for s, series in enumerate(self.series_):
-            for k, target in enumerate(self.target_names_):
-                yield s, k, series, target
 
     def _rows(
         self,

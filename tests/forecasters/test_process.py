@@ -80,8 +80,6 @@ def test_a_process_is_learned_from_each_target_of_each_series(model, y):
     assert model.learned_ == [9, 9, 5, 5, 7, 7]
     for series, name in enumerate(LENGTHS):
         assert_allclose(model.scale_[series], np.log(y.loc[name]).std(ddof=0), rtol=1e-12)
-    named = [(series, target) for _, _, series, target in model._each_target()]
-    assert named == [(name, target) for name in LENGTHS for target in ("u", "v")]
 
 
 def test_quantiles_are_those_of_the_process_in_the_unit_of_y(model, y):
