@@ -58,7 +58,7 @@ class ARIMAForecaster(ProcessForecaster):
     state_ : list of lists of arrays
         Exact: what the Kalman filter expects of the next row, and its covariance. Conditional: the
         last values and one-step errors. `update` carries them on, without a refit.
-    start_, ticks_ : list of moments, array of shape (n_series,)
+    start_, ticks_ : Index of length n_series, array of shape (n_series,)
         The first training row of each series, and the number of its last remembered row, counted
         from there.
 

@@ -108,10 +108,10 @@ class GARCHForecaster(ProcessForecaster):
         points = super()._answer(panel, origins, horizon, NO_QUANTILES)
         answer = np.repeat(points, 1 + len(quantiles), axis=-1)
         # Errors are ratios: a quantile is a multiple of the forecast, for all steps the same.
-        numbers = panel.numbers[panel.codes[origins]]
-        for s, k in np.ndindex(self.params_.shape[:2]):
-            multiples = np.quantile(self.ratios_[s][k], quantiles)
-            answer[numbers == s, :, k, 1:] *= multiples
+        multiples = np.quantile(self.ratios_, quantiles, axis=-1)  # (quantiles, series, targets)
+        multiples = np.moveaxis(multiples, 0, -1)
+        series = panel.numbers[panel.codes[origins]]
+        answer[..., 1:] *= multiples[series][:, None]  # (origins, horizon, targets, quantiles)
         return answer
 
 
