@@ -34,8 +34,8 @@ FLOORS = [
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 HOMES = {
-    "keras": {"recurrent.network", "recurrent.training"},
-    "tensorflow": {"recurrent.network", "recurrent.training"},
+    "keras": {"recurrent.network"},
+    "tensorflow": {"recurrent.network"},
     "statsmodels": {
         "forecasters.arima_results",
         "forecasters.differencing",

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.grouping import places_of_equal
+from forecast.forecasters.intervals import normal_quantiles
 from forecast.forecasters.seasonality import SEASONS, season_of, seasonal_indices
 from forecast.forecasters.simple_smoothing import levels, one_step_errors
 from forecast.tables.panel import Panel
@@ -88,7 +88,7 @@ class AdjustedSmoothing:
         """Forecast from rows of the panel: (origins, horizon, targets, 1 + quantiles)."""
         level, factor, term = self._at(panel, origins, horizon)
         # What has been learned of each origin's series, (origins, 1, targets).
-        numbers = panel.numbers[panel.codes[origins]]
+        numbers = panel.training_series(origins)
         alpha = self.alpha[numbers][:, None]
         sigma = self.sigma[numbers][:, None]
         drift = self.drift[numbers][:, None]
@@ -97,11 +97,8 @@ class AdjustedSmoothing:
         mean = level[:, None] + drift * steps
         # Each later error has left alpha of itself in the level: Hyndman et al. (2008), table 6.1.
         deviation = sigma * np.sqrt(1 + (steps - 1) * alpha**2)
-        # With the season again; the point forecast is the median, at the score 0.
-        point = factor * mean + term
-        deviation = factor * deviation
-        scores = np.concatenate([[0.0], norm.ppf(quantiles)])
-        return point[..., None] + deviation[..., None] * scores
+        # With the season again.
+        return normal_quantiles(factor * mean + term, factor * deviation, quantiles)
 
     def paths(
         self,
@@ -118,7 +115,7 @@ class AdjustedSmoothing:
         errors = rng.standard_normal((n_origins, n_targets, n_paths, horizon))
         errors = np.moveaxis(errors, 1, -1)
         # What has been learned of each origin's series, (origins, 1, 1, targets).
-        numbers = panel.numbers[panel.codes[origins]]
+        numbers = panel.training_series(origins)
         alpha = self.alpha[numbers][:, None, None]
         sigma = self.sigma[numbers][:, None, None]
         drift = self.drift[numbers][:, None, None]

@@ -1,10 +1,11 @@
 """The contract of all forecasters: scikit-learn regressors whose rows are moments.
 
-A forecaster implements two functions of a panel (a table in order): `_learn`, and `_answer`, which
-forecasts from many origins at once with what was learned. All else is made of these two: `predict`
-is the answer from the end of the remembered rows, `update` moves this memory on, `hindcast` asks
-for origins of a given table. So one forecast cannot differ from another by the road on which it was
-asked for. The module is long because the docstrings of the public verbs stand here.
+At the heart of a forecaster are two functions of a panel (a table in order): `_learn`, and
+`_answer`, which forecasts from many origins at once with what was learned. The public verbs are
+made of both: `predict` is the answer from the end of the remembered rows, `update` moves this
+memory on, `hindcast` asks for origins of a given table. So one forecast cannot differ from another
+by the road on which it was asked for. The module is long because the docstrings of the verbs stand
+here.
 """
 
 from __future__ import annotations
@@ -156,7 +157,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if panel.lengths.min() < rows:
             short = int(panel.lengths.argmin())
             raise ValueError(
-                f"{intake.described_series(panel, short)} has {panel.lengths[short]} rows; {why} "
+                f"{panel.described(short)} has {panel.lengths[short]} rows; {why} "
                 f"needs at least {rows}. Pass more history, or ask for less of it."
             )
 

@@ -16,7 +16,7 @@ from forecast.forecasters.composite import CompositeForecaster, check_forecaster
 from forecast.forecasters.intervals import NO_QUANTILES, forecast_errors, learn_holding_out
 from forecast.forecasters.naive import NaiveForecaster
 from forecast.forecasters.past_errors import PastErrors, collected_errors, errors_of_rows
-from forecast.tables.panel import Panel
+from forecast.tables.panel import Panel, Split
 from forecast.validation import Rule, integer, number, one_of, optional
 
 __all__ = ["ConformalForecaster"]
@@ -155,8 +155,9 @@ class ConformalForecaster(CompositeForecaster):
         origins = np.flatnonzero(panel.position >= learned - 1)
         # Split conformal: after its errors are taken the member observes the rest, no parameter
         # learns from it.
+        split = Split(earlier, origins, is_held_out=True)
         member, errors = learn_holding_out(
-            panel, origins, (earlier, origins), self._learn_member, self._errors, self._observe_rest
+            panel, origins, split, self._learn_member, self._errors, self._observe_rest
         )
         counts = panel.lengths - n_learned + 1
         self._check_enough(panel, errors, counts)
@@ -245,7 +246,7 @@ class ConformalForecaster(CompositeForecaster):
         errors = np.empty((*scales.shape, len(quantiles)))  # in units of the local scale
         if self.method == "split":
             # These do not move: they are read once for each series.
-            numbers = panel.numbers[panel.codes[origins]]
+            numbers = panel.training_series(origins)
             found, place = np.unique(numbers, return_inverse=True)
             errors = self.records_.split_quantiles(found, quantiles)[place]
         for mine, series, past in self._known_at(panel, origins):

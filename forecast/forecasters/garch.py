@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Any, ClassVar
 
@@ -69,11 +69,16 @@ class GARCHForecaster(ProcessForecaster):
                 "GARCHForecaster needs the returns as a column of X: fit(X, y), "
                 "at the command line --past."
             )
-        self._column = resolve_columns([self.returns], names, width, "returns")
+        resolve_columns([self.returns], names, width, "returns")  # refuses what X does not have
         return np.ones(width, dtype=bool)
 
     def _needs(self) -> tuple[int, str]:
         return 20, "GARCH"
+
+    def _learn(self, panel: Panel) -> None:
+        names = panel.columns.feature_names
+        self._column = resolve_columns([self.returns], names, panel.X.shape[1], "returns")
+        super()._learn(panel)
 
     def _rows(self, panel: Panel, series: int, s: int) -> list[Rows]:
         own = slice(panel.bounds[series], panel.bounds[series + 1])
@@ -82,7 +87,7 @@ class GARCHForecaster(ProcessForecaster):
 
     def _estimate(self, parts: list[Rows], panel: Panel) -> None:
         for i, part in enumerate(parts):
-            _check_variance(part, panel.names[i // self._n_targets])
+            _check_variance(part, panel.described(i // self._n_targets))
         params = []
         ratios = []
         for part in parts:
@@ -110,7 +115,7 @@ class GARCHForecaster(ProcessForecaster):
         # Errors are ratios: a quantile is a multiple of the forecast, for all steps the same.
         multiples = np.quantile(self.ratios_, quantiles, axis=-1)  # (quantiles, series, targets)
         multiples = np.moveaxis(multiples, 0, -1)
-        series = panel.numbers[panel.codes[origins]]
+        series = panel.training_series(origins)
         answer[..., 1:] *= multiples[series][:, None]  # (origins, horizon, targets, quantiles)
         return answer
 
@@ -181,9 +186,8 @@ class _GARCHProcess:
         )
 
 
-def _check_variance(rows: Rows, name: Hashable) -> None:
+def _check_variance(rows: Rows, which: str) -> None:
     """Refuse a y that is no variance, and returns that have none."""
-    which = "the series" if name is None else f"series {name!r}"
     if rows.y.min() < 0 or not rows.y.any():
         raise ValueError(
             f"{which} has no positive mean or some y below 0: GARCH forecasts a variance. Drop it."

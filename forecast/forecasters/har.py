@@ -108,9 +108,9 @@ class HARForecaster(Forecaster):
         self.floor_ = panel.y.min(axis=0)
         by_series = [panel.y[rows] for rows in panel.series()]
         self.scale_ = deviations(by_series)
-        parts = panel.split(origins, self.horizon, self.validation_fraction)
+        split = panel.split(origins, self.horizon, self.validation_fraction)
         self.coef_, errors = learn_holding_out(
-            panel, origins, parts, self._regress, self._scaled_errors
+            panel, origins, split, self._regress, self._scaled_errors
         )
         self.errors_ = error_quantiles(errors)
 
@@ -172,7 +172,7 @@ class HARForecaster(Forecaster):
         answered = origins[long_enough]
         points = self._points(panel, answered, self.coef_[:, :horizon])
         # The errors of all series, in the unit of each.
-        scale = self.scale_[panel.numbers[panel.codes[answered]]]  # (origins, targets)
+        scale = self.scale_[panel.training_series(answered)]  # (origins, targets)
         errors = errors_at(self.errors_, quantiles)[:horizon]  # (horizon, targets, quantiles)
         in_unit_of_y = scale[:, None, :, None] * errors
         answer[long_enough, ..., 0] = points

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import numpy as np
+from scipy.stats import norm
 
-from forecast.tables.panel import Panel
+from forecast.tables.panel import Panel, Split
 
 NO_QUANTILES = np.empty(0)
 _GRID = np.linspace(0, 1, 201)  # the levels at which the quantiles of errors are kept
@@ -18,7 +19,7 @@ Fitted = TypeVar("Fitted")
 def learn_holding_out(
     panel: Panel,
     origins: np.ndarray,
-    parts: tuple[np.ndarray, np.ndarray],
+    split: Split,
     learn: Callable[[Panel, np.ndarray], Fitted],
     errors_of: Callable[[Panel, np.ndarray, Fitted], np.ndarray],
     relearn: Callable[[Panel, np.ndarray, Fitted], Fitted] | None = None,
@@ -33,7 +34,7 @@ def learn_holding_out(
     panel : Panel
     origins : array of shape (n_origins,)
         All origins to learn from, in the end.
-    parts : pair of arrays
+    split : Split
         The earlier origins and the latest ones, as `Panel.split` returns them.
     learn : function (panel, origins) -> fitted
     errors_of : function (panel, origins, fitted) -> array of shape (n_origins, horizon, …)
@@ -48,14 +49,12 @@ def learn_holding_out(
     errors : array of shape (n_latest, horizon, …)
         The errors of the first fit at the latest origins.
     """
-    earlier, latest = parts
-    first = learn(panel, earlier)
-    # Held out: the first fit has not seen the latest origins.
-    errors = errors_of(panel, latest, first)
+    first = learn(panel, split.earlier)
+    errors = errors_of(panel, split.latest, first)
     if relearn is not None:
         return relearn(panel, origins, first), errors
     # Where nothing could be held out, the first fit has seen all origins.
-    if earlier is origins:
+    if not split.is_held_out:
         return first, errors
     return learn(panel, origins), errors
 
@@ -102,6 +101,13 @@ def add_errors(point: np.ndarray, grid: np.ndarray, quantiles: np.ndarray) -> np
     errors = errors_at(grid, quantiles)[:steps]
     forecast = point[..., None]
     return np.concatenate([forecast, forecast + errors], axis=-1)
+
+
+def normal_quantiles(point: np.ndarray, deviation: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+    """Put the quantiles of normal errors behind the forecasts: (…, 1 + n_quantiles)."""
+    # The point forecast is the median, at the score 0.
+    scores = np.concatenate([[0.0], norm.ppf(quantiles)])
+    return point[..., None] + deviation[..., None] * scores
 
 
 def rearranged(values: np.ndarray) -> np.ndarray:

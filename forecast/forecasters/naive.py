@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 import numpy as np
-from scipy.stats import norm
 
 from forecast.forecasters.base import Forecaster
-from forecast.forecasters.intervals import NO_QUANTILES
+from forecast.forecasters.intervals import NO_QUANTILES, normal_quantiles
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, flag, integer
 
@@ -116,8 +115,7 @@ class NaiveForecaster(Forecaster):
             growth += seasons_back / self.seasons_[numbers][:, None]
         sigma = self.sigma_[numbers][:, None]
         deviation = np.sqrt(seasons_back * growth)[..., None] * sigma
-        scores = np.concatenate([[0.0], norm.ppf(quantiles)])
-        return point[..., None] + deviation[..., None] * scores
+        return normal_quantiles(point, deviation, quantiles)
 
     def _paths(
         self,
@@ -128,7 +126,7 @@ class NaiveForecaster(Forecaster):
         rng: np.random.Generator,
     ) -> np.ndarray:
         m = self.season_length
-        numbers = panel.numbers[panel.codes[origins]]
+        numbers = panel.training_series(origins)
         point = self._answer(panel, origins, horizon, NO_QUANTILES)[..., 0]
         n_origins, _, n_targets = point.shape
         # Each place in the season has a random walk of its own, from season to season.

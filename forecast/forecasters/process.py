@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 from threadpoolctl import threadpool_limits
 
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.grouping import places_of_equal
+from forecast.forecasters.intervals import normal_quantiles
 from forecast.forecasters.seasonality import SEASONS as SEASONS
 from forecast.forecasters.seasonality import season_length_of
 from forecast.tables.panel import Panel
@@ -258,13 +258,11 @@ class ProcessForecaster(Forecaster):
         # NaN stays where an origin has too few rows before it.
         shape = (len(origins), horizon, panel.y.shape[1], 1 + len(quantiles))
         answer = np.full(shape, np.nan)
-        scores = np.concatenate([[0.0], norm.ppf(quantiles)])
         with_variance = len(quantiles) > 0
         for own in self._by_process(panel, origins, horizon):
             mean, variance = own.process.forecast(own.states, own.rows, own.ahead, with_variance)
-            # The point forecast is the median, at the score 0: (own, horizon, 1 + quantiles).
-            deviation = np.sqrt(variance)
-            values = mean[..., None] + deviation[..., None] * scores
+            # In the unit of the process: (own, horizon, 1 + quantiles).
+            values = normal_quantiles(mean, np.sqrt(variance), quantiles)
             # Back to the unit of y, then to y itself.
             scaled = self.scale_[own.number, own.target] * values
             restored = self._restored(scaled, own.number, own.target)

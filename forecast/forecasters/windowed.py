@@ -112,8 +112,8 @@ class WindowForecaster(Forecaster):
 
     def _learn(self, panel: Panel) -> None:
         origins = panel.origins(self.lookback, self.horizon)
-        parts = panel.split(origins, self.horizon, self.validation_fraction)
-        fitted, errors = learn_holding_out(panel, origins, parts, self._regress, self._errors)
+        split = panel.split(origins, self.horizon, self.validation_fraction)
+        fitted, errors = learn_holding_out(panel, origins, split, self._regress, self._errors)
         self.transformer_ = fitted.transformer
         self.regressors_ = fitted.regressors
         self.errors_ = error_quantiles(errors)

@@ -2,6 +2,6 @@
 
 `architecture`, `anchor`, `patches`, `cells` and `heads` are the network in NumPy; `gradients` and
 `inspection` look inside it. `network`, `dropout`, `losses`, `trainer` and `training` learn its
-weights with TensorFlow. `standardising`, `samples`, `moments`, `linear`, `combination` and
+weights with TensorFlow. `standardising`, `samples`, `normal_equations`, `linear`, `combination` and
 `quantiles` are what the estimators in `regressor` and `forecaster` put around it.
 """

@@ -30,9 +30,9 @@ from forecast.recurrent.quantiles import LEARNED_LEVELS, interpolated_quantiles,
 from forecast.recurrent.regressor import NETWORK_RULES
 from forecast.recurrent.samples import Samples, subsample
 from forecast.recurrent.schedule import Schedule
-from forecast.recurrent.standardising import series_moments
+from forecast.recurrent.standardising import series_mean_and_deviation
 from forecast.tables.intake import check_gaps
-from forecast.tables.panel import Panel
+from forecast.tables.panel import Panel, Split
 from forecast.validation import Rule, each_of, flag, integer, one_of, optional, positive
 
 __all__ = ["LSTMForecaster"]
@@ -216,11 +216,11 @@ validation_fraction
                 "take embedding=0."
             )
         origins = panel.origins(self.lookback, self.horizon)
-        parts = panel.split(origins, self.horizon, self.validation_fraction)
+        split = panel.split(origins, self.horizon, self.validation_fraction)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
 
         def learn_first(panel: Panel, _: np.ndarray) -> _FirstFit:
-            return self._learn_and_choose(panel, origins, parts, seed)
+            return self._learn_and_choose(panel, origins, split, seed)
 
         def errors_of(_panel: Panel, _: np.ndarray, first: _FirstFit) -> np.ndarray:
             return self._held_out_errors(first.held_out)
@@ -231,7 +231,7 @@ validation_fraction
             return first
 
         _, errors = learn_holding_out(
-            panel, origins, parts, learn_first, errors_of, relearn=learn_from_all
+            panel, origins, split, learn_first, errors_of, relearn=learn_from_all
         )
         self.errors_ = error_quantiles(errors)
 
@@ -239,13 +239,12 @@ validation_fraction
         self,
         panel: Panel,
         origins: np.ndarray,
-        parts: tuple[np.ndarray, np.ndarray],
+        split: Split,
         seed: int,
     ) -> _FirstFit:
         """Learn from the earlier origins, and choose by the latest."""
-        earlier, latest = parts
-        nothing_held_out = latest is earlier
-        self._learn_moments(panel, earlier)
+        earlier, latest, is_held_out = split
+        self._learn_scaling(panel, earlier)
         self.architecture_ = self._architecture(panel, earlier)
 
         # Both networks learn from the same samples, here from some of them: what is compiled for
@@ -253,11 +252,11 @@ validation_fraction
         samples = self._samples(panel, origins)
         places = sample_places(origins, earlier, self._n_targets)
         held_out = samples.keep(sample_places(origins, latest, self._n_targets))
-        self._choose_linear(samples.keep(places), None if nothing_held_out else held_out)
+        self._choose_linear(samples.keep(places), held_out if is_held_out else None)
         complete = self._learn_network(samples, places, held_out, seed)
 
         # After Ctrl-C the first network stays, and so it does where it has learned from all.
-        learns_again = complete and not (nothing_held_out and self.patience is None)
+        learns_again = complete and (is_held_out or self.patience is not None)
         return _FirstFit(held_out, self._best_schedule() if learns_again else None)
 
     def _choose_linear(self, earlier: Samples, latest: Samples | None) -> None:
@@ -316,16 +315,16 @@ validation_fraction
         """Learn from all origins with what has been chosen."""
         from forecast.recurrent.training import train
 
-        self._learn_moments(panel, origins)
+        self._learn_scaling(panel, origins)
         samples = self._samples(panel, origins)
         if self.linear_ is not None:
             parts = samples_by_target(samples, self._n_targets)
             self.linear_ = Linear.learn(self.architecture_, parts, self.linear_.choices)
         self.weights_, self.history_, _ = train(self.architecture_, samples, schedule, seed)
 
-    def _learn_moments(self, panel: Panel, origins: np.ndarray) -> None:
+    def _learn_scaling(self, panel: Panel, origins: np.ndarray) -> None:
         """Learn what each column of each series is standardised by."""
-        self.mean_, deviation = series_moments(panel, origins, self.lookback)
+        self.mean_, deviation = series_mean_and_deviation(panel, origins, self.lookback)
         self.scale_ = positive(deviation, self.mean_)
 
     def _architecture(self, panel: Panel, origins: np.ndarray) -> Architecture:
@@ -363,7 +362,7 @@ validation_fraction
         if not isinstance(self.anchor, str):
             return tuple(np.atleast_1d(self.anchor).tolist())
         # All series count alike: each is measured in units of its own deviation.
-        series = panel.numbers[panel.codes]
+        series = panel.training_series()
         scale = self.scale_[series, : panel.y.shape[1]]
         seasons = [season for season in panel.frequency.seasons if season <= self.lookback]
         return choose_anchor(panel.y / scale, origins, self.horizon, seasons)
@@ -417,7 +416,7 @@ validation_fraction
         levels = levels[:, :, :horizon]
 
         # Back to the unit of each series and target.
-        series = panel.numbers[panel.codes[origins[enough]]]
+        series = panel.training_series(origins[enough])
         for target in range(targets):
             values = self._with_quantiles(levels[target], quantiles)
             scale = self.scale_[series, target, None, None]
@@ -475,7 +474,7 @@ validation_fraction
         # Samples are numbered target after target.
         sample = frame.pop("sample").to_numpy()
         target, place = np.divmod(sample, len(rows))
-        series = panel.numbers[panel.codes[rows]]
+        series = panel.training_series(rows)
         names = np.array(panel.names, dtype=object)[series]
         frame.insert(0, "series", names[place])
         frame.insert(1, "origin", panel.times[rows][place])

@@ -1,7 +1,7 @@
 """The linear part of the recurrent forecaster: ridge regression from window to horizon.
 
 Choosing penalties on a validation part costs no further pass over the samples: solutions and errors
-follow from the same moments.
+follow from the same equations.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from forecast.recurrent.anchor import anchored_known, naive_forecasts
 from forecast.recurrent.architecture import Architecture
 from forecast.recurrent.combination import nearly_best
-from forecast.recurrent.moments import Moments, flat_inputs, inputs_of
+from forecast.recurrent.normal_equations import NormalEquations, flat_inputs, inputs_of
 from forecast.recurrent.samples import Samples
 
 _PENALTIES = tuple(10.0**k for k in range(-4, 3))  # in units of the mean square of the inputs
@@ -49,8 +49,8 @@ class Linear:
         cls, architecture: Architecture, parts: Sequence[Samples], choices: list[list[Choice]]
     ) -> Linear:
         """Learn from the samples of each target as `choose` has found to be good."""
-        moments = [Moments.of(architecture, samples) for samples in parts]
-        return cls._solved(architecture, moments, choices)
+        equations = [NormalEquations.of(architecture, samples) for samples in parts]
+        return cls._solved(architecture, equations, choices)
 
     @classmethod
     def choose(
@@ -60,26 +60,29 @@ class Linear:
         latest: Sequence[Samples] | None,
     ) -> Linear:
         """Learn from the earlier samples with all penalties that are good on the latest ones."""
-        moments = [Moments.of(architecture, samples) for samples in earlier]
+        equations = [NormalEquations.of(architecture, samples) for samples in earlier]
         if latest is None:
             default = [[(_DEFAULT_PENALTY, False)] for _ in _LOOKBACK_PARTS]
-            choices = [default for _ in moments]
+            choices = [default for _ in equations]
         else:
-            held_out = [Moments.of(architecture, samples) for samples in latest]
-            choices = _good_choices(architecture, moments, held_out)
-        return cls._solved(architecture, moments, choices)
+            held_out = [NormalEquations.of(architecture, samples) for samples in latest]
+            choices = _good_choices(architecture, equations, held_out)
+        return cls._solved(architecture, equations, choices)
 
     @classmethod
     def _solved(
-        cls, architecture: Architecture, moments: list[Moments], choices: list[list[Choice]]
+        cls,
+        architecture: Architecture,
+        equations: list[NormalEquations],
+        choices: list[list[Choice]],
     ) -> Linear:
         """Solve for each target with its choices."""
         # Solutions are of a target's own samples, or of those of all targets.
-        shared = _of_all(moments)
+        shared = _of_all(equations)
         lookbacks = _lookbacks(architecture)
         kernels = []
         columns = []
-        for own, chosen in zip(moments, choices, strict=True):
+        for own, chosen in zip(equations, choices, strict=True):
             means = [
                 _mean_solution(own, shared, rows, choice)
                 for rows, choice in zip(lookbacks, chosen, strict=True)
@@ -120,21 +123,21 @@ class Linear:
 
 
 def _good_choices(
-    architecture: Architecture, moments: list[Moments], held_out: list[Moments]
+    architecture: Architecture, equations: list[NormalEquations], held_out: list[NormalEquations]
 ) -> list[list[Choice]]:
     """Return for each target and lookback what is nearly best on the held-out samples."""
-    shared = _of_all(moments)
-    choices: list[list[Choice]] = [[] for _ in moments]
+    shared = _of_all(equations)
+    choices: list[list[Choice]] = [[] for _ in equations]
     for rows in _lookbacks(architecture):
         # What is learned from all targets is the same for each of them, and solved once.
         common = {(penalty, False): shared.solve(penalty, rows) for penalty in _PENALTIES}
-        for own, test, chosen in zip(moments, held_out, choices, strict=True):
+        for own, test, chosen in zip(equations, held_out, choices, strict=True):
             candidates = dict(common)
             # Several targets may each do better by themselves.
-            if len(moments) > 1:
+            if len(equations) > 1:
                 for penalty in _PENALTIES:
                     candidates[penalty, True] = own.solve(penalty, rows)
-            # The error on the held-out samples follows from their moments.
+            # The error on the held-out samples follows from their equations.
             losses = [test.loss(*solution) for solution in candidates.values()]
             good = nearly_best(np.array(losses))
             choice = [how for how, is_good in zip(candidates, good, strict=True) if is_good]
@@ -142,12 +145,14 @@ def _good_choices(
     return choices
 
 
-def _mean_solution(own: Moments, shared: Moments, rows: np.ndarray, choice: Choice) -> Solution:
+def _mean_solution(
+    own: NormalEquations, shared: NormalEquations, rows: np.ndarray, choice: Choice
+) -> Solution:
     """Return the mean of the solutions of one lookback."""
     solutions = []
     for penalty, from_own in choice:
-        moments = own if from_own else shared
-        solutions.append(moments.solve(penalty, rows))
+        equations = own if from_own else shared
+        solutions.append(equations.solve(penalty, rows))
     return _mean(solutions)
 
 
@@ -157,9 +162,9 @@ def _mean(solutions: list[Solution]) -> Solution:
     return np.mean(kernels, axis=0), np.mean(columns, axis=0)
 
 
-def _of_all(moments: list[Moments]) -> Moments:
-    """Return the moments of all targets together."""
-    total, *others = moments
+def _of_all(equations: list[NormalEquations]) -> NormalEquations:
+    """Return the equations of all targets together."""
+    total, *others = equations
     for other in others:
         total = total + other
     return total

@@ -70,7 +70,7 @@ def panel_samples(
         samples = replace(samples, ahead=ahead)
     # Where series have vectors, each sample names its own.
     if a.embedding:
-        series = panel.numbers[panel.codes[origins]]
+        series = panel.training_series(origins)
         samples = replace(samples, series=np.tile(series, targets))
     return samples
 
@@ -112,7 +112,7 @@ def _known_ahead(
 
 def _standardised(panel: Panel, columns: np.ndarray, scaling: Scaling) -> np.ndarray:
     """Return columns of the panel (targets, then features) in units of their deviation."""
-    series = panel.numbers[panel.codes]
+    series = panel.training_series()
     return standardised_panel(panel, columns, series, scaling.mean, scaling.scale)
 
 

@@ -17,7 +17,7 @@ from forecast.recurrent.cells import forward
 from forecast.recurrent.inspection import flow_frame, gate_frame
 from forecast.recurrent.samples import Samples
 from forecast.recurrent.schedule import Schedule
-from forecast.recurrent.standardising import covered_moments, standardised_columns
+from forecast.recurrent.standardising import covered_mean_and_deviation, standardised_columns
 from forecast.tables.windows import Slices
 from forecast.validation import (
     Rule,
@@ -185,7 +185,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         windows, y, weight = self._check(X, y, sample_weight)
         used = self._usable(windows, y, weight)
         learned, held_out = self._split(used, y.shape[1])
-        self._learn_moments(windows, y, used[learned])
+        self._learn_scaling(windows, y, used[learned])
         self.architecture_ = self._architecture(windows, y)
 
         # Incomplete samples are left out here. The validation part stays among the samples, and is
@@ -276,9 +276,9 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
             )
         return learned, places[cut:]
 
-    def _learn_moments(self, windows: Slices, y: np.ndarray, learned: np.ndarray) -> None:
+    def _learn_scaling(self, windows: Slices, y: np.ndarray, learned: np.ndarray) -> None:
         """Learn means and deviations of inputs and targets from the samples to learn from."""
-        self.mean_, deviation = covered_moments(windows.keep(learned))
+        self.mean_, deviation = covered_mean_and_deviation(windows.keep(learned))
         self.scale_ = positive(deviation, self.mean_)
         self.target_mean_ = y[learned].mean(axis=0)
         self.target_scale_ = positive(y[learned].std(axis=0), self.target_mean_)

@@ -8,7 +8,7 @@ from forecast.tables.panel import Panel
 from forecast.tables.windows import Slices
 
 
-def covered_moments(windows: Slices) -> tuple[np.ndarray, np.ndarray]:
+def covered_mean_and_deviation(windows: Slices) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and deviation of each channel over all windows: (channels,) each.
 
     A row counts as often as windows hold it, and is read once.
@@ -44,7 +44,7 @@ def standardised_columns(
     return scaled
 
 
-def series_moments(
+def series_mean_and_deviation(
     panel: Panel, origins: np.ndarray, lookback: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and deviation of each column of each series: (n_series, columns) each.

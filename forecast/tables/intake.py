@@ -200,14 +200,8 @@ def check_some_value(panel: Panel) -> None:
     observed = np.add.reduceat(~np.isnan(panel.y), panel.bounds[:-1], axis=0)  # (series, targets)
     empty = (observed == 0).any(axis=1)
     if empty.any():
-        name = described_series(panel, int(np.argmax(empty)))
+        name = panel.described(int(np.argmax(empty)))
         raise ValueError(f"{name} has no value at all (every y is NaN). Drop it.")
-
-
-def described_series(panel: Panel, series: int) -> str:
-    """Name one series of a panel in a sentence."""
-    name = panel.name_of(series)
-    return "the series" if name is None else f"series {name!r}"
 
 
 def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -41,6 +42,14 @@ class Columns:
         """Name the features and the targets as a sentence to the user does."""
         targets = ["y"] if self.flat else [f"y[{name!r}]" for name in self.targets]
         return [f"X[{name!r}]" for name in self.features], targets
+
+
+class Split(NamedTuple):
+    """Origins parted in time: those to learn from first, and those to measure errors by."""
+
+    earlier: np.ndarray
+    latest: np.ndarray
+    is_held_out: bool  # False where nothing was left for one of both: then each has all origins
 
 
 @dataclass(frozen=True)
@@ -134,9 +143,18 @@ class Panel:
         """Return the rows of each series."""
         return [slice(a, b) for a, b in zip(self.bounds[:-1], self.bounds[1:], strict=True)]
 
+    def training_series(self, rows: slice | np.ndarray = slice(None)) -> np.ndarray:
+        """Return the number in the training table of the series of some rows, (n_rows,)."""
+        return self.numbers[self.codes[rows]]
+
     def name_of(self, series: int) -> Hashable:
         """Return the name of one series of this table."""
         return self.names[self.numbers[series]]
+
+    def described(self, series: int) -> str:
+        """Name one series of this table in a sentence."""
+        name = self.name_of(series)
+        return "the series" if name is None else f"series {name!r}"
 
     def take(self, rows: np.ndarray) -> Panel:
         """Return the panel of these rows (ascending) of the same series."""
@@ -216,9 +234,7 @@ class Panel:
         left = np.repeat(self.lengths, self.lengths) - position - 1
         return np.flatnonzero((position >= lookback - 1) & (left >= horizon))
 
-    def split(
-        self, origins: np.ndarray, horizon: int, fraction: float
-    ) -> tuple[np.ndarray, np.ndarray]:
+    def split(self, origins: np.ndarray, horizon: int, fraction: float) -> Split:
         """Part origins in time: earlier ones, and the latest `fraction`, to hold errors out.
 
         The targets of the earlier origins end before the latest begin. The latest are ten moments
@@ -236,8 +252,8 @@ class Panel:
         earlier = origins[self.times[origins + horizon] <= cut]
         latest = origins[times >= cut]
         if not fraction or not len(earlier) or not len(latest):
-            return origins, origins
-        return earlier, latest
+            return Split(origins, origins, is_held_out=False)
+        return Split(earlier, latest, is_held_out=True)
 
     def index(self, rows: np.ndarray) -> pd.Index:
         """Return the moments of rows, or (series, moment) where series have names."""

@@ -66,16 +66,12 @@ def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Questi
 def _steps_ahead(horizon: int, memory: Panel, usage: Usage) -> Question:
     """Ask for so many steps of every series."""
     check_known_ahead(usage, f"{horizon} steps were asked for by number")
-    steps = np.arange(1, horizon + 1)
-    # The same steps for every series, one series behind the other.
-    moments = memory.frequency.after_each(memory.times[memory.last], horizon)
-    series = np.repeat(np.arange(memory.n_series), horizon)
-    # Rows of named series are known by (series, moment).
-    if memory.names != (None,):
-        names = pd.Index(memory.names)[memory.numbers[series]]
-        moments = pd.MultiIndex.from_arrays([names, moments], names=["series", "timestamp"])
-    X = np.full((len(series), memory.X.shape[1]), np.nan)
-    return Question(series, np.tile(steps, memory.n_series), X, moments)
+    # The same steps for every series: the rows that follow its memory.
+    longer = memory.extend(horizon)
+    ends = np.repeat(memory.lengths, longer.lengths)
+    rows = np.flatnonzero(longer.position >= ends)
+    steps = np.tile(np.arange(1, horizon + 1), memory.n_series)
+    return Question(longer.codes[rows], steps, longer.X[rows], longer.index(rows))
 
 
 def series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:

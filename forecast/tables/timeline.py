@@ -1,7 +1,7 @@
-"""The index of a table says which moment each row is; `regularize` makes it regular.
+"""Make the index of a table regular: `regularize` merges duplicates and opens holes.
 
-The index is a DatetimeIndex (time zones welcome), a PeriodIndex or integers, or a MultiIndex
-(series, timestamp) of these.
+An index says which moment each row is: a DatetimeIndex (time zones welcome), a PeriodIndex or
+integers, or a MultiIndex (series, timestamp) of these.
 """
 
 from __future__ import annotations

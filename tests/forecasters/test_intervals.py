@@ -14,7 +14,7 @@ from forecast.forecasters.intervals import (
     learn_holding_out,
     rearranged,
 )
-from forecast.tables.panel import Panel
+from forecast.tables.panel import Panel, Split
 
 
 def panel(y):
@@ -33,8 +33,8 @@ def errors_of_mean(table, origins, mean):
 def test_errors_come_from_a_fit_that_has_not_seen_them_and_the_last_fit_sees_all():
     table = panel(np.arange(10.0) ** 2)
     origins = np.arange(8)
-    earlier, latest = origins[:4], origins[6:]
-    fitted, errors = learn_holding_out(table, origins, (earlier, latest), mean_of, errors_of_mean)
+    split = Split(origins[:4], origins[6:], is_held_out=True)
+    fitted, errors = learn_holding_out(table, origins, split, mean_of, errors_of_mean)
     assert fitted == (table.y[:8].mean())
     seen = table.y[:4].mean()
     assert_allclose(errors[..., 0], [[49 - seen, 64 - seen], [64 - seen, 81 - seen]])
@@ -48,7 +48,8 @@ def test_what_can_hold_nothing_out_is_learned_once():
         calls.append(rows)
         return mean_of(table, rows)
 
-    fitted, errors = learn_holding_out(table, origins, (origins, origins), learn, errors_of_mean)
+    split = Split(origins, origins, is_held_out=False)
+    fitted, errors = learn_holding_out(table, origins, split, learn, errors_of_mean)
     assert len(calls) == 1
     assert fitted == 1.5
     assert errors.shape == (4, 2, 1)
@@ -57,9 +58,9 @@ def test_what_can_hold_nothing_out_is_learned_once():
 def test_a_fit_may_go_on_from_the_first_one():
     table = panel(np.arange(6.0))
     origins = np.arange(4)
-    parts = origins[:2], origins[2:]
+    split = Split(origins[:2], origins[2:], is_held_out=True)
     fitted, _ = learn_holding_out(
-        table, origins, parts, mean_of, errors_of_mean, lambda _, rows, first: (first, len(rows))
+        table, origins, split, mean_of, errors_of_mean, lambda _, rows, first: (first, len(rows))
     )
     assert fitted == (0.5, 4)
 

@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose
 from recurrent.ridge_cases import ARCHITECTURES, LOOKBACK, OUTPUTS, PLAIN, samples_of, table_of
 
 from forecast.recurrent.linear import Linear
-from forecast.recurrent.moments import Moments
+from forecast.recurrent.normal_equations import NormalEquations
 from forecast.recurrent.samples import Samples
 from forecast.tables.windows import Slices
 
@@ -14,9 +14,13 @@ from forecast.tables.windows import Slices
 def test_an_answer_is_the_naive_one_and_what_the_regressors_add(a):
     samples, other = samples_of(a), samples_of(a, 9, seed=3)
     part = Linear.learn(a, [samples], [[[(0.1, False)], [(1.0, False), (10.0, False)]]])
-    moments, inputs = Moments.of(a, samples), LOOKBACK * 2 + 1
+    equations, inputs = NormalEquations.of(a, samples), LOOKBACK * 2 + 1
     full, half = np.arange(inputs), np.arange(inputs - 1 - LOOKBACK, inputs)
-    solutions = [moments.solve(0.1, full), moments.solve(1.0, half), moments.solve(10.0, half)]
+    solutions = [
+        equations.solve(0.1, full),
+        equations.solve(1.0, half),
+        equations.solve(10.0, half),
+    ]
     kernel, known = (
         sum(w * s[k] for w, s in zip((0.5, 0.25, 0.25), solutions, strict=True)) for k in (0, 1)
     )
@@ -33,9 +37,9 @@ def test_an_answer_is_the_naive_one_and_what_the_regressors_add(a):
 def test_what_does_nearly_as_well_as_the_best_is_chosen():
     earlier, latest = samples_of(PLAIN, 60), samples_of(PLAIN, 40, seed=5)
     choices = Linear.choose(PLAIN, [earlier], [latest]).choices
-    moments, test = Moments.of(PLAIN, earlier), Moments.of(PLAIN, latest)
+    equations, test = NormalEquations.of(PLAIN, earlier), NormalEquations.of(PLAIN, latest)
     rows = np.arange(LOOKBACK * 2 + 1)
-    losses = {10.0**k: test.loss(*moments.solve(10.0**k, rows)) for k in range(-4, 3)}
+    losses = {10.0**k: test.loss(*equations.solve(10.0**k, rows)) for k in range(-4, 3)}
     wanted = [(p, False) for p, loss in losses.items() if loss <= 1.05 * min(losses.values())]
     assert 0 < len(wanted) < len(losses)
     assert choices[0][0] == wanted

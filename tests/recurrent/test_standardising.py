@@ -5,8 +5,8 @@ import pandas as pd
 from numpy.testing import assert_allclose
 
 from forecast.recurrent.standardising import (
-    covered_moments,
-    series_moments,
+    covered_mean_and_deviation,
+    series_mean_and_deviation,
     standardised_columns,
     standardised_panel,
 )
@@ -17,7 +17,7 @@ from forecast.tables.windows import Slices
 def test_a_row_counts_as_often_as_windows_hold_it():
     rows = np.random.default_rng(0).normal(3, 2, (20, 2))
     windows = Slices(rows, np.array([2, 3, 9, 9]), 4)
-    mean, deviation = covered_moments(windows)
+    mean, deviation = covered_mean_and_deviation(windows)
     copies = windows[:].reshape(-1, 2)
     assert_allclose(mean, copies.mean(axis=0))
     assert_allclose(deviation, copies.std(axis=0))
@@ -32,7 +32,7 @@ def two_series():
 
 def test_a_series_is_measured_up_to_the_last_origin():
     panel = two_series()
-    mean, deviation = series_moments(panel, np.array([3, 6]), lookback=2)
+    mean, deviation = series_mean_and_deviation(panel, np.array([3, 6]), lookback=2)
     columns = panel.channels()
     assert_allclose(mean[0], columns[:7].mean(axis=0))
     assert_allclose(deviation[0], columns[:7].std(axis=0))
@@ -40,7 +40,7 @@ def test_a_series_is_measured_up_to_the_last_origin():
 
 def test_a_series_that_begins_too_late_is_measured_as_a_whole():
     panel = two_series()
-    mean, _ = series_moments(panel, np.array([3, 8]), lookback=3)
+    mean, _ = series_mean_and_deviation(panel, np.array([3, 8]), lookback=3)
     assert_allclose(mean[1], panel.channels()[10:].mean(axis=0))  # two rows up to the last origin
 
 

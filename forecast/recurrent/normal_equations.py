@@ -1,7 +1,7 @@
-"""Moments of samples: the sums of products from which ridge regression is solved in closed form.
+"""Normal equations: the sums of products from which ridge regression is solved in closed form.
 
 They are all that is ever held of the samples, accumulated in blocks. A shorter lookback is a part
-of the same moments, and so is the error on held-out samples.
+of the same equations, and so is the error on held-out samples.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LEAST_SQUARE = 1e-6  # of an input on average, in penalties: constant windows h
 
 
 @dataclass(frozen=True)
-class Moments:
+class NormalEquations:
     """Sums of products of inputs x (window and 1), known columns k and answers y, per step.
 
     Parameters
@@ -43,20 +43,20 @@ class Moments:
     ky: np.ndarray
 
     @classmethod
-    def of(cls, architecture: Architecture, samples: Samples) -> Moments:
-        """Accumulate the moments of samples, block by block."""
+    def of(cls, architecture: Architecture, samples: Samples) -> NormalEquations:
+        """Accumulate the equations of samples, block by block."""
         inputs = inputs_of(architecture)
         # Each sample costs inputs² products; beyond a limit, fewer samples tell as much.
         most = int(_MOST_PRODUCTS / inputs**2)
         samples = samples.keep(subsample(len(samples), most))
-        moments = cls._zero(architecture, len(samples))
+        equations = cls._zero(architecture, len(samples))
         # A block holds its inputs twice, in single and in double precision.
         for block in samples.blocks(extra=2 * inputs):
-            moments._add_block(architecture, block)
-        return moments
+            equations._add_block(architecture, block)
+        return equations
 
     @classmethod
-    def _zero(cls, architecture: Architecture, n: int) -> Moments:
+    def _zero(cls, architecture: Architecture, n: int) -> NormalEquations:
         """Return sums to which nothing has been added yet."""
         outputs = architecture.outputs
         inputs = inputs_of(architecture)
@@ -93,11 +93,11 @@ class Moments:
         for total, product in zip(sums, products, strict=True):
             total += product
 
-    def __add__(self, other: Moments) -> Moments:
+    def __add__(self, other: NormalEquations) -> NormalEquations:
         sums = {}
         for field in fields(self):
             sums[field.name] = getattr(self, field.name) + getattr(other, field.name)
-        return Moments(**sums)
+        return NormalEquations(**sums)
 
     def solve(self, penalty: float, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Solve ridge regression on some inputs.
