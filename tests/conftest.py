@@ -24,7 +24,6 @@ settings.load_profile("seqcast")
 # The files that take minutes begin first: two workers that take one file after the other then end
 # together.
 LONGEST = (
-    "test_common.py",
     "test_notebooks.py",
     "test_benchmarks.py",
     "recurrent/test_forecaster.py",
