@@ -28,6 +28,10 @@ LONGEST = (
     "test_benchmarks.py",
     "recurrent/test_forecaster.py",
     "recurrent/test_regressor.py",
+    "common/test_answers.py",
+    "common/test_scikit_learn.py",
+    "common/test_panels.py",
+    "test_readme.py",
 )
 
 
