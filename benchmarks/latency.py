@@ -1,9 +1,9 @@
-"""Seconds from a saved forecaster to its forecasts, each in a fresh process: with and without
-TensorFlow loaded.
+"""Seconds from a saved forecaster to its forecasts, with and without TensorFlow loaded.
 
 A network (LSTM, 64 units, 7 patches of 24 hours, 24 steps) is fitted on made-up hours and saved.
-Then a process loads the file and forecasts once (with all that is imported on first use), forecasts
-again many times, and answers 10 000 origins of a table in one call.
+Then a fresh process, with or without TensorFlow, loads the file and forecasts once (with all that
+is imported on first use), forecasts again many times, and answers 10 000 origins of a table in one
+call.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
 from printing import count, machine, table, use_threads
 
 HERE = str(Path(__file__).parent)
+CASE = f"import sys; sys.path.insert(0, {HERE!r}); from latency import case; case(*sys.argv[1:])"
+FORECASTS = 20  # whose mean counts
+LOOKBACK = 168
+HORIZON = 24
 COLUMNS = (
     "process",
     "import s",
@@ -57,9 +60,10 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _saved(path: Path, args: argparse.Namespace) -> Path:
+    """Fit a network and save it; return its file."""
     from forecast import LSTMForecaster, save
 
-    model = LSTMForecaster(168, 24, units=args.units, epochs=args.epochs, random_state=0)
+    model = LSTMForecaster(LOOKBACK, HORIZON, units=args.units, epochs=args.epochs, random_state=0)
     return save(model.fit(hours(2000)), path)
 
 
@@ -68,60 +72,64 @@ def hours(n: int):  # type: ignore[no-untyped-def]
     import numpy as np
     import pandas as pd
 
-    values = 50 + 9 * np.sin(np.arange(n) * np.pi / 12) + np.random.default_rng(0).normal(size=n)
-    return pd.Series(values, pd.date_range("2024", periods=n, freq="h"))
+    season = 9 * np.sin(np.arange(n) * np.pi / 12)
+    noise = np.random.default_rng(0).normal(size=n)
+    return pd.Series(50 + season + noise, pd.date_range("2024", periods=n, freq="h"))
 
 
 def _row(name: str, file: Path, args: argparse.Namespace) -> tuple[str, ...]:
-    code = (
-        f"import sys; sys.path.insert(0, {HERE!r}); from latency import case; case(*sys.argv[1:])"
-    )
-    command = [sys.executable, "-c", code, name, str(file), str(args.origins)]
-    runs = [
-        json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
-        for _ in range(args.rounds)
-    ]
-    middle = {
-        key: statistics.median(run[key] for run in runs) for key in runs[0] if key != "loaded"
-    }
+    """Return the medians over several processes of one kind."""
+    command = [sys.executable, "-c", CASE, name, str(file), str(args.origins)]
+    runs = []
+    for _ in range(args.rounds):
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+        runs.append(json.loads(done.stdout))
+
+    def median(part: str) -> float:
+        return statistics.median(run[part] for run in runs)
+
     return (
         f"{name} TensorFlow",
-        f"{middle['import']:.2f}",
-        f"{middle['load']:.3f}",
-        f"{1000 * middle['first']:.1f}",
-        f"{1000 * middle['again']:.1f}",
-        f"{middle['origins']:.2f}",
+        f"{median('import'):.2f}",
+        f"{median('load'):.3f}",
+        f"{1000 * median('first'):.1f}",
+        f"{1000 * median('again'):.1f}",
+        f"{median('origins'):.2f}",
         "loaded" if runs[0]["loaded"] else "not loaded",
     )
 
 
 def case(name: str, file: str, origins: str) -> None:
-    """Measure one process and print its seconds."""
-    marks = [time.perf_counter()]
+    """Measure one process and print its seconds as JSON."""
+    started = time.perf_counter()
     if name == "with":
         import tensorflow  # noqa: F401
     from forecast import load
 
-    marks.append(time.perf_counter())
+    imported = time.perf_counter()
     model = load(file)
-    marks.append(time.perf_counter())
-    model.predict(24)
-    marks.append(time.perf_counter())
-    for _ in range(20):
-        model.predict(24)
-    marks.append(time.perf_counter())
-    y = hours(168 + int(origins))
-    begin = time.perf_counter()
-    model.hindcast(None, y, range(167, 167 + int(origins)), 24)
-    taken = [b - a for a, b in pairwise(marks)]
-    seconds = dict(zip(("import", "load", "first", "again"), taken, strict=True))
-    seconds["again"] /= 20
-    print(
-        json.dumps(
-            seconds
-            | {"origins": time.perf_counter() - begin, "loaded": "tensorflow" in sys.modules}
-        )
-    )
+    loaded = time.perf_counter()
+    # The first forecast imports and computes what is used once.
+    model.predict(HORIZON)
+    first = time.perf_counter()
+    for _ in range(FORECASTS):
+        model.predict(HORIZON)
+    again = time.perf_counter()
+    # The first origin is the first row that has a whole window.
+    y = hours(LOOKBACK + int(origins))
+    rows = range(LOOKBACK - 1, LOOKBACK - 1 + int(origins))
+    asked = time.perf_counter()
+    model.hindcast(None, y, rows, HORIZON)
+    answered = time.perf_counter()
+    found = {
+        "import": imported - started,
+        "load": loaded - imported,
+        "first": first - loaded,
+        "again": (again - first) / FORECASTS,
+        "origins": answered - asked,
+        "loaded": "tensorflow" in sys.modules,
+    }
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

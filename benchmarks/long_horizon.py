@@ -1,5 +1,4 @@
-"""Mean squared error on ETTh1 at the long horizons of the literature, by one rule of settings for
-all of them.
+"""Mean squared error on ETTh1 at the long horizons of the literature, with the same settings.
 
 The protocol: the first 8640 rows to learn from, the next 2880 to choose by, the next 2880 to test;
 all seven columns, as z-scores of the training part; every window of the test part counts. Settings
@@ -16,7 +15,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from printing import count, machine, need_files, table, use_threads
 
@@ -31,6 +30,15 @@ COLUMNS = (
 )
 
 
+class Score(NamedTuple):
+    """What the forecaster needed at one horizon, and how good it was."""
+
+    horizon: int
+    seconds: float  # of the fit
+    errors: list[float]  # of the forecaster, its network alone, its linear part alone
+    share: float  # of the linear part
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Fit and score at every horizon, print the table and the means."""
     args = _arguments(argv)
@@ -38,18 +46,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     parts = (TRAIN // args.shrink, VALIDATION // args.shrink, TEST // args.shrink)
     values = _read(args.file, parts)
     print(f"{machine(args.threads)}; lookback {args.lookback}, learned from {args.parts} rows")
-    rows = [_row(int(horizon), values, parts, args) for horizon in args.horizons.split(",")]
-    means = [sum(row[k] for row in rows) / len(rows) for k in range(1, 5)]
-    seconds = sum(row[1] for row in rows)
-    lines = [
-        (str(int(h)), f"{s:.0f}", *(f"{e:.4f}" for e in errors), f"{share:.2f}")
-        for h, s, *errors, share in rows
-    ]
-    print(
-        table(
-            COLUMNS, [*lines, ("all", f"{seconds:.0f}", *(f"{mean:.4f}" for mean in means[1:]), "")]
-        )
-    )
+    horizons = map(int, args.horizons.split(","))
+    scores = [_score(horizon, values, parts, args) for horizon in horizons]
+    print(table(COLUMNS, [*map(_cells, scores), _summary(scores)]))
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -84,17 +83,41 @@ def _read(path: Path, parts: tuple[int, int, int]) -> Any:
     return ((frame - train.mean()) / train.std(ddof=0))[: sum(parts)]
 
 
-def _row(
+def _score(
     horizon: int, values: Any, parts: tuple[int, int, int], args: argparse.Namespace
-) -> tuple[float, ...]:
-    """Return horizon, seconds to fit, mean squared errors of the forecaster and its parts, and the linear share."""
+) -> Score:
+    """Fit at one horizon, and forecast from every row of the test part that has its actuals."""
     import numpy as np
-
-    from forecast import LSTMForecaster
 
     train, validation, _ = parts
     learned = train + validation if args.parts == "both" else train
-    model = LSTMForecaster(
+    model = _model(horizon, parts, args)
+    started = time.perf_counter()
+    model.fit(None, values[:learned])
+    seconds = time.perf_counter() - started
+
+    # The first window of the test part ends one row before it.
+    test = values[train + validation - args.lookback :]
+    origins = np.arange(args.lookback - 1, len(test) - horizon)
+    ahead = np.lib.stride_tricks.sliding_window_view(test.to_numpy(), horizon, axis=0)
+    actual = ahead[origins + 1]  # (origins, columns, horizon)
+
+    # A share of 0 leaves the network alone, a share of 1 the linear part.
+    share = model.linear_share_
+    errors = []
+    for linear_share in (share, 0.0, 1.0):
+        model.linear_share_ = linear_share
+        answer = model.hindcast(None, test, origins, horizon)  # (origins, horizon, columns)
+        errors.append(float(np.square(actual - answer.transpose(0, 2, 1)).mean()))
+    return Score(horizon, seconds, errors, share)
+
+
+def _model(horizon: int, parts: tuple[int, int, int], args: argparse.Namespace) -> Any:
+    """Return the forecaster; what is not set here, the data decide."""
+    from forecast import LSTMForecaster
+
+    train, validation, _ = parts
+    return LSTMForecaster(
         args.lookback,
         horizon,
         patch=24,
@@ -108,20 +131,20 @@ def _row(
         validation_fraction=validation / (train + validation) if args.parts == "both" else 0.1,
         random_state=args.seed,
     )
-    started = time.perf_counter()
-    model.fit(None, values[:learned])
-    seconds = time.perf_counter() - started
-    first, share = train + validation, model.linear_share_
-    table = values[first - args.lookback :]
-    origins = np.arange(args.lookback - 1, len(table) - horizon)
-    actual = np.lib.stride_tricks.sliding_window_view(table.to_numpy(), horizon, axis=0)[
-        origins + 1
-    ]
-    errors = []
-    for model.linear_share_ in (share, 0.0, 1.0):
-        answer = model.hindcast(None, table, origins, horizon).transpose(0, 2, 1)
-        errors.append(float(np.square(actual - answer).mean()))
-    return horizon, seconds, *errors, share
+
+
+def _cells(score: Score) -> tuple[str, ...]:
+    """Return the row of one horizon."""
+    errors = [f"{error:.4f}" for error in score.errors]
+    return str(score.horizon), f"{score.seconds:.0f}", *errors, f"{score.share:.2f}"
+
+
+def _summary(scores: list[Score]) -> tuple[str, ...]:
+    """Return the last row: the sum of the seconds, and the means of the errors."""
+    seconds = sum(score.seconds for score in scores)
+    by_part = zip(*(score.errors for score in scores), strict=True)
+    means = [f"{sum(errors) / len(scores):.4f}" for errors in by_part]
+    return "all", f"{seconds:.0f}", *means, ""
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""The 414 hourly series of the M4 competition: one network for all, ARIMA for each, scored by OWA
-beside naive ones.
+"""The 414 hourly series of the M4 competition: a network for all of them, and models for each.
+
+The score is OWA beside Naive2.
 
 OWA is the mean of sMAPE and MASE, each relative to that of Naive2 (Makridakis, Spiliotis &
 Assimakopoulos, 2020, International Journal of Forecasting 36(1)). The series have no dates; they
@@ -21,22 +22,25 @@ from printing import count, machine, need_files, table, use_threads
 
 SEASON = 24
 COLUMNS = ("model", "sMAPE", "MASE", "OWA", "fit s")
+Values = dict[str, Any]  # one array for each series, by its name
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Forecast all series, print the table."""
     args = _arguments(argv)
     use_threads(args.threads)
-    train, actual = _read(args.train, args.series), _read(args.test, args.series)
-    reference: tuple[float, float] | None = None
+    train = _read(args.train, args.series)
+    actual = _read(args.test, args.series)
     rows = []
+    reference: tuple[float, float] | None = None
     for name, forecasts, seconds in _forecasts(train, args):
         smape, mase = _scores(train, actual, forecasts)
-        reference = reference or (smape, mase)
+        # Naive2 comes first.
+        if reference is None:
+            reference = smape, mase
         owa = (smape / reference[0] + mase / reference[1]) / 2
-        rows.append(
-            (name, f"{smape:.3f}", f"{mase:.4f}", f"{owa:.4f}", f"{seconds:.0f}" if seconds else "")
-        )
+        fit = f"{seconds:.0f}" if seconds else ""
+        rows.append((name, f"{smape:.3f}", f"{mase:.4f}", f"{owa:.4f}", fit))
     print(f"{machine(args.threads)}; {len(train)} series, horizon {args.horizon}")
     print(table(COLUMNS, rows))
 
@@ -60,7 +64,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return args
 
 
-def _read(path: Path, series: int | None) -> dict[str, Any]:
+def _read(path: Path, series: int | None) -> Values:
     """Return the values of each series by name."""
     import pandas as pd
 
@@ -68,45 +72,68 @@ def _read(path: Path, series: int | None) -> dict[str, Any]:
     return {str(name): row.dropna().to_numpy(dtype=float) for name, row in frame.iterrows()}
 
 
-def _forecasts(
-    train: dict[str, Any], args: argparse.Namespace
-) -> Iterator[tuple[str, dict[str, Any], float]]:
-    """Yield each model's name, its forecasts by series, and the seconds of its fit; Naive2 first."""
-    import pandas as pd
-
+def _forecasts(train: Values, args: argparse.Namespace) -> Iterator[tuple[str, Values, float]]:
+    """Yield the name of each model, its forecasts, and the seconds of its fit; Naive2 first."""
     from forecast import (
         AutoARIMAForecaster,
         ETSForecaster,
-        LSTMForecaster,
         Naive2Forecaster,
         NaiveForecaster,
         ThetaForecaster,
     )
 
-    def by_series(found: Any) -> dict[str, Any]:
-        return {key: part.to_numpy() for key, part in found["forecast"].groupby(level=0)}
+    y = _dated(train)
+    naive = {"Naive2": Naive2Forecaster(SEASON), "seasonal naive": NaiveForecaster(SEASON)}
+    for name, model in naive.items():
+        _fit(model, y)
+        yield name, _by_series(model, args.horizon), 0.0
+
+    # The network, whose linear part counts by the share that it found, alone, and not at all.
+    network = _network(args)
+    network_seconds = _fit(network, y)
+    found = network.linear_share_
+    shares = {
+        f"LSTMForecaster, linear share {found:.2f}": found,
+        "  its linear part alone": 1.0,
+        "  its network alone": 0.0,
+    }
+    for name, share in shares.items():
+        network.linear_share_ = share
+        of_network = _by_series(network, args.horizon)
+        yield name, of_network, network_seconds
+
+    local = {
+        "ThetaForecaster": ThetaForecaster(SEASON),
+        "ETSForecaster": ETSForecaster(SEASON, n_jobs=args.threads),
+        "AutoARIMAForecaster": AutoARIMAForecaster(SEASON, n_jobs=args.threads),
+    }
+    for name, model in local.items():
+        seconds = _fit(model, y)
+        forecasts = _by_series(model, args.horizon)
+        yield name, forecasts, seconds
+
+    # What came last: AutoARIMA, and the network without its linear part.
+    both = {name: (of_network[name] + values) / 2 for name, values in forecasts.items()}
+    yield "mean of it and the network", both, network_seconds + seconds
+
+
+def _dated(train: Values) -> Any:
+    """Return all series in one, with made-up hours that end together."""
+    import pandas as pd
 
     end = pd.Timestamp("2020-01-01")
-    y = pd.concat(
-        {
-            name: pd.Series(v, pd.date_range(end=end, periods=len(v), freq="h"))
-            for name, v in train.items()
-        }
-    )
-    y.index.names = ["series", "timestamp"]
+    dated = {}
+    for name, values in train.items():
+        hours = pd.date_range(end=end, periods=len(values), freq="h")
+        dated[name] = pd.Series(values, hours)
+    return pd.concat(dated, names=["series", "timestamp"])
 
-    def fitted(model: Any) -> tuple[dict[str, Any], float]:
-        started = time.perf_counter()
-        model.fit(y)
-        seconds = time.perf_counter() - started
-        return by_series(model.forecast(args.horizon)), seconds
 
-    for name, simple in (
-        ("Naive2", Naive2Forecaster(SEASON)),
-        ("seasonal naive", NaiveForecaster(SEASON)),
-    ):
-        yield name, fitted(simple)[0], 0.0
-    model = LSTMForecaster(
+def _network(args: argparse.Namespace) -> Any:
+    """Return the recurrent forecaster."""
+    from forecast import LSTMForecaster
+
+    return LSTMForecaster(
         args.lookback,
         args.horizon,
         units=args.units,
@@ -116,38 +143,30 @@ def _forecasts(
         ensemble=args.ensemble,
         random_state=args.seed,
     )
+
+
+def _fit(model: Any, y: Any) -> float:
+    """Fit a model; return the seconds."""
     started = time.perf_counter()
     model.fit(y)
-    seconds, share = time.perf_counter() - started, model.linear_share_
-    for name, model.linear_share_ in (
-        (f"LSTMForecaster, linear share {share:.2f}", share),
-        ("  its linear part alone", 1.0),
-        ("  its network alone", 0.0),
-    ):
-        network = by_series(model.forecast(args.horizon))
-        yield name, network, seconds
-    for name, other in (
-        ("ThetaForecaster", ThetaForecaster(SEASON)),
-        ("ETSForecaster", ETSForecaster(SEASON, n_jobs=args.threads)),
-        ("AutoARIMAForecaster", AutoARIMAForecaster(SEASON, n_jobs=args.threads)),
-    ):
-        forecasts, own = fitted(other)
-        yield name, forecasts, own
-    both = {name: (network[name] + values) / 2 for name, values in forecasts.items()}
-    yield "mean of it and the network", both, seconds + own
+    return time.perf_counter() - started
 
 
-def _scores(
-    train: dict[str, Any], actual: dict[str, Any], forecasts: dict[str, Any]
-) -> tuple[float, float]:
+def _by_series(model: Any, horizon: int) -> Values:
+    """Return the forecasts of a model by the name of the series."""
+    forecasts = model.forecast(horizon)["forecast"]
+    return {key: part.to_numpy() for key, part in forecasts.groupby(level=0)}
+
+
+def _scores(train: Values, actual: Values, forecasts: Values) -> tuple[float, float]:
     """Return the means over the series of sMAPE (%) and MASE."""
     from forecast import mase, smape
 
-    smapes = [smape(actual[name], values) for name, values in forecasts.items()]
-    mases = [
-        mase(actual[name], values, train[name], season_length=SEASON)
-        for name, values in forecasts.items()
-    ]
+    smapes = []
+    mases = []
+    for name, values in forecasts.items():
+        smapes.append(smape(actual[name], values))
+        mases.append(mase(actual[name], values, train[name], season_length=SEASON))
     return sum(smapes) / len(smapes), sum(mases) / len(mases)
 
 

@@ -1,5 +1,4 @@
-"""Peak memory of windows and of a fit, in units of the series; and whether many fits in one process
-leave memory flat.
+"""Peak memory of windows and of a fit, in units of the series, and memory after many fits.
 
 First table: the view of `SlidingWindow`, a fit of `LSTMRegressor` on it, a fit of `LSTMForecaster`
 on the table (its float64), and the materialised windows of NumPy and Keras. Each case runs in a
@@ -9,8 +8,8 @@ itself counts and the compiler does not. What does not fit into half of the free
 on fewer rows, and says so.
 
 Second table (``--fits``): memory in use after so many fits of the same shape, and after a fifth as
-many of ever changing shapes, each of which is traced anew. Linux; elsewhere the peak so far stands
-for the memory in use.
+many of ever changing shapes, each of which is traced anew: it should stay flat. Linux; elsewhere
+the peak so far stands for the memory in use.
 """
 
 from __future__ import annotations
@@ -23,6 +22,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from printing import count, table, use_threads
 
@@ -37,6 +37,17 @@ CASES = {
     "copy": "windows copied by NumPy",
     "keras": "windows of keras.utils as an array",
 }
+COPIES = ("copy", "keras")
+HERE = str(Path(__file__).parent)
+CASE = f"import sys; sys.path.insert(0, {HERE!r}); import memory; memory.case(*sys.argv[1:])"
+# The limits of a container and what it uses, in the second and the first version of cgroups.
+GROUPS = (
+    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+    (
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+    ),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -44,30 +55,37 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = _arguments(argv)
     use_threads(args.threads)
     if args.fits:
-        print("memory in use after so many fits of LSTMRegressor in one process")
-        print(
-            table(
-                ("shapes", "fits", "MiB"),
-                [row for kind in ("same", "changing") for row in _repeated(kind, args)],
-            )
-        )
-        return
-    fitting = min(
-        args.rows, max(args.lookback, fitting_rows(args.lookback, args.features, _free_memory()))
-    )
+        _print_memory_after_fits(args)
+    else:
+        _print_peaks(args)
+
+
+def _print_memory_after_fits(args: argparse.Namespace) -> None:
+    """Print the second table."""
+    print("memory in use after so many fits of LSTMRegressor in one process")
+    rows = [*_repeated("same", args.fits), *_repeated("changing", max(1, args.fits // 5))]
+    print(table(("shapes", "fits", "MiB"), rows))
+
+
+def _print_peaks(args: argparse.Namespace) -> None:
+    """Print the first table."""
+    # Copies are made of no more rows than fit into memory, but of one window at least.
+    fitting = fitting_rows(args.lookback, args.features, _free_memory())
+    fitting = min(args.rows, max(args.lookback, fitting))
     rows = []
     for kind, name in CASES.items():
-        n = fitting if kind in ("copy", "keras") else args.rows
-        series = n * args.features * (8 if kind == "forecaster" else 4)
+        n = fitting if kind in COPIES else args.rows
+        bytes_of_a_number = 8 if kind == "forecaster" else 4
+        series = n * args.features * bytes_of_a_number
         peak = _measure(kind, n, args.lookback, args.features)["peak"]
-        rows.append(
-            (name, f"{n:_}", f"{series / MIB:.1f}", f"{peak / MIB:.1f}", f"{peak / series:.2f}")
-        )
+        cells = f"{series / MIB:.1f}", f"{peak / MIB:.1f}", f"{peak / series:.2f}"
+        rows.append((name, f"{n:_}", *cells))
     print(f"lookback {args.lookback}, {args.features} features")
     print(table(COLUMNS, rows))
     if fitting < args.rows:
         print(
-            f"The copies of {args.rows:_} rows would not fit into memory: measured at {fitting:_} rows."
+            f"The copies of {args.rows:_} rows would not fit into memory: "
+            f"measured at {fitting:_} rows."
         )
 
 
@@ -115,13 +133,7 @@ def _free_memory() -> int:
 def _group_limits() -> list[int]:
     """Return what a container leaves free, where it has a limit."""
     found = [sys.maxsize]
-    for limit, usage in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        (
-            "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-            "/sys/fs/cgroup/memory/memory.usage_in_bytes",
-        ),
-    ):
+    for limit, usage in GROUPS:
         try:
             with open(limit, encoding="ascii") as a, open(usage, encoding="ascii") as b:
                 found.append(max(0, int(a.read()) - int(b.read())))
@@ -132,9 +144,9 @@ def _group_limits() -> list[int]:
 
 def _measure(function: str, *arguments: object) -> dict:
     """Run a case in a process of its own and return what it prints."""
-    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import memory; memory.case(*sys.argv[1:])"
-    command = [sys.executable, "-c", code, function, *map(str, arguments)]
-    return json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    command = [sys.executable, "-c", CASE, function, *map(str, arguments)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def case(name: str, *arguments: str) -> None:
@@ -148,47 +160,60 @@ def case(name: str, *arguments: str) -> None:
 
 def _peak(name: str, rows: int, lookback: int, columns: int) -> int:
     """Return by how much the peak of this process grows with one case."""
-    import numpy as np
-    from numpy.lib.stride_tricks import sliding_window_view
-
-    from forecast import LSTMForecaster, LSTMRegressor, SlidingWindow
-
-    def run(n: int, epochs: int = 1) -> None:
-        network = {"units": 16, "epochs": epochs, "batch_size": 1024, "random_state": 0}
-        kind = np.float64 if name == "forecaster" else np.float32
-        series = np.random.default_rng(0).standard_normal((n, columns)).astype(kind)
-        if name == "view":
-            SlidingWindow(lookback).fit_transform(series)
-        elif name == "regressor":
-            LSTMRegressor(**network).fit(
-                SlidingWindow(lookback).fit_transform(series), series[:, 0]
-            )
-        elif name == "forecaster":
-            past = range(columns - 1)
-            LSTMForecaster(lookback, 24, past_features=past, **network).fit(
-                series[:, 1:], series[:, 0]
-            )
-        elif name == "copy":
-            sliding_window_view(series, lookback, axis=0).transpose(0, 2, 1).copy()
-        else:
-            import keras
-
-            batches = keras.utils.timeseries_dataset_from_array(
-                series, None, lookback, batch_size=4096
-            )
-            np.concatenate([batch.numpy() for batch in batches])
-
+    # First as many steps on few rows: all that is imported and compiled on first use.
     few = min(rows, 40_000)
-    run(few, rows // few)  # all that is imported and compiled on first use
+    _run(name, few, lookback, columns, epochs=rows // few)
     gc.collect()
     before = _memory("VmRSS")
     _forget_peak()
-    run(rows)
+    _run(name, rows, lookback, columns)
     return max(0, _memory("VmHWM") - before)
 
 
-def _repeated(kind: str, args: argparse.Namespace) -> list[tuple[str, ...]]:
-    used = _measure(kind, args.fits if kind == "same" else max(1, args.fits // 5))["used"]
+def _run(name: str, rows: int, lookback: int, columns: int, epochs: int = 1) -> None:
+    """Make the windows of one case, or fit on them."""
+    import numpy as np
+
+    kind = np.float64 if name == "forecaster" else np.float32
+    series = np.random.default_rng(0).standard_normal((rows, columns)).astype(kind)
+    if name in COPIES:
+        _copy(name, series, lookback)
+    else:
+        _fit(name, series, lookback, epochs)
+
+
+def _fit(name: str, series: Any, lookback: int, epochs: int) -> None:
+    """Make the view, or fit an estimator of this package; its target is the first column."""
+    from forecast import LSTMForecaster, LSTMRegressor, SlidingWindow
+
+    network = {"units": 16, "epochs": epochs, "batch_size": 1024, "random_state": 0}
+    if name == "forecaster":
+        past = range(series.shape[1] - 1)
+        model = LSTMForecaster(lookback, 24, past_features=past, **network)
+        model.fit(series[:, 1:], series[:, 0])
+        return
+    windows = SlidingWindow(lookback).fit_transform(series)
+    if name == "regressor":
+        LSTMRegressor(**network).fit(windows, series[:, 0])
+
+
+def _copy(name: str, series: Any, lookback: int) -> None:
+    """Write all windows out, as it is usually done: (samples, timesteps, features)."""
+    import numpy as np
+
+    if name == "copy":
+        view = np.lib.stride_tricks.sliding_window_view(series, lookback, axis=0)
+        view.transpose(0, 2, 1).copy()
+        return
+    import keras
+
+    batches = keras.utils.timeseries_dataset_from_array(series, None, lookback, batch_size=4096)
+    np.concatenate([batch.numpy() for batch in batches])
+
+
+def _repeated(kind: str, number: int) -> list[tuple[str, ...]]:
+    """Return the rows of so many fits of one kind."""
+    used = _measure(kind, number)["used"]
     return [(kind, fits, f"{value / MIB:.0f}") for fits, value in used.items()]
 
 
@@ -198,13 +223,15 @@ def _many(kind: str, fits: int) -> dict[int, int]:
 
     from forecast import LSTMRegressor, SlidingWindow, lead
 
+    # After the first one, and after each fifth of them.
+    measured = {1} | {max(1, fits * fifth // 5) for fifth in range(1, 6)}
     y = np.sin(np.arange(400.0))
     used = {}
     for fit in range(1, fits + 1):
         lookback = 8 if kind == "same" else 4 + fit % 40
         X = SlidingWindow(lookback).fit_transform(y[:, None])
         LSTMRegressor(units=8, epochs=3, batch_size=16, random_state=fit).fit(X, lead(y, 4))
-        if fit in {1, *(max(1, fits * k // 5) for k in range(1, 6))}:
+        if fit in measured:
             gc.collect()
             used[fit] = _memory("VmRSS")
     return used

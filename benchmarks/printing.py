@@ -1,4 +1,4 @@
-"""What the benchmarks share: a table in text, the machine in words, arguments that are counts or files."""
+"""What the benchmarks share: tables in text, the machine in words, checks of arguments."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Align the first column to the left and the others to the right."""
     lines = [columns, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join(
-            [
-                line[0].ljust(widths[0]),
-                *(cell.rjust(w) for cell, w in zip(line[1:], widths[1:], strict=True)),
-            ]
-        )
-        for line in lines
-    )
+    return "\n".join(_aligned(line, widths) for line in lines)
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:
+    """Return one line of a table."""
+    cells = [cell.rjust(width) for cell, width in zip(line, widths, strict=True)]
+    cells[0] = line[0].ljust(widths[0])
+    return "  ".join(cells)
 
 
 def use_threads(threads: int) -> None:
@@ -38,7 +37,10 @@ def use_threads(threads: int) -> None:
 
 
 def matmul_rate(size: int = 1024) -> float:
-    """Return the multiplications and additions per second in a product of float32 matrices by TensorFlow."""
+    """Return the operations per second in TensorFlow's product of float32 matrices.
+
+    A multiplication and an addition count as two; the best of forty products counts.
+    """
     import tensorflow as tf
 
     a = tf.random.normal((size, size))

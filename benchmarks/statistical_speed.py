@@ -1,15 +1,14 @@
-"""Automatic ARIMA and exponential smoothing, here and elsewhere: seconds, AICc by one referee,
-MASE.
+"""Automatic ARIMA and exponential smoothing, here and elsewhere: seconds, MASE, AICc.
 
 On JFK's hourly temperature (learned once, forecast from daily origins) and, where their files are
 given, on series of M4 Hourly. Every library learns in a process of its own, with its defaults;
 importing is not counted. statsforecast and pmdarima run in the interpreter that `--other` names,
 which needs nothing of this package; who is not installed there is left out.
 
-AICc is that of statsmodels' exact likelihood of the orders and coefficients found, with the best
-variance; of y, also where its logarithm is modelled. The table holds the mean difference to the
-first model over the series that both difference alike (so many: "alike"); others have no common
-scale. Exponential smoothing has none here.
+AICc has one referee: it is that of statsmodels' exact likelihood of the orders and coefficients
+found, with the best variance; of y, also where its logarithm is modelled. The table holds the mean
+difference to the first model over the series that both difference alike (so many: "alike"); others
+have no common scale. Exponential smoothing has none here.
 """
 
 from __future__ import annotations
@@ -27,6 +26,10 @@ from typing import Any, NamedTuple
 from printing import count, machine, need_files, table, use_threads
 
 HERE = str(Path(__file__).parent)
+CASE = (
+    f"import sys; sys.path.insert(0, {HERE!r}); "
+    "from statistical_speed import case; case(*sys.argv[1:])"
+)
 SEASON = 24
 OURS = ("AutoARIMAForecaster", "ETSForecaster", "ThetaForecaster")
 THEIRS = ("statsforecast", "statsforecast, approximation", "pmdarima")
@@ -44,11 +47,11 @@ class Task(NamedTuple):
 
 
 class Process(NamedTuple):
-    """What a library found: (p, d, q), (P, D, Q, m), and the mean and coefficients of the differenced series."""
+    """The process that a library found."""
 
-    order: tuple[int, int, int]
-    seasonal_order: tuple[int, int, int, int]
-    mean: float
+    order: tuple[int, int, int]  # p, d, q
+    seasonal_order: tuple[int, int, int, int]  # P, D, Q, m
+    mean: float  # of the differenced series
     coefficients: list[float]  # AR, MA, seasonal AR, seasonal MA, with statsmodels' signs
     log: bool = False  # of the logarithm
 
@@ -60,8 +63,10 @@ class Process(NamedTuple):
     @property
     def name(self) -> str:
         """The usual notation without the season's length."""
-        parts = (",".join(map(str, part)) for part in (self.order, self.seasonal_order[:3]))
-        return "".join(f"({part})" for part in parts) + " of log" * self.log
+        order = ",".join(map(str, self.order))
+        seasonal_order = ",".join(map(str, self.seasonal_order[:3]))
+        suffix = " of log" if self.log else ""
+        return f"({order})({seasonal_order}){suffix}"
 
 
 class Result(NamedTuple):
@@ -74,9 +79,8 @@ class Result(NamedTuple):
     aicc: float
 
 
-Fitted = tuple[
-    Callable[[Task], Any], Process | None
-]  # what forecasts (origins, horizon), and what was found
+# A function that answers (origins, horizon) with forecasts, and the process that was found.
+Fitted = tuple[Callable[[Task], Any], Process | None]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -122,28 +126,35 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _installed(python: str, name: str) -> bool:
-    return not subprocess.run(
-        [python, "-c", f"import {name.split(',')[0]}"], capture_output=True, check=False
-    ).returncode
+    """Say whether an interpreter has the library of a model."""
+    command = [python, "-c", f"import {name.split(',')[0]}"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def _weather(args: argparse.Namespace) -> Task:
+    """Return the temperatures of JFK: so many hours to learn from, and days to forecast."""
     from forecast import load_weather
 
-    values = load_weather("JFK", fill=True)["temp"].tolist()[-args.rows - 24 * args.days :]
-    return Task(values, args.rows, [args.rows - 1 + 24 * day for day in range(args.days)], 24)
+    hours = args.rows + 24 * args.days
+    values = load_weather("JFK", fill=True)["temp"].tolist()[-hours:]
+    origins = [args.rows - 1 + 24 * day for day in range(args.days)]
+    return Task(values, args.rows, origins, 24)
 
 
 def _m4(train: Path, test: Path, series: int) -> list[Task]:
+    """Return so many series of M4, each with one origin: its last row to learn from."""
+    tasks = []
+    for past, future in zip(_rows(train), _rows(test), strict=True):
+        tasks.append(Task(past + future, len(past), [len(past) - 1], len(future)))
+    return _spread(tasks, series)
+
+
+def _rows(path: Path) -> list[list[float]]:
+    """Return the values of each series in a file of M4, which has one in each row."""
     import pandas as pd
 
-    read = [pd.read_csv(path, index_col=0) for path in (train, test)]
-    parts = [[row.dropna().tolist() for _, row in frame.iterrows()] for frame in read]
-    tasks = [
-        Task(past + future, len(past), [len(past) - 1], len(future))
-        for past, future in zip(*parts, strict=True)
-    ]
-    return _spread(tasks, series)
+    frame = pd.read_csv(path, index_col=0)
+    return [row.dropna().tolist() for _, row in frame.iterrows()]
 
 
 def _spread(items: list[Any], number: int) -> list[Any]:
@@ -152,15 +163,22 @@ def _spread(items: list[Any], number: int) -> list[Any]:
 
 
 def _measure(title: str, tasks: list[Task], theirs: list[str], args: argparse.Namespace) -> None:
-    """Print a table in which all models answer for a few series, and one of our own for all of them."""
+    """Print a table of all models on a few series, and one of our own on all series."""
     few = _spread(tasks, args.few)
     ours = {name: _results(sys.executable, name, tasks, args.limit) for name in OURS}
-    results = {name: _spread(found, args.few) for name, found in ours.items()}
-    results |= {name: _results(args.other, name, few, args.limit) for name in theirs}
-    for found in (results, ours) if len(tasks) > len(few) else (results,):
-        first = next(iter(found.values()))
-        print(f"\n{title}: {len(first)} series; at most {args.limit} s for each")
-        print(table(COLUMNS, [_row(name, each, first) for name, each in found.items()]))
+    on_few = {name: _spread(results, args.few) for name, results in ours.items()}
+    for name in theirs:
+        on_few[name] = _results(args.other, name, few, args.limit)
+    _print_table(title, on_few, args.limit)
+    if len(tasks) > len(few):
+        _print_table(title, ours, args.limit)
+
+
+def _print_table(title: str, results: dict[str, list[Result | None]], limit: int) -> None:
+    """Print the results of some models on the same series."""
+    first = next(iter(results.values()))
+    print(f"\n{title}: {len(first)} series; at most {limit} s for each")
+    print(table(COLUMNS, [_row(name, each, first) for name, each in results.items()]))
 
 
 def _row(name: str, results: list[Result | None], first: list[Result | None]) -> tuple[str, ...]:
@@ -169,19 +187,27 @@ def _row(name: str, results: list[Result | None], first: list[Result | None]) ->
     cells = [name, f"{len(done)} of {len(results)}"]
     if not done:
         return (*cells, *["-"] * (len(COLUMNS) - 2))
-    pairs = [
-        (a, b) for a, b in zip(results, first, strict=True) if a and b and a.process and b.process
-    ]
-    above = [a.aicc - b.aicc for a, b in pairs if a.process.differences == b.process.differences]
-    fit, forecasts, error = (_mean([each[part] for each in done]) for part in range(3))
-    orders = done[0].process.name if len(results) == 1 and done[0].process else ""
-    cells += [
-        f"{fit:.2f}",
-        f"{forecasts:.4f}",
-        f"{error:.4f}",
-        f"{_mean(above):.1f}" if above else "-",
-    ]
-    return (*cells, str(len(above)), orders)
+    cells.append(f"{_mean([each.fit for each in done]):.2f}")
+    cells.append(f"{_mean([each.forecasts for each in done]):.4f}")
+    cells.append(f"{_mean([each.mase for each in done]):.4f}")
+    above = _above(results, first)
+    cells.append(f"{_mean(above):.1f}" if above else "-")
+    cells.append(str(len(above)))
+    # Orders differ from series to series: they are told where there is one series only.
+    process = done[0].process
+    cells.append(process.name if process and len(results) == 1 else "")
+    return tuple(cells)
+
+
+def _above(results: list[Result | None], first: list[Result | None]) -> list[float]:
+    """Return by how much AICc lies above that of the first model, where both compare."""
+    found = []
+    for own, other in zip(results, first, strict=True):
+        if not (own and other and own.process and other.process):
+            continue
+        if own.process.differences == other.process.differences:
+            found.append(own.aicc - other.aicc)
+    return found
 
 
 def _mean(values: list[float]) -> float:
@@ -189,16 +215,16 @@ def _mean(values: list[float]) -> float:
 
 
 def _results(python: str, name: str, tasks: list[Task], limit: int) -> list[Result | None]:
-    """Let one model answer in a process of its own, and in a new one after a series that took too long."""
-    code = f"import sys; sys.path.insert(0, {HERE!r}); from statistical_speed import case; case(*sys.argv[1:])"
+    """Let one model answer in a process of its own; None stands for a series that took too long."""
+    command = [python, "-W", "ignore", "-c", CASE, name, str(limit)]
     results: list[Result | None] = []
     while len(results) < len(tasks):
         left = tasks[len(results) :]
-        command = [python, "-W", "ignore", "-c", code, name, str(limit)]
         asked = json.dumps([task._asdict() for task in left])
         done = subprocess.run(command, input=asked, stdout=subprocess.PIPE, text=True, check=False)
         answers = [json.loads(line) for line in done.stdout.splitlines()]
         results += [_judged(task, *answer) for task, answer in zip(left, answers, strict=False)]
+        # The alarm ended the process: a new one goes on with the series after this one.
         if done.returncode == -signal.SIGALRM:
             results.append(None)
         else:
@@ -207,63 +233,80 @@ def _results(python: str, name: str, tasks: list[Task], limit: int) -> list[Resu
 
 
 def case(name: str, limit: str) -> None:
-    """Answer the tasks on standard input, a line each; the alarm ends the process where a series takes too long."""
+    """Answer the tasks on standard input, with one line of JSON for each.
+
+    The alarm ends the process where a series takes too long.
+    """
     fit = {"statsforecast": _statsforecast, "pmdarima": _pmdarima}.get(name.split(",")[0], _ours)
+    # A short series first: it imports, and warms up.
     pattern = [float((3 * k) % 7 + k % 4) for k in range(40)]
-    fit(name, Task(pattern, 40, [39], 4, 4))  # imports, and warms up
-    for task in (Task(**fields) for fields in json.load(sys.stdin)):
+    fit(name, Task(pattern, 40, [39], 4, 4))
+    for fields in json.load(sys.stdin):
+        task = Task(**fields)
         signal.alarm(int(limit))
         started = time.perf_counter()
         forecast, process = fit(name, task)
         fitted = time.perf_counter()
         forecasts = forecast(task)
-        seconds = (fitted - started, time.perf_counter() - fitted)
+        answered = time.perf_counter()
         signal.alarm(0)
-        print(
-            json.dumps((*seconds, [[float(value) for value in row] for row in forecasts], process)),
-            flush=True,
-        )
+        numbers = [[float(value) for value in row] for row in forecasts]
+        answer = fitted - started, answered - fitted, numbers, process
+        print(json.dumps(answer), flush=True)
 
 
 def _ours(name: str, task: Task) -> Fitted:
+    """Fit a forecaster of this package."""
     import forecast
 
     model = getattr(forecast, name)(task.season).fit(task.values[: task.rows])
-    process = None
-    if hasattr(model, "orders_"):
-        orders, terms = model.orders_[0][0], model.summary().set_index("term")["value"]
-        mean = terms.get("c", 0.0) + _difference(orders, terms.get("t", 0.0) / 1000)
-        log = model.floor_[0, 0] > 0
-        process = Process(
-            orders.order, orders.seasonal_order, mean, terms[orders.terms].tolist(), bool(log)
-        )
-    return (lambda asked: model.hindcast(None, asked.values, asked.origins, asked.horizon)), process
+    process = _our_process(model) if hasattr(model, "orders_") else None
+
+    def answer(asked: Task) -> Any:
+        return model.hindcast(None, asked.values, asked.origins, asked.horizon)
+
+    return answer, process
+
+
+def _our_process(model: Any) -> Process:
+    """Return the process of an ARIMA forecaster, with its line as a mean of the differences."""
+    orders = model.orders_[0][0]
+    terms = model.summary().set_index("term")["value"]
+    slope = terms.get("t", 0.0) / 1000  # "t" counts thousands of rows
+    mean = terms.get("c", 0.0) + _difference(orders, slope)
+    coefficients = terms[orders.terms].tolist()
+    log = bool(model.floor_[0, 0] > 0)
+    return Process(orders.order, orders.seasonal_order, mean, coefficients, log)
 
 
 def _statsforecast(name: str, task: Task) -> Fitted:
+    """Fit AutoARIMA of statsforecast."""
     import numpy as np
     from statsforecast.models import AutoARIMA
 
     values = np.array(task.values)
-    model = AutoARIMA(season_length=task.season, approximation="approximation" in name).fit(
-        values[: task.rows]
-    )
+    model = AutoARIMA(season_length=task.season, approximation="approximation" in name)
+    model.fit(values[: task.rows])
+
+    # Its names of the coefficients: ar1, ar2, ..., ma1, ..., sar1, ..., sma1, ...
     p, q, P, Q, m, d, D = map(int, model.model_["arma"])
     found = {key: float(value) for key, value in model.model_["coef"].items()}
-    kinds = {"ar": p, "ma": q, "sar": P, "sma": Q}
-    coefficients = [
-        found[f"{kind}{lag}"] for kind, size in kinds.items() for lag in range(1, size + 1)
-    ]
+    coefficients = []
+    for kind, number in {"ar": p, "ma": q, "sar": P, "sma": Q}.items():
+        coefficients += [found[f"{kind}{lag}"] for lag in range(1, number + 1)]
     process = Process((p, d, q), (P, D, Q, m), 0.0, coefficients)
-    process = process._replace(
-        mean=found.get("intercept", 0.0) + _difference(process, found.get("drift", 0.0))
-    )
-    return (
-        lambda asked: [model.forward(values[: o + 1], asked.horizon)["mean"] for o in asked.origins]
-    ), process
+    drift = _difference(process, found.get("drift", 0.0))
+    process = process._replace(mean=found.get("intercept", 0.0) + drift)
+
+    def answer(asked: Task) -> Any:
+        known = [values[: origin + 1] for origin in asked.origins]
+        return [model.forward(rows, asked.horizon)["mean"] for rows in known]
+
+    return answer, process
 
 
 def _pmdarima(_: str, task: Task) -> Fitted:
+    """Fit auto_arima of pmdarima."""
     import numpy as np
     from pmdarima import auto_arima
 
@@ -271,15 +314,19 @@ def _pmdarima(_: str, task: Task) -> Fitted:
     model = auto_arima(values[: task.rows], m=task.season)
     result = model.arima_res_
     found = dict(zip(result.param_names, map(float, result.params), strict=True))
-    level = 1 - sum(found[n] for n in found if n.startswith("ar.L"))
-    level *= 1 - sum(found[n] for n in found if n.startswith("ar.S"))
+
+    # Its intercept is the mean times both AR polynomials at 1.
+    ar = sum(value for key, value in found.items() if key.startswith("ar.L"))
+    seasonal_ar = sum(value for key, value in found.items() if key.startswith("ar.S"))
+    mean = found.get("intercept", 0.0) / ((1 - ar) * (1 - seasonal_ar))
     coefficients = [value for key, value in found.items() if key not in ("intercept", "sigma2")]
-    process = Process(
-        model.order, model.seasonal_order, found.get("intercept", 0.0) / level, coefficients
-    )
-    return (
-        lambda asked: [result.apply(values[: o + 1]).forecast(asked.horizon) for o in asked.origins]
-    ), process
+    process = Process(model.order, model.seasonal_order, mean, coefficients)
+
+    def answer(asked: Task) -> Any:
+        known = [values[: origin + 1] for origin in asked.origins]
+        return [result.apply(rows).forecast(asked.horizon) for rows in known]
+
+    return answer, process
 
 
 def _difference(process: Any, slope: float) -> float:
@@ -290,12 +337,15 @@ def _difference(process: Any, slope: float) -> float:
 def _judged(
     task: Task, fit: float, forecasts: float, answer: list[list[float]], found: Any
 ) -> Result:
+    """Return the result of what a process has printed for a task."""
     from forecast import mase
 
     actual = [task.values[origin + 1 : origin + 1 + task.horizon] for origin in task.origins]
     error = mase(actual, answer, task.values[: task.rows], season_length=task.season)
-    process = Process(*found) if found else None
-    return Result(fit, forecasts, error, process, _aicc(task, process) if process else float("nan"))
+    if not found:
+        return Result(fit, forecasts, error, None, float("nan"))
+    process = Process(*found)
+    return Result(fit, forecasts, error, process, _aicc(task, process))
 
 
 def _aicc(task: Task, process: Process) -> float:
@@ -304,14 +354,20 @@ def _aicc(task: Task, process: Process) -> float:
     from statsmodels.tsa.statespace.sarimax import SARIMAX
     from statsmodels.tsa.statespace.tools import diff
 
-    (p, d, q), (P, D, Q, m), mean, coefficients, log = process
+    p, d, q = process.order
+    P, D, Q, m = process.seasonal_order
     y = np.array(task.values[: task.rows])
-    w = np.asarray(diff(np.log(y) if log else y, d, D, max(m, 1))) - mean
-    model = SARIMAX(
-        w, order=(p, 0, q), seasonal_order=(P, 0, Q, m if P + Q else 0), concentrate_scale=True
-    )
-    n, k = len(w), len(coefficients) + (mean != 0) + 1
-    likelihood = model.loglike(coefficients) - (np.log(y[-n:]).sum() if log else 0.0)
+    modelled = np.log(y) if process.log else y
+    w = np.asarray(diff(modelled, d, D, max(m, 1))) - process.mean
+    season = m if P + Q else 0
+    model = SARIMAX(w, order=(p, 0, q), seasonal_order=(P, 0, Q, season), concentrate_scale=True)
+    likelihood = model.loglike(process.coefficients)
+    n = len(w)
+    # The density of y is that of log y, divided by y.
+    if process.log:
+        likelihood -= np.log(y[-n:]).sum()
+    # Estimated are the coefficients, the mean where there is one, and the variance.
+    k = len(process.coefficients) + (process.mean != 0) + 1
     return float(-2 * likelihood + 2 * k + 2 * k * (k + 1) / (n - k - 1))
 
 

@@ -1,8 +1,8 @@
-"""Windows per second in training: Keras' `fit`, one compiled epoch of this package, and torch where
-it is installed.
+"""Windows per second in training: Keras, this package, and torch where it is installed.
 
-The same layers (LSTM, then a dense layer to 24 steps), batch, optimizer and loss; epochs take turns
-in one process, and the median of the rounds counts. Compiling is not counted: it is printed apart.
+Keras' `fit` against one compiled epoch of this package, with the same layers (LSTM, then a dense
+layer to 24 steps), batch, optimizer and loss; epochs take turns in one process, and the median of
+the rounds counts. Compiling is not counted: it is printed apart.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ SHAPES = {
     "28x24-256": (28, 24, 256),
     "168x1-64": (168, 1, 64),
 }
-OUTPUTS, BATCH = 24, 128
+OUTPUTS = 24
+BATCH = 128
+Epoch = Callable[[], object]  # trains once on all windows
 COLUMNS = (
     "shape",
     "keras/s",
@@ -61,27 +63,16 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _row(name: str, args: argparse.Namespace, rate: float) -> tuple[str, ...]:
+    """Measure all libraries on one shape; return their row."""
     shape = SHAPES[name]
-    n = max(BATCH, args.windows // (8 if shape[0] > 100 else 2 if shape[0] > 20 else 1))
-    epochs: dict[str, Callable[[], None]] = {
-        "keras": _keras(*shape, n),
-        "seqcast": _ours(*shape, n),
-    }
-    started = time.perf_counter()
-    epochs["seqcast"]()
-    compiling = time.perf_counter() - started
+    n = max(BATCH, args.windows // _shrink(shape[0]))
+    epochs: dict[str, Epoch] = {"keras": _keras(*shape, n), "seqcast": _ours(*shape, n)}
+    compiling = _seconds(epochs["seqcast"])
     torch = _torch(*shape, n, args.threads)
     if torch is not None:
         epochs["torch"] = torch
-    seconds: dict[str, list[float]] = {each: [] for each in epochs}
-    for each in epochs:
-        epochs[each]()  # compiles, and warms up
-    for _ in range(args.rounds):
-        for each, epoch in epochs.items():
-            started = time.perf_counter()
-            epoch()
-            seconds[each].append(time.perf_counter() - started)
-    speed = {each: n / statistics.median(times) for each, times in seconds.items()}
+    times = _measure(epochs, args.rounds)
+    speed = {each: n / statistics.median(seconds) for each, seconds in times.items()}
     ours = speed["seqcast"]
     return (
         name,
@@ -95,30 +86,62 @@ def _row(name: str, args: argparse.Namespace, rate: float) -> tuple[str, ...]:
     )
 
 
+def _shrink(steps: int) -> int:
+    """Return by what the number of windows is divided, where windows are long."""
+    if steps > 100:
+        return 8
+    return 2 if steps > 20 else 1
+
+
+def _measure(epochs: dict[str, Epoch], rounds: int) -> dict[str, list[float]]:
+    """Return the seconds of each library's epochs, which take turns."""
+    # The first epoch compiles, and warms up.
+    for epoch in epochs.values():
+        epoch()
+    times: dict[str, list[float]] = {name: [] for name in epochs}
+    for _ in range(rounds):
+        for name, epoch in epochs.items():
+            times[name].append(_seconds(epoch))
+    return times
+
+
+def _seconds(epoch: Epoch) -> float:
+    """Run an epoch; return its seconds."""
+    started = time.perf_counter()
+    epoch()
+    return time.perf_counter() - started
+
+
 def _work(steps: int, inputs: int, units: int) -> float:
-    """Count the operations that a window's matrix products need: forward, and backward but for the data's gradient."""
+    """Count the operations of a window's matrix products, forward and backward.
+
+    The gradient with respect to the data is not among them: nobody needs it.
+    """
     return 2 * (steps * 4 * units * (2 * inputs + 3 * units) + 3 * units * OUTPUTS)
 
 
 def _series(steps: int, inputs: int, n: int) -> tuple:
+    """Return a series that has so many windows with their targets, and the length of a window."""
     import numpy as np
 
-    length = n + steps * inputs + OUTPUTS
-    rows = np.sin(np.arange(length) / 4) + np.random.default_rng(0).normal(0, 0.1, length)
-    return rows.astype(np.float32), steps * inputs
+    window = steps * inputs
+    rows = n + window + OUTPUTS
+    noise = np.random.default_rng(0).normal(0, 0.1, rows)
+    return (np.sin(np.arange(rows) / 4) + noise).astype(np.float32), window
 
 
 def _materialised(steps: int, inputs: int, n: int) -> tuple:
-    import numpy as np
+    """Return windows (n, steps, inputs) and targets (n, outputs), written out."""
+    from numpy.lib.stride_tricks import sliding_window_view
 
-    rows, length = _series(steps, inputs, n)
-    windows = np.lib.stride_tricks.sliding_window_view(rows, length)[:n].reshape(n, steps, inputs)
-    return windows, np.lib.stride_tricks.sliding_window_view(rows, OUTPUTS)[
-        length : length + n
-    ].copy()
+    rows, window = _series(steps, inputs, n)
+    windows = sliding_window_view(rows, window)[:n].reshape(n, steps, inputs)
+    targets = sliding_window_view(rows, OUTPUTS)[window : window + n].copy()
+    return windows, targets
 
 
-def _keras(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
+def _keras(steps: int, inputs: int, units: int, n: int) -> Epoch:
+    """Return an epoch of Keras."""
     import keras
 
     x, y = _materialised(steps, inputs, n)
@@ -128,7 +151,8 @@ def _keras(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
     return lambda: model.fit(x, y, batch_size=BATCH, epochs=1, verbose=0)
 
 
-def _ours(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
+def _ours(steps: int, inputs: int, units: int, n: int) -> Epoch:
+    """Return an epoch of this package, compiled however short it is."""
     import numpy as np
 
     from forecast.recurrent.architecture import Architecture, initial_weights
@@ -137,12 +161,11 @@ def _ours(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
     from forecast.recurrent.trainer import trainer_of
     from forecast.tables.windows import Slices
 
-    rows, length = _series(steps, inputs, n)
+    rows, window = _series(steps, inputs, n)
     table = rows[:, None]
-    samples = Samples(
-        (Slices(table, np.arange(n), length),), Slices(table, np.arange(n) + length, OUTPUTS)
-    )
-    architecture = Architecture("lstm", units, 1, length, 1, OUTPUTS, patch=inputs)
+    starts = np.arange(n)
+    samples = Samples((Slices(table, starts, window),), Slices(table, starts + window, OUTPUTS))
+    architecture = Architecture("lstm", units, 1, window, 1, OUTPUTS, patch=inputs)
     trainer = trainer_of(architecture, "mae", 0.0, True)
     trainer.reset([initial_weights(architecture, np.random.default_rng(0))])
     resident = trainer.resident(samples)
@@ -151,17 +174,16 @@ def _ours(steps: int, inputs: int, units: int, n: int) -> Callable[[], None]:
     return lambda: trainer.epoch(resident, rng.permutation(n), n, plan, 0, 0)
 
 
-def _torch(steps: int, inputs: int, units: int, n: int, threads: int) -> Callable[[], None] | None:
+def _torch(steps: int, inputs: int, units: int, n: int, threads: int) -> Epoch | None:
+    """Return an epoch of torch; None where it is not installed."""
     try:
         import torch
     except ImportError:
         return None
     torch.set_num_threads(threads)
     x, y = map(torch.from_numpy, _materialised(steps, inputs, n))
-    recurrent, dense = (
-        torch.nn.LSTM(inputs, units, batch_first=True),
-        torch.nn.Linear(units, OUTPUTS),
-    )
+    recurrent = torch.nn.LSTM(inputs, units, batch_first=True)
+    dense = torch.nn.Linear(units, OUTPUTS)
     optimizer = torch.optim.Adam([*recurrent.parameters(), *dense.parameters()])
 
     def epoch() -> None:

@@ -24,11 +24,14 @@ settings.load_profile("seqcast")
 # The files that take minutes begin first: two workers that take one file after the other then end
 # together.
 LONGEST = (
-    "test_common.py",
     "test_notebooks.py",
     "test_benchmarks.py",
     "recurrent/test_forecaster.py",
     "recurrent/test_regressor.py",
+    "common/test_answers.py",
+    "common/test_scikit_learn.py",
+    "common/test_panels.py",
+    "test_readme.py",
 )
 
 

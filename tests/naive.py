@@ -1,4 +1,4 @@
-"""Slow, obvious second implementations: loops that anybody can check by eye, oracles for the fast ones."""
+"""Oracles: slow, obvious second implementations, loops that anybody can check by eye."""
 
 import math
 
@@ -109,7 +109,7 @@ def interval_score(a, low, high, coverage):
 
 
 def weighted_interval_score(actual, quantile_forecasts, quantiles):
-    """Return the score of ascending quantiles with the median in their middle, interval by interval."""
+    """Return the score of ascending quantiles around the median, interval by interval."""
     scores = []
     for a, row in complete(actual, quantile_forecasts):
         half = len(row) // 2
@@ -122,7 +122,7 @@ def weighted_interval_score(actual, quantile_forecasts, quantiles):
 
 
 def crps(actual, quantile_forecasts, quantiles):
-    """Return twice the pinball loss of the nearest of the ascending quantiles, over the levels from 0 to 1."""
+    """Return twice the pinball loss of the nearest quantile, over the levels from 0 to 1."""
     scores = []
     for a, row in complete(actual, quantile_forecasts):
         total = 0.0
@@ -153,7 +153,10 @@ def gaussians(actual, means, sds):
 
 
 def crps_normal(actual, means, sds, steps=20_000):
-    """Return the squared distance between the distribution function and the step at the actual, by thin strips."""
+    """Return the squared distance of the distribution function to the step at the actual.
+
+    The integral is a sum over thin strips.
+    """
     scores = []
     for a, m, s in gaussians(actual, means, sds):
         low, high = min(a, m - 9 * s), max(a, m + 9 * s)
@@ -200,7 +203,7 @@ def windows(X, lookback):
 
 
 def lead(y, horizon):
-    """Return (n, horizon) or (n, horizon, targets): row i holds the next values, NaN after the last row."""
+    """Return (n, horizon[, targets]): row i holds the next values, NaN after the last row."""
     y = np.asarray(y, dtype=float)
     ahead = np.full((len(y), horizon, *y.shape[1:]), np.nan)
     for i in range(len(y)):
@@ -211,7 +214,7 @@ def lead(y, horizon):
 
 
 def seasonal_naive(y, season_length, horizon):
-    """Return (horizon,): the value one season before, taken from the forecasts where that lies ahead."""
+    """Return (horizon,): the value one season before, itself a forecast where that lies ahead."""
     known = list(y)
     for _ in range(horizon):
         known.append(known[-season_length])
@@ -231,7 +234,7 @@ def rolling_origins(n, horizon, origins, step=1, gap=0):
 
 
 def slopes(function, values, by=1e-6):
-    """Return how a function of arrays changes with each of their numbers, by central differences."""
+    """Return the gradient of a function of arrays by each number, by central differences."""
     found = []
     for array in values:
         slope = np.zeros_like(array)
@@ -248,7 +251,7 @@ def slopes(function, values, by=1e-6):
 
 
 def ridge(rows, values, penalties):
-    """Return the coefficients with the least sum of squares, each drawn to 0 by its own penalty: as further rows."""
+    """Return the least-squares coefficients; each penalty is a further row that wants 0."""
     extra = np.diag(np.sqrt(penalties))
     return np.linalg.lstsq(
         np.vstack([rows, extra]), np.concatenate([values, np.zeros(len(extra))]), rcond=None
@@ -256,7 +259,7 @@ def ridge(rows, values, penalties):
 
 
 def arima_errors(y, order, seasonal_order, coefficients):
-    """Return one-step errors of a seasonal ARIMA process, each from the values and errors before it."""
+    """Return one-step errors of a seasonal ARIMA process, each from what came before it."""
     (p, d, q), (P, D, Q, m) = order, seasonal_order
     w = list(y)
     for _ in range(d):
@@ -284,8 +287,7 @@ def arima_errors(y, order, seasonal_order, coefficients):
 
 
 def smooth(y, form, first, alpha, beta, gamma, phi):
-    """Return the one-step forecasts and the state after the last row of an exponential smoothing,
-    error by error.
+    """Return the one-step forecasts of an exponential smoothing, and the state after the last row.
 
     Hyndman et al. (2008), tables 2.2 and 2.3; the season after a multiplicative error is y over the
     new level, as in Holt and Winters. States are level, slope and the season, the oldest first.

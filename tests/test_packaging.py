@@ -1,4 +1,4 @@
-"""A wheel of the tree, installed elsewhere and run from an empty folder, has the command and the data."""
+"""A wheel of the tree, installed elsewhere, has the command and the data."""
 
 import hashlib
 import os
@@ -39,19 +39,8 @@ def _run(command: list[str], **options) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    _run(
-        [
-            sys.executable,
-            "-m",
-            "build",
-            "--wheel",
-            "--no-isolation",
-            "--outdir",
-            str(folder),
-            str(ROOT),
-        ],
-        cwd=folder,
-    )
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation"]
+    _run([*command, "--outdir", str(folder), str(ROOT)], cwd=folder)
     (built,) = folder.glob("*.whl")
     return built
 
@@ -99,17 +88,21 @@ def test_command_lists_the_data_sets(installed):
     assert "stocks" in printed
 
 
-def test_weather_is_read_from_the_wheel(installed):
-    code = """
+OPENED_BY_THE_LOADER = """
 import builtins, gzip, io, os, sys
 opened = []
 sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
 import forecast
 frame = forecast.load_weather("JFK")
 assert len(frame) > 8000, len(frame)
-print("\\n".join({os.path.realpath(path) for path in opened if "weather" in os.path.basename(path)}))
+of_weather = [path for path in opened if "weather" in os.path.basename(path)]
+print("\\n".join({os.path.realpath(path) for path in of_weather}))
 """
-    read = [Path(line) for line in installed.run("python", "-c", code).split("\n") if line]
+
+
+def test_weather_is_read_from_the_wheel(installed):
+    printed = installed.run("python", "-c", OPENED_BY_THE_LOADER)
+    read = [Path(line) for line in printed.split("\n") if line]
     data = (installed.site / "forecast" / "_data").resolve()
     assert read
     assert {path.parent for path in read} == {data}, read

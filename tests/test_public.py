@@ -1,4 +1,4 @@
-"""The public names: they resolve, they are documented, and they cost nothing before they are used."""
+"""The public names: they resolve, are documented, and cost nothing before they are used."""
 
 import ast
 import inspect

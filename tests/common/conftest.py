@@ -1,0 +1,30 @@
+"""Every test here is run for every case, unless it says for which (`cases.for_cases`)."""
+
+from copy import deepcopy
+
+import pytest
+from cases import CASES, fitted, table
+
+
+@pytest.fixture(params=CASES, scope="module")
+def name(request):
+    """Return the name of a case; its scope keeps the tests of a case together."""
+    return request.param
+
+
+@pytest.fixture
+def model(name):
+    """Return a copy of the fitted forecaster, free to be changed."""
+    return deepcopy(fitted(name))
+
+
+@pytest.fixture
+def X(name):
+    """Return the columns of the table that the model has learned from, and twelve rows more."""
+    return table(CASES[name].columns)[0]
+
+
+@pytest.fixture
+def y(name):
+    """Return the series that the model has learned from, and twelve rows more."""
+    return table(CASES[name].columns)[1]
