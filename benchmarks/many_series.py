@@ -1,9 +1,10 @@
 """Seconds and memory of forecasters on tables of very many series, and how they grow.
 
-Each table has so many series of `--rows` days: a level of its own, a week, noise. For each number of
-series and each forecaster, in a process of its own: fit on all rows, a forecast of `--horizon` days
-with an interval, and a backtest (`--origins` origins, two quantiles) with its scores. The exponent
-is that of the seconds of all three between one number of series and the next: 1 is linear growth.
+Each table has so many series of `--rows` days: a level of its own, a week, noise. For each number
+of series and each forecaster, in a process of its own: fit on all rows, a forecast of `--horizon`
+days with an interval, and a backtest (`--origins` origins, two quantiles) with its scores. The
+exponent is that of the seconds of all three between one number of series and the next: 1 is linear
+growth.
 """
 
 from __future__ import annotations
