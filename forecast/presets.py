@@ -141,9 +141,12 @@ def _check(name: str, **counts: int | None) -> None:
 
 def _shortest(index: pd.Index) -> int:
     """Return the number of rows of the shortest series."""
-    if index.nlevels == 1:
-        return len(index)
-    return int(index.get_level_values(0).value_counts().min())
+    import numpy as np
+
+    from forecast.tables.frequency import numbered_series
+
+    series, _ = numbered_series(index)
+    return int(np.bincount(series).min())
 
 
 def _naive(_: _Facts) -> Forecaster:

@@ -40,8 +40,8 @@ class Source:
         """Read a user's table; its columns are read once a forecaster asks for the panel."""
         values = intake.numbers_of(y)
         n = len(values)
-        if X is not None and len(X) != n:
-            raise ValueError(f"X has {len(X)} rows and y has {n}; both need one row per moment.")
+        if X is not None:
+            intake.check_same_length(X, values)
         # X and y get the same moments as their index, whichever of them had it.
         index = intake.moments_of(X, y, n)
         X = X.set_axis(index, axis=0) if isinstance(X, pd.DataFrame) else X
@@ -49,19 +49,16 @@ class Source:
         targets.columns = _target_names(y, targets.shape[1])
         # Moments are numbered for the whole table: all series are cut at the same moment.
         codes, moments = numbered(index)
-        if isinstance(index, pd.MultiIndex):
-            keys, order, bounds = ordered_by_series(index)
-        else:
-            keys, order, bounds = pd.Index([""]), np.arange(n), np.array([0, n])
+        names, order, bounds = ordered_by_series(index)
         return cls(
             X=X,
             y=targets,
             flat=values.ndim == 1,
             index=index,
             moments=moments,
-            names=[str(key) for key in keys],
+            names=["" if name is None else str(name) for name in names],
             order=order,
-            series=np.repeat(np.arange(len(keys)), np.diff(bounds)),
+            series=np.repeat(np.arange(len(names)), np.diff(bounds)),
             moment=codes[order],
         )
 

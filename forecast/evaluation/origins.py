@@ -90,7 +90,7 @@ class RollingOrigin(BaseEstimator):
         n_rows = len(y if X is None else X)
         index = moments_of(X, y, n_rows)
         moment, moments = numbered(index)  # (n_rows,)
-        series = _series_codes(index)  # (n_rows,)
+        series, _ = numbered_series(index)  # (n_rows,)
         for first, origin in self.cuts(len(moments)):
             is_training = (moment >= first) & (moment <= origin)
             # Nothing is known of a series that begins after the origin.
@@ -149,13 +149,5 @@ class RollingOrigin(BaseEstimator):
 
 def numbered(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
     """Return the number of each row's moment, in time, and the moments."""
-    times = index.get_level_values(1) if isinstance(index, pd.MultiIndex) else index
-    codes, moments = pd.factorize(times, sort=True)
+    codes, moments = pd.factorize(index.get_level_values(-1), sort=True)
     return codes, pd.Index(moments)
-
-
-def _series_codes(index: pd.Index) -> np.ndarray:
-    """Return a number for each row's series, 0 where there is but one."""
-    if isinstance(index, pd.MultiIndex):
-        return numbered_series(index)[0]
-    return np.zeros(len(index), dtype=np.intp)

@@ -230,8 +230,10 @@ def infer_frequency(index: pd.Index) -> Frequency:
     )
 
 
-def ordered_by_series(index: pd.MultiIndex) -> tuple[pd.Index, np.ndarray, np.ndarray]:
+def ordered_by_series(index: pd.Index) -> tuple[pd.Index, np.ndarray, np.ndarray]:
     """Order the rows of a table by series, in order of appearance.
+
+    A table without series has one, named None.
 
     Returns
     -------
@@ -252,8 +254,10 @@ def ordered_by_series(index: pd.MultiIndex) -> tuple[pd.Index, np.ndarray, np.nd
     return names, order, np.concatenate([[0], np.cumsum(lengths)])
 
 
-def numbered_series(index: pd.MultiIndex) -> tuple[np.ndarray, pd.Index]:
+def numbered_series(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
     """Return the number of each row's series, in order of appearance, and the names."""
+    if not isinstance(index, pd.MultiIndex):
+        return np.zeros(len(index), dtype=np.intp), pd.Index([None], dtype=object)
     # A MultiIndex has numbered them already, in the order of their names.
     own_codes = np.asarray(index.codes[0])
     if (own_codes < 0).any():

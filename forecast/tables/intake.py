@@ -63,10 +63,7 @@ def read_table(estimator: Any, X: Any, y: Any, usage: Usage | None = None) -> Ta
         raise ValueError(f"y has {values.shape[1]} targets; fit saw {len(usage.columns.targets)}.")
     # X may be missing where nothing is known, or nothing has to be.
     features = read_features(estimator, X, len(values), usage)
-    if len(features) != len(values):
-        raise ValueError(
-            f"X has {len(features)} rows and y has {len(values)}; both need one row per moment."
-        )
+    check_same_length(features, values)
     # Training tables name the columns; later ones have to have them.
     columns = _columns(estimator, features, y, flat) if usage is None else usage.columns
     return Table(moments_of(X, y, len(values)), features, values, columns)
@@ -138,6 +135,12 @@ def _begins_with(panel: Panel, memory: Panel) -> bool:
     # The moments alone prove nothing: it may be another table of the same moments.
     pairs = ((panel.y[rows], remembered.y), (panel.X[rows], remembered.X))
     return all(((a == b) | (np.isnan(a) & np.isnan(b))).all() for a, b in pairs)
+
+
+def check_same_length(X: Any, y: Any) -> None:
+    """Refuse X and y of unlike lengths."""
+    if len(X) != len(y):
+        raise ValueError(f"X has {len(X)} rows and y has {len(y)}; both need one row per moment.")
 
 
 def check_known_ahead(usage: Usage, what: str) -> None:

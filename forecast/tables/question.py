@@ -76,8 +76,6 @@ def _steps_ahead(horizon: int, memory: Panel, usage: Usage) -> Question:
 
 def series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
     """Return the series of the memory that each row asked for belongs to."""
-    if not isinstance(index, pd.MultiIndex):
-        return np.zeros(len(index), dtype=np.intp)
     codes, names = numbered_series(index)
     return series_numbers(names, memory.names)[codes]
 
