@@ -1,5 +1,5 @@
 """The house of CONTRIBUTING.md: a module imports only from lower floors, heavy libraries have one
-home each.
+home each, and tests mirror the rooms.
 
 A floor holds rooms: folders of the package, or single modules. Inside a folder, imports run in no
 circle. Imports inside functions count like all others; those for type checkers only
@@ -16,6 +16,7 @@ import pytest
 import forecast
 
 PACKAGE = Path(forecast.__file__).parent
+TESTS = Path(__file__).parent
 MODULES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
     for path in sorted(PACKAGE.rglob("*.py"))
@@ -102,6 +103,16 @@ def is_below(lower: str, upper: str) -> bool:
 def test_every_module_has_a_floor(module):
     room = module.split(".")[0]
     assert room == "__init__" or room in FLOOR, f"give forecast/{room} a floor"
+
+
+def test_every_module_has_a_test_file_of_its_name():
+    missing = []
+    for path in MODULES.values():
+        room = path.relative_to(PACKAGE).parent
+        test = TESTS / room / f"test_{path.name}"
+        if path.stem not in ("__init__", "__main__") and not test.is_file():
+            missing.append(str(test.relative_to(TESTS)))
+    assert not missing, f"write tests/{', tests/'.join(missing)}"
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if module != "__init__"])

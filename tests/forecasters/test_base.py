@@ -1,0 +1,455 @@
+"""The contract of all forecasters, with a rule so short that every answer is computed by hand."""
+
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.exceptions import NotFittedError
+
+from forecast import Forecaster
+from forecast.forecasters import base
+from forecast.validation import number
+
+DAYS = pd.date_range("2024-01-01", periods=8, freq="D")
+NAN, INF = np.nan, np.inf
+
+
+class Stepping(Forecaster):
+    """Forecast the last value plus a step for each row, at most two rows at once::
+
+        forecast[o + h] = y[o] + h * step + sum of known features[o + h] + sum of past features[o]
+
+    The quantile q lies 4 * (q - 1/2) * (2 + h) above it: 3 for q = 3/4 and h = 1, 4 for h = 2.
+    """
+
+    _rules: ClassVar = {"step": number(0)}
+
+    def __init__(self, step=1.0, past_features=()):
+        self.step = step
+        self.past_features = past_features
+
+    def _needs(self):
+        return 3, f"step={self.step}"
+
+    def _direct_horizon(self, horizon):
+        return min(horizon, 2)
+
+    def _learn(self, panel):
+        self.total_ = panel.y.sum()
+
+    def _observe(self, panel):
+        # The panel begins with the memory, which is the last row of each series.
+        self.began_with_memory_ = panel.continues
+        self.total_ += panel.y[panel.position > 0].sum()
+
+    def _answer(self, panel, origins, horizon, quantiles):
+        assert horizon <= 2
+        ahead = np.arange(1, horizon + 1)
+        known = panel.X[origins[:, None] + ahead][..., ~self._past].sum(axis=-1)
+        past = panel.X[origins][:, self._past].sum(axis=-1)
+        level = panel.y[origins][:, None] + past[:, None, None]
+        point = level + self.step * ahead[:, None] + known[..., None]
+        above = 4 * (quantiles - 0.5) * (2 + ahead)[:, None]
+        return np.concatenate([point[..., None], point[..., None] + above[:, None]], axis=-1)
+
+
+class Drawing(Stepping):
+    """Path k lies k above the forecast: a process whose draws are known."""
+
+    def _paths(self, panel, origins, horizon, n_paths, rng):
+        point = self._answers(panel, origins, horizon, np.empty(0))[..., 0]
+        return point[:, None] + np.arange(n_paths)[:, None, None]
+
+
+class TakingGaps(Stepping):
+    _takes_gaps = True
+
+
+def values(*numbers):
+    """Return a series of consecutive days."""
+    return pd.Series(numbers, DAYS[: len(numbers)], dtype=float)
+
+
+def shops():
+    """Return two series that stand day by day: N is 10, 20, 30, and S is 1, 2, 3."""
+    index = pd.MultiIndex.from_product([DAYS[:3], ["N", "S"]]).swaplevel()
+    return pd.Series([10.0, 1.0, 20.0, 2.0, 30.0, 3.0], index)
+
+
+def promotions(*numbers):
+    """Return a feature of consecutive days."""
+    return pd.DataFrame({"promo": np.array(numbers, dtype=float)}, DAYS[: len(numbers)])
+
+
+# --- forecasts
+
+
+def test_forecasts_follow_the_last_row():
+    model = Stepping(0.5).fit(values(1, 2, 4))
+    assert_allclose(model.predict(2), [4.5, 5])
+
+
+def test_beyond_the_direct_horizon_forecasts_become_history():
+    X = promotions(0, 0, 0, 10, 100, 1000, 10_000, 100_000)
+    model = Stepping().fit(X[:3], values(1, 2, 4))
+    # 4 + 1 + 10 and 4 + 2 + 100; 106 + 1 + 1000 and 106 + 2 + 10 000; 10 108 + 1 + 100 000.
+    assert_allclose(model.predict(X[3:]), [15, 106, 1107, 10_108, 110_109])
+
+
+def test_past_features_stay_as_they_were_last_seen():
+    X = promotions(0, 0, 7, NAN, NAN, NAN)
+    model = Stepping(past_features=["promo"]).fit(X[:3], values(1, 2, 4))
+    # 4 + 7 + 1 and 4 + 7 + 2; from 13 on: 13 + 7 + 1.
+    assert_allclose(model.predict(X[3:]), [12, 13, 21])
+    assert_allclose(model.predict(3), [12, 13, 21])
+
+
+def test_beyond_the_direct_horizon_variances_add_up():
+    model = Stepping().fit(values(1, 2, 4))
+    above = model.predict_quantiles(5, [0.25, 0.75]) - model.predict(5)[:, None]
+    # 3 and 4 at once; then 4² + 3², 4² + 4²; then that and 3².
+    expected = np.array([3, 4, 5, np.sqrt(32), np.sqrt(41)])
+    assert_allclose(above, np.column_stack([-expected, expected]))
+
+
+def test_many_origins_are_answered_in_blocks(monkeypatch):
+    y = values(1, 2, 4, 7, 11, 16, 22, 29)
+    model = Stepping().fit(y[:3])
+    together = model.hindcast(None, y, range(8), 3, [0.25, 0.75])
+    monkeypatch.setattr(base, "_BLOCK", 1)
+    assert_array_equal(model.hindcast(None, y, range(8), 3, [0.25, 0.75]), together)
+    assert_allclose(together[:, 2, 0], y + 3)
+
+
+def test_rows_are_answered_in_the_order_asked_and_may_begin_later():
+    model = Stepping().fit(values(1, 2, 4))
+    assert_allclose(model.predict(DAYS[[6, 3, 4]]), [8, 5, 6])
+
+
+def test_each_series_goes_on_from_its_own_end():
+    model = Stepping().fit(shops())
+    assert model.series_ == ("N", "S")
+    assert_allclose(model.predict(2), [31, 32, 4, 5])
+    asked = pd.MultiIndex.from_tuples([("S", DAYS[5]), ("N", DAYS[3])])
+    assert_allclose(model.predict(asked), [6, 31])
+    asked = pd.MultiIndex.from_tuples([("S", DAYS[5])])  # of one series alone
+    assert_allclose(model.predict(asked), [6])
+
+
+def test_an_interval_is_a_pair_of_quantiles():
+    model = Stepping().fit(values(1, 2, 4))
+    assert_allclose(model.predict_interval(2, coverage=0.5), [[2, 8], [2, 10]])
+    assert_allclose(model.predict_quantiles(2, [0.25, 0.75]), [[2, 8], [2, 10]])
+
+
+@pytest.mark.parametrize("coverage", [0, 1, -0.1, 90])
+def test_coverages_that_are_none_are_refused(coverage):
+    model = Stepping().fit(values(1, 2, 4))
+    with pytest.raises(ValueError, match="coverage must be a number above 0 and below 1; got"):
+        model.predict_interval(2, coverage)
+
+
+def test_forecast_is_predict_and_predict_interval_as_a_table():
+    model = Stepping().fit(values(1, 2, 4))
+    table = model.forecast(3, coverage=0.5)
+    assert table.index.equals(DAYS[3:6])
+    assert list(table) == ["forecast", "lower", "upper"]
+    assert_array_equal(table["forecast"], model.predict(3))
+    assert_array_equal(table[["lower", "upper"]], model.predict_interval(3, coverage=0.5))
+    assert list(model.forecast(3)) == ["forecast"]
+
+
+def test_forecast_of_several_targets_has_their_names_above():
+    y = pd.DataFrame({"a": [1.0, 2, 4], "b": [10.0, 20, 40]}, DAYS[:3])
+    table = Stepping().fit(y).forecast(1, coverage=0.5)
+    ends = ["forecast", "lower", "upper"]
+    assert list(table) == [(target, end) for target in "ab" for end in ends]
+    assert_allclose(table, [[5, 2, 8, 41, 38, 44]])
+
+
+# --- hindcasts
+
+
+def test_hindcast_reads_nothing_after_its_origins_but_known_features():
+    y = values(1, 2, 4, 7, NAN, NAN)
+    X = promotions(0, 0, 0, 10, 20, 30)
+    model = Stepping().fit(X[:3], y[:3])
+    answer = model.hindcast(X, y, [1, 3], 2)
+    # 2 + 1 + 0 and 2 + 2 + 10; 7 + 1 + 20 and 7 + 2 + 30.
+    assert_allclose(answer, [[3, 14], [28, 39]])
+
+
+def test_origins_are_positions_moments_or_moments_of_series():
+    y = shops()
+    model = Stepping().fit(y)
+    # The origins are rows of the table as given, in which N and S take turns.
+    assert_allclose(model.hindcast(None, y, [0, 3], 1), [[11], [3]])
+    assert_allclose(model.hindcast(None, y, [("S", DAYS[1]), ("N", DAYS[0])], 1), [[3], [11]])
+    alone = Stepping().fit(values(1, 2, 4))
+    assert_allclose(alone.hindcast(None, values(1, 2, 4), [DAYS[1]], 1), [[3]])
+
+
+def test_hindcasts_reach_beyond_the_table():
+    y = shops()
+    model = Stepping().fit(y)
+    last = [("N", DAYS[2]), ("S", DAYS[2]), ("S", DAYS[0])]
+    assert_allclose(model.hindcast(None, y, last, 3), [[31, 32, 33], [4, 5, 6], [2, 3, 4]])
+
+
+def test_hindcasts_beyond_the_table_need_the_features_that_are_known_ahead():
+    X, y = promotions(0, 0, 0), values(1, 2, 4)
+    model = Stepping().fit(X, y)
+    sentence = "forecasts reach 2 rows beyond the table, but the features promo must be known ahead"
+    with pytest.raises(ValueError, match=sentence):
+        model.hindcast(X, y, [1], 3)
+
+
+# --- the memory
+
+
+def test_the_memory_is_the_last_rows_of_each_series():
+    memory = Stepping().fit(shops()).memory_
+    assert memory.continues
+    assert_array_equal(memory.y[:, 0], [30, 3])
+    assert list(memory.times) == [DAYS[2]] * 2
+
+
+def test_update_moves_the_memory_and_keeps_what_was_learned():
+    y = values(1, 2, 4, 7, 11)
+    model = Stepping().fit(y[:3])
+    assert model.update(y[3:]) is model
+    assert_allclose(model.predict(1), [12])
+    # States move on by the new rows, which stand behind the memory.
+    assert model.began_with_memory_
+    assert model.total_ == 25
+
+
+def test_rows_to_observe_without_moments_follow_at_once():
+    model = Stepping().fit(values(1, 2, 4)).update([7.0, 11.0])
+    assert model.forecast(1).index[0] == DAYS[5]
+    assert_allclose(model.predict(1), [12])
+
+
+def test_some_series_may_move_on_alone():
+    model = Stepping().fit(shops())
+    model.update(pd.Series([5.0], pd.MultiIndex.from_tuples([("S", DAYS[3])])))
+    assert_allclose(model.predict(1), [31, 6])
+    assert list(model.forecast(1).index) == [("N", DAYS[3]), ("S", DAYS[4])]
+
+
+@pytest.mark.parametrize(
+    ("new", "sentence"),
+    [
+        (
+            pd.Series([7.0], DAYS[[4]]),
+            "rows to observe must begin at 2024-01-04 00:00:00; these begin at 2024-01-05 00:00:00",
+        ),
+        (
+            pd.Series([7.0], DAYS[[2]]),
+            "rows to observe must begin at 2024-01-04 00:00:00; these begin at 2024-01-03 00:00:00",
+        ),
+        (np.zeros((1, 2)), r"y has 2 targets; fit saw 1\."),
+        ([7.0, NAN], "y contains NaN at row 2024-01-05 00:00:00"),
+    ],
+)
+def test_a_refused_update_changes_nothing(new, sentence):
+    model = Stepping().fit(values(1, 2, 4))
+    with pytest.raises(ValueError, match=sentence):
+        model.update(new)
+    assert_allclose(model.predict(1), [5])
+    assert model.total_ == 7
+
+
+# --- shapes
+
+
+def test_fit_says_what_it_has_seen():
+    X, y = promotions(0, 0, 0), values(1, 2, 4).rename("sold")
+    model = Stepping()
+    assert model.fit(X, y) is model
+    assert list(model.feature_names_in_) == ["promo"]
+    assert (model.n_features_in_, model.target_names_) == (1, ["sold"])
+    assert model.series_ == (None,)
+
+
+@pytest.mark.parametrize(
+    ("y", "targets"),
+    [
+        ([1.0, 2.0, 4.0], ()),
+        ([[1.0], [2.0], [4.0]], (1,)),
+        ([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]], (2,)),
+    ],
+)
+def test_answers_have_an_axis_of_targets_where_y_has_one(y, targets):
+    y = np.array(y)
+    model = Drawing().fit(y)
+    level = y[-1]
+    assert_allclose(model.predict(3), np.stack([level + 1, level + 2, level + 3]))
+    assert model.predict_quantiles(3).shape == (3, *targets, 3)
+    assert model.predict_interval(3).shape == (3, *targets, 2)
+    assert model.hindcast(None, y, [0, 1], 3).shape == (2, 3, *targets)
+    assert model.hindcast(None, y, [0, 1], 3, [0.5]).shape == (2, 3, *targets, 2)
+    assert model.simulate(3, n_paths=5).shape == (5, 3, *targets)
+
+
+# --- paths
+
+
+def test_paths_go_through_the_rows_in_the_order_asked():
+    model = Drawing().fit(shops())
+    asked = pd.MultiIndex.from_tuples([("S", DAYS[5]), ("N", DAYS[3])])
+    assert_allclose(model.simulate(asked, n_paths=2), [[6, 31], [7, 32]])
+
+
+def test_a_forecaster_without_a_process_draws_no_paths():
+    model = Stepping().fit(values(1, 2, 4))
+    sentence = (
+        r"Stepping has no process to draw paths from: wrap it, "
+        r"ConformalForecaster\(Stepping\(…\)\)\.fit\(…\)\.simulate\(…\) adds errors"
+    )
+    with pytest.raises(ValueError, match=sentence):
+        model.simulate(2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({"n_paths": 0}, "n_paths must be a whole number of at least 1; got 0"),
+        ({"random_state": -1}, "random_state must be None or a whole number of at least 0; got -1"),
+    ],
+)
+def test_draws_that_are_none_are_refused(arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Drawing().fit(values(1, 2, 4)).simulate(2, **arguments)
+
+
+# --- refusals
+
+
+def test_wrong_parameters_are_refused_by_fit():
+    with pytest.raises(ValueError, match="step of Stepping must be a number above 0; got -1"):
+        Stepping(-1).fit(values(1, 2, 4))
+
+
+def test_past_features_that_x_does_not_have_are_refused():
+    model = Stepping(past_features=["prmo"])
+    with pytest.raises(ValueError, match="past_features names 'prmo', which X does not have; did"):
+        model.fit(promotions(0, 0, 0), values(1, 2, 4))
+
+
+@pytest.mark.parametrize(
+    ("y", "name"), [(values(1, 2), "the series"), (shops().iloc[:-1], "series 'S'")]
+)
+def test_short_histories_are_refused_with_what_asks_for_more(y, name):
+    sentence = rf"{name} has 2 rows; step=1\.0 needs at least 3\. Pass more history"
+    with pytest.raises(ValueError, match=sentence):
+        Stepping().fit(y)
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "sentence"),
+    [
+        ((0, 0, 0), (1, NAN, 4), r"y contains NaN at row 2024-01-02 .* \(1 of 3 rows"),
+        ((0, 0, 0), (1, 2, INF), "y contains inf at row 2024-01-03"),
+        ((0, NAN, 0), (1, 2, 4), r"X\['promo'\] contains NaN at row 2024-01-02"),
+        ((0, 0, 0), (NAN, NAN, NAN), "the series has no value at all"),
+    ],
+)
+def test_gaps_in_the_training_part_are_refused(X, y, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        Stepping().fit(promotions(*X), values(*y))
+
+
+def test_a_forecaster_may_take_missing_observations():
+    model = TakingGaps().fit(values(1, NAN, 4))
+    assert_allclose(model.predict(1), [5])
+    with pytest.raises(ValueError, match="y contains inf at row 2024-01-04"):
+        model.update([INF])
+
+
+def test_gaps_are_refused_where_hindcasts_read_them():
+    y = values(1, 2, 4, NAN, 11)
+    model = Stepping().fit(y[:3])
+    assert_allclose(model.hindcast(None, y, [2], 2), [[5, 6]])
+    with pytest.raises(ValueError, match=r"y contains NaN at row 2024-01-04 .* \(1 of 5 rows"):
+        model.hindcast(None, y, [2, 4], 2)
+    X = promotions(0, 0, 0, NAN, 0)
+    model = Stepping().fit(X[:3], y[:3])
+    assert_allclose(model.hindcast(X, y, [1], 1), [[3]])
+    with pytest.raises(ValueError, match=r"X\['promo'\] contains NaN at row 2024-01-04"):
+        model.hindcast(X, y, [1], 2)
+
+
+def test_a_forecast_that_becomes_history_needs_the_features_of_its_row():
+    X = promotions(0, 0, 0, 10, 100, 1000)
+    model = Stepping().fit(X[:3], values(1, 2, 4))
+    # Two rows are answered at once, each with its own features alone.
+    assert_allclose(model.predict(X[4:5]), [106])
+    # The third continues the second.
+    sentence = (
+        "forecast for 2024-01-06 00:00:00 needs the features of all rows since "
+        "2024-01-03 00:00:00: pass these rows too"
+    )
+    with pytest.raises(ValueError, match=sentence):
+        model.predict(X[5:])
+    with pytest.raises(ValueError, match=sentence):
+        Drawing().fit(X[:3], values(1, 2, 4)).simulate(X[5:])
+    assert_allclose(model.predict(X[4:]), [106, 1107])
+
+
+def test_answers_too_large_for_a_number_are_refused():
+    model = Stepping(0.7e308).fit(values(1, 2, 4))
+    assert_allclose(model.predict(2), [0.7e308, 1.4e308])
+    sentence = "forecast for 2024-01-06 00:00:00 is too large for a number: ask for fewer steps"
+    with np.errstate(over="ignore"), pytest.raises(ValueError, match=sentence):
+        model.predict(3)
+
+
+def test_quantiles_that_do_not_ascend_are_refused():
+    model = Stepping().fit(values(1, 2, 4))
+    with pytest.raises(ValueError, match="quantiles must be ascending numbers between 0 and 1"):
+        model.predict_quantiles(1, [0.9, 0.1])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda model: model.predict(1),
+        lambda model: model.predict_quantiles(1),
+        lambda model: model.simulate(1),
+        lambda model: model.forecast(1),
+        lambda model: model.update([1.0]),
+        lambda model: model.hindcast(None, [1.0, 2.0], [0], 1),
+    ],
+)
+def test_nothing_can_be_asked_before_fit(ask):
+    with pytest.raises(NotFittedError):
+        ask(Stepping())
+
+
+def test_a_subclass_has_to_learn_and_to_answer():
+    class Learning(Forecaster):
+        def _learn(self, panel):
+            pass
+
+    with pytest.raises(NotImplementedError):
+        Forecaster().fit([1.0, 2.0])
+    with pytest.raises(NotImplementedError):
+        Learning().fit([1.0, 2.0]).predict(1)
+
+
+def test_what_a_subclass_need_not_say():
+    class Constant(Forecaster):
+        def _learn(self, panel):
+            pass
+
+        def _answer(self, panel, origins, horizon, quantiles):
+            return np.ones((len(origins), horizon, panel.y.shape[1], 1 + len(quantiles)))
+
+    model = Constant().fit([1.0, 2.0])
+    assert len(model.memory_) == 1
+    assert_array_equal(model.update([3.0]).predict(50), np.ones(50))  # all at once
+    with pytest.raises(ValueError, match="the series has 1 rows; this forecaster needs at least 2"):
+        Constant().fit([1.0])
