@@ -13,7 +13,8 @@ from forecast.forecasters import base
 from forecast.validation import number
 
 DAYS = pd.date_range("2024-01-01", periods=8, freq="D")
-NAN, INF = np.nan, np.inf
+NAN = np.nan
+INF = np.inf
 
 
 class Stepping(Forecaster):

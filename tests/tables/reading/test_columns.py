@@ -25,7 +25,8 @@ def test_the_time_column_is_found(file, content, time, columns):
 
 
 def test_a_column_called_time_may_hold_numbers(file):
-    assert list(read(file("y,time\n1,7\n2,8\n")).index) == [7, 8]
+    content = "date,time,y\n2013-01-01,7,1\n2013-01-02,8,2\n"
+    assert list(read(file(content)).index) == [7, 8]  # time comes before date
 
 
 def test_the_only_column_called_time_is_it_whatever_it_holds(file):

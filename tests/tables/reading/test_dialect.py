@@ -42,8 +42,14 @@ def test_a_header_in_the_encoding_of_windows_is_read(file):
 
 
 def test_names_of_series_are_neither_numbers_nor_missing(file):
-    frame = read(file("shop,y\n007,1\nNA,2\n007,3\nNA,4\n"), series="shop")
-    assert list(frame.index.get_level_values("series")) == ["007", "007", "NA", "NA"]
+    for name in ("007", "NA"):
+        frame = read(file(f"shop,y\n{name},1\n{name},2\n"), series="shop")
+        assert list(frame.index.get_level_values("series")) == [name, name]
+
+
+def test_columns_without_a_name_are_called_by_their_position(file):
+    # Numbers that begin with 5 are no row numbers.
+    assert list(read(file(",y\n5,1\n6,2\n"))) == ["column 1", "y"]
 
 
 @pytest.mark.parametrize(
@@ -77,3 +83,9 @@ def test_rows_are_counted_as_an_editor_counts_lines(file):
     content = 'time,note,y\n2013-01-01,"a\nb",1\n\n2013-01-02,c,x\n'
     with pytest.raises(ValueError, match=r"my\.csv, row 5, column 'y': 'x' is no number"):
         read(file(content))
+
+
+def test_an_empty_cell_in_quotes_is_a_row(file):
+    assert_array_equal(read(file('y\n1\n""\n3\n'))["y"], [1, np.nan, 3])
+    with pytest.raises(ValueError, match=r"my\.csv, row 4, column 'y': 'inf' is not finite"):
+        read(file('y\n1\n""\ninf\n'))

@@ -42,6 +42,7 @@ def test_cells_become_floats(cells, decimal, expected):
     [
         ["1", "b", "c"],  # most of them no number
         [[1], [2], [3]],
+        [np.array([1, 2]), np.array([3]), np.array([4])],  # as Parquet returns lists
         pd.date_range("2013-01-01", periods=3),
         pd.to_timedelta([1, 2, 3], unit="h"),
         pd.period_range("2013", periods=3, freq="Y"),

@@ -9,7 +9,8 @@ from numpy.testing import assert_array_equal
 from forecast import load_stocks, load_weather, read
 
 # The first day of two shops, then the second …
-BY_DAY = "".join(f"{shop},{day},{k}\n" for k, day in enumerate(DAYS) for shop in "NS")
+MONTH = pd.date_range("2013-01-01", periods=31, freq="D")
+BY_DAY = "".join(f"{shop},{day:%Y-%m-%d},{day.day}\n" for day in MONTH for shop in "NS")
 
 
 def test_wide_form_has_the_moments_as_its_index(file):
@@ -21,8 +22,8 @@ def test_wide_form_has_the_moments_as_its_index(file):
 def test_long_form_keeps_the_series_apart(file):
     frame = read(file("shop,time,y\n" + BY_DAY), series="shop")
     assert frame.index.names == ["series", "timestamp"]
-    assert list(frame.index) == [*(("N", day) for day in INDEX), *(("S", day) for day in INDEX)]
-    assert frame["y"].tolist() == [0, 1, 2, 0, 1, 2]
+    assert list(frame.index) == [(shop, day) for shop in "NS" for day in MONTH]
+    assert_array_equal(frame["y"], [*range(1, 32), *range(1, 32)])
 
 
 def test_rows_without_times_are_numbered(file):

@@ -25,7 +25,7 @@ def test_the_content_decides_not_the_name(file):
     [
         pd.DataFrame({"y": [1, 2, 3], "sky": list("abc")}, index=INDEX),
         pd.DataFrame({"y": [1, 2, 3]}, index=INDEX.rename(None)),
-        pd.DataFrame({"y": [1, 2, 3]}, index=pd.Index(DAYS, name="day")),
+        pd.DataFrame({"y": [1, 2, 3], "date": list("abc")}, index=pd.Index(DAYS, name="day")),
         pd.DataFrame({"y": [1, 2, 3], "when": INDEX}),
         pd.DataFrame({"y": [1, 2, 3], "time": INDEX.date}),
         pd.DataFrame({"y": pd.array([1, 2, 3], dtype="Int64"), "time": INDEX.strftime("%Y-%m-%d")}),
@@ -46,8 +46,9 @@ def test_parquet_is_read(file, frame):
 def test_other_indices_of_parquet_are_kept(file):
     periods = pd.period_range("2013Q1", periods=3, freq="Q", name="quarter")
     zoned = INDEX.tz_localize("America/New_York")
+    years = pd.Index([2011, 2012, 2013], name="year")
     counted = pd.RangeIndex(3)
-    for index in (periods, zoned, counted):
+    for index in (periods, zoned, years, counted):
         result = read(file(pd.DataFrame({"y": [1, 2, 3]}, index=index))).index
         assert list(result) == list(index)
         assert str(getattr(result, "tz", None)) == str(getattr(index, "tz", None))
