@@ -1,4 +1,4 @@
-"""Warnings of our own: what a user may want to catch by name."""
+"""Warnings of our own, to be caught by name from here."""
 
 from __future__ import annotations
 
