@@ -10,8 +10,8 @@ from sklearn.linear_model import LinearRegression
 
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import (
+    add_errors,
     error_quantiles,
-    errors_at,
     forecast_errors,
     learn_holding_out,
 )
@@ -173,8 +173,7 @@ class HARForecaster(Forecaster):
         points = self._points(panel, answered, self.coef_[:, :horizon])
         # The errors of all series, in the unit of each.
         scale = self.scale_[panel.training_series(answered)]  # (origins, targets)
-        errors = errors_at(self.errors_, quantiles)[:horizon]  # (horizon, targets, quantiles)
-        in_unit_of_y = scale[:, None, :, None] * errors
-        answer[long_enough, ..., 0] = points
-        answer[long_enough, ..., 1:] = points[..., None] + in_unit_of_y
+        scale = scale[:, None]
+        answer[long_enough] = add_errors(points / scale, self.errors_, quantiles)
+        answer[long_enough] *= scale[..., None]
         return answer
