@@ -139,7 +139,7 @@ class RollingOrigin(BaseEstimator):
             raise ValueError(
                 f"the table has {n} moments; {self.origins} origins with horizon={self.horizon},"
                 f" step={step} and gap={self.gap} need at least {n - first_origin} and some more"
-                " to learn from. Ask for fewer origins."
+                " to learn from. Ask for fewer origins, or for a shorter horizon."
             )
         origins = range(first_origin, last_origin + 1, step)
         if self.window == "expanding":

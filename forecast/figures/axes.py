@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -175,8 +175,31 @@ def format_moment_axis(axis: Axes, moments: pd.Index) -> None:
     zone = getattr(moments, "tz", None)
     locator = AutoDateLocator(tz=zone, minticks=3, maxticks=8)
     axis.xaxis.set_major_locator(locator)
-    axis.xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))
+    axis.xaxis.set_major_formatter(_SpanFormatter(locator, tz=zone))
     axis.set_xlabel("" if zone is None else str(zone))
+
+
+class _SpanFormatter(ConciseDateFormatter):
+    """Concise dates; the text in the corner names the first tick's year and month as well.
+
+    matplotlib names those of the last tick alone: days of December that end with New Year would be
+    read as days of January.
+    """
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Return the labels of the ticks."""
+        self._first_tick = values[0] if len(values) else None
+        return super().format_ticks(values)
+
+    def get_offset(self) -> str:
+        """Return the text in the corner: from the first tick to the last."""
+        last = super().get_offset()
+        if not last or self._first_tick is None:
+            return last
+        # In the form that matplotlib has chosen for the last tick: year, month or day.
+        form = ("%Y", "%Y-%b", "%Y-%b-%d")[last.count("-")]
+        first = num2date(self._first_tick, tz=self._tz).strftime(form)
+        return last if first == last else f"{first} – {last}"
 
 
 def quantity_label(quantity: str | None, unit: str | None) -> str:

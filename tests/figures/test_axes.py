@@ -187,3 +187,20 @@ def test_pyplot_is_never_imported(monkeypatch):
     display = GateDisplay(pd.DataFrame(gates).assign(value=0.5)).plot()
     display.figure_.draw_without_rendering()
     assert "matplotlib.pyplot" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "corner"),
+    [
+        ("2024-12-09", 24, "2024-Dec – 2025-Jan"),  # to New Year, whose tick says Jan
+        ("2024-12-03", 20, "2024-Dec"),
+        ("2024-11-20", 200, ""),  # the tick of January is the year
+    ],
+)
+def test_the_corner_of_a_time_axis_names_the_first_moment_too(start, days, corner):
+    axis = Figure().subplots()
+    moments = pd.date_range(start, periods=days)
+    axis.plot(axis_positions(moments), np.zeros(days))
+    format_moment_axis(axis, moments)
+    axis.figure.draw_without_rendering()
+    assert axis.xaxis.get_major_formatter().get_offset() == corner
