@@ -43,7 +43,7 @@ _FLOW_WINDOWS = 256  # in which gradients are measured, at most
 class _FirstFit(NamedTuple):
     """What the fit on the earlier origins leaves behind."""
 
-    held_out: Samples  # of the latest origins
+    errors: np.ndarray  # at the latest origins; not their samples, whose tables are let go
     schedule: Schedule | None  # how to learn again, from all origins; None if that is not to be
 
 
@@ -223,7 +223,7 @@ validation_fraction
             return self._learn_and_choose(panel, origins, split, seed)
 
         def errors_of(_panel: Panel, _: np.ndarray, first: _FirstFit) -> np.ndarray:
-            return self._held_out_errors(first.held_out)
+            return first.errors
 
         def learn_from_all(panel: Panel, origins: np.ndarray, first: _FirstFit) -> _FirstFit:
             if first.schedule is not None:
@@ -254,10 +254,11 @@ validation_fraction
         held_out = samples.keep(sample_places(origins, latest, self._n_targets))
         self._choose_linear(samples.keep(places), held_out if is_held_out else None)
         complete = self._learn_network(samples, places, held_out, seed)
+        errors = self._held_out_errors(held_out)
 
         # After Ctrl-C the first network stays, and so it does where it has learned from all.
         learns_again = complete and (is_held_out or self.patience is not None)
-        return _FirstFit(held_out, self._best_schedule() if learns_again else None)
+        return _FirstFit(errors, self._best_schedule() if learns_again else None)
 
     def _choose_linear(self, earlier: Samples, latest: Samples | None) -> None:
         """Learn the linear part from the earlier samples, with penalties chosen by the latest."""
