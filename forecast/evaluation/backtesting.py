@@ -23,7 +23,6 @@ from forecast.exceptions import FitInterrupted
 from forecast.files import versions
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
-from forecast.tables.frequency import infer_frequency
 from forecast.validation import check, integer, optional
 
 __all__ = ["backtest"]
@@ -91,7 +90,7 @@ def backtest(
         X, y = None, X
     source = Source.of(X, y)
     folds = _folds(source, cv, refit)
-    season = season_length or infer_frequency(source.index).season_length
+    season = season_length or source.frequency.season_length
 
     answers = {}
     seconds = {}

@@ -17,7 +17,7 @@ import pandas as pd
 from forecast.evaluation.origins import RollingOrigin, numbered
 from forecast.forecasters.base import Forecaster
 from forecast.tables import intake
-from forecast.tables.frequency import ordered_by_series
+from forecast.tables.frequency import Frequency, infer_frequency, ordered_by_series
 from forecast.tables.panel import Panel
 
 
@@ -63,10 +63,15 @@ class Source:
         )
 
     @cached_property
+    def frequency(self) -> Frequency:
+        """The step from one moment to the next; an irregular table has none and is refused."""
+        return infer_frequency(self.index)
+
+    @cached_property
     def panel(self) -> Panel:
         """The table as the forecasters of this package learn from it; read once for all."""
         y = self.y.iloc[:, 0] if self.flat else self.y
-        return intake.training_panel(intake.read_table(Forecaster(), self.X, y))
+        return intake.training_panel(intake.read_table(Forecaster(), self.X, y), self.frequency)
 
     @cached_property
     def actual(self) -> np.ndarray:

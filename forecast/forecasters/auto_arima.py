@@ -14,8 +14,9 @@ from forecast.forecasters.arima_results import learned_process, remember, summar
 from forecast.forecasters.box_cox import log_floor
 from forecast.forecasters.differencing import choose_differences
 from forecast.forecasters.estimates import Estimate
-from forecast.forecasters.process import SEASONS, ProcessForecaster, Rows
+from forecast.forecasters.process import ProcessForecaster, Rows
 from forecast.forecasters.sarima import orders_rule
+from forecast.forecasters.seasonality import SEASONS
 from forecast.forecasters.state_space import ExactProcess, estimate_exactly
 from forecast.forecasters.stepwise import stepwise_search
 from forecast.tables.panel import Panel

@@ -17,7 +17,6 @@ from threadpoolctl import threadpool_limits
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import normal_quantiles
-from forecast.forecasters.seasonality import SEASONS as SEASONS
 from forecast.forecasters.seasonality import season_length_of
 from forecast.tables.panel import Panel
 from forecast.validation import positive

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import validate_data
 
+from forecast.tables.frequency import Frequency
 from forecast.tables.panel import Columns, Panel
 from forecast.tables.timeline import is_default
 from forecast.validation import check_finite, nearest
@@ -95,9 +96,9 @@ def read_features(estimator: Any, X: Any, n: int, usage: Usage | None = None) ->
     return np.full((rows, len(usage.past)), np.nan if usage.reads_features else 0.0)
 
 
-def training_panel(table: Table) -> Panel:
-    """Order a training table."""
-    return Panel.of(table.index, table.X, table.y, columns=table.columns)[0]
+def training_panel(table: Table, frequency: Frequency | None = None) -> Panel:
+    """Order a training table; its frequency is inferred unless it is known."""
+    return Panel.of(table.index, table.X, table.y, frequency, table.columns)[0]
 
 
 def further_panel(table: Table, memory: Panel) -> tuple[Panel, np.ndarray]:
