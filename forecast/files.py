@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from forecast import __version__
+from forecast.exceptions import InputError
 
 _PACKAGES = ("numpy", "pandas", "scikit-learn", "statsmodels", "tensorflow")
 
@@ -40,7 +41,7 @@ def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
             part.unlink(missing_ok=True)  # still there only if something went wrong
     except OSError as error:
         reason = error.strerror or error
-        raise ValueError(f"cannot write {path}: {reason}. Choose another place.") from None
+        raise InputError(f"cannot write {path}: {reason}. Choose another place.") from None
 
 
 def versions() -> dict[str, str]:
@@ -65,7 +66,7 @@ def claim(folder: Path, force: bool) -> Path:
         If the folder cannot be written, or holds a run already and `force` is False.
     """
     if (folder / "run.json").exists() and not force:
-        raise ValueError(
+        raise InputError(
             f"{folder} already holds a run: choose another folder, "
             "or replace it with force (--force)."
         )
@@ -74,7 +75,7 @@ def claim(folder: Path, force: bool) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         reason = error.strerror or error
-        raise ValueError(f"cannot write into {folder}: {reason}. Choose another folder.") from None
+        raise InputError(f"cannot write into {folder}: {reason}. Choose another folder.") from None
     if not os.access(folder, os.W_OK):
-        raise ValueError(f"cannot write into {folder}: permission denied. Choose another folder.")
+        raise InputError(f"cannot write into {folder}: permission denied. Choose another folder.")
     return folder

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from forecast.exceptions import InputError, InputTypeError
 from forecast.files import versions, write_beside
 
 __all__ = ["load", "save"]
@@ -89,7 +90,7 @@ def save(estimator: BaseEstimator, path: str | Path) -> Path:
     array([2.])
     """
     if not isinstance(estimator, BaseEstimator) or not _is_held(type(estimator)):
-        raise TypeError(f"{estimator!r:.100} cannot be saved. {_held_classes()}")
+        raise InputTypeError(f"{estimator!r:.100} cannot be saved. {_held_classes()}")
 
     # The whole estimator is encoded before the file is touched: a refusal leaves no file behind.
     arrays: _Arrays = {}
@@ -129,23 +130,23 @@ def load(path: str | Path) -> Any:
     document, arrays = _open(path)
     schema = document["schema"]
     if schema != _SCHEMA:
-        raise ValueError(
+        raise InputError(
             f"{path} has schema {schema!r}; this version reads {_SCHEMA}. "
             "Update seqcast, or save it anew."
         )
     try:
         estimator = _decode(document["estimator"], arrays)
     except _UnknownError as error:
-        raise ValueError(
+        raise InputError(
             f"{path} holds {error}, which this version does not know. Update seqcast."
         ) from None
     except Exception as error:  # whatever a damaged file makes a constructor say
         reason = " ".join(str(error).split())
-        raise ValueError(
+        raise InputError(
             f"{path} is damaged ({type(error).__name__}: {reason}). Save the estimator anew."
         ) from None
     if not isinstance(estimator, BaseEstimator):
-        raise ValueError(f"{path} holds no estimator. Give a file written by forecast.save.")
+        raise InputError(f"{path} holds no estimator. Give a file written by forecast.save.")
     return estimator
 
 
@@ -183,11 +184,11 @@ def _open(path: Path) -> tuple[_Document, _Arrays]:
         return _unpack(path)
     except OSError as error:
         reason = error.strerror or error
-        raise ValueError(f"{path} cannot be read: {reason}. {remedy}") from None
+        raise InputError(f"{path} cannot be read: {reason}. {remedy}") from None
     except _UnknownError as error:
-        raise ValueError(f"{path} is not a seqcast file: it holds {error}. {remedy}") from None
+        raise InputError(f"{path} is not a seqcast file: it holds {error}. {remedy}") from None
     except Exception:  # whatever a foreign or damaged file makes the readers say
-        raise ValueError(f"{path} is not a seqcast file, or damaged. {remedy}") from None
+        raise InputError(f"{path} is not a seqcast file, or damaged. {remedy}") from None
 
 
 # --- the classes that a file may hold
@@ -260,7 +261,7 @@ def _encode_array(value: np.ndarray, arrays: _Arrays, where: str) -> Any:
     if value.dtype.kind == "O" and value.ndim == 1:
         return {"objects": _encode_items(value.tolist(), arrays, where)}
     if value.dtype.kind not in "biufU":
-        raise TypeError(f"{where} is an array of {value.dtype}, which a file does not hold.")
+        raise InputTypeError(f"{where} is an array of {value.dtype}, which a file does not hold.")
     key = f"a{len(arrays)}"
     arrays[key] = value
     return {"array": key}
@@ -288,14 +289,14 @@ def _encode_index(value: pd.Index, arrays: _Arrays, where: str) -> Any:
     if value.nlevels == 1 and pd.api.types.is_string_dtype(value.dtype):
         labels = _encode_items(value.tolist(), arrays, where)
         return {"labels": labels, "dtype": str(value.dtype)}
-    raise TypeError(f"{where} is an index of {value.dtype}, which a file does not hold.")
+    raise InputTypeError(f"{where} is an index of {value.dtype}, which a file does not hold.")
 
 
 def _encode_object(value: Any, arrays: _Arrays, where: str) -> Any:
     """Encode an estimator by all its attributes, a value by the arguments of its constructor."""
     cls = type(value)
     if not _is_held(cls):
-        raise TypeError(
+        raise InputTypeError(
             f"{where} is of class {cls.__module__}.{cls.__name__}, which a file does not hold. "
             f"{_held_classes()}"
         )

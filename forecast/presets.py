@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from forecast.exceptions import InputError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -134,7 +136,7 @@ def _check(name: str, **counts: int | None) -> None:
     from forecast.validation import check, integer, nearest, optional
 
     if name not in MODELS:
-        raise ValueError(f"there is no model {name!r}; {nearest(name, MODELS)}.")
+        raise InputError(f"there is no model {name!r}; {nearest(name, MODELS)}.")
     for argument, value in counts.items():
         check(optional(integer(1)), value, argument)
 
@@ -218,7 +220,7 @@ def _garch(facts: _Facts) -> Forecaster:
     # A single column needs no telling name.
     returns = [column for column in columns if "return" in str(column)] or columns
     if len(returns) != 1:
-        raise ValueError(
+        raise InputError(
             "garch needs the returns: the only column of past_features (--past), "
             "or the only one whose name has 'return'."
         )

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from forecast.exceptions import InputError, InputTypeError
+
 _LISTED = 20  # names that a sentence lists at most
 
 
@@ -139,8 +141,8 @@ def check(rule: Rule, value: Any, name: str) -> None:
     sentence = f"{name} must be {rule.words}; got {value!r}."
     # Arguments are numbers, texts and None: one of these is never of the wrong type.
     if isinstance(value, (Real, str, type(None))):
-        raise ValueError(sentence)
-    raise TypeError(sentence)
+        raise InputError(sentence)
+    raise InputTypeError(sentence)
 
 
 def check_horizon(horizon: Any, name: str = "horizon") -> int:
@@ -191,7 +193,7 @@ def resolve_columns(
         What the sentence calls the argument.
     """
     if isinstance(wanted, str):
-        raise TypeError(
+        raise InputTypeError(
             f"{what} must be a list of names or positions; "
             f"got the text {wanted!r}: write [{wanted!r}]."
         )
@@ -205,7 +207,7 @@ def resolve_columns(
             mask[item] = True
         else:
             offer = nearest(item, known)
-            raise ValueError(f"{what} names {item!r}, which X does not have; {offer}.")
+            raise InputError(f"{what} names {item!r}, which X does not have; {offer}.")
     return mask
 
 
@@ -231,7 +233,7 @@ def check_finite(
     row, column = np.argwhere(wrong)[0]
     kind = "NaN" if np.isnan(values[row, column]) else "inf"
     n_affected = int(wrong.any(axis=1).sum())
-    raise ValueError(
+    raise InputError(
         f"{names[column]} contains {kind} at row {moments[row]} "
         f"({n_affected} of {len(values)} rows are affected). {remedy}"
     )

@@ -1,10 +1,11 @@
-"""Warnings of our own can be told from all others by their names."""
+"""Warnings and errors of our own can be told from all others by their names."""
 
+import pickle
 import warnings
 
 import pytest
 
-from forecast.exceptions import FitInterrupted
+from forecast.exceptions import FitInterrupted, InputError, InputTypeError, MissingPackageError
 
 
 def test_an_interrupted_fit_is_a_warning_to_users():
@@ -21,3 +22,33 @@ def test_an_interrupted_fit_can_be_made_an_error_and_other_warnings_not():
         with pytest.raises(FitInterrupted, match="stopped"):
             warnings.warn("stopped", FitInterrupted, stacklevel=1)
     assert [str(each.message) for each in caught] == ["something else"]
+
+
+def test_a_refusal_has_one_remedy_for_python_and_one_for_the_command_line():
+    error = InputError("a row is missing.", "Use regularize.", "Give --freq h.")
+    assert str(error) == "a row is missing. Use regularize."
+    assert error.at_command_line() == "a row is missing. Give --freq h."
+    # One remedy may serve both.
+    assert InputError("a row is missing.", "Add it.").at_command_line() == (
+        "a row is missing. Add it."
+    )
+    assert str(InputError("a row is missing: add it.")) == "a row is missing: add it."
+
+
+def test_a_place_is_put_before_the_fault_and_the_remedies_stay():
+    error = InputTypeError("a row is missing.", "Use regularize.", "Give --freq h.").within("s.csv")
+    assert type(error) is InputTypeError
+    assert str(error) == "s.csv: a row is missing. Use regularize."
+    assert error.at_command_line() == "s.csv: a row is missing. Give --freq h."
+
+
+@pytest.mark.parametrize(
+    ("kind", "standard"),
+    [(InputError, ValueError), (InputTypeError, TypeError), (MissingPackageError, ImportError)],
+)
+def test_refusals_are_pythons_own_kinds_and_cross_processes(kind, standard):
+    error = kind("a", "b", "c")
+    assert isinstance(error, standard)
+    returned = pickle.loads(pickle.dumps(error))
+    assert type(returned) is kind
+    assert returned.args == ("a", "b", "c")

@@ -23,7 +23,8 @@ MODULES = {
 }
 
 FLOORS = [
-    {"validation", "files", "exceptions"},
+    {"exceptions"},
+    {"validation", "files"},
     {"tables"},
     {"forecasters"},
     {"recurrent"},

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from forecast.exceptions import InputError
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -71,7 +73,7 @@ def tell(args: argparse.Namespace, text: str) -> None:
 def check_free(path: Path | None, force: bool) -> None:
     """Refuse to replace a file that exists without --force."""
     if path is not None and path.exists() and not force:
-        raise ValueError(f"{path} exists: choose another file, or replace it with --force.")
+        raise InputError(f"{path} exists: choose another file, or replace it with --force.")
 
 
 def print_table(table: pd.DataFrame, form: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.cli.common import Parser, add_command, add_format, print_table
 from forecast.cli.verdict import reference_among
+from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,7 @@ def _ranked(result: Backtest, metric: str) -> list[str]:
     # Two series are too few for a test of ranks: the comparison stands without.
     try:
         ranking = result.ranks(metric)
-    except ValueError as error:
+    except InputError as error:
         return [f"no ranks over series: {error}"]
     ranks = ", ".join(f"{model} {rank:.2f}" for model, rank in ranking.ranks.items())
     return [

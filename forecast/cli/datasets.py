@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from forecast.cli.common import Parser, add_command, check_free, write_table
+from forecast.exceptions import InputError
 
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:
@@ -44,9 +45,9 @@ def _checked_name(args: argparse.Namespace, known: Collection[str]) -> str:
     from forecast.validation import nearest
 
     if args.name is None:
-        raise ValueError(
+        raise InputError(
             f"--export {args.export} needs the NAME of a data set; {nearest('', known)}."
         )
     if args.name not in known:
-        raise ValueError(f"there is no data set {args.name!r}; {nearest(args.name, known)}.")
+        raise InputError(f"there is no data set {args.name!r}; {nearest(args.name, known)}.")
     return str(args.name)

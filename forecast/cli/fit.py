@@ -12,6 +12,7 @@ from typing import Any
 from forecast.cli.common import Parser, add_command, check_free, tell
 from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, load
+from forecast.exceptions import InputError
 from forecast.presets import MODELS, preset
 
 
@@ -56,11 +57,11 @@ def run(args: argparse.Namespace) -> None:
 def _check_place(path: Path) -> None:
     """Refuse a path at which no file can be written."""
     if not path.parent.is_dir():
-        raise ValueError(
+        raise InputError(
             f"cannot write {path}: there is no folder {path.parent}. Choose another place."
         )
     if path.is_dir():
-        raise ValueError(f"cannot write {path}: it is a folder. Name a file.")
+        raise InputError(f"cannot write {path}: it is a folder. Name a file.")
 
 
 def _fit(model: Any, source: Source, args: argparse.Namespace) -> list[str]:

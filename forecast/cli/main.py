@@ -2,7 +2,8 @@
 
 Each subcommand is a module of its name with `add_parser` and `run`. None of them imports more than
 the standard library on top: what a subcommand runs is imported when it runs. Results go to stdout,
-everything else to stderr. Exit codes: 0, 2 for a refused input (one sentence), 130 for Ctrl-C.
+everything else to stderr. Exit codes: 0; 1 for a fault of the program and 2 for a refused
+input, each in one sentence; 130 for Ctrl-C.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from forecast import __version__
 from forecast.cli import backtest, compare, datasets, fit, plot, predict
 from forecast.cli.common import Parser
+from forecast.exceptions import Refusal
 
 _SUBCOMMANDS = (backtest, compare, fit, predict, plot, datasets)
 
@@ -46,15 +48,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if args.debug:
             raise
-        # Whatever a library raises on the way, the user reads one line.
-        sentence = " ".join(str(error).split())
-        sys.stderr.write(f"forecast {args.command}: {sentence}\n")
-        return 2
+        sentence, exit_code = _described(error)
+        sys.stderr.write(f"forecast {args.command}: {' '.join(sentence.split())}\n")
+        return exit_code
     except KeyboardInterrupt:
         stopped = "stopped by Ctrl-C; nothing was left half-written."
         sys.stderr.write(f"\nforecast {args.command}: {stopped}\n")
         return 130
     return 0
+
+
+def _described(error: Exception) -> tuple[str, int]:
+    """Return one sentence on an error for the user, and the exit code."""
+    # What is refused can be mended by the user; so can a disk that is full.
+    if isinstance(error, Refusal):
+        return error.at_command_line(), 2
+    if isinstance(error, OSError):
+        return str(error), 2
+    # Any other error is not the user's.
+    return (
+        f"a fault of the program, not of your input ({type(error).__name__}: {error}). "
+        "Please report it with what the same command says with --debug.",
+        1,
+    )
 
 
 def _parser() -> Parser:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.cli.common import Parser, add_command, count, numbers
 from forecast.cli.predict import load_forecaster, rows_to_forecast
 from forecast.cli.source import add_reading
+from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +78,7 @@ def run(args: argparse.Namespace) -> None:
     kinds = _OF_BACKTEST if is_folder else _OF_FORECASTER
     if args.kind not in kinds:
         what = "the folder of a backtest" if is_folder else "no folder of a backtest"
-        raise ValueError(
+        raise InputError(
             f"{args.file} is {what}: --kind may be {' or '.join(kinds)} there; got {args.kind}."
         )
     display = _backtest_display(args) if is_folder else _forecaster_display(args)
@@ -113,7 +114,7 @@ def _forecaster_display(args: argparse.Namespace) -> Any:
     if args.kind == "gates":
         # Of the window at the end of the memory: the newer rows count here as well.
         if not hasattr(model, "gates"):
-            raise ValueError(
+            raise InputError(
                 f"{args.file} holds {type(model).__name__}, which has no gates: "
                 "fit one with --model lstm."
             )

@@ -17,6 +17,7 @@ from forecast.cli.common import (
     write_table,
 )
 from forecast.cli.source import add_reading, column, read_source
+from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +82,7 @@ def load_forecaster(file: Path) -> Any:
 
     model = load(file)
     if not hasattr(model, "memory_"):
-        raise ValueError(
+        raise InputError(
             f"{file} holds {type(model).__name__}, which is no fitted forecaster: "
             "make one with forecast fit."
         )
@@ -127,7 +128,7 @@ def _first_rows(
 ) -> pd.DataFrame:
     """Return the first rows ahead of each series; refuse too few of them."""
     if not len(ahead):
-        raise ValueError(
+        raise InputError(
             f"{args.source} has no row with {model.target_names_[0]!r} empty: "
             "rows to forecast need their features known ahead."
         )
@@ -138,7 +139,7 @@ def _first_rows(
         shortest, first = int(series.size().min()), series.head(horizon)
     # Without --horizon, as many steps as SOURCE knows the features of.
     if args.horizon and shortest < horizon:
-        raise ValueError(
+        raise InputError(
             f"{args.source} has {shortest} rows to forecast; "
             f"--horizon {horizon} needs {horizon}. Add the others."
         )

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, NamedTuple
 
 from forecast.cli.common import Parser, count, names, tell
+from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,12 +165,12 @@ def column(name: str | None, frame: pd.DataFrame, source: str) -> str:
     if name is None and len(columns) == 1:
         return str(columns[0])
     if name is None:
-        raise ValueError(
+        raise InputError(
             f"{source} has several numeric columns: name the one to forecast with --target; "
             f"{nearest('', columns)}."
         )
     if name not in columns:
-        raise ValueError(f"{source} has no numeric column {name!r}; {nearest(name, columns)}.")
+        raise InputError(f"{source} has no numeric column {name!r}; {nearest(name, columns)}.")
     return name
 
 
@@ -177,7 +178,7 @@ def _check_once(chosen: list[str]) -> None:
     """Refuse a column that is chosen twice."""
     twice = sorted(name for name in chosen if chosen.count(name) > 1)
     if twice:
-        raise ValueError(
+        raise InputError(
             f"the column {twice[0]!r} has two parts to play: "
             "name it once among --target, --past, --future."
         )

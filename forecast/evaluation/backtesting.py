@@ -19,7 +19,7 @@ from sklearn.base import clone
 from forecast.evaluation.folds import Fold, Source
 from forecast.evaluation.origins import RollingOrigin
 from forecast.evaluation.results import Backtest, quantile_name
-from forecast.exceptions import FitInterrupted
+from forecast.exceptions import FitInterrupted, InputError, InputTypeError, Refusal
 from forecast.files import versions
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
@@ -121,12 +121,12 @@ def backtest(
 
 def _check_arguments(y: Any, cv: Any, refit: Any, season_length: Any) -> None:
     if isinstance(y, RollingOrigin):
-        raise TypeError(
+        raise InputTypeError(
             "the RollingOrigin stands in the place of y: write "
             "backtest(forecasters, y, cv=RollingOrigin(…))."
         )
     if not isinstance(cv, RollingOrigin):
-        raise TypeError(f"cv must be a RollingOrigin; got {cv!r}.")
+        raise InputTypeError(f"cv must be a RollingOrigin; got {cv!r}.")
     check(optional(integer(1)), season_length, "season_length")
     if refit not in ("never", "always"):
         check(integer(1), refit, "refit, unless 'never' or 'always',")
@@ -158,11 +158,11 @@ def _named(forecasters: Any) -> dict[str, Any]:
     for name, model in models.items():
         has_verbs = hasattr(model, "fit") and hasattr(model, "predict")
         if isinstance(model, type) or not has_verbs:
-            raise TypeError(
+            raise InputTypeError(
                 f"{name} must be a forecaster, an instance with fit and predict; got {model!r}."
             )
     if not models:
-        raise ValueError("there is no forecaster: name at least one.")
+        raise InputError("there is no forecaster: name at least one.")
     return models
 
 
@@ -188,6 +188,8 @@ def _answers(
             done += fold.n_moments
         if progress is not None:
             progress(name, done, done)
+    except Refusal as error:
+        raise error.within(name) from error
     except Exception as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"{name}: {error}") from error
@@ -223,7 +225,7 @@ def _regressor_answer(model: Any, source: Source, fold: Fold, quantiles: np.ndar
     training = fold.training[users_order]
     learned = _fitted(lambda: clone(model).fit(*source.users_rows(training)))
     if fold.n_moments > 1 or len(quantiles):
-        raise ValueError(
+        raise InputError(
             "it has no hindcast: use refit='always' and no quantiles, or a forecaster of this "
             "package."
         )

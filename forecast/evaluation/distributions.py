@@ -26,6 +26,7 @@ from forecast.evaluation.losses import (
     weighted_pinball_loss,
 )
 from forecast.evaluation.metrics import pairs, refuse_where, same_shape
+from forecast.exceptions import InputError
 
 __all__ = [
     "coverage",
@@ -202,7 +203,7 @@ def weighted_interval_score(
     ascending = np.sort(levels)
     distances = np.abs(ascending + ascending[::-1] - 1)
     if (distances > 1e-9).any():
-        raise ValueError(
+        raise InputError(
             f"quantiles must be in pairs q and 1 - q; got {list(quantiles)}. Leave out those"
             " without counterpart, or use crps."
         )
@@ -435,12 +436,12 @@ def _quantile_forecasts(
     levels = np.asarray(quantiles, dtype=np.float64)
     is_between = (levels > 0) & (levels < 1)
     if levels.ndim != 1 or not levels.size or not is_between.all():
-        raise ValueError(f"quantiles must be a list of numbers between 0 and 1; got {quantiles!r}.")
+        raise InputError(f"quantiles must be a list of numbers between 0 and 1; got {quantiles!r}.")
     actuals = np.asarray(actual, dtype=np.float64)
     values = np.asarray(forecasts, dtype=np.float64)
     expected = (*actuals.shape, len(levels))
     if values.shape != expected:
-        raise ValueError(
+        raise InputError(
             f"quantile_forecasts has shape {values.shape}; actual of shape {actuals.shape} and"
             f" {len(levels)} quantiles need {expected}."
         )
@@ -460,7 +461,7 @@ def _samples(actual: Any, samples: Any, axis: int) -> tuple[np.ndarray, np.ndarr
     n_samples = draws.shape[place] if draws.ndim > place else 0
     if n_samples == 0 or draws.shape != (*before, n_samples, *after):
         expected = ", ".join(map(str, [*before, "m", *after]))
-        raise ValueError(
+        raise InputError(
             f"samples has shape {draws.shape}; actual of shape {actuals.shape} needs"
             f" ({expected}) with m samples, at least one."
         )

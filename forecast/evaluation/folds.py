@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.evaluation.origins import RollingOrigin, numbered
+from forecast.exceptions import InputError
 from forecast.forecasters.base import Forecaster
 from forecast.tables import intake
 from forecast.tables.frequency import Frequency, infer_frequency, ordered_by_series
@@ -98,7 +99,7 @@ class Source:
             labels = [f"{name}/{target}" for name in self.names for target in targets]
         if len(set(labels)) < len(labels):
             twice = next(label for label in labels if labels.count(label) > 1)
-            raise ValueError(f"two series are both called {twice!r} as a text: name them apart.")
+            raise InputError(f"two series are both called {twice!r} as a text: name them apart.")
         return labels
 
     def scales(self, cutoff: int, season: int) -> dict[str, tuple[float, float] | None]:

@@ -22,6 +22,7 @@ from forecast.evaluation.losses import (
     squared_error,
     variance_loss,
 )
+from forecast.exceptions import InputError
 from forecast.validation import check, integer
 
 __all__ = ["bias", "mae", "mase", "qlike", "rmse", "rmsse", "seasonal_scale", "smape"]
@@ -292,11 +293,11 @@ def seasonal_scale(train: Any, season_length: int = 1) -> tuple[float, float]:
     absolute = mean_loss(np.abs(change))
     squared = mean_loss(change**2)
     if np.isnan(absolute):
-        raise ValueError(
+        raise InputError(
             f"train has no two values {season_length} rows apart (NaN): pass more history."
         )
     if squared == 0:
-        raise ValueError(
+        raise InputError(
             f"train is constant, or repeats itself every {season_length} rows: its scale is 0 and"
             " scaled errors are undefined. Use mae or rmse."
         )
@@ -356,7 +357,7 @@ def same_shape(
     one = np.asarray(first, dtype=np.float64)
     other = np.asarray(second, dtype=np.float64)
     if one.shape != other.shape:
-        raise ValueError(
+        raise InputError(
             f"{first_name} has shape {one.shape} and {second_name} has shape {other.shape}:"
             " they must agree."
         )
@@ -367,7 +368,7 @@ def refuse_where(wrong: np.ndarray, name: str, what: str) -> None:
     """Refuse numbers of which some are wrong, naming the first place."""
     if wrong.any():
         place = tuple(int(i) for i in np.argwhere(wrong)[0])
-        raise ValueError(
+        raise InputError(
             f"{name} is {what} at position {place}: mend it, or make it NaN to ignore it."
         )
 
@@ -375,11 +376,11 @@ def refuse_where(wrong: np.ndarray, name: str, what: str) -> None:
 def _check_train(values: np.ndarray, season_length: int) -> None:
     """Refuse a history that holds no seasonal change, or an infinite one."""
     if values.ndim != 1:
-        raise ValueError(
+        raise InputError(
             f"train must have shape (n_timesteps,); got {values.shape}. Scale series one by one."
         )
     if len(values) <= season_length:
-        raise ValueError(
+        raise InputError(
             f"train has {len(values)} rows; season_length={season_length} needs at least"
             f" {season_length + 1}. Pass more history or a shorter season."
         )

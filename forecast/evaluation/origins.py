@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
 
+from forecast.exceptions import InputError
 from forecast.tables.frequency import numbered_series
 from forecast.tables.intake import moments_of
 from forecast.validation import Rule, check_parameters, integer, one_of, optional
@@ -136,7 +137,7 @@ class RollingOrigin(BaseEstimator):
         last_origin = n - 1 - self.gap - self.horizon
         first_origin = last_origin - step * (self.origins - 1)
         if first_origin < 0:
-            raise ValueError(
+            raise InputError(
                 f"the table has {n} moments; {self.origins} origins with horizon={self.horizon},"
                 f" step={step} and gap={self.gap} need at least {n - first_origin} and some more"
                 " to learn from. Ask for fewer origins, or for a shorter horizon."

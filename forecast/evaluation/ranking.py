@@ -16,6 +16,7 @@ from scipy.stats import f as fisher
 from scipy.stats import rankdata, studentized_range
 
 from forecast.evaluation.significance import diebold_mariano, fewest_origins
+from forecast.exceptions import InputError, InputTypeError, MissingPackageError
 from forecast.validation import check, check_finite, integer, nearest, number, optional
 
 __all__ = ["friedman_nemenyi", "model_confidence_set"]
@@ -221,10 +222,10 @@ def _split_models(models: list[str], reference: str | None) -> tuple[str, list[s
     """Return the reference, by default the first model, and the others."""
     reference = models[0] if reference is None else reference
     if reference not in models:
-        raise ValueError(f"{reference!r} is not in the backtest; {nearest(reference, models)}.")
+        raise InputError(f"{reference!r} is not in the backtest; {nearest(reference, models)}.")
     others = [name for name in models if name != reference]
     if not others:
-        raise ValueError(
+        raise InputError(
             f"the backtest has one model, {reference!r}: to compare takes at least two."
         )
     return reference, others
@@ -257,7 +258,7 @@ def _bootstrap_p_values(
     try:
         from arch.bootstrap import MCS
     except ImportError:
-        raise ImportError(
+        raise MissingPackageError(
             "the model confidence set needs the package arch: install it with"
             " pip install 'seqcast[volatility]'."
         ) from None
@@ -272,7 +273,7 @@ def _refuse_twins(losses: pd.DataFrame) -> None:
     """Refuse two models with the same losses: the variance of their difference is 0."""
     twins = losses.columns[losses.T.duplicated()]
     if len(twins):
-        raise ValueError(
+        raise InputError(
             f"{twins[0]!r} has the same losses as a model before it: leave one of both out."
         )
 
@@ -280,15 +281,15 @@ def _refuse_twins(losses: pd.DataFrame) -> None:
 def _check_table(losses: Any, fewest_rows: int) -> None:
     """Refuse what is no table of finite losses of several models with at least so many rows."""
     if not isinstance(losses, pd.DataFrame):
-        raise TypeError(
+        raise InputTypeError(
             f"losses must be a DataFrame of shape (n_rows, n_models); got {type(losses).__name__}."
         )
     if losses.shape[1] < 2:
-        raise ValueError(
+        raise InputError(
             f"losses have {losses.shape[1]} column: to compare takes at least two models."
         )
     if len(losses) < fewest_rows:
-        raise ValueError(
+        raise InputError(
             f"losses have {len(losses)} rows: at least {fewest_rows} are needed."
             " Backtest more series or origins."
         )

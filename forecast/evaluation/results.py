@@ -17,6 +17,7 @@ import pandas as pd
 from forecast.evaluation.ranking import Ranking, compare_with, friedman_nemenyi
 from forecast.evaluation.runs import read_run, write_run
 from forecast.evaluation.scoring import ROOTS, loss_names, mean_losses, score_names
+from forecast.exceptions import InputError, InputTypeError
 from forecast.validation import check, nearest, number, one_of
 
 __all__ = ["Backtest"]
@@ -39,13 +40,13 @@ def quantile_columns(table: pd.DataFrame) -> dict[float, str]:
 def check_forecasts(table: Any) -> None:
     """Refuse what is no forecasts table: a column is missing, named twice or not of numbers."""
     if not isinstance(table, pd.DataFrame):
-        raise TypeError(
+        raise InputTypeError(
             f"forecasts must be a DataFrame with the columns {', '.join(COLUMNS)};"
             f" got {type(table).__name__}."
         )
     for name in COLUMNS:
         if name not in table.columns:
-            raise ValueError(
+            raise InputError(
                 f"the forecasts table has no column {name!r}; it needs {', '.join(COLUMNS)}."
             )
     seen: set[Any] = set()
@@ -54,11 +55,11 @@ def check_forecasts(table: Any) -> None:
         level = _level(name)
         key = name if level is None else level
         if key in seen:
-            raise ValueError(f"the forecasts table has {name!r} twice: leave one of both out.")
+            raise InputError(f"the forecasts table has {name!r} twice: leave one of both out.")
         seen.add(key)
     for name in ["step", "actual", "forecast", *quantile_columns(table).values()]:
         if not pd.api.types.is_numeric_dtype(table[name]):
-            raise ValueError(
+            raise InputError(
                 f"{name} of the forecasts table is of type {table[name].dtype}: make it numbers."
             )
 
@@ -165,7 +166,7 @@ class Backtest:
             If `by` is unknown.
         """
         if by not in (None, "step", "series", "origin"):
-            raise ValueError(f"by must be None, 'step', 'series' or 'origin'; got {by!r}.")
+            raise InputError(f"by must be None, 'step', 'series' or 'origin'; got {by!r}.")
         names = score_names(len(self.quantiles))
         keys = ["model"] if by is None else ["model", by]
         scores = self._mean_losses(names, keys)
@@ -209,7 +210,7 @@ class Backtest:
         check(one_of("origin", "series"), by, "by")
         known = loss_names(len(self.quantiles))
         if metric not in known:
-            raise ValueError(f"{metric!r} is no loss of the backtest; {nearest(metric, known)}.")
+            raise InputError(f"{metric!r} is no loss of the backtest; {nearest(metric, known)}.")
         losses = self._mean_losses([metric], ["model", by])[metric]
         # Unstacking sorts the models as well as the rows: take them in the order given.
         models = list(losses.index.unique("model"))
@@ -338,7 +339,7 @@ class Backtest:
         scores = self.scores()
         for name, known in ((reference, scores.index), (metric, scores.columns)):
             if name not in known:
-                raise ValueError(f"{name!r} is not in the backtest; {nearest(name, known)}.")
+                raise InputError(f"{name!r} is not in the backtest; {nearest(name, known)}.")
         reference_score = float(scores[metric][reference])
         return (1 - scores[metric] / reference_score).rename("skill")
 
@@ -384,8 +385,8 @@ class Backtest:
         forecasts, settings = read_run(path)
         try:
             return cls(forecasts, settings)
-        except ValueError as error:
-            raise ValueError(f"{path} holds a damaged run: {error}") from None
+        except InputError as error:
+            raise error.within(f"{path} holds a damaged run") from None
 
     def _repr_html_(self) -> str:
         """Show the scores in a notebook, the best model first."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.files import claim, write_beside
 
 SCHEMA = 1
@@ -29,7 +30,7 @@ def write_run(
     try:
         (folder / SETTINGS).unlink(missing_ok=True)
     except OSError as error:
-        raise ValueError(
+        raise InputError(
             f"cannot write into {folder}: {error.strerror or error}. Choose another folder."
         ) from None
     text = json.dumps({"schema": SCHEMA, **settings}, indent=2, default=str) + "\n"
@@ -46,12 +47,12 @@ def read_run(path: str | Path) -> tuple[pd.DataFrame, dict[str, Any]]:
         settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
         forecasts = pd.read_parquet(folder / FORECASTS)
     except (OSError, ValueError):
-        raise ValueError(
+        raise InputError(
             f"{folder} holds no run: it needs {SETTINGS} and {FORECASTS}, as backtest writes them."
         ) from None
     schema = settings.get("schema") if isinstance(settings, dict) else None
     if schema != SCHEMA:
-        raise ValueError(
+        raise InputError(
             f"{folder} has schema {schema!r}; this version reads {SCHEMA}. Update seqcast."
         )
     del settings["schema"]

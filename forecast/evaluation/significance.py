@@ -18,6 +18,7 @@ import numpy as np
 from scipy.stats import f as fisher
 from scipy.stats import t as student
 
+from forecast.exceptions import InputError
 from forecast.validation import check, check_finite, integer, number, one_of
 
 __all__ = ["diebold_mariano", "giacomini_white"]
@@ -218,7 +219,7 @@ def _differences(loss: Any, reference: Any, overlap: int) -> np.ndarray:
     first = np.asarray(loss, dtype=float)
     second = np.asarray(reference, dtype=float)
     if first.shape != second.shape or first.ndim != 1:
-        raise ValueError(
+        raise InputError(
             f"both losses must have one shape (n_origins,); got {first.shape} and {second.shape}."
         )
     both = np.column_stack([first, second])
@@ -233,7 +234,7 @@ def _as_instruments(instruments: Any, n_origins: int) -> np.ndarray:
     if known.ndim == 1:
         known = known[:, None]
     if known.ndim != 2 or len(known) != n_origins:
-        raise ValueError(
+        raise InputError(
             f"instruments have shape {known.shape}; {n_origins} origins need"
             f" ({n_origins}, n_instruments)."
         )
@@ -245,7 +246,7 @@ def _as_instruments(instruments: Any, n_origins: int) -> np.ndarray:
 def _check_origins(n_origins: int, fewest: int, what: str) -> None:
     """Refuse a test on too few origins."""
     if n_origins < fewest:
-        raise ValueError(
+        raise InputError(
             f"{n_origins} origins are too few for {what}: at least {fewest} are needed."
         )
 

@@ -17,6 +17,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, nu
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from forecast.exceptions import InputError, InputTypeError
 from forecast.files import write_beside
 from forecast.validation import check, one_of
 
@@ -39,12 +40,12 @@ def check_table(table: Any, columns: Sequence[str], name: str, source: str, reme
     """
     if not isinstance(table, pd.DataFrame):
         kind = type(table).__name__
-        raise TypeError(f"{name} must be a DataFrame; got {kind}: pass {source}.")
+        raise InputTypeError(f"{name} must be a DataFrame; got {kind}: pass {source}.")
     missing = [column for column in columns if column not in table.columns]
     if missing:
-        raise ValueError(f"{name} lacks the columns {missing}: pass {source}.")
+        raise InputError(f"{name} lacks the columns {missing}: pass {source}.")
     if table.empty:
-        raise ValueError(f"{name} has no row: {remedy}.")
+        raise InputError(f"{name} has no row: {remedy}.")
 
 
 def panels(
@@ -82,7 +83,7 @@ def _given_axes(ax: Any, count: int) -> list[Axes]:
     array = np.asarray(ax, dtype=object)
     given = list(array.ravel())
     if len(given) != count:
-        raise ValueError(
+        raise InputError(
             f"ax holds {len(given)} axes, but {count} panels are to be drawn: "
             f"pass {count}, or None."
         )

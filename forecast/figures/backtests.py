@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from forecast.evaluation.results import Backtest, check_forecasts
+from forecast.exceptions import InputError
 from forecast.figures.axes import (
     MAX_PANELS,
     Styles,
@@ -191,17 +192,17 @@ def check_forecasts_table(table: pd.DataFrame) -> None:
     """Refuse what is no forecasts table, or has no row."""
     check_forecasts(table)
     if table.empty:
-        raise ValueError("the table of forecasts has no row: backtest at least one origin.")
+        raise InputError("the table of forecasts has no row: backtest at least one origin.")
 
 
 def _choose(models: Sequence[str], styles: Styles) -> Styles:
     """Return the styles of some models; refuse unknown models and an empty list of them."""
     if len(models) == 0:
         listed = ", ".join(map(repr, styles))
-        raise ValueError(f"models names no model; there are: {listed}.")
+        raise InputError(f"models names no model; there are: {listed}.")
     for model in models:
         if model not in styles:
-            raise ValueError(f"model {model!r} is not in the backtest; {nearest(model, styles)}.")
+            raise InputError(f"model {model!r} is not in the backtest; {nearest(model, styles)}.")
     return {model: style for model, style in styles.items() if model in models}
 
 

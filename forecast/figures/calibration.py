@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 
 from forecast.evaluation.distributions import coverage
 from forecast.evaluation.results import Backtest, quantile_columns
+from forecast.exceptions import InputError
 from forecast.figures.axes import (
     Styles,
     finish_panels,
@@ -129,12 +130,12 @@ class CalibrationDisplay:
         check(one_of("shares", "pit"), kind, "kind")
         check_forecasts_table(self.forecasts)
         if not quantile_columns(self.forecasts):
-            raise ValueError(
+            raise InputError(
                 "the table of forecasts has no quantile: backtest with some, such as 0.05 and 0.95."
             )
         table = self.forecasts.dropna(subset=["actual"])
         if table.empty:
-            raise ValueError("the table of forecasts has no actual: backtest where they are known.")
+            raise InputError("the table of forecasts has no actual: backtest where they are known.")
         # The style of a model follows its place in the table: it is the same in all figures.
         styles = model_styles(pd.unique(table["model"]))
         if kind == "pit":

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from forecast.exceptions import InputError, InputTypeError
 from forecast.figures.axes import (
     COLORS,
     MAX_PANELS,
@@ -259,17 +260,17 @@ def _marker(forecast: pd.DataFrame) -> str:
 def _check_forecast(forecast: Any) -> None:
     """Refuse what is no table of the forecasts of one target."""
     if not isinstance(forecast, pd.DataFrame):
-        raise TypeError(
+        raise InputTypeError(
             "forecast must be the DataFrame of a forecaster's forecast; "
             f"got {type(forecast).__name__}."
         )
     if "forecast" not in forecast.columns or isinstance(forecast.columns, pd.MultiIndex):
-        raise ValueError(
+        raise InputError(
             f"the table has the columns {list(forecast.columns)[:10]} and no column 'forecast': "
             "pass what a forecaster's forecast returns, one target at a time."
         )
     if forecast.empty:
-        raise ValueError("the table of forecasts has no row: forecast at least one step.")
+        raise InputError("the table of forecasts has no row: forecast at least one step.")
 
 
 def _check_observed(observed: pd.Series | None, forecast: pd.DataFrame, name: str) -> None:
@@ -279,7 +280,7 @@ def _check_observed(observed: pd.Series | None, forecast: pd.DataFrame, name: st
     levels = observed.index.nlevels
     expected = forecast.index.nlevels
     if levels != expected:
-        raise ValueError(
+        raise InputError(
             f"{name} has {levels} levels of index and the forecast {expected}: "
             "both need the moments, or (series, moment)."
         )

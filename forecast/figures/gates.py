@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from forecast.exceptions import InputError, InputTypeError
 from forecast.figures.axes import (
     check_table,
     lowest_panels,
@@ -167,7 +168,7 @@ def _check_gates(table: Any) -> list[str]:
     )
     keys = [name for name in WINDOW_KEYS if name in table.columns]
     if "sample" not in keys and "origin" not in keys:
-        raise ValueError(
+        raise InputError(
             "gates has neither a column 'sample' nor 'origin': "
             "pass what an estimator's gates returns."
         )
@@ -179,10 +180,10 @@ def _check_names(gates: Sequence[str] | None, known: list[str]) -> list[str]:
     if gates is None:
         return known
     if len(gates) == 0:
-        raise ValueError(f"gates names no panel; there are: {', '.join(known)}.")
+        raise InputError(f"gates names no panel; there are: {', '.join(known)}.")
     for name in gates:
         if name not in known:
-            raise ValueError(f"gate {name!r} is not in the table; {nearest(name, known)}.")
+            raise InputError(f"gate {name!r} is not in the table; {nearest(name, known)}.")
     return list(gates)
 
 
@@ -190,9 +191,9 @@ def _resolve_position(position: Any, count: int, name: str) -> int:
     """Return a position from 0 to `count` - 1, where negative ones count from the end."""
     is_flag = isinstance(position, (bool, np.bool_))
     if is_flag or not isinstance(position, (int, np.integer)):
-        raise TypeError(f"{name} must be a whole number; got {position!r}.")
+        raise InputTypeError(f"{name} must be a whole number; got {position!r}.")
     if not -count <= position < count:
-        raise ValueError(
+        raise InputError(
             f"{name}={position} is not in the table, which has {count}: "
             f"choose from {-count} to {count - 1}."
         )

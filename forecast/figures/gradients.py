@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from forecast.exceptions import InputError
 from forecast.figures.axes import (
     COLORS,
     LINE_STYLES,
@@ -114,7 +115,7 @@ class GradientFlowDisplay:
         # A single network needs no name.
         flows = self.flow if isinstance(self.flow, Mapping) else {"": self.flow}
         if not flows:
-            raise ValueError("flow holds no network: pass at least one table.")
+            raise InputError("flow holds no network: pass at least one table.")
         for name, flow in flows.items():
             _check_flow(flow, name)
         # In the legend stands each layer of each network.

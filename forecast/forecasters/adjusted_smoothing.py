@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import normal_quantiles
@@ -224,7 +225,7 @@ class AdjustedSmoothing:
         elsewhere = seasonal & np.asarray(begins != start)
         if elsewhere.any():
             first = int(np.argmax(elsewhere))
-            raise ValueError(
+            raise InputError(
                 f"the table begins at {begins[first]}: on a trading calendar its place in the "
                 "season is known only for one that begins with the training part, at "
                 f"{start[first]}."

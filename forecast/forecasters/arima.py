@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.forecasters.arima_process import ConditionalProcess
 from forecast.forecasters.arima_results import learned_process, remember, summarise
 from forecast.forecasters.estimates import Estimate
@@ -133,7 +134,7 @@ class ARIMAForecaster(ProcessForecaster):
         """Refuse a season without a length, and a trend that the differences remove."""
         P, D, Q, season_length = map(int, self.seasonal_order)
         if season_length < 2 and (P or D or Q):
-            raise ValueError(
+            raise InputError(
                 f"seasonal_order={P, D, Q, season_length} needs a season length of at least 2."
             )
         # One difference makes zero of a constant and a constant of a line, two make zero of both.
@@ -143,7 +144,7 @@ class ARIMAForecaster(ProcessForecaster):
         line_is_lost = "t" in trend and differences > 1
         if constant_is_lost or line_is_lost:
             kept = "'n' or 't'" if differences == 1 else "'n'"
-            raise ValueError(
+            raise InputError(
                 f"trend={self.trend!r} has terms that {differences} differences remove: use {kept}."
             )
 

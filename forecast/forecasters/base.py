@@ -20,6 +20,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
+from forecast.exceptions import InputError
 from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
 from forecast.forecasters.recursion import widened, with_forecasts
 from forecast.tables import intake
@@ -156,7 +157,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         rows, why = self._needs()
         if panel.lengths.min() < rows:
             short = int(panel.lengths.argmin())
-            raise ValueError(
+            raise InputError(
                 f"{panel.described(short)} has {panel.lengths[short]} rows; {why} "
                 f"needs at least {rows}. Pass more history, or ask for less of it."
             )
@@ -213,7 +214,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if wrong.any():
             series = int(np.argmax(wrong))
             expected = frequency.after(ends[series], 1)[0]
-            raise ValueError(
+            raise InputError(
                 f"rows to observe must begin at {expected}; these begin at {begins[series]}."
             )
         # Only rows that are whole are remembered.
@@ -356,7 +357,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         rng: np.random.Generator,
     ) -> np.ndarray:
         """Draw paths from rows of the panel: (origins, paths, horizon, targets)."""
-        raise ValueError(
+        raise InputError(
             f"{type(self).__name__} has no process to draw paths from: wrap it, "
             f"ConformalForecaster({type(self).__name__}(…)).fit(…).simulate(…) adds errors of "
             "whole past forecasts."
@@ -523,7 +524,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Refuse an answer (n_rows, …) of which a row is infinite, or lacks features on its way."""
         if np.isinf(answer).any():
             row = int(np.argwhere(np.isinf(answer))[0, 0])
-            raise ValueError(
+            raise InputError(
                 f"the forecast for {question.moments[row]} is too large for a number: "
                 "ask for fewer steps."
             )
@@ -531,7 +532,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if missing.any():
             row = int(np.argmax(missing))
             end = self.memory_.times[self.memory_.last[question.series[row]]]
-            raise ValueError(
+            raise InputError(
                 f"the forecast for {question.moments[row]} needs the features of all rows since "
                 f"{end}: pass these rows too."
             )

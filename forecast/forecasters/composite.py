@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
+from forecast.exceptions import InputTypeError
 from forecast.forecasters.base import Forecaster
 from forecast.tables.panel import Panel
 from forecast.validation import check_parameters
@@ -120,6 +121,6 @@ class CompositeForecaster(Forecaster):
 def check_forecaster(value: Any, name: str) -> None:
     """Refuse what is no forecaster of this package."""
     if not isinstance(value, Forecaster):
-        raise TypeError(
+        raise InputTypeError(
             f"{name} must be a forecaster, such as NaiveForecaster(); got {value!r:.100}."
         )

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from forecast.exceptions import InputError
 from forecast.forecasters.composite import CompositeForecaster, check_forecaster
 from forecast.forecasters.intervals import NO_QUANTILES, forecast_errors, learn_holding_out
 from forecast.forecasters.naive import NaiveForecaster
@@ -210,7 +211,7 @@ class ConformalForecaster(CompositeForecaster):
         if few.any():
             series = int(np.argmax(few))
             end = panel.name(int(panel.last[series]))
-            raise ValueError(
+            raise InputError(
                 f"{end} ends the training part with {found[series]} past forecasts that have all "
                 f"their actuals; at least {_FEWEST} are needed: pass more history, or raise "
                 "calibration."
@@ -284,7 +285,7 @@ class ConformalForecaster(CompositeForecaster):
     def _check_known(self, horizon: int) -> None:
         """Refuse steps whose errors are not known."""
         if horizon > self.horizon:
-            raise ValueError(
+            raise InputError(
                 f"{horizon} steps were asked for, but errors are known for "
                 f"horizon={self.horizon}: fit with more."
             )

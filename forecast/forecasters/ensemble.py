@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from forecast.exceptions import InputError, InputTypeError
 from forecast.forecasters.auto_arima import AutoARIMAForecaster
 from forecast.forecasters.composite import CompositeForecaster, check_forecaster
 from forecast.forecasters.exponential import ETSForecaster
@@ -62,11 +63,11 @@ class EnsembleForecaster(CompositeForecaster):
         if self.forecasters is None:
             return [AutoARIMAForecaster(), ETSForecaster(), ThetaForecaster()]
         if isinstance(self.forecasters, str) or not isinstance(self.forecasters, Sequence):
-            raise TypeError(
+            raise InputTypeError(
                 f"forecasters must be a list of forecasters; got {self.forecasters!r:.100}."
             )
         if not len(self.forecasters):
-            raise ValueError("forecasters is empty: name at least one.")
+            raise InputError("forecasters is empty: name at least one.")
         for place, forecaster in enumerate(self.forecasters):
             check_forecaster(forecaster, f"forecasters[{place}]")
         return list(self.forecasters)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from forecast.exceptions import InputError
 from forecast.forecasters.estimates import corrected_aic
 from forecast.forecasters.ets_form import (
     FORMS,
@@ -73,13 +74,13 @@ def _check_form(
     """Refuse a form that the series does not admit."""
     form = Form.of(name)
     if "M" in name and y.min() <= 0:
-        raise ValueError(
+        raise InputError(
             f"form={name!r} needs positive values; y holds some that are not. Use an additive form."
         )
     if form.has_season and season_length < 2:
-        raise ValueError(f"form={name!r} has a season: give a season_length of at least 2.")
+        raise InputError(f"form={name!r} has a season: give a season_length of at least 2.")
     if form.has_season and len(y) < max(FIRST_ROWS, 2 * season_length):
-        raise ValueError(
+        raise InputError(
             f"form={name!r} needs two seasons; there are {len(y)} rows with "
             f"season_length={season_length}."
         )

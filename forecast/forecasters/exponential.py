@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
+from forecast.exceptions import InputError
 from forecast.forecasters.ets_estimation import estimate
 from forecast.forecasters.ets_form import FORMS, Form
 from forecast.forecasters.ets_process import FIRST_ROWS, ETSProcess
@@ -143,7 +144,7 @@ class ETSForecaster(ProcessForecaster):
         wrong = rows.y[: counts.max()] <= 0
         if "M" in form and wrong.any():
             row = panel.bounds[series] + int(np.argmax(wrong))
-            raise ValueError(
+            raise InputError(
                 f"y is {panel.y[row, target]:.6g} at {panel.name(row)}; {form} needs positive "
                 "values: fit with an additive form, such as form='AAdA'."
             )

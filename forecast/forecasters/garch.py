@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.signal import lfilter
 
+from forecast.exceptions import InputError, MissingPackageError
 from forecast.forecasters.intervals import NO_QUANTILES, error_quantiles
 from forecast.forecasters.process import ProcessForecaster, Rows
 from forecast.tables.panel import Panel
@@ -65,7 +66,7 @@ class GARCHForecaster(ProcessForecaster):
 
     def _unknown_ahead(self, names: Sequence[Any] | None, width: int) -> np.ndarray:
         if not width:
-            raise ValueError(
+            raise InputError(
                 "GARCHForecaster needs the returns as a column of X: fit(X, y), "
                 "at the command line --past."
             )
@@ -180,7 +181,7 @@ class _GARCHProcess:
         rng: np.random.Generator,
     ) -> np.ndarray:
         """Refuse to draw paths."""
-        raise ValueError(
+        raise InputError(
             "GARCHForecaster knows the process of returns, not that of y: "
             "wrap it, ConformalForecaster(…)."
         )
@@ -189,11 +190,11 @@ class _GARCHProcess:
 def _check_variance(rows: Rows, which: str) -> None:
     """Refuse a y that is no variance, and returns that have none."""
     if rows.y.min() < 0 or not rows.y.any():
-        raise ValueError(
+        raise InputError(
             f"{which} has no positive mean or some y below 0: GARCH forecasts a variance. Drop it."
         )
     if np.ptp(rows.X) == 0:
-        raise ValueError(f"{which} has constant returns: there is no variance to learn. Drop it.")
+        raise InputError(f"{which} has constant returns: there is no variance to learn. Drop it.")
 
 
 def _estimate_garch(rows: Rows) -> _GARCHProcess:
@@ -201,7 +202,7 @@ def _estimate_garch(rows: Rows) -> _GARCHProcess:
     try:
         from arch import arch_model
     except ImportError:
-        raise ImportError(
+        raise MissingPackageError(
             "GARCHForecaster needs the package arch: pip install seqcast[volatility]."
         ) from None
     returns = rows.X[:, 0]

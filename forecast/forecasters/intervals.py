@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 from scipy.stats import norm
 
+from forecast.exceptions import InputError
 from forecast.tables.panel import Panel, Split
 
 NO_QUANTILES = np.empty(0)
@@ -126,7 +127,7 @@ def check_quantiles(quantiles: Sequence[float]) -> np.ndarray:
     inside = (values > 0) & (values < 1)
     ascending = np.diff(values) > 0
     if values.ndim != 1 or not inside.all() or not ascending.all():
-        raise ValueError(
+        raise InputError(
             f"quantiles must be ascending numbers between 0 and 1; got {values.tolist()}."
         )
     return values

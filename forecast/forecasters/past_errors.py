@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from forecast.exceptions import InputError
 from forecast.forecasters.intervals import rearranged
 from forecast.validation import positive
 
@@ -284,7 +285,7 @@ def _check_ranks(ranks: np.ndarray, counts: np.ndarray, quantiles: np.ndarray) -
     q = quantiles[place]
     # The smallest n with (n + 1) min(q, 1 - q) >= 1.
     needed = int(np.ceil(np.round(1 / min(q, 1 - q) - 1, 6)))
-    raise ValueError(
+    raise InputError(
         f"the quantile {q:g} needs the errors of {needed} past forecasts; there are "
         f"{counts[series]}: pass more history, raise calibration, or ask for less coverage."
     )

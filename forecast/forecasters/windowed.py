@@ -12,6 +12,7 @@ from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
+from forecast.exceptions import InputError, InputTypeError
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import (
     add_errors,
@@ -146,7 +147,7 @@ class WindowForecaster(Forecaster):
         if isinstance(regressor, Pipeline):
             transformer, regressor = _parted_at_window(regressor, self.lookback)
         if not hasattr(regressor, "fit") or not hasattr(regressor, "predict"):
-            raise TypeError(f"regressor must be a scikit-learn regressor; got {regressor!r}.")
+            raise InputTypeError(f"regressor must be a scikit-learn regressor; got {regressor!r}.")
         if not get_tags(regressor).target_tags.multi_output:
             regressor = MultiOutputRegressor(regressor)
         return transformer, regressor
@@ -233,7 +234,7 @@ def _parted_at_window(pipeline: Pipeline, lookback: int) -> tuple[Any, Any]:
     place = windows[0]
     own = steps[place].lookback
     if own != lookback:
-        raise ValueError(
+        raise InputError(
             f"lookback={lookback}, but the pipeline has SlidingWindow({own}): give the same."
         )
     before = pipeline[:place] if place else None

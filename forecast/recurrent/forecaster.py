@@ -11,6 +11,7 @@ import pandas as pd
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from forecast.exceptions import InputError
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import add_errors, error_quantiles, learn_holding_out
 from forecast.recurrent.anchor import ANCHOR_RULE, choose_anchor
@@ -193,11 +194,11 @@ validation_fraction
 
     def _needs(self) -> tuple[int, str]:
         if self.patch is not None and self.lookback % self.patch:
-            raise ValueError(f"patch={self.patch} must divide lookback={self.lookback}.")
+            raise InputError(f"patch={self.patch} must divide lookback={self.lookback}.")
         chosen_later = self.anchor is None or isinstance(self.anchor, str)
         longest = 1 if chosen_later else int(np.max(self.anchor))
         if longest > self.lookback:
-            raise ValueError(
+            raise InputError(
                 f"anchor={self.anchor} is longer than lookback={self.lookback}: "
                 "take a longer lookback."
             )
@@ -211,7 +212,7 @@ validation_fraction
 
     def _learn(self, panel: Panel) -> None:
         if self.embedding and panel.n_series == 1:
-            raise ValueError(
+            raise InputError(
                 f"embedding={self.embedding} tells several series apart, but there is one: "
                 "take embedding=0."
             )
@@ -465,7 +466,7 @@ validation_fraction
         position = panel.position[rows]
         if (position < self.lookback - 1).any():
             short = panel.name(int(rows[np.argmin(position)]))
-            raise ValueError(
+            raise InputError(
                 f"the origin {short} has less than lookback={self.lookback} rows of history: "
                 "choose later ones."
             )
@@ -515,7 +516,7 @@ validation_fraction
         if origins is None:
             rows = possible[subsample(len(possible), _FLOW_WINDOWS)]
         if not len(rows) or not np.isin(rows, possible).all():
-            raise ValueError(
+            raise InputError(
                 f"an origin needs lookback={self.lookback} rows that end with it and "
                 f"horizon={self.horizon} rows after it. Pass more rows, or other origins."
             )
@@ -535,7 +536,7 @@ validation_fraction
         """
         if X is None and y is None:
             if origins is not None:
-                raise ValueError("origins are rows of a table: pass X and y (or y alone) too.")
+                raise InputError("origins are rows of a table: pass X and y (or y alone) too.")
             return self.memory_, self.memory_.last
         if y is None:
             X, y = None, X

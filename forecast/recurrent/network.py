@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from forecast.exceptions import InputError
 from forecast.recurrent.anchor import seasonal_rows
 from forecast.recurrent.architecture import Architecture, Weights, layer_prefix
 from forecast.recurrent.heads import LinearHead, QuantileHead
@@ -35,7 +36,7 @@ with _silence():
     import keras
     import tensorflow as tf
 if keras.backend.backend() != "tensorflow":
-    raise ValueError(
+    raise InputError(
         f"Keras runs on {keras.backend.backend()}, fit needs TensorFlow: "
         "set KERAS_BACKEND=tensorflow."
     )

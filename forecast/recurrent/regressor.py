@@ -12,6 +12,7 @@ from sklearn.metrics import r2_score
 from sklearn.utils import Tags, check_array, check_consistent_length, check_random_state
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
+from forecast.exceptions import InputError
 from forecast.recurrent.architecture import Architecture, Weights
 from forecast.recurrent.cells import forward
 from forecast.recurrent.inspection import flow_frame, gate_frame
@@ -227,7 +228,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
     def _check(self, X: Any, y: Any, sample_weight: Any) -> tuple[Slices, np.ndarray, np.ndarray]:
         """Return windows, targets (samples, outputs) and weights (samples,), or refuse them."""
         if y is None:
-            raise ValueError("LSTMRegressor requires y to be passed, but the target y is None.")
+            raise InputError("LSTMRegressor requires y to be passed, but the target y is None.")
         X = validate_data(self, X, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
         y = _check_target(y)
         check_consistent_length(X, y)
@@ -237,7 +238,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         # NaN is a missing target, inf a mistake.
         infinite = np.isinf(y).any(axis=1)
         if infinite.any():
-            raise ValueError(
+            raise InputError(
                 f"y contains inf in row {int(np.argmax(infinite))}. Mend or drop this row."
             )
         windows = self._slices(X)
@@ -252,7 +253,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         complete = windows.complete() & ~np.isnan(y).any(axis=1)
         used = np.flatnonzero(complete & (weight > 0))
         if not len(used):
-            raise ValueError(
+            raise InputError(
                 f"none of the {len(y)} samples is complete: each window or target holds NaN. "
                 "Pass more rows."
             )
@@ -270,7 +271,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
             return places, places[:0]
         learned = places[used <= used[cut] - outputs]
         if not len(learned):
-            raise ValueError(
+            raise InputError(
                 f"{len(used)} complete samples leave none to learn from beside validation_fraction="
                 f"{self.validation_fraction}. Pass more rows or patience=None."
             )
@@ -299,12 +300,12 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
     def _slices(self, X: np.ndarray) -> Slices:
         """See X as slices of rows; a second axis only means one feature."""
         if X.ndim not in (2, 3):
-            raise ValueError(f"X must have shape (samples, timesteps, features); got {X.shape}.")
+            raise InputError(f"X must have shape (samples, timesteps, features); got {X.shape}.")
         if X.ndim == 2:
             X = X[:, :, None]
         windows = Slices.of(X)
         if np.isinf(windows.rows).any():
-            raise ValueError(
+            raise InputError(
                 "X contains inf. Replace it by a number, or by NaN to skip its windows."
             )
         return windows
@@ -335,7 +336,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         )
         windows = self._slices(X)
         if windows.rows.shape[1] != self.architecture_.channels:
-            raise ValueError(
+            raise InputError(
                 f"X has {windows.rows.shape[1]} features; fit saw {self.architecture_.channels}."
             )
         return windows
@@ -374,7 +375,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         """
         complete, samples = self._complete(X)
         if not complete.any():
-            raise ValueError(f"each of the {len(complete)} windows holds NaN: pass a complete one.")
+            raise InputError(f"each of the {len(complete)} windows holds NaN: pass a complete one.")
         windows, _, _ = samples.inputs()
         frame = gate_frame(self.architecture_, self.weights_[0], windows)
         frame["sample"] = np.flatnonzero(complete)[frame["sample"]]
@@ -407,11 +408,11 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         y = y.reshape(len(complete), -1)[complete]
         # The answers and what they are compared with must have the same steps.
         if y.shape[1] != self.architecture_.outputs:
-            raise ValueError(f"y has {y.shape[1]} outputs; fit saw {self.architecture_.outputs}.")
+            raise InputError(f"y has {y.shape[1]} outputs; fit saw {self.architecture_.outputs}.")
         # A sample needs its targets too.
         known = ~np.isnan(y).any(axis=1)
         if not known.any():
-            raise ValueError(
+            raise InputError(
                 f"none of the {len(complete)} samples is complete: each window or target holds NaN."
             )
         # In units of the targets' deviation, as the network answers.
@@ -446,7 +447,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         missing = np.isnan(y + answer).reshape(len(y), -1)
         known = ~missing.any(axis=1)
         if not known.any():
-            raise ValueError(
+            raise InputError(
                 f"none of the {len(y)} rows can be scored: each window or target holds NaN. "
                 "Pass more rows."
             )

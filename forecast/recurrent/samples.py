@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from forecast.exceptions import InputError
 from forecast.tables.windows import Slices
 
 _BLOCK = 2**22  # numbers in the arrays of a block, about
@@ -63,7 +64,7 @@ class Samples:
     def actual(self) -> np.ndarray:
         """Gather the targets, (samples, outputs)."""
         if self.targets is None:
-            raise ValueError("these samples have no targets: they are there to be predicted.")
+            raise InputError("these samples have no targets: they are there to be predicted.")
         return self.targets[:][:, :, 0]
 
     def slices(self) -> list[Slices]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from forecast.exceptions import FitInterrupted
+from forecast.exceptions import FitInterrupted, InputError
 from forecast.recurrent.architecture import Architecture, Weights, initial_weights
 from forecast.recurrent.samples import Samples
 from forecast.recurrent.schedule import Schedule
@@ -133,7 +133,7 @@ def _epochs(
         order = rng.permutation(places)
         loss = trainer.epoch(resident, order, len(samples), schedule, epoch, seed)
         if not np.isfinite(loss):
-            raise ValueError(
+            raise InputError(
                 f"the loss is no longer a number in epoch {epoch + 1}: lower "
                 f"learning_rate={schedule.learning_rate}."
             )

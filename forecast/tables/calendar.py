@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError, InputTypeError
 from forecast.validation import check, integer
 
 __all__ = ["fourier_terms"]
@@ -56,20 +57,22 @@ def fourier_terms(index: pd.Index, period: Any, order: int = 1) -> pd.DataFrame:
     """
     check(integer(1), order, "order")
     if not isinstance(index, pd.Index):
-        raise TypeError(
+        raise InputTypeError(
             f"index must be an Index of moments, such as y.index; got {type(index).__name__}."
         )
     # Of many series (series, timestamp), the moments are the last level.
     moments = _timestamps(index.get_level_values(-1))
     is_dated = isinstance(moments, pd.DatetimeIndex)
     if not is_dated and not pd.api.types.is_integer_dtype(moments.dtype):
-        raise TypeError(f"index must hold timestamps, periods or integers; got {moments.dtype}.")
+        raise InputTypeError(
+            f"index must hold timestamps, periods or integers; got {moments.dtype}."
+        )
 
     # t and the period in the same unit: seconds for timestamps, rows for integers.
     length = _seconds(period) if is_dated else _rows(period)
     if not 0 < length < np.inf:
         kind = "a positive length of time such as '7D'" if is_dated else "a positive number of rows"
-        raise ValueError(f"period must be {kind} for this index; got {period!r}.")
+        raise InputError(f"period must be {kind} for this index; got {period!r}.")
     t = _seconds_since_1970(moments) if is_dated else np.asarray(moments, dtype=float)
 
     # The harmonics k = 1 … order of the wave with this period.
@@ -96,7 +99,7 @@ def calendar_features(times: pd.Index, parts: Sequence[str]) -> np.ndarray:
     """
     times = _timestamps(times)
     if not isinstance(times, pd.DatetimeIndex):
-        raise ValueError(
+        raise InputError(
             f"calendar={list(parts)} needs timestamps, but the moments are numbers like {times[0]}."
         )
     # Each part is a share of its cycle, from 0 to below 1, by the clock of the time zone.

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError, InputTypeError
 from forecast.validation import nearest
 
 __all__ = ["load_stocks", "load_weather"]
@@ -171,7 +172,7 @@ def _select(parts: dict[str, pd.DataFrame], wanted: Any, what: str) -> pd.DataFr
         _check_names([wanted], parts, what)
         return parts[wanted]
     if wanted is not None and not isinstance(wanted, (list, tuple)):
-        raise TypeError(f"{what} must be a name, a list of names or None; got {wanted!r}.")
+        raise InputTypeError(f"{what} must be a name, a list of names or None; got {wanted!r}.")
     names = list(parts) if wanted is None else list(wanted)
     _check_names(names, parts, what)
     tables = {name: parts[name] for name in names}
@@ -181,12 +182,12 @@ def _select(parts: dict[str, pd.DataFrame], wanted: Any, what: str) -> pd.DataFr
 def _check_names(names: list[str], known: dict[str, pd.DataFrame], what: str) -> None:
     """Refuse names of series that are unknown, stand twice, or are none at all."""
     if not names:
-        raise ValueError(f"{what} is an empty list; name at least one of {', '.join(known)}.")
+        raise InputError(f"{what} is an empty list; name at least one of {', '.join(known)}.")
     for position, name in enumerate(names):
         if name not in known:
-            raise ValueError(f"there is no {what} {name!r}; {nearest(name, known)}.")
+            raise InputError(f"there is no {what} {name!r}; {nearest(name, known)}.")
         if name in names[:position]:
-            raise ValueError(f"{what} names {name!r} twice. Name each once.")
+            raise InputError(f"{what} names {name!r} twice. Name each once.")
 
 
 def _file(name: str) -> Path:

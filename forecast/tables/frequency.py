@@ -17,6 +17,8 @@ import pandas as pd
 from pandas.tseries.frequencies import to_offset
 from pandas.tseries.offsets import Tick
 
+from forecast.exceptions import InputError
+
 # The rows in the season that people expect first, by the unit of the frequency.
 _SEASONS = {
     "s": 60,
@@ -106,7 +108,7 @@ class Frequency:
         wrong = (rest != 0) | (ordinals[len(begins) :] == _OFF_GRID) | (first == _OFF_GRID)
         if wrong.any():
             row = int(np.argmax(wrong))
-            raise ValueError(
+            raise InputError(
                 f"{moments[row]} lies between two steps: from {begins[row % len(begins)]} on, "
                 f"{self.describe()}. Ask for moments on this grid."
             )
@@ -141,7 +143,7 @@ class Frequency:
         if (steps == 1).all() or (closed and steps.max() <= _CLOSED_DAYS + 1):
             return
         infer_frequency(index)  # names the hole; a frequency of its own is refused below
-        raise ValueError(
+        raise InputError(
             f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}."
         )
 
@@ -150,12 +152,12 @@ class Frequency:
         kind = pd.PeriodIndex if self.periods else pd.DatetimeIndex
         same = isinstance(index, kind) if self.alias else pd.api.types.is_integer_dtype(index.dtype)
         if not same:
-            raise ValueError(
+            raise InputError(
                 f"the training rows are moments like {like}, these like {index[0]}: "
                 "give the same kind."
             )
         if isinstance(index, pd.DatetimeIndex) and str(index.tz) != str(like.tzinfo):
-            raise ValueError(
+            raise InputError(
                 f"the training rows have the time zone {like.tzinfo}, these {index.tz}: "
                 "bring them to one with index.tz_localize or index.tz_convert."
             )
@@ -223,8 +225,8 @@ def infer_frequency(index: pd.Index) -> Frequency:
         _check_holes(index, step, str(step))
         return Frequency("", step)
     if not len(index):
-        raise ValueError("the table has no row.")
-    raise ValueError(
+        raise InputError("the table has no row.")
+    raise InputError(
         f"the index must hold timestamps, periods or integers; got {index.dtype}, first value "
         f"{index[0]!r}. Turn it into timestamps with pandas.to_datetime."
     )
@@ -262,7 +264,7 @@ def numbered_series(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
     own_codes = np.asarray(index.codes[0])
     if (own_codes < 0).any():
         row = int(np.argmax(own_codes < 0))
-        raise ValueError(f"row {row} has no name of its series. Name it, or drop the row.")
+        raise InputError(f"row {row} has no name of its series. Name it, or drop the row.")
     codes, appearing = pd.factorize(own_codes)
     return codes, index.levels[0][appearing]
 
@@ -270,11 +272,11 @@ def numbered_series(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
 def _infer_of_series(index: pd.MultiIndex) -> Frequency:
     """Infer the frequency from one series, then look at each series that does not follow it."""
     if index.nlevels != 2:
-        raise ValueError(
+        raise InputError(
             f"a MultiIndex must have the levels (series, timestamp); got {index.nlevels} levels."
         )
     if not len(index):
-        raise ValueError("the table has no row.")
+        raise InputError("the table has no row.")
     names, order, bounds = ordered_by_series(index)
     times = index.get_level_values(1)[order]
     # Two rows do not tell months from days: the first longer series does.
@@ -290,7 +292,7 @@ def _infer_of_series(index: pd.MultiIndex) -> Frequency:
         own = _infer_of_one(names[series], own_times)
         if own != frequency:
             first, second = (each.alias or each.step for each in (frequency, own))
-            raise ValueError(
+            raise InputError(
                 f"series {names[telling]!r} has frequency {first!r} and series {names[series]!r} "
                 f"{second!r}; one table has one frequency: bring them to one with "
                 "forecast.regularize(frame, freq)."
@@ -301,15 +303,15 @@ def _infer_of_series(index: pd.MultiIndex) -> Frequency:
 def _infer_of_one(name: Hashable, times: pd.Index) -> Frequency:
     try:
         return infer_frequency(times)
-    except ValueError as error:
-        raise ValueError(f"series {name!r}: {error}") from None
+    except InputError as error:
+        raise error.within(f"series {name!r}") from None
 
 
 def _check_one(frequency: Frequency, name: Hashable, times: pd.Index) -> None:
     try:
         frequency.check(times, times[0])
-    except ValueError as error:
-        raise ValueError(f"series {name!r}: {error}") from None
+    except InputError as error:
+        raise error.within(f"series {name!r}") from None
 
 
 def _integers(index: Any) -> np.ndarray:
@@ -329,9 +331,9 @@ def _usual_gap(gaps: np.ndarray) -> int:
 def _check_order(index: pd.Index) -> None:
     """Refuse an index that is empty, has holes, or does not rise from row to row."""
     if len(index) == 0:
-        raise ValueError("the table has no row.")
+        raise InputError("the table has no row.")
     if index.hasnans:
-        raise ValueError(
+        raise InputError(
             f"row {int(np.argmax(index.isna()))} has no timestamp. Drop it or give it one."
         )
     gaps = np.diff(_integers(index))
@@ -339,16 +341,16 @@ def _check_order(index: pd.Index) -> None:
         return
     row = int(np.argmax(gaps <= 0)) + 1
     if gaps[row - 1] < 0:
-        raise ValueError(
+        raise InputError(
             f"{index[row]} comes after {index[row - 1]}: the rows are not sorted. "
             "Use frame.sort_index()."
         )
     if isinstance(index, pd.DatetimeIndex):
-        raise ValueError(
+        raise InputError(
             f"{index[row]} stands twice. Merge its rows with forecast.regularize(frame, freq, "
             "how='mean') (if clocks went back in this hour, give the times in UTC)."
         )
-    raise ValueError(
+    raise InputError(
         f"{index[row]} stands twice. Keep one of its rows with frame[~frame.index.duplicated()]."
     )
 
@@ -358,7 +360,7 @@ def _check_holes(index: pd.Index, step: int, name: str) -> None:
     gaps = np.diff(_integers(index))
     if (gaps != step).any():
         row = int(np.argmax(gaps != step))
-        raise ValueError(
+        raise InputError(
             f"after {index[row]} comes {index[row + 1]}, but the rows come every {name}. "
             "Add the missing rows with frame.reindex."
         )
@@ -369,7 +371,7 @@ def _datetime_alias(index: pd.DatetimeIndex) -> str:
     if index.freqstr is not None:
         return "B" if index.freqstr == "C" else index.freqstr
     if len(index) < 2:
-        raise ValueError(f"1 row ({index[0]}) does not tell the frequency; at least 2 are needed.")
+        raise InputError(f"1 row ({index[0]}) does not tell the frequency; at least 2 are needed.")
     alias = _inferred(index) if len(index) > 2 else None
     if alias is not None:
         return alias
@@ -421,9 +423,9 @@ def _refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
     mostly_extra = len(extra) > len(index) // 2
     if len(extra) and (not len(missing) or extra[0] < missing[0] or mostly_extra):
         rows = "1 row does" if len(extra) == 1 else f"{len(extra)} rows do"
-        raise ValueError(f"{extra[0]} lies off the grid of frequency {alias!r} ({rows}). {mend}")
+        raise InputError(f"{extra[0]} lies off the grid of frequency {alias!r} ({rows}). {mend}")
     rows = "1 row is" if len(missing) == 1 else f"{len(missing)} rows are"
-    raise ValueError(
+    raise InputError(
         f"{missing[0]} is missing ({rows}) although the rows come with frequency {alias!r}. {mend}"
     )
 

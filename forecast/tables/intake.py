@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import validate_data
 
+from forecast.exceptions import InputError
 from forecast.tables.frequency import Frequency
 from forecast.tables.panel import Columns, Panel
 from forecast.tables.timeline import is_default
@@ -61,7 +62,7 @@ def read_table(estimator: Any, X: Any, y: Any, usage: Usage | None = None) -> Ta
     flat = values.ndim == 1
     values = values.reshape(len(values), -1)
     if usage is not None and values.shape[1] != len(usage.columns.targets):
-        raise ValueError(f"y has {values.shape[1]} targets; fit saw {len(usage.columns.targets)}.")
+        raise InputError(f"y has {values.shape[1]} targets; fit saw {len(usage.columns.targets)}.")
     # X may be missing where nothing is known, or nothing has to be.
     features = read_features(estimator, X, len(values), usage)
     check_same_length(features, values)
@@ -92,7 +93,7 @@ def read_features(estimator: Any, X: Any, n: int, usage: Usage | None = None) ->
         return np.empty((rows, 0))
     # Later, they may be missing if none is needed; a forecaster that reads them will say so.
     if usage.needed_ahead.any():
-        raise ValueError(f"X has no features; fit saw {len(usage.past)}: pass the same columns.")
+        raise InputError(f"X has no features; fit saw {len(usage.past)}: pass the same columns.")
     return np.full((rows, len(usage.past)), np.nan if usage.reads_features else 0.0)
 
 
@@ -141,7 +142,7 @@ def _begins_with(panel: Panel, memory: Panel) -> bool:
 def check_same_length(X: Any, y: Any) -> None:
     """Refuse X and y of unlike lengths."""
     if len(X) != len(y):
-        raise ValueError(f"X has {len(X)} rows and y has {len(y)}; both need one row per moment.")
+        raise InputError(f"X has {len(X)} rows and y has {len(y)}; both need one row per moment.")
 
 
 def check_known_ahead(usage: Usage, what: str) -> None:
@@ -150,7 +151,7 @@ def check_known_ahead(usage: Usage, what: str) -> None:
     if not needed.any():
         return
     names = [str(usage.columns.features[place]) for place in np.flatnonzero(needed)]
-    raise ValueError(
+    raise InputError(
         f"{what}, but the features {', '.join(names[:10])} must be known ahead: pass the rows of X "
         "for these moments (at the command line, a SOURCE with them), or name the features in "
         "past_features."
@@ -205,7 +206,7 @@ def check_some_value(panel: Panel) -> None:
     empty = (observed == 0).any(axis=1)
     if empty.any():
         name = panel.described(int(np.argmax(empty)))
-        raise ValueError(f"{name} has no value at all (every y is NaN). Drop it.")
+        raise InputError(f"{name} has no value at all (every y is NaN). Drop it.")
 
 
 def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
@@ -214,11 +215,11 @@ def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
     if isinstance(index, pd.MultiIndex) != single:
         return
     if single:
-        raise ValueError(
+        raise InputError(
             "fit saw one series without a name; X has a MultiIndex: pass one series without its "
             "name."
         )
-    raise ValueError(
+    raise InputError(
         f"fit saw the series {list(names)[:5]}: X needs a MultiIndex (series, timestamp)."
     )
 
@@ -229,7 +230,7 @@ def series_numbers(wanted: Iterable[Hashable], names: tuple[Hashable, ...]) -> n
     known = {name: number for number, name in enumerate(names)}
     unknown = [name for name in wanted if name not in known]
     if unknown:
-        raise ValueError(
+        raise InputError(
             f"series {unknown[0]!r} was not in the training part; "
             f"{nearest(str(unknown[0]), known)}."
         )
@@ -246,25 +247,25 @@ def following_moments(index: pd.Index, memory: Panel) -> pd.Index:
 def numbers_of(y: Any) -> np.ndarray:
     """Return y as floats of one or two axes; name the first value that is no number."""
     if y is None:
-        raise ValueError(
+        raise InputError(
             "y is missing: fit(X, y) or fit(y) needs the values to learn from "
             "(requires y to be passed)."
         )
     # The shape first: it is refused for what it is, before the values are looked at.
     raw = np.asarray(y)
     if not len(np.atleast_1d(raw)):
-        raise ValueError("the table has no row.")
+        raise InputError("the table has no row.")
     if raw.ndim not in (1, 2):
-        raise ValueError(f"y must have shape (rows,) or (rows, targets); got {raw.shape}.")
+        raise InputError(f"y must have shape (rows,) or (rows, targets); got {raw.shape}.")
     if raw.dtype.kind == "c":
-        raise ValueError("Complex data not supported: y must hold real numbers.")
+        raise InputError("Complex data not supported: y must hold real numbers.")
     # Then the values; the first that is no number is named with its row.
     try:
         return raw.astype(np.float64)
     except (TypeError, ValueError):
         flat = raw.reshape(len(raw), -1)[:, 0].tolist()
         row = int(np.argmax(pd.to_numeric(pd.Series(flat), errors="coerce").isna()))
-        raise ValueError(
+        raise InputError(
             f"y holds {flat[row]!r} in row {row}, which is no number. Mend or drop this row."
         ) from None
 
@@ -280,7 +281,7 @@ def moments_of(X: Any, y: Any, n: int) -> pd.Index:
     if len(given) == 2 and len(given[0]) == len(given[1]) and not given[0].equals(given[1]):
         pairs = enumerate(zip(*given, strict=True))
         row = next(i for i, (of_X, of_y) in pairs if of_X != of_y)
-        raise ValueError(
+        raise InputError(
             f"row {row} is {given[0][row]} in X and {given[1][row]} in y: both need the same index."
         )
     return given[0]
@@ -293,7 +294,7 @@ def origin_rows(origins: Any, index: pd.Index) -> np.ndarray:
         listed = origins if isinstance(origins, (list, tuple, np.ndarray)) else list(origins)
         origins = pd.Index(listed)
     if len(origins) == 0:
-        raise ValueError("origins is empty: name at least one row.")
+        raise InputError("origins is empty: name at least one row.")
     # Integers are positions, even where moments are integers; negative ones count from the end.
     if pd.api.types.is_integer_dtype(origins.dtype):
         rows = origins.to_numpy(dtype=np.intp)
@@ -303,7 +304,7 @@ def origin_rows(origins: Any, index: pd.Index) -> np.ndarray:
         rows = index.get_indexer(origins)
         wrong = rows < 0
     if wrong.any():
-        raise ValueError(
+        raise InputError(
             f"origin {origins[int(np.argmax(wrong))]} is not in the table of {len(index)} rows, "
             f"which goes from {index[0]} to {index[-1]}."
         )

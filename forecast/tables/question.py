@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.tables.frequency import numbered_series
 from forecast.tables.intake import (
     Usage,
@@ -89,7 +90,7 @@ def _steps_of_rows(times: pd.Index, series: np.ndarray, memory: Panel) -> np.nda
     steps = frequency.steps(ends, times)
     if (steps < 1).any():
         row = int(np.argmax(steps < 1))
-        raise ValueError(
+        raise InputError(
             f"row {times[row]} lies inside or before the training part, which ends at "
             f"{ends[row]}: ask for rows from {frequency.after(ends[row], 1)[0]} on, or use "
             "hindcast."

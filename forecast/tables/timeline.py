@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.tables.frequency import ordered_by_series
 
 __all__ = ["regularize"]
@@ -51,7 +52,7 @@ def regularize(
     """
     hows = ("mean", "sum", "first", "last", "min", "max", "median")
     if how not in hows:
-        raise ValueError(f"how must be one of {', '.join(map(repr, hows))}; got {how!r}.")
+        raise InputError(f"how must be one of {', '.join(map(repr, hows))}; got {how!r}.")
     if isinstance(frame.index, pd.MultiIndex):
         names, order, bounds = ordered_by_series(frame.index)
         parts = {}
@@ -60,14 +61,14 @@ def regularize(
             parts[name] = regularize(frame.iloc[rows].droplevel(0), freq, how, fill)
         return pd.concat(parts, names=frame.index.names)
     if not isinstance(frame.index, pd.DatetimeIndex):
-        raise ValueError(
+        raise InputError(
             f"regularize needs timestamps in the index; got {frame.index.dtype}. "
             "Use pandas.to_datetime."
         )
     try:
         resampled = frame.sort_index(kind="stable").resample(freq)
     except ValueError:
-        raise ValueError(
+        raise InputError(
             f"freq {freq!r} is no pandas frequency: use 'h', 'D', 'B', 'W', 'MS', …"
         ) from None
     regular = resampled.sum(min_count=1) if how == "sum" else getattr(resampled, how)()

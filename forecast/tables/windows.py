@@ -16,6 +16,7 @@ from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from forecast.exceptions import InputError
 from forecast.validation import Rule, check_horizon, check_parameters, integer
 
 __all__ = ["SlidingWindow", "lead"]
@@ -156,7 +157,7 @@ def lead(y: Any, horizon: int) -> np.ndarray:
     horizon = check_horizon(horizon)
     values = np.asarray(y, dtype=np.float64)
     if values.ndim not in (1, 2):
-        raise ValueError(f"y must have shape (rows,) or (rows, targets); got {values.shape}.")
+        raise InputError(f"y must have shape (rows,) or (rows, targets); got {values.shape}.")
     n_rows = len(values)
 
     # The last row gets a whole future too: horizon rows of NaN stand after it.

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError
+
 
 @dataclass(frozen=True)
 class RawColumn:
@@ -39,7 +41,7 @@ class RawColumn:
         value = self.cells.iloc[row]
         said = "the cell" if pd.isna(value) else repr(str(value))
         place = f"{self.file}, row {self.rows[row]}, column {str(self.name)!r}"
-        raise ValueError(f"{place}: {said} {what}. {remedy}")
+        raise InputError(f"{place}: {said} {what}. {remedy}")
 
 
 @dataclass(frozen=True)

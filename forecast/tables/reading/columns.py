@@ -7,6 +7,7 @@ from collections.abc import Hashable
 
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable, is_text
 from forecast.tables.reading.moments import looks_like_date
 from forecast.validation import nearest
@@ -38,7 +39,7 @@ def time_column(table: RawTable, time: str | None, series: Hashable) -> Hashable
     """Find the time column by the rule that `read` states; None where there is none."""
     if time is not None:
         if time == series:
-            raise ValueError(
+            raise InputError(
                 f"{table.file}: column {time!r} cannot hold both the times and the series."
             )
         return _named_column(table, time, "time")
@@ -76,7 +77,7 @@ def _named_column(table: RawTable, name: str, argument: str) -> str:
     """Return the column that an argument of `read` names; refuse one that is not there."""
     columns = table.cells.columns
     if name not in columns:
-        raise ValueError(
+        raise InputError(
             f"{table.file} has no column {name!r} ({argument}=); {nearest(name, columns)}."
         )
     return name

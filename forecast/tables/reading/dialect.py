@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.moments import looks_like_date
 
@@ -37,9 +38,9 @@ def decode(file: str, raw: bytes) -> str:
         if _CONTROL_CHARACTER.search(text):
             continue
         if not text.strip():
-            raise ValueError(f"{file} is empty. Give it a row of column names and rows below.")
+            raise InputError(f"{file} is empty. Give it a row of column names and rows below.")
         return text
-    raise ValueError(
+    raise InputError(
         f"{file} is neither a CSV nor a Parquet file: it holds binary data. Export it as CSV."
     )
 
@@ -123,7 +124,7 @@ def _scan_records(file: str, text: str, delimiter: str) -> tuple[list[str], np.n
             # A quoted cell may hold line breaks: one record can be several lines of the file.
             start = records.line_num + 1
     except csv.Error as error:
-        raise ValueError(
+        raise InputError(
             f"{file}, row {start} cannot be read as CSV: {error}. Correct or remove it."
         ) from None
     return header, np.array(rows, dtype=int)
@@ -132,7 +133,7 @@ def _scan_records(file: str, text: str, delimiter: str) -> tuple[list[str], np.n
 def _check_width(file: str, row: int, record: list[str], header: list[str], delimiter: str) -> None:
     """Refuse a row with more or fewer fields than the header."""
     if len(record) != len(header):
-        raise ValueError(
+        raise InputError(
             f"{file}, row {row} has {len(record)} fields, but the header has {len(header)} "
             f"(delimiter {delimiter!r}); the row begins with {record[0]!r}. Correct or remove it."
         )
@@ -142,13 +143,13 @@ def _column_names(file: str, record: list[str]) -> list[str]:
     """Return the names of a header; refuse data in its place and names that stand twice."""
     names = [name.strip() or f"column {position}" for position, name in enumerate(record, 1)]
     if all(_NUMBER.fullmatch(name) or looks_like_date(name) for name in names):
-        raise ValueError(
+        raise InputError(
             f"{file}, row 1 holds data ({names[0]!r}, …) where column names belong. "
             "Add a header row."
         )
     for position, name in enumerate(names):
         if name in names[:position]:
-            raise ValueError(f"{file}, row 1 has two columns called {name!r}. Rename one of them.")
+            raise InputError(f"{file}, row 1 has two columns called {name!r}. Rename one of them.")
     return names
 
 

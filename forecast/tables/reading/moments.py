@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.validation import nearest
 
@@ -48,7 +49,7 @@ def row_moments(table: RawTable, name: Hashable, zone: str | None) -> pd.Index |
     if name is None and zone is None:
         return None
     if name is None:
-        raise ValueError(
+        raise InputError(
             f"{table.file} has no time column for time_zone={zone!r}. Name it with time=."
         )
     column = table.column(name)
@@ -208,7 +209,7 @@ def _in_zone(column: RawColumn, moments: pd.Index, zone: str) -> pd.DatetimeInde
     """Localize times without an offset, convert others; refuse the hours of a clock change."""
     if not isinstance(moments, pd.DatetimeIndex):
         what = f"time_zone={zone!r} needs timestamps, not moments like {moments[0]}"
-        raise ValueError(
+        raise InputError(
             f"{column.file}, column {str(column.name)!r}: {what}. Leave time_zone out."
         )
     tz = _find_zone(zone)
@@ -234,5 +235,5 @@ def _find_zone(name: str) -> ZoneInfo:
     known = available_timezones()
     if name not in known:
         like = get_close_matches(name, known, n=3) or _EXAMPLES
-        raise ValueError(f"time_zone={name!r} is no IANA time zone; {nearest(name, like)}.")
+        raise InputError(f"time_zone={name!r} is no IANA time zone; {nearest(name, like)}.")
     return ZoneInfo(name)

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawColumn, RawTable, is_text
 
 _log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def numeric_columns(table: RawTable, others: set[Hashable]) -> tuple[pd.DataFram
     values = pd.DataFrame(columns)
     if values.empty:
         found = _describe_texts(table, texts)
-        raise ValueError(f"{table.file} has no numeric column{found}. Give it one to forecast.")
+        raise InputError(f"{table.file} has no numeric column{found}. Give it one to forecast.")
     if texts:
         listed = ", ".join(map(repr, texts))
         _log.info("%s: left out the columns of text %s", table.file, listed)

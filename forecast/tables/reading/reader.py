@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.tables.frequency import infer_frequency
 from forecast.tables.reading.columns import series_column, series_names, time_column
 from forecast.tables.reading.moments import row_moments
@@ -136,5 +137,5 @@ def _regular(frame: pd.DataFrame, file: str, freq: str | None, texts: list[str])
                 f" If {texts[0]!r} tells several series apart, "
                 f"give series= (--series) {texts[0]!r}."
             )
-        raise ValueError(f"{file}: {error}{hint}") from None
+        raise InputError(f"{file}: {error}{hint}") from None
     return frame

@@ -11,6 +11,7 @@ from typing import NoReturn
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable, is_text
 from forecast.tables.reading.columns import begins_with_date
 from forecast.tables.reading.dialect import decode, parse_csv
@@ -30,7 +31,7 @@ def open_table(path: Path, series: str | None) -> RawTable:
     else:
         table = parse_csv(file, decode(file, raw), series)
     if table.cells.empty:
-        raise ValueError(
+        raise InputError(
             f"{file} has column names, but no row below them. Give it at least 2 rows."
         )
     return table
@@ -61,7 +62,7 @@ def _unzip(file: str, raw: bytes) -> bytes:
     try:
         return gzip.decompress(raw)
     except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"{file} cannot be unpacked: {error}. Get a whole copy of it.") from None
+        raise InputError(f"{file} cannot be unpacked: {error}. Get a whole copy of it.") from None
 
 
 def _parse_parquet(file: str, raw: bytes) -> RawTable:
@@ -70,7 +71,7 @@ def _parse_parquet(file: str, raw: bytes) -> RawTable:
         frame = pd.read_parquet(io.BytesIO(raw))
     except (ValueError, OSError, NotImplementedError) as error:
         reason = str(error).partition("\n")[0].rstrip(".")
-        raise ValueError(
+        raise InputError(
             f"{file} is no readable Parquet file: {reason}. Get a whole copy of it."
         ) from None
 
@@ -96,7 +97,7 @@ def _parse_parquet(file: str, raw: bytes) -> RawTable:
 def _name_levels(file: str, index: pd.MultiIndex) -> pd.MultiIndex:
     """Give the levels (series, timestamp) of a Parquet file their names where they have none."""
     if index.nlevels != 2:
-        raise ValueError(
+        raise InputError(
             f"{file} has an index of {index.nlevels} levels; give it (series, timestamp)."
         )
     series, time = index.names

@@ -1,0 +1,62 @@
+"""What the user says of a file, where its own signs are not to decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forecast.exceptions import InputError
+
+_SIGNS = {"decimal": (".", ","), "thousands": (".", ",", " ", "'", "_", "")}
+_DATE_ORDERS = ("dmy", "mdy", "ymd")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user says of a file; None where the file decides.
+
+    Parameters
+    ----------
+    time : tuple of str, default=()
+        The columns that together hold the moments.
+    series : tuple of str, default=()
+        The columns that together name the series.
+    time_zone : str, optional
+        The IANA zone of times without an offset.
+    freq : str, optional
+        The pandas alias to which the rows are brought.
+    how : str, optional
+        What becomes of several rows in one step, as in `regularize`; None refuses them.
+    fill : bool, default=False
+        Whether gaps get the last value before them.
+    decimal : {".", ","}, optional
+    thousands : {".", ",", " ", "'", "_", ""}, optional
+        The sign between groups of three digits; "" is none.
+    missing : tuple of str, optional
+        The cells that stand for a missing value, beside empty ones; an empty tuple means that every
+        cell means what it says.
+    date_order : {"dmy", "mdy", "ymd"}, optional
+        The order of day, month and year in dates of numbers.
+    """
+
+    time: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    time_zone: str | None = None
+    freq: str | None = None
+    how: str | None = None
+    fill: bool = False
+    decimal: str | None = None
+    thousands: str | None = None
+    missing: tuple[str, ...] | None = None
+    date_order: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, signs in _SIGNS.items():
+            sign = getattr(self, name)
+            if sign is not None and sign not in signs:
+                listed = ", ".join(map(repr, signs))
+                raise InputError(f"{name} must be one of {listed}; got {sign!r}.")
+        if self.decimal is not None and self.decimal == self.thousands:
+            raise InputError(f"decimal and thousands are both {self.decimal!r}: give two signs.")
+        if self.date_order is not None and self.date_order not in _DATE_ORDERS:
+            listed = ", ".join(map(repr, _DATE_ORDERS))
+            raise InputError(f"date_order must be one of {listed}; got {self.date_order!r}.")
