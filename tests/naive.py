@@ -379,9 +379,8 @@ def by_wall_clock(y, step):
     return dict(sorted(shown.items()))
 
 
-def clock_naive(y, season, step, moments):
-    """Return for each moment ahead the last known value at the same time of the season."""
-    shown = by_wall_clock(y, step)
+def clock_naive(shown, season, moments):
+    """Return for each moment ahead the last value that a clock has shown a season earlier."""
     forecasts = []
     for moment in moments:
         time = moment.tz_localize(None) - season

@@ -16,6 +16,7 @@ and integers stay as they are.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ class WallClock:
         codes = given.codes
         ticks = clock.ticks(given.times)
         position = ticks - ticks[given.bounds[codes]]
-        is_kept = (position >= 0) & ~clock.comes_again(given.times)
+        is_kept = (position >= 0) & ~clock.comes_again(given.times, ticks)
         # A series ends with the last row that is kept.
         lengths = np.zeros(given.n_series, dtype=np.intp)
         np.maximum.at(lengths, codes[is_kept], position[is_kept] + 1)
@@ -135,29 +136,13 @@ class _Clock:
     set_back: tuple[int, ...]
     spare: int
 
-    @classmethod
-    def of(cls, zone: Any, step: int) -> _Clock | None:
-        """Return the clock of a zone; None if it does not change, or mostly by parts of a step."""
-        weeks = pd.date_range("1970-01-01", "2038-01-01", freq="7D", tz="UTC").tz_convert(zone)
-        offsets = _offsets(weeks)
-        changes = np.diff(offsets)
-        changes = changes[changes != 0]
-        in_steps = changes % step == 0
-        if in_steps.sum() <= len(changes) / 2:
-            return None
-        ticks = _rounded(offsets - offsets[0], step)
-        jumps = np.unique(np.diff(ticks))
-        set_back = tuple(-jumps[jumps < 0])
-        return cls(step, int(offsets[0]), set_back, int(np.ptp(ticks)))
-
     def ticks(self, times: pd.DatetimeIndex) -> np.ndarray:
         """Count the ticks of the clock up to each moment; the same number twice in autumn."""
         shift = _rounded(_offsets(times) - self.ahead, self.step)
         return (_nanoseconds(times) + self.ahead) // self.step + shift
 
-    def comes_again(self, times: pd.DatetimeIndex) -> np.ndarray:
-        """Whether the clock shows the same time once more after each moment."""
-        ticks = self.ticks(times)
+    def comes_again(self, times: pd.DatetimeIndex, ticks: np.ndarray) -> np.ndarray:
+        """Whether the clock shows the same time, so many ticks, once more after each moment."""
         again = np.zeros(len(times), dtype=bool)
         for rows in self.set_back:
             later = times + pd.Timedelta(rows * self.step, "ns")
@@ -175,6 +160,22 @@ class _Clock:
         return pd.DatetimeIndex(shown.view("datetime64[ns]")).as_unit(starts.unit)
 
 
+@lru_cache
+def _clock(dtype: pd.DatetimeTZDtype, step: int) -> _Clock | None:
+    """Return the clock of moments; None if it does not change, or mostly by parts of a step."""
+    weeks = pd.date_range("1970-01-01", "2038-01-01", freq="7D", tz="UTC")
+    offsets = _offsets(weeks.tz_convert(dtype.tz))
+    changes = np.diff(offsets)
+    changes = changes[changes != 0]
+    in_steps = changes % step == 0
+    if in_steps.sum() <= len(changes) / 2:
+        return None
+    ticks = _rounded(offsets - offsets[0], step)
+    jumps = np.unique(np.diff(ticks))
+    set_back = tuple(-jumps[jumps < 0])
+    return _Clock(step, int(offsets[0]), set_back, int(np.ptp(ticks)))
+
+
 def _clock_of(panel: Panel) -> _Clock | None:
     """Return the clock by which the rows of a panel have to be ordered; None if they are."""
     times = panel.times
@@ -183,7 +184,7 @@ def _clock_of(panel: Panel) -> _Clock | None:
     offset: Any = to_offset(panel.frequency.alias)
     if not isinstance(offset, Tick):
         return None
-    return _Clock.of(times.tz, pd.Timedelta(offset).value)
+    return _clock(times.dtype, pd.Timedelta(offset).value)
 
 
 def _nanoseconds(times: pd.DatetimeIndex) -> np.ndarray:

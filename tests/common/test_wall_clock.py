@@ -12,6 +12,21 @@ import numpy as np
 import pandas as pd
 import pytest
 from cases import CASES, HORIZON, ROWS, for_cases, fresh, near, table
+from numpy.testing import assert_allclose
+from sklearn.base import clone
+
+from forecast import (
+    AutoARIMAForecaster,
+    ConformalForecaster,
+    EnsembleForecaster,
+    ETSForecaster,
+    LSTMForecaster,
+    Naive2Forecaster,
+    NaiveForecaster,
+    ThetaForecaster,
+    WindowForecaster,
+    fourier_terms,
+)
 
 CHANGE = ROWS + 4  # the first row after the hour that was left out, or the second of the twins
 LENGTH = ROWS + 12
@@ -134,3 +149,51 @@ def test_forecasts_are_those_of_a_table_by_the_clock(name, model):
         same = [(series, SERIES[series][origin].tz_localize(None))]
         found = other.hindcast(X_clock, y_clock, same, max(steps), quantiles=LEVELS)
         near(found[:, np.array(steps) - 1], answer)
+
+
+# Two years of a load that follows the clock: four changes. Forecasters learn the first eight weeks.
+
+YEARS = pd.date_range("2023-01-01", "2025-01-01", freq="h", tz="Europe/Berlin", inclusive="left")
+CHANGES = pd.to_datetime(["2023-03-26", "2023-10-29", "2024-03-31", "2024-10-27"])
+DAYS = {
+    "seasonal naive": NaiveForecaster(24),
+    "Naive2": Naive2Forecaster(),
+    "ETS": ETSForecaster(),
+    "Theta": ThetaForecaster(),
+    "ridge": WindowForecaster(lookback=48, horizon=24),
+    "ridge with waves": WindowForecaster(lookback=4, horizon=24),
+    "AutoARIMA": AutoARIMAForecaster(max_order=(1, 0, 1), max_seasonal_order=(1, 1, 0)),
+    "ensemble": EnsembleForecaster([NaiveForecaster(24), ThetaForecaster()]),
+    "conformal": ConformalForecaster(NaiveForecaster(24), horizon=24),
+    "LSTM": LSTMForecaster(48, 24, units=3, epochs=3, random_state=0),
+    "LSTM with calendar": LSTMForecaster(
+        4, 24, units=3, epochs=3, calendar=["hour"], random_state=0
+    ),
+}
+
+
+@cache
+def load():
+    """Return hours of a load: a daily round, and noise."""
+    hour = np.arange(24)
+    daily = 10 * np.sin(2 * np.pi * hour / 24) + 6 * np.exp(-((hour - 8.0) ** 2) / 4)
+    noise = np.random.default_rng(0).normal(size=len(YEARS))
+    return pd.Series(50 + daily[YEARS.hour] + noise, YEARS)
+
+
+@pytest.mark.parametrize("model", DAYS)
+def test_days_after_a_change_are_forecast_as_well_as_others(model):
+    y = load()
+    X = fourier_terms(YEARS, "24h", 6) if "waves" in model else None
+    n = 8 * 7 * 24
+    forecaster = clone(DAYS[model]).fit(None if X is None else X[:n], y[:n])
+    # From each midnight, the next day.
+    origins = np.flatnonzero((YEARS.hour == 23) & (np.arange(len(y)) > n))[:-2]
+    forecast = forecaster.hindcast(X, y, origins, 23)
+    actual = y.to_numpy()[origins[:, None] + np.arange(1, 24)]
+    error = np.abs(actual - forecast).mean(axis=1)
+    # The day of the change, and the day after.
+    day = YEARS[origins + 1].tz_localize(None).normalize()
+    is_near = day.isin(CHANGES) | day.isin(CHANGES + pd.Timedelta("1D"))
+    assert is_near.sum() == 8
+    assert_allclose(error[is_near].mean() / error[~is_near].mean(), 1.0, atol=0.2)
