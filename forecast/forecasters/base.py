@@ -61,6 +61,15 @@ class Forecaster(RegressorMixin, BaseEstimator):
     target_names_ : list
         The names of the columns of y, or their numbers.
 
+    Notes
+    -----
+    Where the time zone of the index has summer time, a forecaster goes by the clock: an hour of the
+    day is always as many steps behind the same hour of the day before, also over a change. The hour
+    that comes twice in autumn is one step, with y of its second and X of its first time; so both
+    have one forecast. The hour that is left out in spring is a step on the line between its
+    neighbours. Moments among the learned attributes are then without a zone. Steps that are no part
+    of the change, such as six hours or days, are rows as they come.
+
     Examples
     --------
     >>> from forecast import Forecaster, NaiveForecaster
@@ -491,9 +500,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """
         if len(quantiles):
             self._check_steps(horizon)
+        clock = WallClock.of(panel)
+        if clock.panel is panel:  # no clock changes: one row is one step
+            return self._answers(panel, origins, horizon, quantiles)
         shape = (len(origins), horizon, panel.y.shape[1], 1 + len(quantiles))
         answer = np.full(shape, np.nan)
-        clock = WallClock.of(panel)
         begins = clock.origin[origins]
         steps = clock.steps(origins, horizon)
         # More steps than rows are asked for only where the clock skips some.

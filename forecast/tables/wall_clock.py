@@ -9,8 +9,8 @@ rows behind the same hour of the day before:
 - The hour that is left out in spring is a row on the straight line between its neighbours. No
   forecast begins there, so that none reads the later neighbour too early.
 
-UTC, zones without summer time, steps that are no part of a clock change (six hours, days), periods
-and integers stay as they are.
+UTC, zones without summer time, steps that are no part of a clock change (six hours, days), steps
+below a minute (whose season is the minute), periods and integers stay as they are.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from pandas.tseries.frequencies import to_offset
 from pandas.tseries.offsets import Tick
 
 from forecast.tables.panel import Panel
+
+_SHORTEST = pd.Timedelta("1min")  # step: seconds repeat by the minute, whatever the hour
 
 
 @dataclass(frozen=True)
@@ -136,12 +138,12 @@ class _Clock:
     set_back: tuple[int, ...]
     spare: int
 
-    def ticks(self, times: pd.DatetimeIndex) -> np.ndarray:
+    def ticks(self, times: Any) -> np.ndarray:
         """Count the ticks of the clock up to each moment; the same number twice in autumn."""
         shift = _rounded(_offsets(times) - self.ahead, self.step)
         return (_nanoseconds(times) + self.ahead) // self.step + shift
 
-    def comes_again(self, times: pd.DatetimeIndex, ticks: np.ndarray) -> np.ndarray:
+    def comes_again(self, times: Any, ticks: np.ndarray) -> np.ndarray:
         """Whether the clock shows the same time, so many ticks, once more after each moment."""
         again = np.zeros(len(times), dtype=bool)
         for rows in self.set_back:
@@ -149,7 +151,7 @@ class _Clock:
             again |= self.ticks(later) == ticks
         return again
 
-    def times_from(self, starts: pd.DatetimeIndex, lengths: np.ndarray) -> pd.DatetimeIndex:
+    def times_from(self, starts: Any, lengths: np.ndarray) -> pd.DatetimeIndex:
         """Return what the clock shows in so many rows from each start on."""
         # The ticks of a series need not be full hours.
         phase = (_nanoseconds(starts) + self.ahead) % self.step
@@ -184,15 +186,16 @@ def _clock_of(panel: Panel) -> _Clock | None:
     offset: Any = to_offset(panel.frequency.alias)
     if not isinstance(offset, Tick):
         return None
-    return _clock(times.dtype, pd.Timedelta(offset).value)
+    step = pd.Timedelta(offset)
+    return _clock(times.dtype, step.value) if step >= _SHORTEST else None
 
 
-def _nanoseconds(times: pd.DatetimeIndex) -> np.ndarray:
+def _nanoseconds(times: Any) -> np.ndarray:
     """Return the nanoseconds since 1970 began in UTC."""
     return times.as_unit("ns").asi8
 
 
-def _offsets(times: pd.DatetimeIndex) -> np.ndarray:
+def _offsets(times: Any) -> np.ndarray:
     """Return by how many nanoseconds the clock is ahead of UTC."""
     return _nanoseconds(times.tz_localize(None)) - _nanoseconds(times)
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from cases import CASES, HORIZON, ROWS, for_cases, fresh, near, table
 from numpy.testing import assert_allclose
+from shop import command, scores_of
 from sklearn.base import clone
 
 from forecast import (
@@ -23,10 +24,14 @@ from forecast import (
     LSTMForecaster,
     Naive2Forecaster,
     NaiveForecaster,
+    RollingOrigin,
     ThetaForecaster,
     WindowForecaster,
+    backtest,
     fourier_terms,
+    save,
 )
+from forecast import load as loaded
 
 CHANGE = ROWS + 4  # the first row after the hour that was left out, or the second of the twins
 LENGTH = ROWS + 12
@@ -197,3 +202,48 @@ def test_days_after_a_change_are_forecast_as_well_as_others(model):
     is_near = day.isin(CHANGES) | day.isin(CHANGES + pd.Timedelta("1D"))
     assert is_near.sum() == 8
     assert_allclose(error[is_near].mean() / error[~is_near].mean(), 1.0, atol=0.2)
+
+
+CUTS = RollingOrigin(horizon=24, origins=4, step=24)
+
+
+def last_days():
+    """Return the days of the last load that end after the clock went back."""
+    return load()["2024-10-15":"2024-10-29"]
+
+
+def test_a_backtest_goes_by_the_clock():
+    y = last_days()
+    table = backtest(NaiveForecaster(24), y, cv=CUTS).forecasts
+    for origin, rows_ahead in table.groupby("origin", observed=True):
+        shown = oracle.by_wall_clock(y[:origin], HOUR)
+        expected = oracle.clock_naive(shown, 24 * HOUR, rows_ahead["timestamp"])
+        assert_allclose(rows_ahead["forecast"], expected)
+
+
+def test_the_command_goes_by_the_clock_of_the_time_zone(tmp_path):
+    y = last_days().round(3).rename_axis("time").rename("load")
+    y.tz_convert("UTC").to_csv(tmp_path / "load.csv")
+    flags = "--models seasonal --horizon 24 --origins 4 --step 24 --format csv"
+    in_berlin, in_utc = (
+        command("backtest", tmp_path / "load.csv", "--time-zone", zone, *flags.split())
+        for zone in ("Europe/Berlin", "UTC")
+    )
+    expected = backtest(NaiveForecaster(24), y, cv=CUTS).scores()["mae"]
+    assert_allclose(scores_of(in_berlin.out)["mae"], expected, rtol=1e-4)
+    # In UTC the season of one day is an hour beside that of the day before.
+    assert (scores_of(in_utc.out)["mae"] > 1.1 * expected.item()).all()
+
+
+@pytest.mark.parametrize("hours", [1, 2])
+def test_a_saved_forecaster_goes_on_by_the_clock(tmp_path, hours):
+    y = last_days()
+    # It ends with the first, or with the second, 02:00.
+    n = y.index.get_loc("2024-10-27 01:00") + 1 + hours
+    model = ConformalForecaster(ThetaForecaster(), 24, "adaptive").fit(y[:n])
+    again = loaded(save(model, tmp_path / "model.seqcast"))
+    rest = y[n:]
+    for each in (model, again):
+        each.update(rest[:2])
+    assert_allclose(again.predict_interval(24), model.predict_interval(24), rtol=1e-12)
+    assert again.forecast(24).index.equals(rest.index[2:26])

@@ -34,6 +34,8 @@ UNCHANGED = {
     "no zone": (None, "h", "2024-10-26 23:00", 9),
     "six hours": ("Europe/Berlin", "6h", "2024-10-26", 9),
     "hours on Lord Howe": ("Australia/Lord_Howe", "h", "2024-04-06", 48),
+    "seconds": ("Europe/Berlin", "10s", "2024-10-27 01:59:50", 9),
+    "milliseconds": ("Europe/Berlin", "ms", "2024-10-27 01:59", 9),
     "days": ("Europe/Berlin", "D", "2024-10-26", 9),
     "weekdays": ("Europe/Berlin", "B", "2024-10-24", 9),
 }
