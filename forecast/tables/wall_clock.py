@@ -69,16 +69,7 @@ class WallClock:
         np.maximum.at(lengths, codes[is_kept], position[is_kept] + 1)
         bounds = np.concatenate([[0], np.cumsum(lengths)])
         place = bounds[codes] + position
-        # The kept rows with y and X, but X of the first time where an hour comes twice.
-        y = _values(given.y, place, is_kept, bounds[-1])
-        X = _values(given.X, place, is_kept, bounds[-1])
-        is_first = ~is_kept & (position >= 0) & (place < bounds[codes + 1])
-        _take_first(X, given.X[is_first], place[is_first])
-        # The rows of the hour that was left out.
-        is_opened = np.ones(len(y), dtype=bool)
-        is_opened[place[is_kept]] = False
-        _join(y, is_opened)
-        _join(X, is_opened)
+        X, y = _by_clock(given, place, is_kept, bounds)
         times = clock.times_from(given.times[given.bounds[:-1]], lengths)
         panel = replace(given, bounds=bounds, times=times, X=X, y=y)
         # What is known at a row that comes again is what was known before its hour.
@@ -206,17 +197,32 @@ def _rounded(nanoseconds: np.ndarray, step: int) -> np.ndarray:
     return np.sign(nanoseconds) * halves
 
 
-def _values(values: np.ndarray, place: np.ndarray, is_kept: np.ndarray, n: int) -> np.ndarray:
+def _by_clock(
+    given: Panel, place: np.ndarray, is_kept: np.ndarray, bounds: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return X and y by the clock, of rows that go to these places."""
+    y = _placed(given.y, place, is_kept, bounds[-1])
+    X = _placed(given.X, place, is_kept, bounds[-1])
+    # Where an hour comes twice, X of the first time counts as far as it is known.
+    codes = given.codes
+    is_inside = (place >= bounds[codes]) & (place < bounds[codes + 1])
+    first = np.flatnonzero(is_inside & ~is_kept)
+    of_second = X[place[first]]
+    of_first = given.X[first]
+    X[place[first]] = np.where(np.isnan(of_first), of_second, of_first)
+    # The rows of an hour that was left out.
+    is_opened = np.ones(len(y), dtype=bool)
+    is_opened[place[is_kept]] = False
+    _join(y, is_opened)
+    _join(X, is_opened)
+    return X, y
+
+
+def _placed(values: np.ndarray, place: np.ndarray, is_kept: np.ndarray, n: int) -> np.ndarray:
     """Put the kept rows to their places among `n` rows of NaN."""
-    by_clock = np.full((n, values.shape[1]), np.nan)
-    by_clock[place[is_kept]] = values[is_kept]
-    return by_clock
-
-
-def _take_first(by_clock: np.ndarray, first: np.ndarray, place: np.ndarray) -> None:
-    """Put the values of rows that come again to the places of their second time, but for NaN."""
-    second = by_clock[place]
-    by_clock[place] = np.where(np.isnan(first), second, first)
+    placed = np.full((n, values.shape[1]), np.nan)
+    placed[place[is_kept]] = values[is_kept]
+    return placed
 
 
 def _join(values: np.ndarray, is_opened: np.ndarray) -> None:
