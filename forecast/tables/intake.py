@@ -148,9 +148,9 @@ def check_known_ahead(usage: Usage, what: str) -> None:
         return
     names = [str(usage.columns.features[place]) for place in np.flatnonzero(needed)]
     raise InputError(
-        f"{what}, but the features {', '.join(names[:10])} must be known ahead: pass the rows of X "
-        "for these moments (at the command line, a SOURCE with them), or name the features in "
-        "past_features."
+        f"{what}, but the features {', '.join(names[:10])} must be known ahead.",
+        "Pass the rows of X for these moments, or name the features in past_features.",
+        "Give a SOURCE that has them in these rows, or name them with --past when fitting.",
     )
 
 
@@ -235,11 +235,14 @@ def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
         return
     if single:
         raise InputError(
-            "fit saw one series without a name; X has a MultiIndex: pass one series without its "
-            "name."
+            "fit saw one series without a name; X has a MultiIndex.",
+            "Pass one series without its name, as X.loc[name] is.",
+            "Give a table of one series.",
         )
     raise InputError(
-        f"fit saw the series {list(names)[:5]}: X needs a MultiIndex (series, timestamp)."
+        f"fit saw the series {list(names)[:5]}: X needs a MultiIndex (series, timestamp).",
+        "Name its series, for instance with pandas.concat({name: X}).",
+        "Name the column of the series with --series.",
     )
 
 
