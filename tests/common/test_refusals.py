@@ -478,3 +478,68 @@ def test_rows_inside_the_training_part_are_asked_later_as_the_sentence_says():
     with pytest.raises(ValueError, match=re.escape(f"Ask for rows from {X.index[ROWS]} on")):
         fitted(HEALED).predict(X[ROWS - 2 :])
     near(fitted(HEALED).predict(X.loc[X.index[ROWS] :])[:3], fitted(HEALED).predict(X[ROWS:])[:3])
+
+
+# Of the index
+
+
+def seasonal(y):
+    """Forecast three rows after a table with the seasonal naive method."""
+    return fresh("NaiveForecaster-seasonal").fit(y).predict(3)
+
+
+@pytest.mark.parametrize(
+    "index", [pd.RangeIndex(5, 12), pd.period_range("2024-01", periods=7, freq="M")]
+)
+def test_missing_numbers_and_periods_are_added_as_the_sentence_says(index):
+    y = pd.Series(np.arange(7.0) ** 2, index)
+    spoilt = y.drop(index[4])
+    reindex = heal(lambda: seasonal(spoilt), "frame.reindex", frame=spoilt)
+    opened = reindex(index)
+    filled = heal(lambda: seasonal(opened), "y.ffill()", y=opened)
+    by_hand = y.copy()
+    by_hand.iloc[4] = y.iloc[3]
+    near(seasonal(filled), seasonal(by_hand))
+
+
+def test_texts_in_the_index_are_read_as_the_sentence_says():
+    _, y = one()
+    texts = y.set_axis(y.index.astype(str))
+    read = heal(lambda: seasonal(texts), "pandas.to_datetime", index=texts.index)
+    near(seasonal(texts.set_axis(read(texts.index))), seasonal(y))
+
+
+def test_series_are_brought_to_one_frequency_as_the_sentence_says():
+    _, y = one()
+    mixed = pd.concat({"a": y[:9], "b": y[:9:2]})
+    regularize = heal(lambda: seasonal(mixed), "forecast.regularize", frame=mixed)
+    filled = regularize(mixed, "h").groupby(level=0).ffill()
+    by_hand = pd.concat({"a": y[:9], "b": y[:9].iloc[[0, 0, 2, 2, 4, 4, 6, 6, 8]]})
+    by_hand = by_hand.set_axis(filled.index)
+    near(seasonal(filled), seasonal(by_hand))
+
+
+def test_rows_between_two_steps_are_asked_on_the_grid_as_the_sentence_says():
+    X, _ = one()
+    model = fitted(HEALED)
+    ahead = X[ROWS : ROWS + 3]
+    with pytest.raises(ValueError, match=r"Ask for moments on this grid"):
+        model.predict(ahead.set_axis(ahead.index + pd.Timedelta("20min")))
+    on_grid = (ahead.index + pd.Timedelta("20min")).floor("h")
+    near(model.predict(ahead.set_axis(on_grid)), model.predict(ahead))
+
+
+def test_a_row_without_a_moment_is_dropped_as_the_sentence_says():
+    _, y = one()
+    spoilt = pd.concat([y[:4], pd.Series([9.0], pd.DatetimeIndex([pd.NaT], tz="UTC")), y[4:]])
+    with pytest.raises(ValueError, match=r"row 4 has no timestamp\. Drop it"):
+        seasonal(spoilt)
+    near(seasonal(spoilt[spoilt.index.notna()]), seasonal(y))
+
+
+def test_x_and_y_get_the_same_index_as_the_sentence_says():
+    X, y = one()
+    moved = y.set_axis(y.index + pd.Timedelta("1h"))
+    with pytest.raises(ValueError, match="both need the same index"):
+        answers(X, moved)
+    near(answers(X, moved.set_axis(X.index)), answers(X, y))
