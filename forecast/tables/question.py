@@ -14,12 +14,16 @@ from forecast.tables.frequency import numbered_series
 from forecast.tables.intake import (
     Usage,
     check_known_ahead,
-    check_series,
     read_features,
-    series_numbers,
 )
 from forecast.tables.panel import Panel
-from forecast.tables.rows import digest, following_moments, moments_of
+from forecast.tables.rows import (
+    check_series,
+    digest,
+    following_moments,
+    moments_of,
+    series_numbers,
+)
 from forecast.tables.timeline import is_default
 from forecast.validation import check_finite, check_horizon
 
