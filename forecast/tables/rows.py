@@ -45,12 +45,12 @@ def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
         return
     if single:
         raise InputError(
-            "fit saw one series without a name; X has a MultiIndex.",
+            "fit saw one series without a name, but these rows name theirs.",
             "Pass one series without its name, as X.loc[name] is.",
             "Give a table of one series.",
         )
     raise InputError(
-        f"fit saw the series {list(names)[:5]}: X needs a MultiIndex (series, timestamp).",
+        f"fit saw the series {list(names)[:5]}, but these rows name none.",
         "Name its series, for instance with pandas.concat({name: X}).",
         "Name the column of the series with --series.",
     )
