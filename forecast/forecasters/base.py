@@ -27,6 +27,7 @@ from forecast.forecasters.recursion import widened, with_forecasts
 from forecast.tables import intake
 from forecast.tables.panel import Panel
 from forecast.tables.question import Question, read_question
+from forecast.tables.rows import digest, following_moments, origin_rows
 from forecast.tables.wall_clock import WallClock, spare_rows
 from forecast.validation import (
     Rule,
@@ -145,7 +146,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         check_parameters(self, self._rules)
         if y is None:
             X, y = None, X
-        return self._fit(intake.training_panel(intake.read_table(self, X, y)))
+        panel = intake.training_panel(intake.read_table(self, X, y))
+        self._fit(panel)
+        self._digest = digest(panel.times, panel.X)
+        return self
 
     def _fit(self, panel: Panel) -> Forecaster:
         """Learn from a table that has been read."""
@@ -153,7 +157,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self._columns = columns
         self.target_names_: list[Any] = list(columns.targets)
         self.n_features_in_ = len(columns.features)
-        if columns.named:
+        if columns.are_texts:
             self.feature_names_in_ = np.array(columns.features, dtype=object)
         self._past = self._unknown_ahead(columns.feature_names, len(columns.features))
         intake.check_some_value(panel)
@@ -188,7 +192,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
     @property
     def _usage(self) -> intake.Usage:
         """What is made of the columns of a table."""
-        return intake.Usage(self._columns, self._past, self._reads_features, self._takes_gaps)
+        # A member of an ensemble, which got a panel, has not counted its rows.
+        numbered = getattr(self, "_digest", None)
+        return intake.Usage(
+            self._columns, self._past, self._reads_features, self._takes_gaps, numbered
+        )
 
     @property
     def _n_targets(self) -> int:
@@ -217,9 +225,12 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if y is None:
             X, y = None, X
         table = intake.read_table(self, X, y, self._usage)
-        index = intake.following_moments(table.index, self.memory_)
-        table = replace(table, index=index)
-        return self._update(intake.further_panel(table, self.memory_)[0])
+        numbered = self._usage.digest
+        index = following_moments(table.index, (X, y), self.memory_, numbered)
+        new = intake.further_panel(replace(table, index=index), self.memory_)[0]
+        self._update(new)
+        self._digest = digest(new.times, new.X, numbered)
+        return self
 
     def _update(self, new: Panel) -> Forecaster:
         """Observe rows that have been read."""
@@ -253,10 +264,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         ----------
         X : DataFrame, array-like of shape (n_rows, n_features), Index or int
             What is known for the moments asked for. Its index says which they are, and they may
-            begin later than the next row; rows without an index follow at once. On a trading
-            calendar the days in between are counted as weekdays, but a single one is taken for a
-            holiday. An Index asks for its moments, an int for so many steps of every series, where
-            no features are known ahead.
+            begin later than the next row. On a trading calendar the days in between are counted as
+            weekdays, but a single one is taken for a holiday. An Index asks for its moments, an int
+            for so many steps of every series, where no features are known ahead.
+            Rows without an index, or counted from 0, follow at once: see Notes.
 
         Returns
         -------
@@ -266,8 +277,18 @@ class Forecaster(RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If rows lie inside or before the training part, features are missing or unknown, or a
-            series is.
+            If rows lie inside or before the training part, a moment has two rows, features are
+            missing or unknown, or a series is.
+
+        Notes
+        -----
+        Where neither the training rows nor those of X have moments, X may begin with all the
+        training rows: these are then passed over, and the answer begins with the row after them.
+        Other rows are taken for those that follow. If they are the training rows, or more rows
+        without beginning with these, a `RowsTakenAsFollowing` warning says so. An array does not
+        tell that a splitter such as ``KFold`` cut it out of the middle of a table or has shuffled
+        it, nor that it holds a part of the training rows: give frames to such tools, whose index
+        tells, so that they are refused.
         """
         _, answer = self._asked(X, NO_QUANTILES)
         return self._shape(answer[..., 0])
@@ -465,7 +486,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Read a further table and its origins, by default the last row of each series."""
         table = intake.read_table(self, X, y, self._usage)
         panel, rows = intake.further_panel(table, self.memory_)
-        start = panel.last if origins is None else rows[intake.origin_rows(origins, table.index)]
+        start = panel.last if origins is None else rows[origin_rows(origins, table.index)]
         self._check_read(panel, start, horizon)
         return panel, start
 

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from forecast.forecasters.base import Forecaster
 from forecast.tables import intake
 from forecast.tables.question import series_of_rows
+from forecast.tables.rows import check_series
 
 __all__ = ["observe_newer"]
 
@@ -64,7 +65,7 @@ def observe_newer(forecaster: Forecaster, X: Any, y: Any = None) -> tuple[int, p
         X, y = None, X
     table = intake.read_table(forecaster, X, y, forecaster._usage)
     memory = forecaster.memory_
-    intake.check_series(table.index, memory.names)
+    check_series(table.index, memory.names)
     series = series_of_rows(table.index, memory)
     times = table.index.get_level_values(-1)
     memory.frequency.check_kind(times, memory.times[-1])
