@@ -1,15 +1,19 @@
-"""SOURCE: a shipped data set or a file, read and reduced to the columns that a command needs."""
+"""SOURCE, reduced to the columns and the rows that a command needs."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING, NamedTuple
 
-from forecast.cli.common import Parser, count, names, tell
+from forecast.cli.arguments import count, names
+from forecast.cli.common import Parser, tell
+from forecast.cli.reading import add_reading, fill_history, read_source
 from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from forecast.tables.reading.reader import Reading
 
 
 class Defaults(NamedTuple):
@@ -42,7 +46,7 @@ _SHIPPED = {
 class Source(NamedTuple):
     """A table as a command needs it."""
 
-    X: pd.DataFrame  # past columns, then future columns
+    X: pd.DataFrame  # past columns, then future columns, up to the last value of y
     y: pd.Series
     past: list[str]
     season_length: int
@@ -90,47 +94,37 @@ def _add_settings(parser: Parser) -> None:
     )
 
 
-def add_reading(parser: Parser) -> None:
-    """Add the options that say how SOURCE is read."""
-    parser.add_argument("--time", metavar="C", help="the column of timestamps (default: found)")
-    parser.add_argument(
-        "--series", metavar="C", help="the column that names the series of a long table"
-    )
-    parser.add_argument(
-        "--time-zone",
-        metavar="Z",
-        help="where times without a zone were noted, such as Europe/Berlin",
-    )
-    parser.add_argument(
-        "--freq", metavar="F", help="mend holes and duplicates to this frequency, such as h or D"
-    )
-    parser.add_argument(
-        "--fill", action="store_true", help="fill gaps with the last value before them"
-    )
-
-
 def load(args: argparse.Namespace) -> Source:
-    """Read SOURCE and choose its columns; say on stderr what was inferred."""
+    """Read SOURCE and choose its columns; say on stderr what was inferred and what was done."""
     from forecast.presets import default_horizon
     from forecast.tables.frequency import infer_frequency
+    from forecast.tables.unobserved import part_at_last_value
 
-    frame = read_source(args)
+    reading = read_source(args)
     defaults = _SHIPPED.get(args.source, Defaults())
-    target = column(args.target or defaults.target, frame, args.source)
+    target = column(args.target or defaults.target, reading, args.source)
     # An empty --past takes back what is assumed of a shipped data set.
     wanted = defaults.past if args.past is None else args.past
-    past = [column(name, frame, args.source) for name in wanted]
-    future = [column(name, frame, args.source) for name in args.future]
+    past = [column(name, reading, args.source) for name in wanted]
+    future = [column(name, reading, args.source) for name in args.future]
     _check_once([target, *past, *future])
 
+    # Rows before the first value have not begun, rows after the last one are to be forecast:
+    # neither is a gap.
+    frame, filled = chosen_columns(reading, [target, *past, *future], target, args)
+    parts = part_at_last_value(frame[[*past, *future]], frame[target])
+    early = len(frame) - len(parts.y) - len(parts.ahead)
     frequency = infer_frequency(frame.index)
     season = args.season_length or frequency.season_length
+
     # What nobody has said is told, so that a wrong guess is seen.
     rows = f"{_extent(frame)}; {frequency.describe()}, season length {season}"
-    tell(args, f"{args.source}: {rows}; {_parts(target, past, future)}")
+    lines = [f"{args.source}: {rows}; {_parts(target, past, future)}"]
+    notes = [*reading.notes, *filled, *_of_rows_without_target(early, len(parts.ahead))]
+    tell(args, "\n".join([*lines, *listed(notes)]))
     return Source(
-        X=frame[[*past, *future]],
-        y=frame[target],
+        X=parts.X,
+        y=parts.y,
         past=past,
         season_length=season,
         # Said, else usual for the data set, else by the season.
@@ -139,38 +133,56 @@ def load(args: argparse.Namespace) -> Source:
     )
 
 
-def read_source(args: argparse.Namespace) -> pd.DataFrame:
-    """Read SOURCE as the options of `add_reading` say."""
-    from forecast.tables.datasets import load_stocks, load_weather
-    from forecast.tables.reading.reader import read
-
-    if args.source == "weather":
-        frame = load_weather(fill=True)
-    elif args.source == "stocks":
-        frame = load_stocks(None)
-    else:
-        frame = read(args.source, args.time, args.series, time_zone=args.time_zone, freq=args.freq)
+def chosen_columns(
+    reading: Reading, columns: list[str], target: str, args: argparse.Namespace
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the columns of a table, filled if --fill says so, and what was filled."""
+    frame = reading.frame[columns]
     if not args.fill:
-        return frame
-    # The last value of a series is none of the next one's.
-    return frame.groupby(level=0).ffill() if frame.index.nlevels > 1 else frame.ffill()
+        return frame, []
+    frame, n_filled = fill_history(frame, target)
+    return frame, [f"filled {counted(n_filled, 'cell')} with the value before"]
 
 
-def column(name: str | None, frame: pd.DataFrame, source: str) -> str:
+def listed(notes: list[str]) -> list[str]:
+    """Return a line for each thing that was done to a table."""
+    return [f"  {note}" for note in notes]
+
+
+def counted(n: int, noun: str) -> str:
+    """Write a number with its noun."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _of_rows_without_target(early: int, ahead: int) -> list[str]:
+    """Say what becomes of rows before the first value of the target and after the last one."""
+    notes = []
+    if early:
+        notes.append(f"left out {counted(early, 'row')} before the first value of the target")
+    if ahead:
+        notes.append(f"{counted(ahead, 'row')} without a target at the end: to be forecast")
+    return notes
+
+
+def column(name: str | None, reading: Reading, source: str) -> str:
     """Return the name of a column if it is there; without a name, that of the only one."""
     from forecast.validation import nearest
 
-    columns = list(frame.columns)
-    # No column is guessed at where there is a choice.
-    if name is None and len(columns) == 1:
+    columns = list(reading.frame.columns)
+    left_out = [note for note in reading.notes if note.startswith("left out ")]
+    # No column is guessed at where there is a choice, or was one before some were left out.
+    if name is None and len(columns) == 1 and not left_out:
         return str(columns[0])
     if name is None:
+        several = "several numeric columns" if len(columns) > 1 else "more than one column"
+        why = "".join(f"; {note}" for note in left_out)
         raise InputError(
-            f"{source} has several numeric columns: name the one to forecast with --target; "
-            f"{nearest('', columns)}."
+            f"{source} has {several}: name the one to forecast with --target; "
+            f"{nearest('', columns)}{why}."
         )
     if name not in columns:
-        raise InputError(f"{source} has no numeric column {name!r}; {nearest(name, columns)}.")
+        why = "".join(f"; {note}" for note in left_out if repr(name) in note)
+        raise InputError(f"{source} has no numeric column {name!r}; {nearest(name, columns)}{why}.")
     return name
 
 

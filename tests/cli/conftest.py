@@ -43,7 +43,7 @@ def promoted(shop):
 @pytest.fixture(scope="session")
 def finished(shop):
     """Backtest three models of the sales; return what was said, and the folder of the run."""
-    flags = "--models drift,naive,seasonal --quantiles 0.95,.5,0.05 --seed 7"
+    flags = "--models drift,naive,seasonal --quantiles .05,0.5,0.95 --seed 7"
     origins = "--horizon 3 --origins 12 --step 2"
     out = shop / "runs" / "a"
     arguments = (*flags.split(), *origins.split(), "--out", out)

@@ -106,7 +106,7 @@ def test_step_and_season_length():
 
 def test_quantiles():
     arguments = ("backtest", "sales.csv", *SMALL, "--models", "naive", "--format", "csv")
-    three = scores_of(command(*arguments, "--quantiles", "0.9,.5,0.1").out)
+    three = scores_of(command(*arguments, "--quantiles", "0.1, .5,0.9").out)
     y = read("sales.csv")["sales"]
     expected = backtest(
         {"naive": NaiveForecaster()}, y, cv=RollingOrigin(3, 4), quantiles=(0.1, 0.5, 0.9)

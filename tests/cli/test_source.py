@@ -6,9 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
-from shop import SMALL, command, sales, scores_of
+from shop import SMALL, command, forecasts_of, sales, scores_of
 
-from forecast import NaiveForecaster, RollingOrigin, backtest, read
+from forecast import (
+    NaiveForecaster,
+    RollingOrigin,
+    WindowForecaster,
+    backtest,
+    load,
+    read,
+)
 
 
 def test_a_named_time_column():
@@ -45,13 +52,114 @@ def test_gaps_are_filled_on_demand():
 
 
 def test_no_series_is_filled_with_the_values_of_another():
+    """Nothing comes before the first row of south: it has not begun, and its gap is its own."""
     two = pd.concat({"north": sales(seed=1), "south": sales(seed=2)}, names=["shop", "day"])
-    two.loc[("south", two.index[0][1]), "sales"] = np.nan
+    days = two.index[0][1] + pd.to_timedelta([0, 30], unit="D")
+    two.loc[[("south", day) for day in days], "sales"] = np.nan
     two[["sales"]].to_csv("two.csv")
-    flags = ("--series", "shop", "--fill", "--models", "naive", "--quiet")
+    flags = ("--series", "shop", "--fill", "--models", "naive", "--format", "csv")
     ran = command("backtest", "two.csv", *SMALL, *flags)
-    assert ran.code == 2  # nothing comes before the first row of south
-    assert "2024-01-01 00:00:00 of series 'south'" in ran.err
+    assert ran.code == 0, ran.err
+    assert "  filled 1 cell with the value before\n" in ran.err
+    assert "  left out 1 row before the first value of the target\n" in ran.err
+    y = two["sales"].drop(("south", days[0]))
+    y[("south", days[1])] = y[("south", days[1] - pd.Timedelta("1D"))]
+    expected = backtest({"naive": NaiveForecaster()}, y, cv=RollingOrigin(3, 4)).scores()
+    assert_allclose(scores_of(ran.out).loc["naive", "mae"], expected.loc["naive", "mae"])
+
+
+# History and future in one table
+
+
+def priced(n_future=12):
+    """Return 48 days of sales with a promotion that is known for the rows to forecast as well."""
+    frame = sales(48 + n_future)[["sales", "promo"]]
+    frame.loc[frame.index[48:], "sales"] = np.nan
+    return frame
+
+
+FUTURE = "--target sales --future promo --horizon 3 --lookback 7"
+
+
+def test_rows_without_a_target_at_the_end_are_no_gap_to_learn_from():
+    frame = priced()
+    frame.to_csv("all.csv")
+    ran = command("fit", "all.csv", *FUTURE.split(), "--model", "ridge", "--save", "m")
+    assert ran.code == 0, ran.err
+    assert "  12 rows without a target at the end: to be forecast\n" in ran.err
+    history = frame[:48]
+    model = WindowForecaster(lookback=7, horizon=3).fit(history[["promo"]], history["sales"])
+    expected = model.predict(frame[48:][["promo"]])
+    # Nothing is kept of the future: its promotions come with the file.
+    assert len(load("m").memory_) <= 48
+    ran = command("predict", "m", "all.csv", "--format", "csv")
+    assert ran.code == 0, ran.err
+    assert "observed 0 newer rows of all.csv; 12 rows without a target at the end" in ran.err
+    table = forecasts_of(ran.out)
+    assert list(table["timestamp"]) == list(frame.index[48:])
+    assert_allclose(table["forecast"], expected)
+
+
+def test_fill_leaves_the_rows_to_forecast_alone():
+    frame = priced()
+    frame.loc[frame.index[20], "sales"] = np.nan
+    frame.to_csv("all.csv")
+    flags = (*FUTURE.split(), "--model", "ridge", "--fill", "--save")
+    ran = command("fit", "all.csv", *flags, "m")
+    assert ran.code == 0, ran.err
+    assert "  filled 1 cell with the value before\n" in ran.err
+    assert "  12 rows without a target at the end: to be forecast\n" in ran.err
+    ran = command("predict", "m", "all.csv", "--fill", "--format", "csv")
+    history = frame[:48].ffill()
+    model = WindowForecaster(lookback=7, horizon=3).fit(history[["promo"]], history["sales"])
+    assert_allclose(forecasts_of(ran.out)["forecast"], model.predict(frame[48:][["promo"]]))
+
+
+def test_a_promotion_that_is_not_known_ahead_is_not_filled(refused):
+    frame = priced()
+    frame.loc[frame.index[50], "promo"] = np.nan
+    frame.to_csv("all.csv")
+    flags = (*FUTURE.split(), "--model", "ridge", "--fill", "--save", "m")
+    assert command("fit", "all.csv", *flags).code == 0
+    sentence = refused("predict", "m", "all.csv", "--fill")
+    assert "X['promo'] contains NaN at row 2024-02-20" in sentence
+
+
+def test_a_model_without_columns_forecasts_the_rows_without_a_target():
+    priced()[["sales"]].to_csv("all.csv")
+    assert command("fit", "all.csv", "--model", "seasonal", "--save", "m").code == 0
+    table = forecasts_of(command("predict", "m", "all.csv", "--format", "csv").out)
+    assert_allclose(table["forecast"], np.tile(sales()["sales"][41:48], 2)[:12])
+    longer = command("predict", "m", "all.csv", "--horizon", "14", "--format", "csv")
+    assert len(forecasts_of(longer.out)) == 14
+
+
+def test_a_backtest_scores_the_history_alone():
+    frame = priced()
+    frame.to_csv("all.csv")
+    frame[:48].to_csv("history.csv")
+    flags = (*SMALL, "--target", "sales", "--future", "promo", "--models", "naive,ridge")
+    ran = command("backtest", "all.csv", *flags, "--format", "csv")
+    assert ran.code == 0, ran.err
+    assert "  12 rows without a target at the end: to be forecast\n" in ran.err
+    assert "naive reads no columns but sales\n" in ran.err
+    expected = scores_of(command("backtest", "history.csv", *flags, "--format", "csv").out)
+    assert_allclose(scores_of(ran.out)["mae"], expected["mae"])
+
+
+def test_series_end_each_at_its_own_time():
+    """Where south has no value for its last three days, these are the rows to forecast."""
+    two = pd.concat({"north": sales(seed=1), "south": sales(seed=2)}, names=["shop", "day"])
+    two = two[["sales"]]
+    two.loc[two.index[-3:], "sales"] = np.nan
+    two.to_csv("two.csv")
+    flags = ("--series", "shop", "--model", "naive", "--save", "m")
+    assert command("fit", "two.csv", *flags).code == 0
+    ran = command("predict", "m", "two.csv", "--series", "shop", "--format", "csv")
+    assert "  no row without a target at the end, so not forecast: north\n" in ran.err
+    table = forecasts_of(ran.out)
+    assert list(table["series"]) == ["south"] * 3
+    assert_allclose(table["forecast"], two["sales"].iloc[-4])
 
 
 # Bad files
