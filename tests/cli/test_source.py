@@ -16,6 +16,7 @@ from forecast import (
     load,
     read,
 )
+from forecast.tables.reading.reader import Reading
 
 
 def test_a_named_time_column():
@@ -239,7 +240,30 @@ def test_files_that_are_not_there_are_refused(refused, folder):
     assert "no file slaes.csv" in sentence
     assert "did you mean 'sales.csv'?" in sentence
     assert "is a folder" in refused("fit", folder, "--save", "m")
-    assert "wether" in refused("backtest", "wether")
+    sentence = refused("backtest", "wether")
+    assert "no file wether" in sentence
+    assert "data sets are weather and stocks: did you mean 'weather'?" in sentence
+
+
+def test_options_of_reading_are_refused_for_a_shipped_data_set(refused):
+    sentence = refused("backtest", "stocks", "--freq", "D")
+    assert "--freq would have no effect: stocks is a shipped data set" in sentence
+
+
+def test_the_target_is_not_what_remains_of_several_columns(refused, monkeypatch):
+    """Of a date, a name and a number the number is not the only column there was."""
+    note = "left out 'name' (text)"
+    frame = sales()[["sales"]]
+    monkeypatch.setattr(
+        "forecast.tables.reading.reader.read_noting", lambda *_: Reading(frame, [note])
+    )
+    sentence = refused("fit", "sales.csv", "--model", "naive", "--save", "m")
+    assert "--target; there are: 'sales'; left out 'name' (text)" in sentence
+    flags = ("--model", "naive", "--save", "m", "--target")
+    assert note in refused("fit", "sales.csv", *flags, "name")
+    ran = command("fit", "sales.csv", *flags, "sales")
+    assert ran.code == 0, ran.err
+    assert f"\n  {note}\n" in ran.err
 
 
 def test_unknown_columns_are_refused_with_the_nearest_name(refused):
