@@ -137,10 +137,10 @@ class RollingOrigin(BaseEstimator):
         last_origin = n - 1 - self.gap - self.horizon
         first_origin = last_origin - step * (self.origins - 1)
         if first_origin < 0:
-            origins = "1 origin" if self.origins == 1 else f"{self.origins} origins"
+            counted = "1 origin" if self.origins == 1 else f"{self.origins} origins"
             shorter = "a shorter horizon" if self.origins == 1 else "fewer origins"
             raise InputError(
-                f"the table has {n} moments; {origins} with horizon={self.horizon},"
+                f"the table has {n} moments; {counted} with horizon={self.horizon},"
                 f" step={step} and gap={self.gap} need at least {n - first_origin} and some more"
                 f" to learn from. Ask for {shorter}."
             )
