@@ -43,7 +43,7 @@ def test_a_picture_may_be_svg(finished):
 def test_no_calibration_without_quantiles(refused):
     write_run(NaiveForecaster())
     arguments = ("plot", "run", "-o", "a.png", "--kind", "calibration")
-    assert "no quantile: backtest with some" in refused(*arguments)
+    assert "no quantile. Backtest with some" in refused(*arguments)
 
 
 def test_plot_the_gates_of_a_saved_network(network, refused, saved):
