@@ -104,7 +104,7 @@ def preset(
     (49, 60, ('day_of_week', 'day_of_year'))
     """
     from forecast.tables.frequency import infer_frequency
-    from forecast.tables.intake import moments_of
+    from forecast.tables.rows import moments_of
 
     _check(name, horizon=horizon, season_length=season_length, lookback=lookback)
     # What nobody has said follows from the moments of the rows.

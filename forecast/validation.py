@@ -185,6 +185,7 @@ def resolve_columns(
     Parameters
     ----------
     wanted : sequence of names or positions
+        Whole numbers are positions, unless a column's name is one: then all are names.
     names : sequence of length width, or None
         The names of the columns; None where they have none.
     width : int
@@ -198,12 +199,13 @@ def resolve_columns(
             f"got the text {wanted!r}: write [{wanted!r}]."
         )
     known = list(range(width) if names is None else names)
+    # Among names that are numbers a number means its column, never the one at that position.
+    are_positions = names is None or not any(map(_is_integer, known))
     mask = np.zeros(width, dtype=bool)
     for item in wanted:
-        # A column whose name is a number is meant by it, not the column at that position.
         if names is not None and item in known:
             mask[known.index(item)] = True
-        elif _is_integer(item) and -width <= item < width:
+        elif are_positions and _is_integer(item) and -width <= item < width:
             mask[item] = True
         else:
             offer = nearest(item, known)

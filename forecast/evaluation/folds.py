@@ -20,6 +20,7 @@ from forecast.forecasters.base import Forecaster
 from forecast.tables import intake
 from forecast.tables.frequency import Frequency, infer_frequency, ordered_by_series
 from forecast.tables.panel import Panel
+from forecast.tables.rows import moments_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Source:
         if X is not None:
             intake.check_same_length(X, values)
         # X and y get the same moments as their index, whichever of them had it.
-        index = intake.moments_of(X, y, n)
+        index = moments_of(X, y, n)
         X = X.set_axis(index, axis=0) if isinstance(X, pd.DataFrame) else X
         targets = pd.DataFrame(values.reshape(n, -1), index=index)
         targets.columns = _target_names(y, targets.shape[1])

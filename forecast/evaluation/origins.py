@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 
 from forecast.exceptions import InputError
 from forecast.tables.frequency import numbered_series
-from forecast.tables.intake import moments_of
+from forecast.tables.rows import moments_of
 from forecast.validation import Rule, check_parameters, integer, one_of, optional
 
 __all__ = ["RollingOrigin"]

@@ -26,6 +26,7 @@ from forecast.forecasters.recursion import widened, with_forecasts
 from forecast.tables import intake
 from forecast.tables.panel import Panel
 from forecast.tables.question import Question, read_question
+from forecast.tables.rows import digest, following_moments, origin_rows
 from forecast.validation import (
     Rule,
     check,
@@ -134,7 +135,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         check_parameters(self, self._rules)
         if y is None:
             X, y = None, X
-        return self._fit(intake.training_panel(intake.read_table(self, X, y)))
+        panel = intake.training_panel(intake.read_table(self, X, y))
+        self._fit(panel)
+        self._digest = digest(panel.times, panel.X)
+        return self
 
     def _fit(self, panel: Panel) -> Forecaster:
         """Learn from a table that has been read."""
@@ -142,7 +146,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self._columns = columns
         self.target_names_: list[Any] = list(columns.targets)
         self.n_features_in_ = len(columns.features)
-        if columns.named:
+        if columns.are_texts:
             self.feature_names_in_ = np.array(columns.features, dtype=object)
         self._past = self._unknown_ahead(columns.feature_names, len(columns.features))
         intake.check_some_value(panel)
@@ -171,7 +175,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
     @property
     def _usage(self) -> intake.Usage:
         """What is made of the columns of a table."""
-        return intake.Usage(self._columns, self._past, self._reads_features, self._takes_gaps)
+        # A member of an ensemble, which got a panel, has not counted its rows.
+        numbered = getattr(self, "_digest", None)
+        return intake.Usage(
+            self._columns, self._past, self._reads_features, self._takes_gaps, numbered
+        )
 
     @property
     def _n_targets(self) -> int:
@@ -200,9 +208,12 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if y is None:
             X, y = None, X
         table = intake.read_table(self, X, y, self._usage)
-        index = intake.following_moments(table.index, self.memory_)
-        table = replace(table, index=index)
-        return self._update(intake.further_panel(table, self.memory_)[0])
+        numbered = self._usage.digest
+        index = following_moments(table.index, (X, y), self.memory_, numbered)
+        new = intake.further_panel(replace(table, index=index), self.memory_)[0]
+        self._update(new)
+        self._digest = digest(new.times, new.X, numbered)
+        return self
 
     def _update(self, new: Panel) -> Forecaster:
         """Observe rows that have been read."""
@@ -435,7 +446,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Read a further table and its origins, by default the last row of each series."""
         table = intake.read_table(self, X, y, self._usage)
         panel, rows = intake.further_panel(table, self.memory_)
-        start = panel.last if origins is None else rows[intake.origin_rows(origins, table.index)]
+        start = panel.last if origins is None else rows[origin_rows(origins, table.index)]
         self._check_read(panel, start, horizon)
         return panel, start
 

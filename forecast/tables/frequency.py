@@ -247,8 +247,10 @@ def numbered_series(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
         return np.zeros(len(index), dtype=np.intp), pd.Index([None], dtype=object)
     # A MultiIndex has numbered them already, in the order of their names.
     own_codes = np.asarray(index.codes[0])
-    if (own_codes < 0).any():
-        row = int(np.argmax(own_codes < 0))
+    # A missing name has no number; or its own, in a table that was put together by pandas.concat.
+    is_missing = (own_codes < 0) | index.levels[0].isna()[own_codes]
+    if is_missing.any():
+        row = int(np.argmax(is_missing))
         raise InputError(f"row {row} has no name of its series. Name it, or drop the row.")
     codes, appearing = pd.factorize(own_codes)
     return codes, index.levels[0][appearing]

@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecast.tables.cells import as_pandas
 from forecast.tables.frequency import numbered_series
-from forecast.tables.intake import check_same_length, moments_of
+from forecast.tables.intake import check_same_length
+from forecast.tables.rows import moments_of
 
 __all__ = ["part_at_last_value"]
 
@@ -62,8 +64,8 @@ def part_at_last_value(X: Any, y: Any) -> Parts:
                 price
     2024-01-04    4.0
     """
-    values = _framed(y)
-    features = pd.DataFrame(index=values.index) if X is None else _framed(X)
+    values = _framed(as_pandas(y))
+    features = pd.DataFrame(index=values.index) if X is None else _framed(as_pandas(X))
     check_same_length(features, values)
     # Both get the moments as their index, whichever of them had it.
     index = moments_of(features, values, len(values))

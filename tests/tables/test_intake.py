@@ -11,14 +11,13 @@ from forecast.tables.intake import (
     check_gaps,
     check_some_value,
     further_panel,
-    moments_of,
     numbers_of,
-    origin_rows,
     read_table,
     series_numbers,
     training_panel,
 )
 from forecast.tables.panel import Columns
+from forecast.tables.rows import moments_of, origin_rows
 
 DAYS = pd.date_range("2024-01-01", periods=4)
 
