@@ -23,6 +23,8 @@ from forecast.exceptions import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from forecast.tables.reading.reader import Reading
+
 _FEWEST_STEPS = 5  # of a forecaster that has learned no horizon and has no season
 
 
@@ -106,7 +108,14 @@ def rows_to_forecast(model: Any, args: argparse.Namespace) -> int | pd.DataFrame
         check_unread(args, "it says how SOURCE is read, but there is none")
         return horizon
     X, y, notes = _table_for(model, args)
-    observed, ahead = observe_newer(model, X, y)
+    try:
+        observed, ahead = observe_newer(model, X, y)
+    except InputError as error:
+        fault, _, flags = error.args
+        if args.fill and "--fill" in flags:
+            # What the file begins with has no value before it.
+            flags = "Give a SOURCE that begins earlier, with a value before the gap."
+        raise InputError(fault, "", flags).within(args.source) from None
     rows = f"observed {counted(observed, 'newer row')} of {args.source}"
     if len(ahead):
         rows = f"{rows}; {counted(len(ahead), 'row')} without a target at the end: to be forecast"
@@ -126,9 +135,18 @@ def _table_for(model: Any, args: argparse.Namespace) -> tuple[pd.DataFrame, pd.S
     if features and target not in reading.frame.columns:
         # Rows to forecast need no column for what nobody knows yet.
         reading.frame[target] = float("nan")
-    columns = [column(name, reading, args.source) for name in (target, *features)]
+    columns = [_fitted_column(name, reading, args) for name in (target, *features)]
     frame, filled = chosen_columns(reading, columns, target, args)
     return frame[features], frame[target], [*reading.notes, *filled]
+
+
+def _fitted_column(name: str, reading: Reading, args: argparse.Namespace) -> str:
+    """Return a column that the forecaster was fitted with; refuse a table without it."""
+    try:
+        return column(name, reading, args.source)
+    except InputError as error:
+        remedy = f"{args.file} was fitted with it: add it, or fit anew without it."
+        raise InputError(f"{error} {remedy}") from None
 
 
 def _without_rows_ahead(model: Any, ahead: pd.DataFrame) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecast.cli.arguments import count, names
 from forecast.cli.common import Parser, tell
@@ -113,6 +113,7 @@ def load(args: argparse.Namespace) -> Source:
     # neither is a gap.
     frame, filled = chosen_columns(reading, [target, *past, *future], target, args)
     parts = part_at_last_value(frame[[*past, *future]], frame[target])
+    _check_begun(parts.X, args.source)
     early = len(frame) - len(parts.y) - len(parts.ahead)
     frequency = infer_frequency(frame.index)
     season = args.season_length or frequency.season_length
@@ -142,6 +143,25 @@ def chosen_columns(
         return frame, []
     frame, n_filled = fill_history(frame, target)
     return frame, [f"filled {counted(n_filled, 'cell')} with the value before"]
+
+
+def _check_begun(X: pd.DataFrame, source: str) -> None:
+    """Refuse a column that begins after the target does: there is no value to fill its gap with."""
+    groups = X.groupby(level=0) if X.index.nlevels > 1 else X
+    has_begun = groups.ffill().notna()
+    for name in X.columns:
+        if has_begun[name].all():
+            continue
+        first = X.index[int(has_begun[name].argmin())]
+        raise InputError(
+            f"{source} has no {name!r} at {_said(first)}, nor before, but a target: leave it out of "
+            "--past and --future, or remove the rows without it from the beginning of the file."
+        )
+
+
+def _said(row: Any) -> str:
+    """Name a row by its moment, and by its series where there are several."""
+    return f"{row[1]} of series {row[0]!r}" if isinstance(row, tuple) else str(row)
 
 
 def listed(notes: list[str]) -> list[str]:
