@@ -1,11 +1,18 @@
 """What the tests of the command share: its tables, a finished run, two saved forecasters."""
 
+import re
 import shutil
 
 import pytest
 from shop import Ran, command, python, write_tables
 
 from forecast import Backtest, NaiveForecaster, WindowForecaster, read, save
+
+
+# What somebody at a command line cannot do: calls, methods, names of the library.
+PYTHON = re.compile(
+    r"\w\(|\b(frame|index|pandas|numpy|y|X)\.\w|forecast\.[a-z]|MultiIndex|past_features"
+)
 
 
 @pytest.fixture(scope="session")
@@ -78,6 +85,7 @@ def refused():
         assert ran.err.endswith((".\n", "?\n"))
         assert ran.err.startswith(f"forecast {name}: ")
         assert "Traceback" not in ran.err
+        assert not PYTHON.search(ran.err), ran.err
         return ran.err
 
     return refused
