@@ -214,7 +214,11 @@ def resolve_columns(
 
 
 def check_finite(
-    values: np.ndarray, moments: Sequence[Any], names: Sequence[Any], remedy: str
+    values: np.ndarray,
+    moments: Sequence[Any],
+    names: Sequence[Any],
+    remedy: str,
+    flags: str = "",
 ) -> None:
     """Refuse NaN and inf in `values` (rows, columns), naming the first row and the column.
 
@@ -227,6 +231,8 @@ def check_finite(
         What the columns are called.
     remedy : str
         What to do, one sentence.
+    flags : str, default=""
+        What to do at the command line instead.
     """
     wrong = ~np.isfinite(values)
     if not wrong.any():
@@ -237,5 +243,7 @@ def check_finite(
     n_affected = int(wrong.any(axis=1).sum())
     raise InputError(
         f"{names[column]} contains {kind} at row {moments[row]} "
-        f"({n_affected} of {len(values)} rows are affected). {remedy}"
+        f"({n_affected} of {len(values)} rows are affected).",
+        remedy,
+        flags,
     )

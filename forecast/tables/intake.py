@@ -172,37 +172,60 @@ def check_gaps(panel: Panel, usage: Usage, last: np.ndarray, horizon: int = 0) -
     observed = row <= last[codes]
     ahead = row <= np.where(last < 0, -1, last + horizon)[codes]
     features, targets = panel.columns.described()
-    moments = _RowNames(panel)
     # A forecaster that takes missing observations still takes no inf.
     y_is_read = np.repeat(observed[:, None], panel.y.shape[1], axis=1)
     if usage.takes_gaps:
         y_is_read &= ~np.isnan(panel.y)
-    check_finite(
-        np.where(y_is_read, panel.y, 0.0),
-        moments,
-        targets,
-        "Fill such gaps, for instance with y.ffill() (--fill at the command line); "
-        "ARIMAForecaster takes NaN in y.",
-    )
+    _check_read(panel, panel.y, y_is_read, targets, "y")
     # In training, features that are not read are checked as well: as scikit-learn has it.
     if horizon and not usage.reads_features:
         return
     X_is_read = np.where(usage.past, observed[:, None], ahead[:, None])
+    _check_read(panel, panel.X, X_is_read, features, "X")
+
+
+def _check_read(
+    panel: Panel, values: np.ndarray, is_read: np.ndarray, names: list[str], what: str
+) -> None:
+    """Refuse inf, and then NaN, in the values that are read, (n_rows, n_columns)."""
+    moments = _RowNames(panel)
+    read = np.where(is_read, values, 0.0)
+    # Only the values of the same series fill a gap.
+    by_series = "" if panel.names == (None,) else ".groupby(level=0)"
+    finite = f"{what}.replace([numpy.inf, -numpy.inf], numpy.nan)"
     check_finite(
-        np.where(X_is_read, panel.X, 0.0),
+        np.where(np.isnan(read), 0.0, read),
         moments,
-        features,
-        "Fill such gaps, for instance with X.ffill() (--fill at the command line).",
+        names,
+        f"Take the value before it, with {finite}{by_series}.ffill().",
+        "Give --missing inf,-inf --fill.",
     )
+    fill = f"Fill gaps between values with {what}{by_series}.ffill()"
+    if what == "X":
+        remedy = f"{fill}, and leave out the rows before the first value of a column."
+    else:
+        remedy = (
+            f"{fill}, or use ARIMAForecaster. Leave out the rows before the first value and after "
+            "the last with forecast.part_at_last_value(X, y)."
+        )
+    check_finite(read, moments, names, remedy, "Give --fill.")
 
 
 def check_some_value(panel: Panel) -> None:
-    """Refuse a series of which y is NaN throughout."""
+    """Refuse a series, or a target of it, of which y is NaN throughout."""
     observed = np.add.reduceat(~np.isnan(panel.y), panel.bounds[:-1], axis=0)  # (series, targets)
-    empty = (observed == 0).any(axis=1)
-    if empty.any():
-        name = panel.described(int(np.argmax(empty)))
-        raise InputError(f"{name} has no value at all (every y is NaN). Drop it.")
+    if (observed > 0).all():
+        return
+    series, target = np.argwhere(observed == 0)[0].tolist()
+    name = panel.described(series)
+    if not panel.columns.flat:
+        name = f"{panel.columns.described()[1][target]} of {name}"
+    remedy = "Give another one."
+    if panel.name_of(series) is not None:
+        remedy = f"Drop the series with frame.drop({panel.name_of(series)!r}, level=0)."
+    raise InputError(
+        f"{name} has no value at all (every y is NaN).", remedy, "Leave it out of the file."
+    )
 
 
 def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:

@@ -106,7 +106,7 @@ def _repeated(features: np.ndarray, memory: Panel, seen: int) -> int:
             f"the {n_rows} rows to predict {what} the {n_seen} training rows: they are taken for "
             f"the rows that follow, from row {n_seen} on. Say which rows they are by their index.",
             RowsTakenAsFollowing,
-            stacklevel=2,
+            stacklevel=5,
         )
     return 0
 

@@ -69,7 +69,9 @@ def untraced():
     tf.config.run_functions_eagerly(False)
 
 
+# The checks predict the training rows; these are taken for the rows that follow, with a warning.
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::forecast.exceptions.RowsTakenAsFollowing")
 @pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("model", CHECKED.values(), ids=CHECKED)
 def test_check_estimator(model):
