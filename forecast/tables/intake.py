@@ -148,9 +148,9 @@ def check_known_ahead(usage: Usage, what: str) -> None:
         return
     names = [str(usage.columns.features[place]) for place in np.flatnonzero(needed)]
     raise InputError(
-        f"{what}, but the features {', '.join(names[:10])} must be known ahead: pass the rows of X "
-        "for these moments (at the command line, a SOURCE with them), or name the features in "
-        "past_features."
+        f"{what}, but the features {', '.join(names[:10])} must be known ahead.",
+        "Pass the rows of X for these moments, or name the features in past_features.",
+        "Give a SOURCE with these rows, or fit anew with the features in --past.",
     )
 
 
@@ -235,11 +235,14 @@ def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
         return
     if single:
         raise InputError(
-            "fit saw one series without a name; X has a MultiIndex: pass one series without its "
-            "name."
+            "fit saw one series without a name, but these rows name theirs.",
+            "Pass one series without its name.",
+            "Give a file of this series alone, without --series.",
         )
     raise InputError(
-        f"fit saw the series {list(names)[:5]}: X needs a MultiIndex (series, timestamp)."
+        f"fit saw the series {list(names)[:5]}, but these rows name none.",
+        "Index X by (series, timestamp).",
+        "Say with --series which column names them.",
     )
 
 

@@ -68,6 +68,8 @@ def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Questi
         list(index),
         memory.columns.described()[0],
         "Features of rows to predict must be known: give them, or name them in past_features.",
+        "Features of rows to predict must be known: write them into the file, or fit anew with "
+        "the column in --past.",
     )
     return Question(series, steps, features, index)
 
@@ -140,9 +142,9 @@ def _steps_of_rows(times: pd.Index, series: np.ndarray, memory: Panel) -> np.nda
     if (steps < 1).any():
         row = int(np.argmax(steps < 1))
         raise InputError(
-            f"row {times[row]} lies inside or before the training part, which ends at "
-            f"{ends[row]}: ask for rows from {frequency.after(ends[row], 1)[0]} on, or use "
-            "hindcast."
+            f"row {times[row]} lies inside or before the training part, which ends at {ends[row]}.",
+            f"Ask for rows from {frequency.after(ends[row], 1)[0]} on, or use hindcast.",
+            f"Give rows from {frequency.after(ends[row], 1)[0]} on.",
         )
     if not frequency.trading:
         return steps

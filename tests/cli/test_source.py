@@ -209,7 +209,7 @@ BAD_FILES = {
     ),
     "NaN": (
         daily(_20="2024-01-21,", _21="2024-01-22,"),
-        ["NaN", "2024-01-21", "2 of", "ARIMA", "--fill"],
+        ["NaN", "2024-01-21", "2 of", "--fill"],
     ),
     "binary": (bytes(range(256)) * 9, ["bad.csv", "binary"]),
 }
