@@ -142,7 +142,7 @@ def chosen_columns(
     if not args.fill:
         return frame, []
     frame, n_filled = fill_history(frame, target)
-    return frame, [f"filled {counted(n_filled, 'cell')} with the value before"]
+    return frame, [f"filled {counted(n_filled, 'cell')} with the value before"] if n_filled else []
 
 
 def _check_begun(X: pd.DataFrame, source: str) -> None:

@@ -8,7 +8,6 @@ from shop import Ran, command, python, write_tables
 
 from forecast import Backtest, NaiveForecaster, WindowForecaster, read, save
 
-
 # What somebody at a command line cannot do: calls, methods, names of the library.
 PYTHON = re.compile(
     r"\w\(|\b(frame|index|pandas|numpy|y|X)\.\w|forecast\.[a-z]|MultiIndex|past_features"

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
+from shop import sales
 
 from forecast.cli import reading
 from forecast.cli.common import Parser
@@ -23,7 +24,8 @@ def parsed(*arguments):
 def test_each_option_reaches_the_reader(monkeypatch):
     given = []
     monkeypatch.setattr(
-        "forecast.tables.reading.reader.read_noting", lambda *each: given.append(each)
+        "forecast.tables.reading.reader.read_noting",
+        lambda *each: (given.append(each), (sales(), []))[1],
     )
     reading.read_source(parsed())
     flags = "--time date,hour --series store,item --time-zone UTC --date-order dmy --how sum"
@@ -46,10 +48,21 @@ def test_each_option_reaches_the_reader(monkeypatch):
 def test_no_marker_at_all_is_another_thing_than_the_usual_ones(monkeypatch):
     given = []
     monkeypatch.setattr(
-        "forecast.tables.reading.reader.read_noting", lambda _, options: given.append(options)
+        "forecast.tables.reading.reader.read_noting",
+        lambda _, options: (given.append(options), (sales(), []))[1],
     )
     reading.read_source(parsed("--missing", ""))
     assert given[0].missing == ()
+
+
+def test_the_number_of_rows_is_said_where_it_is_another_one_than_before(monkeypatch):
+    notes = ["read 60 rows", "merged 60 rows into 30 (sum)"]
+    for n_rows, told in ((60, notes[1:]), (30, notes)):
+        monkeypatch.setattr(
+            "forecast.tables.reading.reader.read_noting",
+            lambda *_, n_rows=n_rows: (sales(n_rows), notes),
+        )
+        assert reading.read_source(parsed()).notes == told
 
 
 def test_unread_options_are_named_as_they_were_written():

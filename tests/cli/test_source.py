@@ -163,6 +163,29 @@ def test_series_end_each_at_its_own_time():
     assert_allclose(table["forecast"], two["sales"].iloc[-4])
 
 
+def test_what_was_done_to_the_rows_is_said_below():
+    frame = sales()["sales"]
+    frame[::-1].to_csv("newest.csv")
+    ran = command("fit", "newest.csv", "--model", "seasonal", "--save", "m")
+    assert ran.code == 0, ran.err
+    assert "\n  newest row first: sorted\n" in ran.err
+    assert_allclose(load("m").predict(7), frame[-7:])
+
+
+def test_events_are_counted():
+    """Three on the first day, none on the second, one on the third, and so on."""
+    days = pd.date_range("2024-01-01", periods=30, freq="D")
+    counts = np.tile([3, 0, 1], 10)
+    times = np.repeat(days, counts) + pd.to_timedelta(np.arange(counts.sum()), unit="s")
+    pd.DataFrame({"time": times, "what": "a click"}).to_csv("events.csv", index=False)
+    flags = ("--freq", "D", "--how", "count", "--model", "naive", "--save", "m")
+    ran = command("fit", "events.csv", *flags, "--season-length", "3")
+    assert ran.code == 0, ran.err
+    assert "\n  merged 40 rows into 20 (count)\n  opened 10 missing rows\n" in ran.err
+    assert "target count" in ran.err
+    assert_allclose(load("m").predict(1), 1)
+
+
 # Bad files
 
 
@@ -191,7 +214,6 @@ BAD_FILES = {
         lines(*[f"2024-01-{d:02},sunny" for d in range(1, 31)]),
         ["no numeric column", "'sunny'"],
     ),
-    "unsorted": (daily(_20="2024-01-22,7", _21="2024-01-21,8"), ["2024-01-21", "not sorted"]),
     "duplicate": (daily(_20="2024-01-20,7"), ["2024-01-20", "twice"]),
     "missing": (daily(_20=None), ["2024-01-21", "missing", "1 row"]),
     "no timestamp": (daily(_20=",7"), ["row 22", "'day'", "is empty"]),
