@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, coverages
 from forecast.cli.common import Parser, add_command, check_free
-from forecast.cli.predict import load_forecaster, rows_to_forecast
+from forecast.cli.newer import rows_to_forecast
+from forecast.cli.predict import load_forecaster
 from forecast.cli.reading import add_reading, check_unread
 from forecast.exceptions import InputError
 

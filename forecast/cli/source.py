@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from forecast.cli.arguments import count, names
-from forecast.cli.common import Parser, tell
-from forecast.cli.reading import add_reading, fill_history, read_source
-from forecast.exceptions import InputError
+from forecast.cli.columns import check_begun, choose_roles, chosen_columns
+from forecast.cli.common import Parser, counted, listed, tell
+from forecast.cli.reading import add_reading, read_source
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from forecast.tables.reading.reader import Reading
 
 
 class Defaults(NamedTuple):
@@ -102,76 +100,29 @@ def load(args: argparse.Namespace) -> Source:
 
     reading = read_source(args)
     defaults = _SHIPPED.get(args.source, Defaults())
-    target = column(args.target or defaults.target, reading, args.source)
-    # An empty --past takes back what is assumed of a shipped data set.
-    wanted = defaults.past if args.past is None else args.past
-    past = [column(name, reading, args.source) for name in wanted]
-    future = [column(name, reading, args.source) for name in args.future]
-    _check_once([target, *past, *future])
-
+    roles = choose_roles(reading, args, defaults.target, defaults.past)
+    frame, filled = chosen_columns(reading, roles.columns, roles.target, args)
     # Rows before the first value have not begun, rows after the last one are to be forecast:
     # neither is a gap.
-    frame, filled = chosen_columns(reading, [target, *past, *future], target, args)
-    parts = part_at_last_value(frame[[*past, *future]], frame[target])
-    _check_begun(parts.X, args.source)
-    early = len(frame) - len(parts.y) - len(parts.ahead)
+    parts = part_at_last_value(frame[roles.features], frame[roles.target])
+    check_begun(parts.X, args.source)
     frequency = infer_frequency(frame.index)
     season = args.season_length or frequency.season_length
 
     # What nobody has said is told, so that a wrong guess is seen.
     rows = f"{_extent(frame)}; {frequency.describe()}, season length {season}"
-    lines = [f"{args.source}: {rows}; {_parts(target, past, future)}"]
+    early = len(frame) - len(parts.y) - len(parts.ahead)
     notes = [*reading.notes, *filled, *_of_rows_without_target(early, len(parts.ahead))]
-    tell(args, "\n".join([*lines, *listed(notes)]))
+    tell(args, "\n".join([f"{args.source}: {rows}; {roles.describe()}", *listed(notes)]))
     return Source(
         X=parts.X,
         y=parts.y,
-        past=past,
+        past=roles.past,
         season_length=season,
         # Said, else usual for the data set, else by the season.
         horizon=args.horizon or defaults.horizon or default_horizon(season),
         defaults=defaults,
     )
-
-
-def chosen_columns(
-    reading: Reading, columns: list[str], target: str, args: argparse.Namespace
-) -> tuple[pd.DataFrame, list[str]]:
-    """Return the columns of a table, filled if --fill says so, and what was filled."""
-    frame = reading.frame[columns]
-    if not args.fill:
-        return frame, []
-    frame, n_filled = fill_history(frame, target)
-    return frame, [f"filled {counted(n_filled, 'cell')} with the value before"] if n_filled else []
-
-
-def _check_begun(X: pd.DataFrame, source: str) -> None:
-    """Refuse a column that begins after the target does: there is no value to fill its gap with."""
-    groups = X.groupby(level=0) if X.index.nlevels > 1 else X
-    has_begun = groups.ffill().notna()
-    for name in X.columns:
-        if has_begun[name].all():
-            continue
-        first = X.index[int(has_begun[name].argmin())]
-        raise InputError(
-            f"{source} has no {name!r} at {_said(first)}, nor before, but a target: leave it out of "
-            "--past and --future, or remove the rows without it from the beginning of the file."
-        )
-
-
-def _said(row: Any) -> str:
-    """Name a row by its moment, and by its series where there are several."""
-    return f"{row[1]} of series {row[0]!r}" if isinstance(row, tuple) else str(row)
-
-
-def listed(notes: list[str]) -> list[str]:
-    """Return a line for each thing that was done to a table."""
-    return [f"  {note}" for note in notes]
-
-
-def counted(n: int, noun: str) -> str:
-    """Write a number with its noun."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def _of_rows_without_target(early: int, ahead: int) -> list[str]:
@@ -184,38 +135,6 @@ def _of_rows_without_target(early: int, ahead: int) -> list[str]:
     return notes
 
 
-def column(name: str | None, reading: Reading, source: str) -> str:
-    """Return the name of a column if it is there; without a name, that of the only one."""
-    from forecast.validation import nearest
-
-    columns = list(reading.frame.columns)
-    left_out = [note for note in reading.notes if note.startswith("left out ")]
-    # No column is guessed at where there is a choice, or was one before some were left out.
-    if name is None and len(columns) == 1 and not left_out:
-        return str(columns[0])
-    if name is None:
-        several = "several numeric columns" if len(columns) > 1 else "more than one column"
-        why = "".join(f"; {note}" for note in left_out)
-        raise InputError(
-            f"{source} has {several}: name the one to forecast with --target; "
-            f"{nearest('', columns)}{why}."
-        )
-    if name not in columns:
-        why = "".join(f"; {note}" for note in left_out if repr(name) in note)
-        raise InputError(f"{source} has no numeric column {name!r}; {nearest(name, columns)}{why}.")
-    return name
-
-
-def _check_once(chosen: list[str]) -> None:
-    """Refuse a column that is chosen twice."""
-    twice = sorted(name for name in chosen if chosen.count(name) > 1)
-    if twice:
-        raise InputError(
-            f"the column {twice[0]!r} has two parts to play: "
-            "name it once among --target, --past, --future."
-        )
-
-
 def _extent(frame: pd.DataFrame) -> str:
     """Say how many series and rows there are, from when to when."""
     times = frame.index.get_level_values(-1)
@@ -223,13 +142,3 @@ def _extent(frame: pd.DataFrame) -> str:
     if frame.index.nlevels > 1:
         extent = f"{len(frame.index.unique(0))} series, {extent}"
     return extent
-
-
-def _parts(target: str, past: list[str], future: list[str]) -> str:
-    """Say which part each column plays."""
-    parts = [f"target {target}"]
-    if past:
-        parts.append(f"past {' '.join(past)}")
-    if future:
-        parts.append(f"future {' '.join(future)}")
-    return ", ".join(parts)

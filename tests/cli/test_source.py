@@ -6,17 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
-from shop import SMALL, command, forecasts_of, sales, scores_of
+from shop import SMALL, command, forecasts_of, priced, sales, scores_of
 
 from forecast import (
     NaiveForecaster,
     RollingOrigin,
-    WindowForecaster,
     backtest,
     load,
     read,
 )
-from forecast.tables.reading.reader import Reading
 
 
 def test_a_named_time_column():
@@ -67,72 +65,6 @@ def test_no_series_is_filled_with_the_values_of_another():
     y[("south", days[1])] = y[("south", days[1] - pd.Timedelta("1D"))]
     expected = backtest({"naive": NaiveForecaster()}, y, cv=RollingOrigin(3, 4)).scores()
     assert_allclose(scores_of(ran.out).loc["naive", "mae"], expected.loc["naive", "mae"])
-
-
-# History and future in one table
-
-
-def priced(n_future=12):
-    """Return 48 days of sales with a promotion that is known for the rows to forecast as well."""
-    frame = sales(48 + n_future)[["sales", "promo"]]
-    frame.loc[frame.index[48:], "sales"] = np.nan
-    return frame
-
-
-FUTURE = "--target sales --future promo --horizon 3 --lookback 7"
-
-
-def test_rows_without_a_target_at_the_end_are_no_gap_to_learn_from():
-    frame = priced()
-    frame.to_csv("all.csv")
-    ran = command("fit", "all.csv", *FUTURE.split(), "--model", "ridge", "--save", "m")
-    assert ran.code == 0, ran.err
-    assert "  12 rows without a target at the end: to be forecast\n" in ran.err
-    history = frame[:48]
-    model = WindowForecaster(lookback=7, horizon=3).fit(history[["promo"]], history["sales"])
-    expected = model.predict(frame[48:][["promo"]])
-    # Nothing is kept of the future: its promotions come with the file.
-    assert len(load("m").memory_) <= 48
-    ran = command("predict", "m", "all.csv", "--format", "csv")
-    assert ran.code == 0, ran.err
-    assert "observed 0 newer rows of all.csv; 12 rows without a target at the end" in ran.err
-    table = forecasts_of(ran.out)
-    assert list(table["timestamp"]) == list(frame.index[48:])
-    assert_allclose(table["forecast"], expected)
-
-
-def test_fill_leaves_the_rows_to_forecast_alone():
-    frame = priced()
-    frame.loc[frame.index[20], "sales"] = np.nan
-    frame.to_csv("all.csv")
-    flags = (*FUTURE.split(), "--model", "ridge", "--fill", "--save")
-    ran = command("fit", "all.csv", *flags, "m")
-    assert ran.code == 0, ran.err
-    assert "  filled 1 cell with the value before\n" in ran.err
-    assert "  12 rows without a target at the end: to be forecast\n" in ran.err
-    ran = command("predict", "m", "all.csv", "--fill", "--format", "csv")
-    history = frame[:48].ffill()
-    model = WindowForecaster(lookback=7, horizon=3).fit(history[["promo"]], history["sales"])
-    assert_allclose(forecasts_of(ran.out)["forecast"], model.predict(frame[48:][["promo"]]))
-
-
-def test_a_promotion_that_is_not_known_ahead_is_not_filled(refused):
-    frame = priced()
-    frame.loc[frame.index[50], "promo"] = np.nan
-    frame.to_csv("all.csv")
-    flags = (*FUTURE.split(), "--model", "ridge", "--fill", "--save", "m")
-    assert command("fit", "all.csv", *flags).code == 0
-    sentence = refused("predict", "m", "all.csv", "--fill")
-    assert "X['promo'] contains NaN at row 2024-02-20" in sentence
-
-
-def test_a_model_without_columns_forecasts_the_rows_without_a_target():
-    priced()[["sales"]].to_csv("all.csv")
-    assert command("fit", "all.csv", "--model", "seasonal", "--save", "m").code == 0
-    table = forecasts_of(command("predict", "m", "all.csv", "--format", "csv").out)
-    assert_allclose(table["forecast"], np.tile(sales()["sales"][41:48], 2)[:12])
-    longer = command("predict", "m", "all.csv", "--horizon", "14", "--format", "csv")
-    assert len(forecasts_of(longer.out)) == 14
 
 
 def test_a_backtest_scores_the_history_alone():
@@ -270,47 +202,3 @@ def test_files_that_are_not_there_are_refused(refused, folder):
 def test_options_of_reading_are_refused_for_a_shipped_data_set(refused):
     sentence = refused("backtest", "stocks", "--freq", "D")
     assert "--freq would have no effect: stocks is a shipped data set" in sentence
-
-
-def test_the_target_is_not_what_remains_of_several_columns(refused, monkeypatch):
-    """Of a date, a name and a number the number is not the only column there was."""
-    note = "left out 'name' (text)"
-    frame = sales()[["sales"]]
-    monkeypatch.setattr(
-        "forecast.tables.reading.reader.read_noting", lambda *_: Reading(frame, [note])
-    )
-    sentence = refused("fit", "sales.csv", "--model", "naive", "--save", "m")
-    assert "--target; there are: 'sales'; left out 'name' (text)" in sentence
-    flags = ("--model", "naive", "--save", "m", "--target")
-    assert note in refused("fit", "sales.csv", *flags, "name")
-    ran = command("fit", "sales.csv", *flags, "sales")
-    assert ran.code == 0, ran.err
-    assert f"\n  {note}\n" in ran.err
-
-
-def test_unknown_columns_are_refused_with_the_nearest_name(refused):
-    for flags in (
-        ("--target", "slaes"),
-        ("--target", "temp", "--past", "slaes"),
-        ("--target", "temp", "--future", "slaes"),
-    ):
-        sentence = refused("backtest", "wide.csv", *SMALL, *flags)
-        assert "'slaes'; did you mean 'sales'?" in sentence
-    flags = ("--target", "sales")
-    assert "did you mean 'day'?" in refused("backtest", "wide.csv", *flags, "--time", "dya")
-    assert "did you mean 'shop'?" in refused("backtest", "long.csv", *flags, "--series", "shpo")
-
-
-def test_several_numeric_columns_need_a_target(refused):
-    sentence = refused("backtest", "wide.csv", *SMALL)
-    assert "--target" in sentence
-    assert "'sales', 'temp', 'promo'" in sentence
-
-
-def test_a_column_cannot_play_two_parts(refused):
-    for flags in (
-        ("--past", "sales"),
-        ("--past", "temp", "--future", "temp"),
-        ("--past", "temp,temp"),
-    ):
-        assert "once" in refused("backtest", "wide.csv", *SMALL, "--target", "sales", *flags)
