@@ -49,6 +49,8 @@ def backtest(
     X : array-like of shape (n_rows, n_features) or None
         What is known for each moment. With y missing, X is taken for y.
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
+        NaN before the first value of a series, and after its last one, are no part of its history:
+        such rows are left out.
     cv : RollingOrigin, optional
         The origins; by default the last ten, one step ahead.
     refit : {"never", "always"} or int, default="never"
@@ -125,6 +127,7 @@ def backtest(
         "models": {name: " ".join(repr(models[name]).split()) for name in answers},
         "refused": refusals,
         "seconds": seconds,
+        "unobserved": source.n_unobserved,
         "left_out": sorted(set(source.labels()) - set(table["series"].cat.categories)),
         "scales": source.scales(first_origin, season),
         "data": source.digest(),
@@ -170,6 +173,11 @@ def _named(forecasters: Any) -> dict[str, Any]:
             name = type(model).__name__
             models[name if name not in models else f"{name} {len(models) + 1}"] = model
     for name, model in models.items():
+        if isinstance(model, str):
+            raise InputTypeError(
+                f"{model!r} is a name, and a forecaster is needed: write "
+                f"forecast.preset({model!r}, y)."
+            )
         has_verbs = hasattr(model, "fit") and hasattr(model, "predict")
         if isinstance(model, type) or not has_verbs:
             raise InputTypeError(
@@ -234,19 +242,18 @@ def _forecaster_answer(
 
 def _regressor_answer(model: Any, source: Source, fold: Fold, quantiles: np.ndarray) -> np.ndarray:
     """Fit any other regressor and ask it for the rows after the only origin."""
-    # It learns from the rows in the order in which the user gave them.
-    users_order = np.argsort(source.order[fold.training])
-    training = fold.training[users_order]
-    learned = _fitted(lambda: clone(model).fit(*source.users_rows(training)))
     if fold.n_moments > 1 or len(quantiles):
         raise InputError(
             "it has no hindcast: use refit='always' and no quantiles, or a forecaster of this "
             "package."
         )
+    # It learns from the rows in the order in which the user gave them.
+    users_order = np.argsort(source.order[fold.training])
+    X, y = source.users_rows(fold.training[users_order])
+    learned = _fitted(lambda: clone(model).fit(X, y))
     # The rows asked for come behind the training rows, whatever their order was.
     asked = fold.ahead[fold.exists]
-    X, y = source.users_rows(asked)
-    X = pd.DataFrame(index=y.index) if X is None else X
+    X, _ = source.users_rows(asked)
     answer = np.full((*fold.exists.shape, source.y.shape[1], 1), np.nan)
     answer[fold.exists] = np.reshape(learned.predict(X), (len(asked), -1, 1))
     return answer

@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from forecast.exceptions import InputError
+from forecast.tables.cells import as_pandas
 from forecast.tables.frequency import numbered_series
 from forecast.tables.rows import moments_of
 from forecast.validation import Rule, check_parameters, integer, one_of, optional
@@ -88,6 +89,7 @@ class RollingOrigin(BaseEstimator):
         ------
         train, test : arrays of row positions
         """
+        X, y = as_pandas(X), as_pandas(y)
         n_rows = len(y if X is None else X)
         index = moments_of(X, y, n_rows)
         moment, moments = numbered(index)  # (n_rows,)

@@ -249,10 +249,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         ----------
         X : DataFrame, array-like of shape (n_rows, n_features), Index or int
             What is known for the moments asked for. Its index says which they are, and they may
-            begin later than the next row; rows without an index follow at once. On a trading
-            calendar the days in between are counted as weekdays, but a single one is taken for a
-            holiday. An Index asks for its moments, an int for so many steps of every series, where
-            no features are known ahead.
+            begin later than the next row. On a trading calendar the days in between are counted as
+            weekdays, but a single one is taken for a holiday. An Index asks for its moments, an int
+            for so many steps of every series, where no features are known ahead.
+            Rows without an index, or counted from 0, follow at once: see Notes.
 
         Returns
         -------
@@ -262,8 +262,18 @@ class Forecaster(RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If rows lie inside or before the training part, features are missing or unknown, or a
-            series is.
+            If rows lie inside or before the training part, a moment has two rows, features are
+            missing or unknown, or a series is.
+
+        Notes
+        -----
+        Where neither the training rows nor those of X have moments, X may begin with all the
+        training rows: these are then passed over, and the answer begins with the row after them.
+        Other rows are taken for those that follow. If they are the training rows, or more rows
+        without beginning with these, a `RowsTakenAsFollowing` warning says so. An array does not
+        tell that a splitter such as ``KFold`` cut it out of the middle of a table or has shuffled
+        it, nor that it holds a part of the training rows: give frames to such tools, whose index
+        tells, so that they are refused.
         """
         _, answer = self._asked(X, NO_QUANTILES)
         return self._shape(answer[..., 0])

@@ -1,4 +1,10 @@
-"""Which moments the rows of a user's table are: its index, or their place behind other rows."""
+"""Which moments the rows of a user's table are: its index, or their place behind other rows.
+
+An index tells, even one that numbers the rows, as a splitter of scikit-learn leaves it in the parts
+of a frame: parts that overlap, leave a hole or are shuffled are refused. Rows of an array follow at
+once. That they come from the middle of a table, or from a shuffled one, nobody can tell; that they
+are the training rows themselves is told by their digest.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,6 @@ from forecast.tables.intake import (
     training_panel,
 )
 from forecast.tables.panel import Columns
-from forecast.tables.rows import moments_of, origin_rows
 
 DAYS = pd.date_range("2024-01-01", periods=4)
 
@@ -133,23 +132,3 @@ def test_a_series_without_a_value_is_named():
 def test_what_is_no_table_of_numbers_is_refused(y, sentence):
     with pytest.raises(ValueError, match=sentence):
         numbers_of(y)
-
-
-def test_moments_come_from_x_else_from_y_else_from_the_rows():
-    frame, series = pd.DataFrame(index=DAYS), pd.Series(np.zeros(4), DAYS)
-    assert moments_of(frame, np.zeros(4), 4).equals(DAYS)
-    assert moments_of(np.zeros((4, 1)), series, 4).equals(DAYS)
-    assert moments_of(None, np.zeros(4), 4).equals(pd.RangeIndex(4))
-    shifted = pd.Series(np.zeros(4), DAYS + pd.Timedelta(days=1))
-    with pytest.raises(ValueError, match="row 0 is 2024-01-01 00:00:00 in X and 2024-01-02"):
-        moments_of(frame, shifted, 4)
-
-
-def test_origins_are_positions_or_moments():
-    assert_array_equal(origin_rows([0, -1], DAYS), [0, 3])
-    assert_array_equal(origin_rows([DAYS[2]], DAYS), [2])
-    assert_array_equal(origin_rows([1], pd.RangeIndex(5, 9)), [1])  # never a moment
-    with pytest.raises(ValueError, match="origin 4 is not in the table of 4 rows"):
-        origin_rows([4], DAYS)
-    with pytest.raises(ValueError, match="origins is empty"):
-        origin_rows([], DAYS)
