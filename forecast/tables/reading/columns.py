@@ -8,7 +8,7 @@ from collections.abc import Hashable
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.cells import RawTable, is_text
+from forecast.tables.reading.cells import RawTable, is_text, typed
 from forecast.tables.reading.moments import looks_like_date
 from forecast.validation import nearest
 
@@ -21,7 +21,7 @@ def series_column(table: RawTable, series: str | None) -> Hashable:
         return _named_column(table, series, "series")
     if table.series is not None:
         return table.series
-    if "series" in table.cells.columns and is_text(table.cells["series"]):
+    if "series" in table.cells.columns and is_text(typed(table.cells["series"])):
         return "series"
     return None
 
@@ -51,7 +51,7 @@ def time_column(table: RawTable, time: str | None, series: Hashable) -> Hashable
     # A column called time may hold clock times beside a column of dates: it has to begin with a
     # moment, unless no other column of such a name does.
     for name in called:
-        if not is_text(table.cells[name]) or begins_with_date(table.cells[name]):
+        if not is_text(typed(table.cells[name])) or begins_with_date(table.cells[name]):
             return name
     if called:
         return called[0]

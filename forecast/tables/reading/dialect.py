@@ -5,24 +5,28 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.moments import looks_like_date
 
 _DELIMITERS = ",;\t|"
-_MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None"]
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d*)?(e[+-]?\d+)?", re.IGNORECASE)
 
 # The beginning of a file, from which its delimiter is guessed.
 _N_CHARACTERS = 100_000
 _N_RECORDS = 50
+
+_N_PART = 50_000  # rows that are packed together
 
 
 def decode(file: str, raw: bytes) -> str:
@@ -45,39 +49,18 @@ def decode(file: str, raw: bytes) -> str:
     )
 
 
-def parse_csv(file: str, text: str, series: str | None) -> RawTable:
-    """Read the cells of a CSV file; `series` names the column whose cells stay text."""
+def parse_csv(file: str, text: str) -> RawTable:
+    """Read the cells of a CSV file as the texts that stand in it."""
     delimiter = _find_delimiter(text)
-    header, rows = _scan_records(file, text, delimiter)
-    decimal = _find_decimal(text, delimiter)
-
-    # A series may be called 007 or NA: neither is a number or a missing cell.
-    types = {} if series is None else {series: str}
-    missing = {name: _MISSING for name in header if name != series}
-    cells = pd.read_csv(
-        io.StringIO(text, newline=""),
-        sep=delimiter,
-        names=header,
-        header=0,
-        index_col=False,
-        decimal=decimal,
-        skipinitialspace=True,
-        dtype=types,
-        keep_default_na=False,
-        na_values=missing,
-        low_memory=False,  # one type for each column
-    )
-
-    # Where pandas sees other blank rows than the scan, rows are counted as if there were none.
-    if len(rows) != len(cells):
-        rows = np.arange(2, len(cells) + 2)
-    return RawTable(file, _drop_blank_columns(cells), rows, decimal)
+    header, columns, rows = _scan_records(file, text, delimiter)
+    cells = pd.DataFrame(dict(zip(header, columns, strict=True)))
+    return RawTable(file, _drop_blank_columns(cells), rows, delimiter)
 
 
-def _records(text: str, delimiter: str, strict: bool = False) -> Any:
+def _records(text: str, delimiter: str) -> Any:
     """Return a reader of the records of a text, each a list of fields."""
     stream = io.StringIO(text, newline="")
-    return csv.reader(stream, delimiter=delimiter, skipinitialspace=True, strict=strict)
+    return csv.reader(stream, delimiter=delimiter, skipinitialspace=True)
 
 
 def _find_delimiter(text: str) -> str:
@@ -96,38 +79,76 @@ def _find_delimiter(text: str) -> str:
     return delimiter
 
 
-def _find_decimal(text: str, delimiter: str) -> str:
-    """Choose the comma where a whole cell looks like 1,5, unless the comma delimits."""
-    if delimiter == ",":
-        return "."
-    edge = re.escape(delimiter)
-    cell = rf'(?:^|{edge})[ "]*[+-]?\d+,\d+[ "]*(?:{edge}|$)'
-    return "," if re.search(cell, text, re.MULTILINE) else "."
-
-
-def _scan_records(file: str, text: str, delimiter: str) -> tuple[list[str], np.ndarray]:
-    """Return the column names and the number of each row in the file; refuse ragged rows."""
+def _scan_records(file: str, text: str, delimiter: str) -> tuple[list[str], list, np.ndarray]:
+    """Return the names, the columns of text and the number of each row; refuse ragged rows."""
     header: list[str] = []
     rows: list[int] = []
     start = 1
-    records = _records(text, delimiter, strict=True)
+    table = _Columns()
+    lines = _Lines(text)
+    records = csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         for record in records:
             # Blank lines are no rows, but an editor counts them.
-            is_blank = not record or (len(record) == 1 and not record[0].strip())
+            is_blank = not record or (len(record) == 1 and not lines.last.strip())
             if not is_blank and not header:
                 header = _column_names(file, record)
-            # pandas would fill a short row with NaN, and cut a long one.
             elif not is_blank:
                 _check_width(file, start, record, header, delimiter)
                 rows.append(start)
+                table.append(record)
             # A quoted cell may hold line breaks: one record can be several lines of the file.
             start = records.line_num + 1
     except csv.Error as error:
         raise InputError(
             f"{file}, row {start} cannot be read as CSV: {error}. Correct or remove it."
         ) from None
-    return header, np.array(rows, dtype=int)
+    return header, table.columns(len(header)), np.array(rows, dtype=int)
+
+
+class _Lines:
+    """The lines of a text, one by one, and the last one that was given."""
+
+    def __init__(self, text: str):
+        self._stream = io.StringIO(text, newline="")
+        self.last = ""
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._stream:
+            self.last = line
+            yield line
+
+
+class _Columns:
+    """The columns of a table that is given row by row; texts are kept as Arrow keeps them."""
+
+    def __init__(self) -> None:
+        self._records: list[list[str]] = []
+        self._parts: list[list[pa.Array]] = []
+
+    def append(self, record: list[str]) -> None:
+        """Add a row."""
+        self._records.append(record)
+        if len(self._records) == _N_PART:
+            self._pack()
+
+    def columns(self, n_columns: int) -> list[pd.Series]:
+        """Return the columns, without blanks around the texts and NaN where they are empty."""
+        if self._records:
+            self._pack()
+        columns = []
+        for position in range(n_columns):
+            parts = [part[position] for part in self._parts]
+            texts = pc.utf8_trim_whitespace(pa.chunked_array(parts, type=pa.string()))
+            filled = pc.if_else(pc.equal(texts, ""), None, texts)
+            columns.append(filled.to_pandas())
+        return columns
+
+    def _pack(self) -> None:
+        """Turn the last rows, which take much room, into columns."""
+        part = [pa.array(column, type=pa.string()) for column in zip(*self._records, strict=True)]
+        self._parts.append(part)
+        self._records = []
 
 
 def _check_width(file: str, row: int, record: list[str], header: list[str], delimiter: str) -> None:
@@ -166,7 +187,8 @@ def _drop_blank_columns(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _counts_rows(cells: pd.Series) -> bool:
     """Whether a column holds 0, 1, 2, … or 1, 2, 3, …."""
-    if not pd.api.types.is_integer_dtype(cells):
+    first = cells.iloc[0]
+    if first not in ("0", "1"):
         return False
-    rises_by_one = (np.diff(cells) == 1).all()
-    return cells.iloc[0] in (0, 1) and bool(rises_by_one)
+    counted = range(int(first), int(first) + len(cells))
+    return cells.tolist() == list(map(str, counted))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -12,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.cells import RawColumn, RawTable
+from forecast.tables.reading.cells import RawColumn, RawTable, typed
 from forecast.validation import nearest
 
 # 2013-01, 2013-01-31, 2013/01/31 14:00, 2013-01-31T14:00:00Z, …
@@ -53,7 +54,8 @@ def row_moments(table: RawTable, name: Hashable, zone: str | None) -> pd.Index |
             f"{table.file} has no time column for time_zone={zone!r}. Name it with time=."
         )
     column = table.column(name)
-    cells = column.cells
+    cells = typed(column.cells)
+    column = replace(column, cells=cells)
     column.refuse(cells.isna(), "is empty", "Give the row its time, or remove it.")
 
     # Parquet holds periods and timestamps as such.

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.cells import RawColumn, RawTable, is_text
+from forecast.tables.reading.cells import RawColumn, RawTable, holds_texts, is_text, typed
+
+_MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None"]
 
 _log = logging.getLogger(__name__)
 
@@ -25,10 +27,11 @@ def numeric_columns(table: RawTable, others: set[Hashable]) -> tuple[pd.DataFram
     """
     columns = {}
     texts = []
+    decimal = _find_decimal(table, others)
     for name in table.cells.columns:
         if name in others:
             continue
-        numbers = _to_numbers(table.column(name), table.decimal)
+        numbers = _to_numbers(table.column(name), decimal)
         if numbers is None:
             texts.append(str(name))
         else:
@@ -41,6 +44,16 @@ def numeric_columns(table: RawTable, others: set[Hashable]) -> tuple[pd.DataFram
         listed = ", ".join(map(repr, texts))
         _log.info("%s: left out the columns of text %s", table.file, listed)
     return values, texts
+
+
+def _find_decimal(table: RawTable, others: set[Hashable]) -> str:
+    """Choose the comma where a cell looks like 1,5, unless the comma delimits."""
+    if table.delimiter in ",":
+        return "."
+    for name in table.cells.columns.difference(list(others)):
+        if table.cells[name].str.fullmatch(r"[+-]?\d+,\d+").any():
+            return ","
+    return "."
 
 
 def _describe_texts(table: RawTable, texts: list[str]) -> str:
@@ -56,7 +69,7 @@ def _describe_texts(table: RawTable, texts: list[str]) -> str:
 
 def _to_numbers(column: RawColumn, decimal: str) -> np.ndarray | None:
     """Return a column as float, shape (n_rows,); None for text, dates and the like."""
-    cells = column.cells
+    cells = typed(_without_markers(column.cells))
     # Numbers, and booleans as 1 and 0.
     if not is_text(cells):
         numbers = cells.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -75,6 +88,16 @@ def _to_numbers(column: RawColumn, decimal: str) -> np.ndarray | None:
         column.refuse(wrong, "is no number", remedy)
     column.refuse(np.isinf(numbers), "is not finite", "Correct it, or empty the cell.")
     return numbers
+
+
+def _without_markers(cells: pd.Series) -> pd.Series:
+    """Return texts with NaN in place of the usual markers, and truth values as 1 and 0."""
+    if not holds_texts(cells):
+        return cells
+    cells = cells.mask(cells.isin(_MISSING))
+    if cells.dropna().isin(["True", "False"]).all():
+        return cells.replace({"True": "1", "False": "0"})
+    return cells
 
 
 def _is_typed(cells: pd.Series) -> bool:

@@ -88,7 +88,7 @@ def read(
     2      A 2024-01-03   4.0
     """
     # What is in the file, and which columns say when and of which series a row is.
-    table = open_table(Path(path).expanduser(), series)
+    table = open_table(Path(path).expanduser())
     key = series_column(table, series)
     clock = time_column(table, time, key)
     source = clock or "the row number"

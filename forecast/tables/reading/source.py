@@ -20,7 +20,7 @@ from forecast.validation import nearest
 _SUFFIXES = {".csv", ".parquet", ".tsv", ".txt"}  # of the files that a wrong name may have meant
 
 
-def open_table(path: Path, series: str | None) -> RawTable:
+def open_table(path: Path) -> RawTable:
     """Read the cells of a CSV or Parquet file, packed with gzip or not."""
     file = str(path)
     raw = _read_bytes(path)
@@ -29,7 +29,7 @@ def open_table(path: Path, series: str | None) -> RawTable:
     if raw.startswith(b"PAR1"):
         table = _parse_parquet(file, raw)
     else:
-        table = parse_csv(file, decode(file, raw), series)
+        table = parse_csv(file, decode(file, raw))
     if table.cells.empty:
         raise InputError(
             f"{file} has column names, but no row below them. Give it at least 2 rows."

@@ -67,7 +67,7 @@ def test_blanks_around_the_names_of_series_do_not_count(file):
         (
             "shop,time,y\nN,2013-01-01,1\n,2013-01-01,2\n",
             {"series": "shop"},
-            "row 3, column 'shop': '' names no series",
+            "row 3, column 'shop': the cell names no series",
         ),
     ],
 )

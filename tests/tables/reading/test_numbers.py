@@ -13,25 +13,25 @@ from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.numbers import numeric_columns
 
 
-def table(decimal=".", **columns):
+def table(delimiter=",", **columns):
     cells = pd.DataFrame(columns)
-    return RawTable("my.csv", cells, np.arange(2, len(cells) + 2), decimal)
+    return RawTable("my.csv", cells, np.arange(2, len(cells) + 2), delimiter)
 
 
 @pytest.mark.parametrize(
-    ("cells", "decimal", "expected"),
+    ("cells", "delimiter", "expected"),
     [
-        ([1, 2, 3], ".", [1, 2, 3]),
-        ([True, False, True], ".", [1, 0, 1]),
-        ([True, None, False], ".", [1, np.nan, 0]),
-        ([None, None, None], ".", [np.nan] * 3),
-        (["1.5", None, "-2e3"], ".", [1.5, np.nan, -2000]),
-        (["1,5", "-0,25", "3"], ",", [1.5, -0.25, 3]),
-        (pd.array([1, None, 3], dtype="Int64"), ".", [1, np.nan, 3]),
+        ([1, 2, 3], ",", [1, 2, 3]),
+        ([True, False, True], ",", [1, 0, 1]),
+        ([True, None, False], ",", [1, np.nan, 0]),
+        ([None, None, None], ",", [np.nan] * 3),
+        (["1.5", None, "-2e3"], ",", [1.5, np.nan, -2000]),
+        (["1,5", "-0,25", "3"], ";", [1.5, -0.25, 3]),
+        (pd.array([1, None, 3], dtype="Int64"), ",", [1, np.nan, 3]),
     ],
 )
-def test_cells_become_floats(cells, decimal, expected):
-    values, texts = numeric_columns(table(decimal, y=cells), set())
+def test_cells_become_floats(cells, delimiter, expected):
+    values, texts = numeric_columns(table(delimiter, y=cells), set())
     assert values["y"].dtype == float
     assert_array_equal(values["y"], expected)
     assert texts == []
