@@ -31,7 +31,7 @@ class RawColumn:
     cells: pd.Series
     rows: np.ndarray
 
-    def refuse(self, wrong: Any, what: str, remedy: str) -> None:
+    def refuse(self, wrong: Any, what: str, remedy: str, flags: str = "") -> None:
         """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one."""
         wrong = np.asarray(wrong, dtype=bool)
         if not wrong.any():
@@ -41,7 +41,7 @@ class RawColumn:
         value = self.cells.iloc[row]
         said = "the cell" if pd.isna(value) else repr(str(value))
         place = f"{self.file}, row {self.rows[row]}, column {str(self.name)!r}"
-        raise InputError(f"{place}: {said} {what}. {remedy}")
+        raise InputError(f"{place}: {said} {what}.", remedy, flags)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable
-from forecast.tables.reading.moments import looks_like_date
+from forecast.tables.reading.date_forms import looks_like_date
 
 _DELIMITERS = ",;\t|"
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
