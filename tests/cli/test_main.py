@@ -68,7 +68,7 @@ def test_debug_raises(monkeypatch):
         main(["backtest", "slaes.csv", "--debug"])
 
 
-def test_a_fault_of_the_program_is_no_fault_of_the_input(command, monkeypatch):
+def test_a_fault_of_the_program_is_no_fault_of_the_input(monkeypatch):
     """Whatever a library raises on the way, the user reads one sentence, and exit code 1."""
 
     def failing(*_, **__):
