@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forecast.tables.reading.arrow_texts import contain, groups, series
 
 # 14, 14:00, 1400, 14.00.00, 14:00:00,5, 2:00 PM, each with or without Z, +01 or +01:00.
-CLOCK = (
-    r"(?P<hour>\d{1,2})"
+_OFFSET = r"Z|[+-]\d{2}(?::?\d{2})?"
+_MOMENT = (
+    r"(?P<day>[-\d]+)T(?P<hour>\d{1,2})"
     r"(?:[:.h]?(?P<minute>\d{2})(?:[:.]?(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?)?"
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
-    r"(?:\s*(?P<offset>Z|[+-]\d{2}(?::?\d{2})?))?"
+    rf"(?:\s*(?P<offset>{_OFFSET}))?"
 )
-_MOMENT = re.compile(rf"(?P<day>[-\d]+)T{CLOCK}")
-_OFFSET = re.compile(r"T.*?(Z|[+-]\d{2}(?::?\d{2})?)$")
+_HALF = r"[AaPp]\.?[Mm]\.?"
 
 
 def read_iso(texts: pd.Series) -> tuple[pd.DatetimeIndex, int]:
@@ -38,60 +40,55 @@ def read_iso(texts: pd.Series) -> tuple[pd.DatetimeIndex, int]:
     rest = moments.isna()
     n_midnights = 0
     if rest.any():
-        # What pandas does not know, it knows in another form.
+        # What pandas does not know may be a clock time in another form.
         read, is_midnight = _read_clocks(texts[rest])
         moments[rest] = read.astype(moments.dtype)
         n_midnights = int(is_midnight.sum())
-        moments[_without_half(texts)] = pd.NaT
+    # Where others have AM or PM, a clock time without it says no hour.
+    has_half = contain(texts, _HALF)
+    if has_half.any():
+        moments[contain(texts, "T") & ~has_half] = pd.NaT
     return pd.DatetimeIndex(moments), n_midnights
 
 
 def offsets_of(texts: pd.Series) -> np.ndarray:
     """Return the offset from UTC of each moment as +0100, +0000 for Z, "" where there is none."""
-    matches = map(_OFFSET.search, texts)
-    found = [match[1] if match else "" for match in matches]
+    found = groups(texts, rf".*T.*?(?P<offset>{_OFFSET})")["offset"]
     # A file holds few offsets: each is brought to one form once.
-    forms = {offset: _plain_offset(offset) for offset in set(found)}
-    return np.array([forms[offset] for offset in found], dtype=object)
+    codes, offsets = pd.factorize(series(found, texts.index))
+    forms = np.array([_plain_offset(offset) for offset in offsets], dtype=object)
+    return forms[codes]
 
 
-def _read_clocks(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
+def _read_clocks(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
     """Read clock times in parts; return the moments, and where 24:00 was read."""
-    # Parts that are not there are zero.
-    matches = [_MOMENT.fullmatch(text) for text in texts]
-    rows = [match.groupdict("") if match else {} for match in matches]
-    names = list(_MOMENT.groupindex)
-    parts = pd.DataFrame(rows, index=texts.index, columns=names, dtype=object).fillna("")
-    numbers = parts[["hour", "minute", "second"]].replace("", "0").astype(int)
-    hour = numbers["hour"].copy()
+    found = groups(texts, _MOMENT)
+    hour, minute, second = (_numbers(found[name]) for name in ("hour", "minute", "second"))
 
     # 12 AM is midnight, 12 PM noon.
-    half = parts["half"].str.upper()
+    half = series(found["half"], texts.index).str.upper().to_numpy()
     is_half = half != ""
-    wrong = is_half & ~hour.between(1, 12)
-    hour = hour.where(~is_half, hour % 12 + 12 * (half == "P"))
+    is_wrong = is_half & ((hour < 1) | (hour > 12))
+    hour = np.where(is_half, hour % 12 + 12 * (half == "P"), hour)
 
     # 24:00 is the midnight after the day.
-    is_midnight = (hour == 24) & (numbers["minute"] == 0) & (numbers["second"] == 0)
-    hour = hour.where(~is_midnight, 0)
+    is_midnight = (hour == 24) & (minute == 0) & (second == 0)
+    is_wrong |= (hour > 23) & ~is_midnight
+    clock = 3600 * np.where(is_midnight, 24, hour) + 60 * minute + second
+    is_wrong |= (minute > 59) | (second > 59)
 
-    iso = parts["day"] + "T" + _two_digits(hour)
-    iso += ":" + _two_digits(numbers["minute"]) + ":" + _two_digits(numbers["second"])
-    iso += "." + parts["fraction"].replace("", "0") + parts["offset"]
-    moments = pd.to_datetime(iso.mask(wrong, ""), format="ISO8601", utc=True, errors="coerce")
-    return moments + pd.to_timedelta(is_midnight.astype(int), unit="D"), is_midnight
-
-
-def _two_digits(numbers: pd.Series) -> pd.Series:
-    """Write numbers as 07."""
-    return numbers.astype(str).str.zfill(2)
+    # The day and its offset, and the time since its beginning.
+    iso = pc.binary_join_element_wise(found["day"], "T00:00:00", found["offset"], "")
+    days = pd.to_datetime(series(iso, texts.index), format="ISO8601", utc=True, errors="coerce")
+    fraction = pc.utf8_rpad(found["fraction"], 9, "0")
+    since = pd.to_timedelta(clock, unit="s") + pd.to_timedelta(_numbers(fraction), unit="ns")
+    return (days + since).mask(is_wrong), is_midnight & ~is_wrong
 
 
-def _without_half(texts: pd.Series) -> np.ndarray:
-    """Return where a clock time has neither AM nor PM, though others have."""
-    is_half = texts.str.contains(r"[AaPp]\.?[Mm]\.?", regex=True).to_numpy(bool)
-    has_clock = texts.str.contains("T", regex=False).to_numpy(bool)
-    return is_half.any() & has_clock & ~is_half
+def _numbers(texts: pa.Array) -> np.ndarray:
+    """Return texts of digits as whole numbers, 0 where there are none."""
+    filled = pc.if_else(pc.equal(texts, ""), "0", texts).fill_null("0")
+    return filled.cast(pa.int64()).to_numpy(zero_copy_only=False)
 
 
 def _plain_offset(offset: str) -> str:

@@ -7,10 +7,11 @@ from collections.abc import Hashable, Sequence
 import pandas as pd
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.arrow_texts import contain
 from forecast.tables.reading.cells import RawTable, is_text, typed
-from forecast.tables.reading.date_forms import begin_of, has_clock, looks_like_date
+from forecast.tables.reading.date_forms import begins_of, has_clock, looks_like_date
 from forecast.tables.reading.digits import digits_of, looks_compact, read_digits
-from forecast.tables.reading.parts import is_clock, joined, part_of, plain_name
+from forecast.tables.reading.parts import MIDNIGHT, is_clock, joined, part_of, plain_name
 from forecast.validation import nearest
 
 # The names of columns of times: the first that is there counts.
@@ -20,6 +21,9 @@ _TIME_NAMES = (
     "observationdate valid validtime mtu timeperiod opentime unix unixtime epoch ts "
     "period periode periodo day tag week woche month monat quarter quartal year jahr yr hour stunde"
 ).split()
+
+# What is called so may be no time, unless it holds numbers.
+_DOUBTFUL = ("valid", "tag", "hour", "stunde", "epoch", "ts")
 
 # Its parts from the coarsest to the finest, as columns of their own.
 _PARTS = ("month", "day", "hour", "minute", "second")
@@ -78,7 +82,8 @@ def time_columns(
         whole = [name for name in names if _is_whole(table, name, called=False)]
     if whole:
         return (whole[0], *_clock_beside(table, whole[0], names, series))
-    return _parts_of_moment(table, names, series) or tuple(_years_first(table, called)[:1])
+    parts = _parts_of_moment(table, names, series)
+    return parts or tuple(_years_first(table, called)[:1])
 
 
 def begins_with_date(cells: pd.Series) -> bool:
@@ -86,8 +91,8 @@ def begins_with_date(cells: pd.Series) -> bool:
     filled = cells.dropna()
     if not len(filled) or not is_text(cells):
         return False
-    first = filled.iloc[0]
-    return looks_like_date(first) or begin_of(str(first)) is not None
+    first = filled.iloc[:1].astype(str)
+    return looks_like_date(first.iloc[0]) or begins_of(first) is not None
 
 
 def _is_whole(table: RawTable, name: Hashable, called: bool) -> bool:
@@ -144,7 +149,9 @@ def _holds_days(table: RawTable, name: Hashable) -> bool:
     if digits is not None:
         return len(digits.iloc[0]) == 8
     first = str(cells.iloc[0])
-    return looks_like_date(first) and not has_clock(first)
+    if not looks_like_date(first):
+        return False
+    return not has_clock(first) or bool(contain(cells.astype(str), MIDNIGHT).all())
 
 
 def _parts_of_moment(
@@ -180,6 +187,11 @@ def _readable(table: RawTable, columns: tuple[Hashable, ...]) -> tuple[Hashable,
 
 def _years_first(table: RawTable, called: list[Hashable]) -> list[Hashable]:
     """Order columns that are called like times: those of years first."""
+    called = [
+        name
+        for name in called
+        if plain_name(name) not in _DOUBTFUL or digits_of(table.cells[name].dropna()) is not None
+    ]
     return sorted(called, key=lambda name: _kind_of_digits(table, name) != "year")
 
 

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecast.tables.reading.arrow_texts import match_all
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import offsets_of, read_iso
-from forecast.tables.reading.date_forms import DateForm, begin_of, forms_of, plain_text
+from forecast.tables.reading.date_forms import DateForm, begins_of, forms_of, plain_texts
 from forecast.tables.reading.date_order import regular_orders
 
 # Most files are written so: no cell needs to be looked at by itself.
@@ -51,7 +52,7 @@ def read_dates(
         What there is to note.
     """
     texts = column.cells.astype(str)
-    if texts.str.fullmatch(_ISO).all():
+    if match_all(texts, _ISO).all():
         iso = texts.str.replace(" ", "T", n=1, regex=False)
         reading, notes = _read(iso), []
     else:
@@ -74,16 +75,16 @@ def _read_forms(
     notes = []
     texts = column.cells.astype(str)
     # Of an interval the beginning counts.
-    if begin_of(texts.iloc[0]) is not None:
-        begins = texts.map(begin_of)
+    begins = begins_of(texts)
+    if begins is not None:
         column.refuse(begins.isna(), "is no interval like those above", _REMEDY)
         texts = begins
         notes.append(f"the beginnings of the intervals in {str(column.name)!r}")
 
     # The first cell says how all of them are written.
-    texts = texts.map(plain_text)
+    texts = plain_texts(texts)
     forms = _forms_of_first(column, texts.iloc[0], order)
-    readings = {form.order: _read(texts.map(form.to_iso)) for form in forms}
+    readings = {form.order: _read(form.to_iso(texts)) for form in forms}
     chosen = _choose_order(column, readings, codes, has_points="." in texts.iloc[0][:3])
     reading = readings[chosen]
     what = "is no time like those above" if reading.moments.notna()[0] else "is no time"

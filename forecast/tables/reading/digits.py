@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecast.tables.reading.arrow_texts import match_all
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import read_iso
 
@@ -30,6 +31,7 @@ _EPOCHS = (
 _UNITS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 _DECIMALS = {"s": 9, "ms": 6, "us": 3, "ns": 0}  # places behind the point down to nanoseconds
 
+_N_ROWS = 100  # from which it shows whether numbers may be dates
 _NUMBER = r"-?\d+(?:\.\d*)?"
 _TOLERANCE = 0.07  # of a month or a quarter in a decimal year: two decimals of a year are 0.06 months
 _REMEDY = "Give timestamps, epoch seconds or whole numbers."
@@ -53,7 +55,7 @@ def digits_of(cells: pd.Series) -> pd.Series | None:
         texts = cells.astype(str)
     else:
         return None
-    return texts if texts.str.fullmatch(_NUMBER).all() else None
+    return texts if match_all(texts, _NUMBER).all() else None
 
 
 def read_digits(column: RawColumn, texts: pd.Series) -> Digits:
@@ -117,8 +119,13 @@ def _compact_dates(column: RawColumn, texts: pd.Series) -> Digits | None:
 def _read_compact(texts: pd.Series) -> pd.DatetimeIndex | None:
     """Read texts of equally many digits as dates in UTC; None where they cannot be some."""
     length = len(texts.iloc[0])
-    if length not in _COMPACT or not texts.str.fullmatch(rf"\d{{{length}}}").all():
+    if length not in _COMPACT or not match_all(texts, rf"\d{{{length}}}").all():
         return None
+    # Few other numbers look like dates: some rows tell.
+    if len(texts) > _N_ROWS:
+        beginning = _read_compact(texts.iloc[:_N_ROWS])
+        if beginning is None or 2 * beginning.isna().sum() > _N_ROWS:
+            return None
     _, ends = _COMPACT[length]
     years = texts.str[:4].astype(int)
     parts = [texts.str[start:end] for start, end in zip(ends, ends[1:], strict=False)]
@@ -131,14 +138,17 @@ def _read_compact(texts: pd.Series) -> pd.DatetimeIndex | None:
 
 
 def _years(column: RawColumn, texts: pd.Series, numbers: np.ndarray) -> Digits | None:
-    """Read years such as 2013, 2013.01 (a month) or 2013.25 (a part of a year)."""
+    """Read years such as 2013, 2013.01 (a month), 01.2013 or 2013.25 (a part of a year)."""
+    if match_all(texts, r"(?:0[1-9]|1[0-2])\.(?:1[89]|20|21)\d\d").all():
+        months = 12 * texts.str[3:].astype(int) + texts.str[:2].astype(int) - 1
+        return Digits("date", _starts(months), [f"{str(column.name)!r} holds months like 01.2013"])
     if not ((numbers >= _FIRST_YEAR) & (numbers < _LAST_YEAR + 1)).all():
         return None
     if (numbers % 1 == 0).all():
         return Digits("year", _starts(12 * numbers), [])
     # 2013.01 to 2013.12 are months, where there is no 2013.00 and no 2013.13.
     name = repr(str(column.name))
-    if texts.str.fullmatch(r"\d{4}\.(?:0[1-9]|1[0-2])").all():
+    if match_all(texts, r"\d{4}\.(?:0[1-9]|1[0-2])").all():
         months = 12 * texts.str[:4].astype(int) + texts.str[5:].astype(int) - 1
         return Digits("date", _starts(months), [f"{name} holds months like 2013.01"])
     # Else the part behind the point is a share of the year, in months or quarters.

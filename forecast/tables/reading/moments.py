@@ -66,6 +66,17 @@ def _read_moments(
     # In CSV they are numbers or texts.
     digits = digits_of(cells)
     if digits is None:
+        _refuse_mixture(column)
         return read_dates(column, codes, options.date_order, options.time_zone)
     found = read_digits(column, digits)
     return found.moments, found.notes
+
+
+def _refuse_mixture(column: RawColumn) -> None:
+    """Refuse the first cell that is no number below one that is."""
+    is_number = [digits_of(pd.Series([cell])) is not None for cell in column.cells.iloc[:1]]
+    if not all(is_number):
+        return
+    numbers = pd.to_numeric(column.cells, errors="coerce")
+    first = str(column.cells.iloc[0])
+    column.refuse(numbers.isna(), f"is no number like {first!r} above", "Correct or remove it.")

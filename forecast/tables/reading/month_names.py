@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from functools import lru_cache
 
 # January to December in English, German, French and Spanish, without accents.
 _MONTHS = (
@@ -22,10 +20,8 @@ _MONTHS = (
     "december dezember decembre diciembre",
 )
 _SHORTEST = 3  # letters of an abbreviation: "Ma" may be March or May
-_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
-@lru_cache(maxsize=1000)
 def month_number(word: str) -> int | None:
     """Return 1 to 12 for the name of a month or its beginning; None for any other word.
 
@@ -40,13 +36,3 @@ def month_number(word: str) -> int | None:
             found.append(number)
     return found[0] if len(found) == 1 else None
 
-
-def number_months(text: str) -> str:
-    """Write the names of months in a text as @01 to @12; other words stay."""
-    return _WORD.sub(_numbered, text)
-
-
-def _numbered(match: re.Match[str]) -> str:
-    """Return the number of a word that names a month, else the word."""
-    number = month_number(match[0])
-    return match[0] if number is None else f"@{number:02}"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.arrow_texts import replaced
 from forecast.tables.reading.cells import RawColumn, RawTable, typed
 from forecast.tables.reading.month_names import month_number
 
@@ -36,6 +37,9 @@ _RANGES = {
     "day": (1, 31),
 }
 _CLOCK = re.compile(r"\d{1,2}(:\d{2}){1,2}([.,]\d+)?(\s*[AaPp]\.?[Mm]\.?)?|\d{1,2}\.\d{2}\.\d{2}")
+
+
+MIDNIGHT = r"[T ]\s*0?0:00(?::00(?:\.0+)?)?$"
 
 
 def plain_name(name: Hashable) -> str:
@@ -75,10 +79,13 @@ def joined(table: RawTable, names: Sequence[Hashable]) -> tuple[RawColumn, list[
     cells = {name: table.cells[name] for name in names}
     missing = np.any([cell.isna() for cell in cells.values()], axis=0)
     label = ",".join(map(str, names))
-    notes = [f"moments from {' and '.join(map(str, names))}"]
+    *others, last = map(str, names)
+    notes = [f"moments from {', '.join(others)} and {last}"]
     parts = _parts_of(table, names)
     if "date" in parts:
+        # Days that end with 00:00 are days.
         days = _texts(table.cells[parts.pop("date")])
+        days = replaced(days, MIDNIGHT, "")
     else:
         days = _days(table, parts, missing)
     clock, more = _clock(table, parts, missing)

@@ -1,35 +1,52 @@
 """A CSV or Parquet file as a checked frame.
 
-Every refusal on the way says the file, and where it can the column, the row and the value.
+Every refusal on the way says the file, and where it can the column, the row and the value; what was
+done to the rows is noted.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
-from forecast.tables.frequency import infer_frequency
-from forecast.tables.reading.columns import series_column, series_names, time_column
+from forecast.tables.reading.columns import series_columns, series_names, time_columns
+from forecast.tables.reading.duplicates import refuse_duplicates
 from forecast.tables.reading.moments import row_moments
 from forecast.tables.reading.numbers import numeric_columns
+from forecast.tables.reading.options import Options
+from forecast.tables.reading.parts import joined
+from forecast.tables.reading.rows import counted, in_order, regular
 from forecast.tables.reading.source import open_table
-from forecast.tables.timeline import regularize
 
 __all__ = ["read"]
 
 _log = logging.getLogger(__name__)
 
 
+class Reading(NamedTuple):
+    """A table that was read, and what was done to it."""
+
+    frame: pd.DataFrame
+    notes: list[str]  # short phrases, such as "opened 3 missing rows"
+
+
 def read(
     path: str | Path,
-    time: str | None = None,
-    series: str | None = None,
+    time: str | Sequence[str] | None = None,
+    series: str | Sequence[str] | None = None,
     time_zone: str | None = None,
     freq: str | None = None,
+    how: str | None = None,
+    fill: bool = False,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    missing: str | Sequence[str] | None = None,
+    date_order: str | None = None,
 ) -> pd.DataFrame:
     r"""Read a table of one or several series from a CSV or Parquet file, and check it.
 
@@ -87,55 +104,71 @@ def read(
     1      A 2024-01-02   NaN
     2      A 2024-01-03   4.0
     """
-    # What is in the file, and which columns say when and of which series a row is.
-    table = open_table(Path(path).expanduser())
-    key = series_column(table, series)
-    clock = time_column(table, time, key)
-    source = clock or "the row number"
-    _log.info("%s: times from %s, series from %s", table.file, source, key or "no column")
-
-    # The other columns are numbers, or text that is left out.
-    values, texts = numeric_columns(table, {clock, key})
-    moments = row_moments(table, clock, time_zone)
-
-    # Wide form has the moments as its index, long form the series and the moments.
-    if key is None:
-        frame = values if moments is None else values.set_index(moments)
-        return _regular(frame, table.file, freq, texts)
-    frame = _long_form(values, moments, series_names(table, key))
-    return _regular(frame, table.file, freq, [])
-
-
-def _long_form(values: pd.DataFrame, moments: pd.Index | None, names: pd.Series) -> pd.DataFrame:
-    """Index rows by (series, timestamp), one series after the other in order of appearance."""
-    codes, _ = pd.factorize(names)
-    if moments is None:
-        moments = pd.Index(names.groupby(codes).cumcount())
-    levels = [pd.Index(names.tolist()), moments]
-    index = pd.MultiIndex.from_arrays(levels, names=["series", "timestamp"])
-    order = np.argsort(codes, kind="stable")  # within a series the rows keep their order
-    return values.set_index(index).iloc[order]
-
-
-def _regular(frame: pd.DataFrame, file: str, freq: str | None, texts: list[str]) -> pd.DataFrame:
-    """Refuse rows that are not sorted, unique and regular, or mend them with `freq`.
-
-    Columns of `texts` may tell apart the series that make the moments stand twice.
-    """
-    try:
-        if freq is not None:
-            frame = pd.DataFrame(regularize(frame, freq))
-        infer_frequency(frame.index)
-    except ValueError as error:
-        # Where the sentence advises regularize(frame, …), reading can do it at once.
-        hint = ""
-        has_timestamps = isinstance(frame.index.get_level_values(-1), pd.DatetimeIndex)
-        if freq is None and has_timestamps and "frame" in str(error):
-            hint = " With freq= (--freq), read does so itself."
-        if texts and not frame.index.is_unique:
-            hint += (
-                f" If {texts[0]!r} tells several series apart, "
-                f"give series= (--series) {texts[0]!r}."
-            )
-        raise InputError(f"{file}: {error}{hint}") from None
+    options = Options(
+        time=_listed(time),
+        series=_listed(series),
+        time_zone=time_zone,
+        freq=freq,
+        how=how,
+        fill=fill,
+        decimal=decimal,
+        thousands=thousands,
+        missing=None if missing is None else _listed(missing),
+        date_order=date_order,
+    )
+    frame, notes = read_noting(path, options)
+    for note in notes:
+        _log.info("%s: %s", path, note)
     return frame
+
+
+def read_noting(path: str | Path, options: Options) -> Reading:
+    """Read a table as `read` does, and say what was done to it.
+
+    Parameters
+    ----------
+    path : str or Path
+    options : Options
+    """
+    table = open_table(Path(path).expanduser())
+    notes = [f"read {counted(len(table.rows), 'row')}", *table.notes]
+
+    # Which rows belong to which series, and to which moment.
+    keys = series_columns(table, options.series)
+    names = series_names(table, keys) if keys else None
+    codes = np.zeros(len(table.rows), dtype=int) if names is None else pd.factorize(names)[0]
+    clocks = time_columns(table, options.time, keys)
+    column, found = joined(table, clocks) if clocks else (None, [])
+    notes += found
+    moments, found = row_moments(table, column, codes, options)
+    notes += found
+    if moments is None:
+        moments = _numbered(codes)
+    used = {*keys, *clocks}
+    if options.how is None:
+        refuse_duplicates(table, codes, moments, used)
+
+    # The other columns are numbers, or left out; to count rows takes none.
+    if options.how == "count":
+        values, found = pd.DataFrame(index=range(len(codes))), []
+    else:
+        values, found = numeric_columns(table, used)
+    notes += found
+
+    frame, found = in_order(values, names, codes, moments)
+    notes += found
+    frame, found = regular(table.file, frame, options)
+    return Reading(frame, notes + found)
+
+
+def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return one name, several or none as a tuple."""
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _numbered(codes: np.ndarray) -> pd.Index:
+    """Number the rows of each series from 0."""
+    numbers = pd.Series(codes).groupby(codes).cumcount()
+    return pd.Index(numbers, name="timestamp")
