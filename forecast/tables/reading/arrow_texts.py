@@ -24,7 +24,7 @@ def contain(texts: pd.Series, pattern: str) -> np.ndarray:
 
 
 def replaced(texts: pd.Series, pattern: str, replacement: str) -> pd.Series:
-    """Return texts with a pattern replaced; ``\\1`` is its first group."""
+    """Return texts with a pattern replaced, by its first group where it says so."""
     array = pc.replace_substring_regex(_array(texts), pattern, replacement)
     return pd.Series(array.to_pandas().to_numpy(object), index=texts.index)
 

@@ -17,6 +17,7 @@ _MOMENT = (
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
     rf"(?:\s*(?P<offset>{_OFFSET}))?"
 )
+_UNITS = ("s", "ms", "us", "ns")
 _HALF = r"[AaPp]\.?[Mm]\.?"
 
 
@@ -36,18 +37,22 @@ def read_iso(texts: pd.Series) -> tuple[pd.DatetimeIndex, int]:
         How many times 24:00 was read as the midnight after.
     """
     texts = texts.reset_index(drop=True)
-    moments = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
+    # pandas is fast, but it passes over words: 2:00 PM would be two in the morning.
+    iso = texts.mask(contain(texts, "[^-0-9T:.Z +]"), "")
+    moments = pd.to_datetime(iso, format="ISO8601", utc=True, errors="coerce")
     rest = moments.isna()
     n_midnights = 0
     if rest.any():
-        # What pandas does not know may be a clock time in another form.
+        # What is left may be a clock time in another form.
         read, is_midnight = _read_clocks(texts[rest])
-        moments[rest] = read.astype(moments.dtype)
+        unit = max(moments.dt.unit, read.dt.unit, key=_UNITS.index)
+        moments = moments.dt.as_unit(unit)
+        moments[rest] = read.dt.as_unit(unit)
         n_midnights = int(is_midnight.sum())
     # Where others have AM or PM, a clock time without it says no hour.
     has_half = contain(texts, _HALF)
     if has_half.any():
-        moments[contain(texts, "T") & ~has_half] = pd.NaT
+        moments = moments.mask(contain(texts, "T") & ~has_half)
     return pd.DatetimeIndex(moments), n_midnights
 
 
@@ -81,7 +86,10 @@ def _read_clocks(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
     iso = pc.binary_join_element_wise(found["day"], "T00:00:00", found["offset"], "")
     days = pd.to_datetime(series(iso, texts.index), format="ISO8601", utc=True, errors="coerce")
     fraction = pc.utf8_rpad(found["fraction"], 9, "0")
-    since = pd.to_timedelta(clock, unit="s") + pd.to_timedelta(_numbers(fraction), unit="ns")
+    nanoseconds = _numbers(fraction)
+    since = pd.Series(clock, dtype="timedelta64[s]", index=texts.index)
+    if nanoseconds.any():
+        since = since + pd.to_timedelta(nanoseconds, unit="ns")
     return (days + since).mask(is_wrong), is_midnight & ~is_wrong
 
 

@@ -15,12 +15,12 @@ from forecast.tables.reading.parts import MIDNIGHT, is_clock, joined, part_of, p
 from forecast.validation import nearest
 
 # The names of columns of times: the first that is there counts.
-_TIME_NAMES = (
-    "timestamp datetime ds date time datum zeitstempel zeitpunkt zeit fecha fechahora "
-    "utctimestamp gmttime timestamputc datetimeutc datetimelocal datelocal dategmt "
-    "observationdate valid validtime mtu timeperiod opentime unix unixtime epoch ts "
-    "period periode periodo day tag week woche month monat quarter quartal year jahr yr hour stunde"
-).split()
+_TIME_NAMES = """
+    timestamp datetime ds date time datum zeitstempel zeitpunkt zeit fecha fechahora
+    utctimestamp gmttime timestamputc datetimeutc datetimelocal datelocal dategmt
+    observationdate valid validtime mtu timeperiod opentime unix unixtime epoch ts
+    period periode periodo day tag week woche month monat quarter quartal year jahr yr hour stunde
+"""
 
 # What is called so may be no time, unless it holds numbers.
 _DOUBTFUL = ("valid", "tag", "hour", "stunde", "epoch", "ts")
@@ -55,8 +55,10 @@ def series_names(table: RawTable, columns: Sequence[Hashable]) -> pd.Series:
         parts.append(texts if is_text(names) else names)
     if len(parts) == 1:
         return parts[0]
-    first, *others = [part.astype(str) for part in parts]
-    return first.str.cat(others, sep=", ")
+    together = parts[0].astype(str)
+    for part in parts[1:]:
+        together = together + ", " + part.astype(str)
+    return together
 
 
 def time_columns(
@@ -75,7 +77,7 @@ def time_columns(
         return (table.time,)
 
     names = [name for name in table.cells.columns if name not in series]
-    called = [name for word in _TIME_NAMES for name in names if plain_name(name) == word]
+    called = [name for word in _TIME_NAMES.split() for name in names if plain_name(name) == word]
     # A column of whole moments or days is the best, and its name makes it better.
     whole = [name for name in called if _is_whole(table, name, called=True)]
     if not whole:
@@ -119,7 +121,7 @@ def _kind_of_digits(table: RawTable, name: Hashable) -> str:
 
 
 def _clock_beside(
-    table: RawTable, day: Hashable, names: list[Hashable], series: Sequence[Hashable]
+    table: RawTable, day: Hashable, names: Sequence[Hashable], series: Sequence[Hashable]
 ) -> tuple[Hashable, ...]:
     """Find the columns with the clock times of a column of days, if it needs them."""
     if not _holds_days(table, day):
@@ -155,7 +157,7 @@ def _holds_days(table: RawTable, name: Hashable) -> bool:
 
 
 def _parts_of_moment(
-    table: RawTable, names: list[Hashable], series: Sequence[Hashable]
+    table: RawTable, names: Sequence[Hashable], series: Sequence[Hashable]
 ) -> tuple[Hashable, ...]:
     """Find the columns of year, month, day and so on; none where they make no moment."""
     parts = {part_of(name): name for name in reversed(names)}
@@ -185,7 +187,7 @@ def _readable(table: RawTable, columns: tuple[Hashable, ...]) -> tuple[Hashable,
     return columns
 
 
-def _years_first(table: RawTable, called: list[Hashable]) -> list[Hashable]:
+def _years_first(table: RawTable, called: Sequence[Hashable]) -> list[Hashable]:
     """Order columns that are called like times: those of years first."""
     called = [
         name

@@ -192,7 +192,7 @@ def _begin_of(text: str) -> str | None:
 
 def _first_match(cell: Any) -> re.Match[str] | None:
     """Return how the first of the forms that a cell has matches it."""
-    plain = plain_text(str(cell))
+    plain = plain_text(str(cell).strip())
     for form in _CLEAR + _OPEN:
         match = form.match(plain)
         if match is not None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-_FILLED = 0.6  # share of the steps from the first row to the last that have a row: weekdays have 5/7
+# The share of the steps from the first row to the last that have a row: weekdays have 5/7; most
+# months are as long as the usual one, or shorter.
+_FILLED = (0.6, 1.1)
 _DAYS_OF_YEAR = 360  # a longer step is one of years
 
 
@@ -27,9 +29,9 @@ def _is_regular(moments: pd.DatetimeIndex) -> bool:
     if not gaps.size:
         return False
     step = float(np.median(gaps))
-    n_steps = days[-1] / step
+    filled = len(gaps) / (days[-1] / step)
     # Years that begin on another day than the first or the last of a year are no years.
-    dates = moments.tz_localize(None)
-    ends = dates.is_year_start | dates.is_year_end
-    is_year = step < _DAYS_OF_YEAR or bool(ends.all())
-    return is_year and len(gaps) >= _FILLED * n_steps
+    is_start = (moments.month == 1) & (moments.day == 1)
+    is_end = (moments.month == 12) & (moments.day == 31)
+    may_be = step < _DAYS_OF_YEAR or bool((is_start | is_end).all())
+    return may_be and _FILLED[0] <= filled <= _FILLED[1]

@@ -51,10 +51,11 @@ def read_dates(
     list of str
         What there is to note.
     """
+    notes: list[str] = []
     texts = column.cells.astype(str)
     if match_all(texts, _ISO).all():
         iso = texts.str.replace(" ", "T", n=1, regex=False)
-        reading, notes = _read(iso), []
+        reading = _read(iso)
     else:
         reading, notes = _read_forms(column, codes, order)
     column.refuse(reading.moments.isna(), "is no time", _REMEDY)
@@ -117,7 +118,7 @@ def _choose_order(
     column: RawColumn, readings: dict[str, Reading], codes: np.ndarray, has_points: bool
 ) -> str:
     """Choose the order in which all cells are dates, and if several are, the rows regular."""
-    n_wrong = {order: int(read.moments.isna().sum()) for order, read in readings.items()}
+    n_wrong = {order: int(np.sum(read.moments.isna())) for order, read in readings.items()}
     complete = {order: readings[order].moments for order in readings if not n_wrong[order]}
     if len(complete) < 2:
         return min(n_wrong, key=lambda order: n_wrong[order])

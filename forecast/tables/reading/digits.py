@@ -10,15 +10,12 @@ import pandas as pd
 from forecast.tables.reading.arrow_texts import match_all
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import read_iso
+from forecast.tables.reading.date_forms import DateForm
 
-# How many digits a compact date has, and where its parts end.
-_COMPACT = {
-    6: ("201301", (4, 6)),
-    8: ("20130131", (4, 6, 8)),
-    10: ("2013013114", (4, 6, 8, 10)),
-    12: ("201301311400", (4, 6, 8, 10, 12)),
-    14: ("20130131140000", (4, 6, 8, 10, 12, 14)),
-}
+# A compact date of each length: 201301, 20130131, 2013013114, ….
+_LONGEST = "20130131140000"
+_LENGTHS = (6, 8, 10, 12, 14)
+_COMPACT = DateForm(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?P<clock>\d*)")
 _FIRST_YEAR, _LAST_YEAR = 1800, 2199  # of compact dates and of years
 
 # The unit of a time since 1970 shows in its size: from 1973 to 2261.
@@ -33,7 +30,9 @@ _DECIMALS = {"s": 9, "ms": 6, "us": 3, "ns": 0}  # places behind the point down 
 
 _N_ROWS = 100  # from which it shows whether numbers may be dates
 _NUMBER = r"-?\d+(?:\.\d*)?"
-_TOLERANCE = 0.07  # of a month or a quarter in a decimal year: two decimals of a year are 0.06 months
+_TOLERANCE = (
+    0.07  # of a month or a quarter in a decimal year: two decimals of a year are 0.06 months
+)
 _REMEDY = "Give timestamps, epoch seconds or whole numbers."
 
 
@@ -109,9 +108,9 @@ def _plain_number(number: float) -> str:
 def _compact_dates(column: RawColumn, texts: pd.Series) -> Digits | None:
     """Read dates such as 2013013114; None where most cells are none."""
     moments = _read_compact(texts)
-    if moments is None or 2 * moments.isna().sum() >= len(moments):
+    if moments is None or np.mean(moments.isna()) > 0.5:
         return None
-    example, _ = _COMPACT[len(texts.iloc[0])]
+    example = _LONGEST[: len(texts.iloc[0])]
     column.refuse(moments.isna(), f"is no date like {example}", "Correct it.")
     return Digits("date", moments.tz_localize(None), [])
 
@@ -119,40 +118,35 @@ def _compact_dates(column: RawColumn, texts: pd.Series) -> Digits | None:
 def _read_compact(texts: pd.Series) -> pd.DatetimeIndex | None:
     """Read texts of equally many digits as dates in UTC; None where they cannot be some."""
     length = len(texts.iloc[0])
-    if length not in _COMPACT or not match_all(texts, rf"\d{{{length}}}").all():
+    if length not in _LENGTHS or not match_all(texts, rf"\d{{{length}}}").all():
         return None
     # Few other numbers look like dates: some rows tell.
     if len(texts) > _N_ROWS:
         beginning = _read_compact(texts.iloc[:_N_ROWS])
-        if beginning is None or 2 * beginning.isna().sum() > _N_ROWS:
+        if beginning is None or np.mean(beginning.isna()) > 0.5:
             return None
-    _, ends = _COMPACT[length]
-    years = texts.str[:4].astype(int)
-    parts = [texts.str[start:end] for start, end in zip(ends, ends[1:], strict=False)]
-    day = parts[1] if len(parts) > 1 else "01"
-    iso = texts.str[:4] + "-" + parts[0] + "-" + day
-    if len(parts) > 2:
-        iso += "T" + parts[2].str.cat(parts[3:], sep=":")
-    moments, _ = read_iso(iso.where(years.between(_FIRST_YEAR, _LAST_YEAR), ""))
+    years = texts.str[:4].astype(int).between(_FIRST_YEAR, _LAST_YEAR)
+    days = texts + "01" if length == _LENGTHS[0] else texts
+    moments, _ = read_iso(_COMPACT.to_iso(days).where(years, ""))
     return moments
 
 
 def _years(column: RawColumn, texts: pd.Series, numbers: np.ndarray) -> Digits | None:
     """Read years such as 2013, 2013.01 (a month), 01.2013 or 2013.25 (a part of a year)."""
     if match_all(texts, r"(?:0[1-9]|1[0-2])\.(?:1[89]|20|21)\d\d").all():
-        months = 12 * texts.str[3:].astype(int) + texts.str[:2].astype(int) - 1
-        return Digits("date", _starts(months), [f"{str(column.name)!r} holds months like 01.2013"])
+        counted = 12 * texts.str[3:].astype(int) + texts.str[:2].astype(int) - 1
+        return Digits("date", _starts(counted), [f"{str(column.name)!r} holds months like 01.2013"])
     if not ((numbers >= _FIRST_YEAR) & (numbers < _LAST_YEAR + 1)).all():
         return None
+    months = 12 * numbers
     if (numbers % 1 == 0).all():
-        return Digits("year", _starts(12 * numbers), [])
+        return Digits("year", _starts(months), [])
     # 2013.01 to 2013.12 are months, where there is no 2013.00 and no 2013.13.
     name = repr(str(column.name))
     if match_all(texts, r"\d{4}\.(?:0[1-9]|1[0-2])").all():
-        months = 12 * texts.str[:4].astype(int) + texts.str[5:].astype(int) - 1
-        return Digits("date", _starts(months), [f"{name} holds months like 2013.01"])
+        counted = 12 * texts.str[:4].astype(int) + texts.str[5:].astype(int) - 1
+        return Digits("date", _starts(counted), [f"{name} holds months like 2013.01"])
     # Else the part behind the point is a share of the year, in months or quarters.
-    months = 12 * numbers
     if (np.abs(months - months.round()) < _TOLERANCE).all():
         return Digits("date", _starts(months), [f"{name} holds months as parts of a year"])
     return None

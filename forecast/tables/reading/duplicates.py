@@ -56,7 +56,7 @@ def refuse_duplicates(
         f"stands {_times(len(same))} ({len(keys)} rows have {n_moments} different moments)"
     )
     _refuse_clock_change(fault, moments, is_twice)
-    for columns in _tried(table, keys, used):
+    for columns in _tried(table, used):
         if _tells_apart(table, keys, columns):
             _refuse_series(fault, columns)
     if table.cells.iloc[same].nunique(dropna=False).max() == 1:
@@ -110,17 +110,16 @@ def _refuse_series(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:
     )
 
 
-def _tried(
-    table: RawTable, keys: pd.DataFrame, used: set[Hashable]
-) -> Iterator[tuple[Hashable, ...]]:
+def _tried(table: RawTable, used: set[Hashable]) -> Iterator[tuple[Hashable, ...]]:
     """Yield the columns that may name series, then pairs and triples of them."""
-    names = []
-    for name in table.cells.columns:
-        if name not in used and _may_name(table.cells[name]):
-            names.append(name)
-    names.sort(key=lambda name: not is_text(typed(table.cells[name])))
+    others = [name for name in table.cells.columns if name not in used]
+    names = [name for name in others if _may_name(table.cells[name])]
+    # Texts are names rather than numbers are.
+    texts = [name for name in names if is_text(typed(table.cells[name]))]
+    numbers = [name for name in names if name not in texts]
+    names = [*texts, *numbers][:_N_COLUMNS]
     for n_together in range(1, _N_TOGETHER + 1):
-        yield from combinations(names[:_N_COLUMNS], n_together)
+        yield from combinations(names, n_together)
 
 
 def _may_name(cells: pd.Series) -> bool:
@@ -143,7 +142,7 @@ def _tells_apart(table: RawTable, keys: pd.DataFrame, columns: tuple[Hashable, .
     n_series = len(rows.drop(columns=0).drop_duplicates())
     if 2 * n_series > len(rows):
         return False
-    if any(is_text(typed(cells)) for cells in names):
+    if any(is_text(typed(table.cells[name])) for name in columns):
         return True
     # Whole numbers that are values differ by chance: those that name series come again and again.
     n_moments = keys["moment"].nunique()

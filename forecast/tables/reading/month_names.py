@@ -35,4 +35,3 @@ def month_number(word: str) -> int | None:
         if any(name.startswith(plain) for name in names.split()):
             found.append(number)
     return found[0] if len(found) == 1 else None
-

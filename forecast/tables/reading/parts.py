@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -27,7 +27,14 @@ _NAMES = {
     "second": "second sec seconds segundo",
 }
 _WITHIN_YEAR = ("quarter", "month", "week", "yearday")
-_ORDER = ("year", "month", "day", "hour", "minute", "second")  # of columns that are called otherwise
+_ORDER = (
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+)  # of columns that are called otherwise
 _RANGES = {
     "year": (1000, 2999),
     "quarter": (1, 4),
@@ -101,7 +108,9 @@ def _parts_of(table: RawTable, names: Sequence[Hashable]) -> dict[str, Hashable]
         return {str(part): name for part, name in called.items()}
     # A first column that holds more than a year is one of days.
     years = typed(table.cells[names[0]])
-    is_year = pd.api.types.is_numeric_dtype(years) and years.dropna().between(*_RANGES["year"]).all()
+    is_year = (
+        pd.api.types.is_numeric_dtype(years) and years.dropna().between(*_RANGES["year"]).all()
+    )
     order = _ORDER if is_year else ("date", "hour", "minute", "second")
     if len(names) > len(order):
         listed = ", ".join(map(repr, map(str, names)))
@@ -134,11 +143,15 @@ def _days(table: RawTable, parts: dict[str, Hashable], missing: np.ndarray) -> p
     else:
         month = pd.Series(1, index=year.index)
     day = _whole(table, parts.pop("day"), "day", missing) if "day" in parts else month * 0 + 1
-    digits = [part.astype(str).str.zfill(2) for part in (year, month, day)]
-    return digits[0].str.cat(digits[1:], sep="-")
+    days = year.astype(str)
+    for part in (month, day):
+        days = days + "-" + part.astype(str).str.zfill(2)
+    return days
 
 
-def _from_calendar(years: pd.Series, numbers: pd.Series, day_of) -> pd.Series:
+def _from_calendar(
+    years: pd.Series, numbers: pd.Series, day_of: Callable[[int, int], date]
+) -> pd.Series:
     """Write the day of each pair of numbers in ISO order; "none" where there is no such day."""
     texts = []
     for year, number in zip(years, numbers, strict=True):

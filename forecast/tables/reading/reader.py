@@ -169,6 +169,6 @@ def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _numbered(codes: np.ndarray) -> pd.Index:
-    """Number the rows of each series from 0."""
+    """Return numbers of the rows of each series, from 0."""
     numbers = pd.Series(codes).groupby(codes).cumcount()
     return pd.Index(numbers, name="timestamp")

@@ -10,7 +10,7 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.frequency import infer_frequency
 from forecast.tables.reading.options import Options
-from forecast.tables.timeline import regularize
+from forecast.tables.timeline import HOWS, regularize
 
 
 def in_order(
@@ -90,9 +90,7 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
     return frame, notes
 
 
-def _on_grid(
-    frame: pd.DataFrame, freq: str, how: str | None
-) -> tuple[pd.DataFrame, list[str]]:
+def _on_grid(frame: pd.DataFrame, freq: str, how: str | None) -> tuple[pd.DataFrame, list[str]]:
     """Bring rows to a frequency, and say how many were merged and opened."""
     counts = pd.DataFrame(regularize(frame[[]], freq, "count"))["count"]
     merged = pd.DataFrame(regularize(frame, freq, how))
@@ -106,6 +104,8 @@ def _on_grid(
 
 def _merged(frame: pd.DataFrame, how: str) -> tuple[pd.DataFrame, list[str]]:
     """Merge the rows of each moment, where no frequency is said."""
+    if how not in HOWS:
+        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {how!r}.")
     levels = list(range(frame.index.nlevels))
     grouped = frame.groupby(level=levels if len(levels) > 1 else 0, sort=False)
     if how == "count":

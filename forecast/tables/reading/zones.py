@@ -54,12 +54,12 @@ def in_zone(
 
     # Where clocks go forward, a time without an offset never happens.
     is_first = np.ones(len(moments), dtype=bool)
-    never = moments.tz_localize(tz, ambiguous=is_first, nonexistent="NaT").isna()
+    never = np.asarray(moments.tz_localize(tz, ambiguous=is_first, nonexistent="NaT").isna())
     what = f"never happened in {zone}: clocks went forward"
     column.refuse(never, what, *_standard_time(moments, tz, never))
 
     # Where they go back, it happens twice: which one it is shows in the order of the rows.
-    is_open = moments.tz_localize(tz, ambiguous="NaT").isna()
+    is_open = np.asarray(moments.tz_localize(tz, ambiguous="NaT").isna())
     if not is_open.any():
         return moments.tz_localize(tz), []
     is_summer = np.zeros(len(moments), dtype=bool)
