@@ -45,10 +45,11 @@ class Grid(NamedTuple):
         A moment between two steps has a place far below all others.
         """
         # Steps of a fixed length: hours, and days where no clock changes.
-        if isinstance(self.offset, Tick):
-            return times.as_unit("ns").asi8, pd.Timedelta(self.offset).value
-        if self.offset.rule_code == "D" and times.tz is None:
+        is_days = self.offset.rule_code == "D"
+        if is_days and times.tz is None:
             return times.as_unit("ns").asi8, pd.Timedelta(days=self.offset.n).value
+        if isinstance(self.offset, Tick) and not is_days:
+            return times.as_unit("ns").asi8, pd.Timedelta(self.offset).value
         # Months, weeks, local days: counted from the first moment to the last.
         every = self._replace(offset=self.offset.base)
         places = every.between(times.min(), times.max()).get_indexer(times).astype(np.int64)

@@ -45,11 +45,11 @@ KINDS = {
     "two days only": (moments("2024-02-25", 2, "D"), "D", 7),
     "two months only": (moments("2024-01-01", 2, "MS"), "MS", 12),
     "two month ends only": (moments("2024-01-31", 2, "ME"), "ME", 12),
-    "two quarters only": (moments("2024-01-01", 2, "QS"), "QS-JAN", 4),
+    "two quarters only": (moments("2024-01-01", 2, "QS"), "QS-JAN|QS-OCT", 4),
     "business month ends": (moments("2024-01-31", 9, "BME"), "BME", 12),
     "business month starts": (moments("2024-02-01", 9, "BMS"), "BMS", 12),
     "business quarter ends": (moments("2024-03-29", 9, "BQE"), "BQE-DEC", 4),
-    "business quarter starts": (moments("2023-01-02", 9, "BQS"), "BQS-JAN", 4),
+    "business quarter starts": (moments("2023-01-02", 9, "BQS"), "BQS-JAN|BQS-OCT", 4),
     "15th of months": (moments("2024-01-01", 9, "MS") + pd.Timedelta("14D"), "MS+14D", 12),
     "15th of two months": (moments("2024-01-01", 2, "MS") + pd.Timedelta("14D"), "MS+14D", 12),
     "15th of months of a zone": (
@@ -59,7 +59,7 @@ KINDS = {
     ),
     "middle of quarters": (
         pd.DatetimeIndex([pd.Timestamp(2024, m, 15) for m in (2, 5, 8, 11)]),
-        "QS-FEB+14D",
+        "QS-FEB+14D|QS-NOV+14D",
         4,
     ),
     "the 4th of July": (
@@ -77,7 +77,8 @@ KINDS = {
 def test_frequencies_are_recognised(kind):
     index, alias, season_length = KINDS[kind]
     frequency = infer_frequency(index)
-    assert frequency == Frequency(alias)
+    # Versions of pandas name the same quarters by different months.
+    assert frequency in [Frequency(name) for name in alias.split("|")]
     assert frequency.season_length == season_length
     assert frequency.trading is (alias == "B")
 
