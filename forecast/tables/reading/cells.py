@@ -31,8 +31,11 @@ class RawColumn:
     cells: pd.Series
     rows: np.ndarray
 
-    def refuse(self, wrong: Any, what: str, remedy: str) -> None:
-        """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one."""
+    def refuse(self, wrong: Any, what: str, remedy: str, flags: str = "") -> None:
+        """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one.
+
+        `remedy` and `flags` are those of `InputError`.
+        """
         wrong = np.asarray(wrong, dtype=bool)
         if not wrong.any():
             return
@@ -41,7 +44,7 @@ class RawColumn:
         value = self.cells.iloc[row]
         said = "the cell" if pd.isna(value) else repr(str(value))
         place = f"{self.file}, row {self.rows[row]}, column {str(self.name)!r}"
-        raise InputError(f"{place}: {said} {what}. {remedy}")
+        raise InputError(f"{place}: {said} {what}.", remedy, flags)
 
 
 @dataclass(frozen=True)

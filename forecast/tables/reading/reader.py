@@ -95,7 +95,10 @@ def read(
     _log.info("%s: times from %s, series from %s", table.file, source, key or "no column")
 
     # The other columns are numbers, or text that is left out.
-    values, texts = numeric_columns(table, {clock, key})
+    values, left_out, notes = numeric_columns(table, {clock, key})
+    texts = list(map(str, left_out))
+    for note in (*table.notes, *notes):
+        _log.info("%s: %s", table.file, note)
     moments = row_moments(table, clock, time_zone)
 
     # Wide form has the moments as its index, long form the series and the moments.
