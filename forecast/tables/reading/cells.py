@@ -32,7 +32,10 @@ class RawColumn:
     rows: np.ndarray
 
     def refuse(self, wrong: Any, what: str, remedy: str, flags: str = "") -> None:
-        """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one."""
+        """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one.
+
+        `remedy` and `flags` are those of `InputError`.
+        """
         wrong = np.asarray(wrong, dtype=bool)
         if not wrong.any():
             return

@@ -149,10 +149,7 @@ def read_noting(path: str | Path, options: Options) -> Reading:
         refuse_duplicates(table, codes, moments, used)
 
     # The other columns are numbers, or left out; to count rows takes none.
-    if options.how == "count":
-        values, found = pd.DataFrame(index=range(len(codes))), []
-    else:
-        values, found = numeric_columns(table, used)
+    values, _, found = numeric_columns(table, used, options)
     notes += found
 
     frame, found = in_order(values, names, codes, moments)
