@@ -131,15 +131,27 @@ def _clock_beside(
     # "Date Local" goes with "Time Local", not with "Time GMT".
     place = plain_name(day).replace("date", "")
     clocks.sort(key=lambda name: not place or not plain_name(name).endswith(place))
-    # A clock time belongs to the day; an hour may be a value like any other, unless days repeat.
-    if clocks and is_clock(table.cells[clocks[0]]):
-        return (clocks[0],)
-    if not table.cells.duplicated([*series, day]).any():
-        return ()
     if not clocks:
         clocks = [name for name in others if is_clock(table.cells[name])]
+        clocks = clocks if _repeats(table, [*series, day]) else []
+    if not clocks or not _tells_clock(table, clocks[0], [*series, day]):
+        return ()
     finer = [name for part in ("minute", "second") for name in others if part_of(name) == part]
-    return (clocks[0], *finer) if clocks else ()
+    return (clocks[0], *finer)
+
+
+def _repeats(table: RawTable, columns: Sequence[Hashable]) -> bool:
+    """Whether several rows have the same cells in these columns."""
+    return bool(table.cells.duplicated(list(columns)).any())
+
+
+def _tells_clock(table: RawTable, name: Hashable, days: Sequence[Hashable]) -> bool:
+    """Whether a column called like a clock time tells the one of each row.
+
+    An hour may be a value like any other, such as the hour of a peak, where each day has one row.
+    """
+    cells = table.cells[name]
+    return is_clock(cells) or cells.nunique() == 1 or _repeats(table, days)
 
 
 def _holds_days(table: RawTable, name: Hashable) -> bool:
@@ -171,8 +183,9 @@ def _parts_of_moment(
     # Each part is finer than the one before it.
     columns = [year]
     for part in _PARTS:
-        is_needed = part in ("month", "day") or table.cells.duplicated([*series, *columns]).any()
-        if part not in parts or not is_needed:
+        if part not in parts:
+            break
+        if part == "hour" and not _tells_clock(table, parts[part], [*series, *columns]):
             break
         columns.append(parts[part])
     return _readable(table, tuple(columns)) if len(columns) > 1 else ()

@@ -45,7 +45,7 @@ def row_moments(
         )
     remedy = "Give the row its time, or remove it."
     column.refuse(column.cells.isna(), "is empty", remedy)
-    moments, notes = _read_moments(column, codes, options)
+    moments, notes = _read_moments(column, codes, options, column.name == table.time)
     # Whatever they were, timestamps can be brought to a time zone.
     if zone is not None:
         moments, changes = in_zone(column, moments, codes, zone, options.how is not None)
@@ -54,7 +54,7 @@ def row_moments(
 
 
 def _read_moments(
-    column: RawColumn, codes: np.ndarray, options: Options
+    column: RawColumn, codes: np.ndarray, options: Options, is_index: bool
 ) -> tuple[pd.Index, list[str]]:
     """Read the cells by their kind."""
     cells = column.cells
@@ -69,6 +69,9 @@ def _read_moments(
         _refuse_mixture(column)
         return read_dates(column, codes, options.date_order, options.time_zone)
     found = read_digits(column, digits)
+    # Whole numbers that are the index of a Parquet file are meant to be some.
+    if found.kind == "year" and is_index:
+        return pd.Index(cells), []
     return found.moments, found.notes
 
 

@@ -50,34 +50,57 @@ def read(
 ) -> pd.DataFrame:
     r"""Read a table of one or several series from a CSV or Parquet file, and check it.
 
-    CSV may be delimited by comma, semicolon, tab or pipe (decimal commas are understood unless the
-    comma delimits) and packed with gzip. Wide form has a time column and numeric columns; long form
-    has a column with the names of the series, too. Numbers become float, True and False 1 and 0,
-    empty cells (and NA, null, NaN, …) NaN. Columns of text are left out (the log says so at level
-    INFO); where at least half of the cells are numbers, a string among them is refused.
+    CSV may be delimited by comma, semicolon, tab, pipe or blanks, and packed with gzip. Wide form
+    has a time column and numeric columns; long form has columns with the names of the series, too.
+    Numbers become float, True and False 1 and 0, empty cells (and NA, null, NaN, …) NaN. Columns of
+    text are left out. What a cell means is decided by its whole column; where that leaves two
+    meanings, the file is refused with the argument that decides. All that is done to the rows is
+    logged at level INFO.
 
-    Times are ISO dates (2013-01-31 14:00), dates like 31.1.2013 or 1/31/2013 whose order the file
-    makes clear, or epoch seconds (from 1973 on), milliseconds, … by their size. Epochs and times
-    with an offset or Z become UTC. Smaller whole numbers stay numbers, but 20130131 is a date.
+    All times of a column have one form: ISO dates (2013-01-31 14:00), dates like 31.1.2013,
+    1/31/2013 2:00 PM or 31-Jan-2013, months, quarters, weeks and years (2013M01, Jan-13, 2013Q1,
+    2013-W05, 2013: timestamps of their first day), compact dates (20130131, 2013013114), intervals
+    (the beginning counts), or time since 1970, whose unit shows in its size (from 1973 on). Names
+    of months may be English, German, French or Spanish; of two digits of a year, 69 to 99 are 1969
+    to 1999. Where day and month may change places, the order in which the rows are regular counts.
+    24:00 is the midnight after. Times since 1970, and those with an offset or Z, become UTC; other
+    whole numbers stay numbers.
+
+    Rows in another order than that of time are sorted. Several rows of one moment are refused, with
+    the columns that tell them apart where there are some.
 
     Parameters
     ----------
     path : str or Path
         The file. What it holds decides, not its name.
-    time : str or None, default=None
-        The time column. None takes the named index of a Parquet file, else the column called
-        timestamp, datetime, ds, time or date (first in this order; case, spaces and underscores do
-        not count), else the first column that begins with a date, else none: rows are then numbered
-        from 0.
-    series : str or None, default=None
-        The column with the names of the series. None takes a text column called "series", if there
-        is one.
+    time : str, sequence of str or None, default=None
+        The time column, or those that together hold the time: a date and a clock time, or year,
+        month, day, hour, …. None takes the named index of a Parquet file, else the column of dates
+        that is called timestamp, datetime, ds, date, time, … (first in this order; case, blanks and
+        signs do not count), else the first column of dates, with the clock times beside it; else
+        columns called year, month, …; else none: rows are then numbered from 0.
+    series : str, sequence of str or None, default=None
+        The column with the names of the series, or those whose cells together name them: "A, 3".
+        None takes a text column called "series", if there is one.
     time_zone : str or None, default=None
         The IANA zone ("Europe/Berlin") of times without an offset; times with one are converted to
-        it.
+        it. Hours that clocks repeat are told apart by their order.
     freq : str or None, default=None
-        A pandas alias ("h", "D", …): bring the rows to this frequency with `regularize` (means of
-        duplicates, NaN in holes) instead of refusing irregular ones.
+        A pandas alias ("h", "D", …): bring the rows to this frequency with `regularize`, with rows
+        of NaN in holes, instead of refusing irregular ones.
+    how : {"mean", "sum", "first", "last", "min", "max", "median", "count"} or None, default=None
+        What becomes of several rows of one moment, or of one step of `freq`. "count" counts them in
+        one column "count" and needs no numeric column. None refuses them.
+    fill : bool, default=False
+        Whether gaps in each series and column get the last value before them. What comes before the
+        first value, or after the last one, is no gap.
+    decimal, thousands : str or None, default=None
+        The marks of decimals and of groups of three digits, where the file leaves them open.
+    missing : str, sequence of str or None, default=None
+        The cells that stand for a missing value, beside empty ones. None takes the usual ones where
+        all else is numeric; an empty sequence means that every cell means what it says.
+    date_order : {"dmy", "mdy", "ymd"} or None, default=None
+        The order of day, month and year in dates of numbers, where the file leaves it open.
 
     Returns
     -------
@@ -89,8 +112,9 @@ def read(
     OSError
         If there is no such file, or it cannot be opened.
     ValueError
-        If the file is no table, a column is unknown or none numeric, a cell cannot be used, or the
-        rows are not sorted, unique and regular: with the file and the column, row and value.
+        If the file is no table, a column is unknown or none numeric, a cell cannot be used or has
+        two meanings, or the rows are not unique and regular: with the file and the column, row and
+        value.
 
     Examples
     --------

@@ -117,7 +117,11 @@ def test_what_is_no_date_is_not_written(cell):
 
 def test_cells_of_another_form_are_not_written():
     (form,) = forms_of("2013Q1")
-    assert form.to_iso(pd.Series(["2013Q1", "2013-01", "Q2 2013"])).tolist() == ["2013-01-01", "", ""]
+    assert form.to_iso(pd.Series(["2013Q1", "2013-01", "Q2 2013"])).tolist() == [
+        "2013-01-01",
+        "",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
