@@ -31,8 +31,11 @@ class RawColumn:
     cells: pd.Series
     rows: np.ndarray
 
-    def refuse(self, wrong: Any, what: str, remedy: str) -> None:
-        """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one."""
+    def refuse(self, wrong: Any, what: str, remedy: str, flags: str = "") -> None:
+        """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one.
+
+        `remedy` and `flags` are those of `InputError`.
+        """
         wrong = np.asarray(wrong, dtype=bool)
         if not wrong.any():
             return
@@ -41,7 +44,7 @@ class RawColumn:
         value = self.cells.iloc[row]
         said = "the cell" if pd.isna(value) else repr(str(value))
         place = f"{self.file}, row {self.rows[row]}, column {str(self.name)!r}"
-        raise InputError(f"{place}: {said} {what}. {remedy}")
+        raise InputError(f"{place}: {said} {what}.", remedy, flags)
 
 
 @dataclass(frozen=True)
@@ -53,23 +56,46 @@ class RawTable:
     file : str
         The path, as sentences call it.
     cells : DataFrame of shape (n_rows, n_columns)
+        Of CSV the texts as they stand, without blanks around them and NaN where a cell is empty:
+        what they mean is decided by the whole column. The columns of Parquet keep their types.
     rows : array of shape (n_rows,)
         The number of each row in the file, as an editor counts them.
-    decimal : {".", ","}, default="."
+    delimiter : str, default=""
+        Of CSV; "" for Parquet.
     time, series : label of a column or None, default=None
         The columns that were the index of a Parquet file.
+    notes : tuple of str, default=()
+        What was passed over, such as "2 lines above the header".
     """
 
     file: str
     cells: pd.DataFrame
     rows: np.ndarray
-    decimal: str = "."
+    delimiter: str = ""
     time: Hashable = None
     series: Hashable = None
+    notes: tuple[str, ...] = ()
 
     def column(self, name: Hashable) -> RawColumn:
         """Return one column."""
         return RawColumn(self.file, name, self.cells[name], self.rows)
+
+
+def typed(cells: pd.Series) -> pd.Series:
+    """Return a column of plain numbers in texts (1, -2.5, 3e6) as numbers, any other as it is."""
+    if not holds_texts(cells):
+        return cells
+    try:
+        return pd.to_numeric(cells)
+    except (ValueError, TypeError):
+        return cells
+
+
+def holds_texts(cells: pd.Series) -> bool:
+    """Whether a column holds texts and nothing else, as every column of CSV does."""
+    if isinstance(cells.dtype, pd.StringDtype):
+        return not cells.isna().all()
+    return pd.api.types.infer_dtype(cells, skipna=True) == "string"
 
 
 def is_text(cells: pd.Series) -> bool:

@@ -62,12 +62,15 @@ def test_columns_without_a_name_are_called_by_their_position(file):
         (b"\x89PNG\r\n\x1a\n\0\0", "neither a CSV nor a Parquet file: it holds binary data"),
         (bytes(range(256)), "neither a CSV nor a Parquet file: it holds binary data"),
         (
-            "time,y\n2013-01-01,1\n\n2013-01-02,2,7\n",
-            "row 4 has 3 fields, but the header has 2 .*'2013-01-02'",
+            "time,y\n2013-01-01,1\n\n2013-01-02,2,7\n2013-01-03,3\n2013-01-04,3\n",
+            "row 4 has 3 fields, but the header in row 1 has 2 .*'2013-01-02'",
         ),
-        ("time,y\n2013-01-01,1\n2013-01-02\n", "row 3 has 1 fields, but the header has 2"),
+        (
+            "time,y\n2013-01-01,1\n2013-01-02\n",
+            "row 3 has 1 field, but the header in row 1 has 2 names",
+        ),
         ('time,y\n2013-01-01,1\n2013-01-02,"2\n', "row 3 cannot be read as CSV"),
-        ("2013-01-01,1\n2013-01-02,2\n", "row 1 holds data .* Add a header row"),
+        ("5,1\n6,2\n", "row 1 holds data .* Add a header row"),
         ("time,y,y\n2013-01-01,1,2\n", "row 1 has two columns called 'y'"),
     ],
 )
