@@ -11,7 +11,7 @@ from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.delimiter import find_delimiter
 from forecast.tables.reading.header import Header, Record, find_header, said_lines
-from forecast.tables.reading.kinds import is_moment, is_value, is_words
+from forecast.tables.reading.kinds import is_moment, is_words
 from forecast.tables.reading.records import N_BLOCK, Columns, Records, clean_lines
 
 _N_BEGINNING = 200  # records from which the header is told
@@ -138,11 +138,9 @@ class _Table:
             return True
         if len(record) != self._width:
             return is_words(record[0]) and not any(map(is_moment, record))
-        if not self._header.moments:
-            return False
-        cell = record[self._header.moments[0]]
-        is_total = bool(_TOTAL.match(record[0])) and not is_value(cell)
-        return is_total or is_words(cell)
+        if _TOTAL.match(record[0]) and 0 in self._header.values:
+            return True
+        return any(is_words(record[column]) for column in self._header.moments)
 
 
 def _column_names(file: str, header: Header) -> list[str]:
