@@ -23,8 +23,9 @@ _MISSING = frozenset(_BY_PROGRAMS + _BY_OFFICES)
 
 _CURRENCY = "[$€£¥₹]"
 _NUMBER = re.compile(
-    rf"[(+\-−–]?\s*{_CURRENCY}?\s*[+\-−(]?(?:\d[\d.,'’\s]*|[.,]\d+)(?:e[+-]?\d+)?"
-    rf"\s*(?:[%‰KkMBT]|{_CURRENCY})?\s*\)?",
+    rf"[(+\-−–]?\s*{_CURRENCY}?\s*[+\-−(]?"
+    r"(?:\d[\d.,'’]*(?:\s\d{3})*(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?"
+    rf"\s*(?:[%‰KMBT]|{_CURRENCY})?\s*\)?",
     re.IGNORECASE,
 )
 _MONTHS = (
@@ -61,7 +62,7 @@ _MOMENT = re.compile(
     re.IGNORECASE,
 )
 # The comma in Jan 5, 2020, in Mon, 5 Jan and in 12:00:00,123; any other would be a delimiter.
-_COMMA = re.compile(r",(?= ?\d{4}\b)|(?<=[a-z]{3}),(?= \d)|(?<=:\d\d),(?=\d+$)")
+_COMMA = re.compile(r",(?= ?\d{4}\b)|(?<=[A-Za-z]{3}),(?= \d)|(?<=:\d\d),(?=\d+$)")
 
 
 def is_missing(cell: str) -> bool:
