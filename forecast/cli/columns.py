@@ -65,24 +65,41 @@ def choose_roles(
 
 def column(name: str | None, reading: Reading, source: str) -> str:
     """Return the name of a column if it is there; without a name, that of the only one."""
-    from forecast.validation import nearest
-
     columns = list(reading.frame.columns)
-    left_out = [note for note in reading.notes if note.startswith("left out ")]
     # No column is guessed at where there is a choice, or was one before some were left out.
-    if name is None and len(columns) == 1 and not left_out:
+    if name is None and len(columns) == 1 and not _may_be_numbers(reading):
         return str(columns[0])
     if name is None:
         several = "several numeric columns" if len(columns) > 1 else "more than one column"
-        why = "".join(f"; {note}" for note in left_out)
         raise InputError(
             f"{source} has {several}: name the one to forecast with --target; "
-            f"{nearest('', columns)}{why}."
+            f"{_offer('', reading)}."
         )
     if name not in columns:
-        why = "".join(f"; {note}" for note in left_out if repr(name) in note)
-        raise InputError(f"{source} has no numeric column {name!r}; {nearest(name, columns)}{why}.")
+        raise InputError(f"{source} has no numeric column {name!r}; {_offer(name, reading)}.")
     return name
+
+
+def _may_be_numbers(reading: Reading) -> bool:
+    """Whether a column was left out that somebody may have taken for numbers."""
+    # Rows that were counted have no other column than their number.
+    if list(reading.frame.columns) == ["count"]:
+        return False
+    left_out = _left_out(reading)
+    return any("(dates like" not in note and "numbers the rows" not in note for note in left_out)
+
+
+def _left_out(reading: Reading) -> list[str]:
+    """Return what was said of columns that were left out."""
+    return [note for note in reading.notes if note.startswith("left out ")]
+
+
+def _offer(name: str, reading: Reading) -> str:
+    """Offer the columns that there are; say what was left out, or why the one of that name was."""
+    from forecast.validation import nearest
+
+    said = [note for note in _left_out(reading) if not name or repr(name) in note]
+    return "; ".join([nearest(name, list(reading.frame.columns)), *said])
 
 
 def chosen_columns(

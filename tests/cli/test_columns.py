@@ -47,3 +47,20 @@ def test_the_target_is_not_what_remains_of_several_columns(refused, monkeypatch)
     ran = command("fit", "sales.csv", *flags, "sales")
     assert ran.code == 0, ran.err
     assert f"\n  {note}\n" in ran.err
+
+
+def test_what_can_be_no_number_leaves_no_choice(monkeypatch):
+    """Neither a second column of dates, nor row numbers, nor the texts of events are targets."""
+    frame = sales()[["sales"]]
+    counts = frame.rename(columns={"sales": "count"})
+    cases = [
+        (frame, "left out 'ordered' (dates like '2022-11-27')"),
+        (frame, "left out 'column 1' (it numbers the rows)"),
+        (counts, "left out 'what' (text like 'a click')"),
+    ]
+    for table, note in cases:
+        reading = Reading(table, [note])
+        monkeypatch.setattr("forecast.tables.reading.reader.read_noting", lambda *_, r=reading: r)
+        ran = command("fit", "sales.csv", "--model", "naive", "--save", "m", "--force")
+        assert ran.code == 0, ran.err
+        assert f"target {table.columns[0]}\n  {note}\n" in ran.err

@@ -181,3 +181,13 @@ def test_a_file_that_is_no_forecaster_is_replaced_by_one_that_fit_has_written(re
     assert_allclose(table["forecast"], NaiveForecaster().fit(sales()["sales"]).predict(2))
     assert "that forecast backtest --out has written" in refused("compare", "missing")
     assert not Path("missing").exists()
+
+
+def test_a_file_without_a_numeric_column_is_counted(refused):
+    days = pd.date_range("2024-01-01", periods=30, freq="D")
+    counts = 1 + np.arange(30) % 7
+    times = np.repeat(days, counts) + pd.to_timedelta(np.arange(counts.sum()), unit="s")
+    pd.DataFrame({"time": times, "what": "a click"}).to_csv("events.csv", index=False)
+    arguments = ("fit", "events.csv", "--model", "seasonal")
+    flags = advised(refused(*arguments, "--save", "m"), "--how count --freq D")
+    assert_allclose(fitted(*arguments[1:], *flags), counts[-7:])
