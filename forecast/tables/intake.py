@@ -150,7 +150,7 @@ def check_known_ahead(usage: Usage, what: str) -> None:
     raise InputError(
         f"{what}, but the features {', '.join(names[:10])} must be known ahead.",
         "Pass the rows of X for these moments, or name the features in past_features.",
-        "Give a SOURCE with these rows, or fit anew with the features in --past.",
+        "Give a SOURCE that has them in these rows, or name them with --past when fitting.",
     )
 
 
@@ -236,13 +236,13 @@ def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
     if single:
         raise InputError(
             "fit saw one series without a name, but these rows name theirs.",
-            "Pass one series without its name.",
-            "Give a file of this series alone, without --series.",
+            "Pass one series without its name, as X.loc[name] is.",
+            "Give a table of one series.",
         )
     raise InputError(
         f"fit saw the series {list(names)[:5]}, but these rows name none.",
-        "Index X by (series, timestamp).",
-        "Say with --series which column names them.",
+        "Name its series, for instance with pandas.concat({name: X}).",
+        "Name the column of the series with --series.",
     )
 
 

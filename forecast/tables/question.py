@@ -67,9 +67,8 @@ def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Questi
         np.where(usage.past, 0.0, features),
         list(index),
         memory.columns.described()[0],
-        "Features of rows to predict must be known: give them, or name them in past_features.",
-        "Features of rows to predict must be known: write them into the file, or fit anew with "
-        "the column in --past.",
+        "It must be known for rows to predict: give it, or name it in past_features.",
+        "It must be known for rows to predict: give it, or name it with --past when fitting.",
     )
     return Question(series, steps, features, index)
 
@@ -141,10 +140,11 @@ def _steps_of_rows(times: pd.Index, series: np.ndarray, memory: Panel) -> np.nda
     steps = frequency.steps(ends, times)
     if (steps < 1).any():
         row = int(np.argmax(steps < 1))
+        ask = f"Ask for rows from {frequency.after(ends[row], 1)[0]} on"
         raise InputError(
             f"row {times[row]} lies inside or before the training part, which ends at {ends[row]}.",
-            f"Ask for rows from {frequency.after(ends[row], 1)[0]} on, or use hindcast.",
-            f"Give rows from {frequency.after(ends[row], 1)[0]} on.",
+            f"{ask}, or use hindcast.",
+            f"{ask}.",
         )
     if not frequency.trading:
         return steps
