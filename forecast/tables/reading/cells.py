@@ -61,7 +61,9 @@ class RawTable:
     rows : array of shape (n_rows,)
         The number of each row in the file, as an editor counts them.
     delimiter : str, default=""
-        Of CSV; "" for Parquet.
+        Of CSV; "" for Parquet and for a table of one column.
+    is_quoted : bool, default=False
+        Whether all cells stand in quotes, where the delimiter says nothing of them.
     time, series : label of a column or None, default=None
         The columns that were the index of a Parquet file.
     notes : tuple of str, default=()
@@ -72,6 +74,7 @@ class RawTable:
     cells: pd.DataFrame
     rows: np.ndarray
     delimiter: str = ""
+    is_quoted: bool = False
     time: Hashable = None
     series: Hashable = None
     notes: tuple[str, ...] = ()

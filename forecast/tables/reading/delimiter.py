@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from forecast.tables.reading.kinds import is_missing, is_value
+from forecast.tables.reading.kinds import is_missing, is_value, is_words
 
 __all__ = ["find_delimiter", "split_records"]
 
@@ -98,14 +98,26 @@ def _regularity(records: list[list[str]]) -> tuple[float, int]:
     known = [cell for cell in cells if _is_known(cell)]
     share_of_cells = len(known) / len(cells)
 
-    # A header has a name that is no value.
-    has_names = not all(is_value(cell) or is_missing(cell) for cell in table[0])
-    trust = 1.0 if has_names else _TRUST_WITHOUT_NAMES
+    trust = 1.0 if _has_names(table) else _TRUST_WITHOUT_NAMES
     return trust * share_of_rows * share_of_cells, width
+
+
+def _has_names(table: list[list[str]]) -> bool:
+    """Whether the first row has words above a column of values."""
+    for cells in zip(*table, strict=True):
+        below = [cell for cell in cells[1:] if not is_missing(cell)]
+        n_values = sum(map(is_value, below))
+        if is_words(cells[0]) and 2 * n_values > len(below):
+            return True
+    return False
 
 
 def _is_known(cell: str) -> bool:
     """Whether a cell is a value, is missing, or is words without a delimiter in them."""
     if is_missing(cell) or is_value(cell):
         return True
+    # 2013-01-01 95 is two values.
+    parts = cell.split()
+    if len(parts) > 1 and all(map(is_value, parts)):
+        return False
     return not any(sign in cell for sign in ",;\t|")

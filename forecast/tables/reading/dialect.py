@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,10 +12,11 @@ from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.delimiter import find_delimiter
 from forecast.tables.reading.header import Header, Record, find_header, said_lines
-from forecast.tables.reading.kinds import is_moment, is_value, is_words
+from forecast.tables.reading.kinds import is_moment, is_words
 from forecast.tables.reading.records import N_BLOCK, Columns, Records, clean_lines
 
 _N_BEGINNING = 200  # records from which the header is told
+_N_CHARACTERS = 10_000  # from which quotes are
 _MAX_FOOTER = 20  # lines
 _DIRECTIVE = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
 _ROW_NUMBERS = re.compile(r"Unnamed: \d+")  # as pandas calls its own when it reads them back
@@ -49,11 +51,21 @@ def parse_csv(file: str, text: str) -> RawTable:
     rows, fields = records.take(_N_BEGINNING)
     header = find_header(file, list(zip(rows, fields, strict=True)))
     table = _Table(file, header, delimiter)
+    is_quoted = _is_quoted(text, delimiter)
     table.add(rows[header.first :], fields[header.first :])
     while fields:
         rows, fields = records.take(N_BLOCK)
         table.add(rows, fields)
-    return table.finish()
+    return replace(table.finish(), is_quoted=is_quoted)
+
+
+def _is_quoted(text: str, delimiter: str) -> bool:
+    """Whether the cells of most of the first lines stand in quotes."""
+    lines = [line.strip().rstrip(delimiter) for line in text[:_N_CHARACTERS].splitlines()]
+    filled = [line for line in lines if line]
+    parted = f'"{delimiter}"'
+    quoted = [line for line in filled if line.count(parted) == line.count(delimiter)]
+    return 2 * sum(line.startswith('"') for line in quoted) > len(filled)
 
 
 class _Table:
@@ -138,11 +150,9 @@ class _Table:
             return True
         if len(record) != self._width:
             return is_words(record[0]) and not any(map(is_moment, record))
-        if not self._header.moments:
-            return False
-        cell = record[self._header.moments[0]]
-        is_total = bool(_TOTAL.match(record[0])) and not is_value(cell)
-        return is_total or is_words(cell)
+        if _TOTAL.match(record[0]) and 0 in self._header.values:
+            return True
+        return any(is_words(record[column]) for column in self._header.moments)
 
 
 def _column_names(file: str, header: Header) -> list[str]:

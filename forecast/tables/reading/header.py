@@ -54,28 +54,24 @@ def find_header(file: str, records: list[Record]) -> Header:
     InputError
         If data stand where names belong, a second table begins, or the names do not fit the rows.
     """
-    body = _body(records)
-    width = max(map(len, body), default=0)
-    values = _columns_of(body, width, is_value)
-    moments = _columns_of(body, width, is_moment)
-
+    body = _find_body(records)
     # The first line as wide as the rows is the header, unless it is a row itself.
-    top = next(i for i, record in enumerate(records) if _fits(record, body, width))
-    if not _is_names(records[top][1], values, moments):
-        return _without_header(file, records, top, width, values, moments)
-    top = _below_metadata(file, records, top, body, values, moments)
+    top = next(place for place, record in enumerate(records) if body.is_as_wide(record[1]))
+    if not body.is_named_by(records[top][1]):
+        return _without_header(file, records, top, body)
+    top = _below_metadata(file, records, top, body)
     names = _filled(records[top][1])
 
     # Lines of units, or further lines of names, may follow it.
     first = top + 1
-    while first < len(records) and _continues(records[first][1], len(names), values):
+    while first < len(records) and _continues(records[first][1], len(names), body.values):
         first += 1
     below = [fields for _, fields in records[top + 1 : first]]
     names, passed = _join_names(names, below)
 
     # Whatever is no name was passed over.
     notes = [*said_lines(records[:top], "above the header"), *said_lines_of(passed)]
-    return Header(names, records[top][0], first, values, moments, tuple(notes))
+    return Header(names, records[top][0], first, body.values, body.moments, tuple(notes))
 
 
 def said_lines(records: list[Record], where: str) -> list[str]:
@@ -103,45 +99,67 @@ def _dots(records: list[list[str]]) -> str:
     return "" if len(records) == 1 and len(records[0]) == 1 else ", …"
 
 
-# --- the columns below the header
+# --- the rows below the header
 
 
-def _body(records: list[Record]) -> list[list[str]]:
-    """Return the records as wide as most, from the lower half: they show what columns hold."""
+@dataclass(frozen=True)
+class _Body:
+    """The rows from which the kinds of the columns are told.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        All of one width.
+    width : int
+        Without columns at the end that are empty throughout.
+    values, moments : tuple of int
+        As in `Header`.
+    """
+
+    rows: list[list[str]]
+    width: int
+    values: tuple[int, ...]
+    moments: tuple[int, ...]
+
+    def is_as_wide(self, fields: list[str]) -> bool:
+        """Whether a record is as wide as the rows, but for delimiters at the end of either."""
+        if not fields or _is_comment(fields) or len(fields) < self.width:
+            return False
+        return 0 < len(_filled(fields)) <= len(self.rows[0])
+
+    def is_named_by(self, fields: list[str]) -> bool:
+        """Whether a record names the columns: there are words above values, and no moment."""
+        cells = dict(enumerate(fields))
+        if any(is_moment(cells.get(column, "")) for column in self.moments):
+            return False
+        above = [cells.get(column, "") for column in self.values]
+        return not above or any(map(is_words, above))
+
+
+def _find_body(records: list[Record]) -> _Body:
+    """Take the records as wide as most, from the lower half: they show what columns hold."""
     filled = [fields for _, fields in records if fields and not _is_comment(fields)]
-    if not filled:
-        return []
     lower = filled[len(filled) // 2 :]
     widths = [len(fields) for fields in lower]
     width = max(widths, key=lambda width: (widths.count(width), width))
-    return [fields for fields in lower if len(fields) == width]
+    rows = [fields for fields in lower if len(fields) == width]
+    values = _columns_of(rows, is_value)
+    moments = _columns_of(rows, is_moment)
+    return _Body(rows, max(len(_filled(fields)) for fields in rows), values, moments)
 
 
-def _columns_of(
-    body: list[list[str]], width: int, is_kind: Callable[[str], bool]
-) -> tuple[int, ...]:
+def _columns_of(rows: list[list[str]], is_kind: Callable[[str], bool]) -> tuple[int, ...]:
     """Return the columns where most cells that are not empty are of a kind."""
     found = []
-    for column in range(width):
-        cells = [fields[column] for fields in body if not is_missing(fields[column])]
+    for column in range(len(rows[0])):
+        cells = [fields[column] for fields in rows if not is_missing(fields[column])]
         kinds = [is_kind(cell) for cell in cells]
-        if cells and 2 * sum(kinds) > len(kinds):
+        if 2 * sum(kinds) > len(kinds):
             found.append(column)
     return tuple(found)
 
 
 # --- the lines above the first row
-
-
-def _fits(record: Record, body: list[list[str]], width: int) -> bool:
-    """Whether a record is as wide as the rows, but for delimiters at the end of either."""
-    fields = record[1]
-    if not fields or _is_comment(fields):
-        return False
-    n_filled = len(_filled(fields))
-    if len(fields) >= width:
-        return 0 < n_filled <= width
-    return not any(cell.strip() for row in body for cell in row[len(fields) :])
 
 
 def _is_comment(fields: list[str]) -> bool:
@@ -157,14 +175,6 @@ def _filled(fields: list[str]) -> list[str]:
     return names
 
 
-def _is_names(fields: list[str], values: tuple[int, ...], moments: tuple[int, ...]) -> bool:
-    """Whether a record names the columns: there are words above values, and no moment."""
-    cells = dict(enumerate(fields))
-    if any(is_moment(cells.get(column, "")) for column in moments):
-        return False
-    return not values or any(is_words(cells.get(column, "")) for column in values)
-
-
 def _continues(fields: list[str], width: int, values: tuple[int, ...]) -> bool:
     """Whether a record below the first names holds units or names, and no value."""
     if not values or not fields or len(_filled(fields)) > width:
@@ -173,72 +183,66 @@ def _continues(fields: list[str], width: int, values: tuple[int, ...]) -> bool:
     return not any(map(is_value, cells)) and any(map(is_words, fields))
 
 
-def _below_metadata(
-    file: str,
-    records: list[Record],
-    top: int,
-    body: list[list[str]],
-    values: tuple[int, ...],
-    moments: tuple[int, ...],
-) -> int:
+def _below_metadata(file: str, records: list[Record], top: int, body: _Body) -> int:
     """Return the place of the header below a block of metadata and a blank line, else `top`."""
-    width = len(body[0])
     for place in range(top + 2, len(records) - 1):
-        fields = records[place][1]
+        row, fields = records[place]
         is_below_blank = not records[place - 1][1]
-        if not is_below_blank or not _fits(records[place], body, width):
+        if not is_below_blank or not body.is_as_wide(fields):
             continue
-        if any(map(is_value, fields)) or not _is_names(fields, values, moments):
+        if any(map(is_value, fields)) or not body.is_named_by(fields):
             continue
         # Two blocks with moments in them are two tables.
         above = [cell for _, cells in records[top + 1 : place] for cell in cells]
         if any(map(is_moment, above)):
             raise InputError(
-                f"{file} holds two tables: the second one begins in row {records[place][0]} "
-                f"({fields[0]!r}). Keep one of them."
+                f"{file} holds two tables: the second one begins in row {row} ({fields[0]!r}). "
+                "Keep one of them."
             )
         return place
     return top
 
 
-def _without_header(
-    file: str,
-    records: list[Record],
-    top: int,
-    width: int,
-    values: tuple[int, ...],
-    moments: tuple[int, ...],
-) -> Header:
+def _without_header(file: str, records: list[Record], top: int, body: _Body) -> Header:
     """Name the columns of a file whose first line is a row, from a comment or by position."""
     row, fields = records[top]
-    above = records[top - 1] if top else (0, [])
-
-    # The names may stand in a comment, as numpy and weather services write them.
-    comments = [place for place in range(top) if _is_comment(records[place][1] or [""])]
-    for place in comments:
-        names = _uncommented(records[place][1])
-        if len(names) == width and not any(map(is_value, names)):
-            others = [record for record in records[:top] if record is not records[place]]
-            notes = said_lines(others, "beside the header")
-            return Header(names, records[place][0], top, values, moments, tuple(notes))
+    commented = _commented_names(records[:top], body)
+    if commented is not None:
+        names, place = commented
+        others = records[:place] + records[place + 1 : top]
+        notes = said_lines(others, "beside the header")
+        return Header(names, records[place][0], top, body.values, body.moments, tuple(notes))
 
     # A line of names that is wider or narrower than the rows is no header of theirs.
+    above = records[top - 1] if top else (0, [])
     if len(above[1]) > 1 and not any(map(is_value, above[1])):
         raise InputError(
             f"{file}: the header in row {above[0]} has {len(above[1])} names, but row {row} has "
-            f"{width} fields. Give each column one name, and put cells with a delimiter in quotes."
+            f"{len(fields)} fields. Give each column one name, and put cells with a delimiter in "
+            "quotes."
         )
 
     # A date is no name of a column: it says that the row is one.
-    if not any(is_moment(fields[column]) for column in moments):
+    if not any(is_moment(fields[column]) for column in body.moments):
         raise InputError(
-            f"{file}, row {row} holds data ({fields[values[0]]!r}, …) where column names belong. "
-            "Add a header row."
+            f"{file}, row {row} holds data ({fields[body.values[0]]!r}, …) where column names "
+            "belong. Add a header row."
         )
-    names = [f"column {position}" for position in range(1, width + 1)]
+    names = [f"column {position}" for position in range(1, body.width + 1)]
     notes = [*said_lines(records[:top], "above the first row")]
     notes.append(f"no header: the columns are called {names[0]!r} to {names[-1]!r}")
-    return Header(names, row, top, values, moments, tuple(notes))
+    return Header(names, row, top, body.values, body.moments, tuple(notes))
+
+
+def _commented_names(records: list[Record], body: _Body) -> tuple[list[str], int] | None:
+    """Find names in a comment, as numpy and weather services write them, and its place."""
+    for place, (_, fields) in enumerate(records):
+        if not fields or not _is_comment(fields):
+            continue
+        names = _uncommented(fields)
+        if body.width <= len(names) <= len(body.rows[0]) and not any(map(is_value, names)):
+            return names, place
+    return None
 
 
 def _uncommented(fields: list[str]) -> list[str]:

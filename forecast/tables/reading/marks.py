@@ -126,7 +126,8 @@ def _is_point(table: RawTable, texts: pd.Series, mark: str) -> bool:
     has_whole = texts.str.fullmatch(f"{_SIGN}[1-9][0-9]{{0,2}}").any()
     has_long = texts.str.fullmatch(f"{_SIGN}[0-9]{{5,}}").any()
     is_plain = bool(has_long or not has_whole)
-    return is_plain and mark == "." and table.delimiter in _OF_POINTS
+    is_of_points = table.delimiter in _OF_POINTS and not table.is_quoted
+    return is_plain and is_of_points and mark == "."
 
 
 def _refuse_open(column: RawColumn, texts: pd.Series, mark: str) -> None:

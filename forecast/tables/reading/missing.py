@@ -151,6 +151,8 @@ def _is_sentinel(value: float, count: int, others: np.ndarray) -> bool:
     if abs(value) >= _HUGE or value in _EXTREMES:
         return gap > spread
     if _NINES.fullmatch(_said_number(value)):
+        if value < 0 <= low and count > 1:
+            return True
         return gap > _FAR[int(np.sign(value))] * spread
     # … or since it is round, repeated, and nothing else is below zero by so much.
     is_round = value <= -100 and value % 100 == 0
