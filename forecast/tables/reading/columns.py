@@ -85,7 +85,7 @@ def time_columns(
     if whole:
         return (whole[0], *_clock_beside(table, whole[0], names, series))
     parts = _parts_of_moment(table, names, series)
-    return parts or tuple(_years_first(table, called)[:1])
+    return parts or tuple(_years_first(table, called)[:1]) or _first_without_name(table, series)
 
 
 def begins_with_date(cells: pd.Series) -> bool:
@@ -198,6 +198,16 @@ def _readable(table: RawTable, columns: tuple[Hashable, ...]) -> tuple[Hashable,
     except InputError:
         return ()
     return columns
+
+
+def _first_without_name(table: RawTable, series: Sequence[Hashable]) -> tuple[Hashable, ...]:
+    """Return the first column if it has no name, but times in digits; else none."""
+    first = table.cells.columns[0]
+    kind = _kind_of_digits(table, first)
+    # Whole numbers that may be years are some where none repeats.
+    is_time = kind in ("date", "epoch")
+    is_time |= kind == "year" and not _repeats(table, [*series, first])
+    return (first,) if first == "column 1" and is_time else ()
 
 
 def _years_first(table: RawTable, called: Sequence[Hashable]) -> list[Hashable]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+import shlex
+from collections.abc import Hashable, Iterator, Sequence
 from itertools import combinations
 from typing import NoReturn
 
@@ -15,6 +16,7 @@ from forecast.tables.reading.cells import RawTable, is_text, typed
 _N_COLUMNS = 8  # columns that are tried, those with the fewest names first
 _N_TOGETHER = 3  # columns that together name a series, at most
 _N_ROWS = 10_000  # rows on which columns are tried first
+_N_HOURS = 12  # different ones in a column of hours, at least
 _FILLED = 0.5  # share of all pairs of a series and a moment that have a row, where integers name it
 
 # Where people live whose clocks change.
@@ -31,7 +33,11 @@ _ZONES = (
 
 
 def refuse_duplicates(
-    table: RawTable, codes: np.ndarray, moments: pd.Index, used: set[Hashable]
+    table: RawTable,
+    codes: np.ndarray,
+    moments: pd.Index,
+    times: Sequence[Hashable],
+    series: Sequence[Hashable],
 ) -> None:
     """Refuse rows of one series that have the same moment, if there are some, and explain them.
 
@@ -41,7 +47,7 @@ def refuse_duplicates(
     codes : array of shape (n_rows,)
         The series of each row.
     moments : Index of length n_rows
-    used : set of column labels
+    times, series : sequence of column labels
         The columns of the times and of the series.
     """
     keys = pd.DataFrame({"series": codes, "moment": moments})
@@ -56,9 +62,13 @@ def refuse_duplicates(
         f"stands {_times(len(same))} ({len(keys)} rows have {n_moments} different moments)"
     )
     _refuse_clock_change(fault, moments, is_twice)
-    for columns in _tried(table, used):
+    others = [name for name in table.cells.columns if name not in {*times, *series}]
+    for name in others:
+        if len(times) == 1 and _may_be_hours(table.cells[name], keys):
+            _refuse_hours(fault, (times[0], name))
+    for columns in _tried(table, others):
         if _tells_apart(table, keys, columns):
-            _refuse_series(fault, columns)
+            _refuse_series(fault, (*series, *columns))
     if table.cells.iloc[same].nunique(dropna=False).max() == 1:
         raise InputError(
             f"{fault}, and all cells of these rows are equal.",
@@ -101,18 +111,44 @@ def _refuse_series(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:
     """Refuse rows that columns tell apart."""
     listed = " and ".join(repr(str(name)) for name in columns)
     verb = "tells" if len(columns) == 1 else "tell"
-    names = ",".join(map(str, columns))
-    in_python = repr(str(columns[0])) if len(columns) == 1 else repr([*map(str, columns)])
+    in_python, as_flag = _named(columns)
     raise InputError(
         f"{fault}; {listed} {verb} the rows apart.",
         f"If they are of several series, give series={in_python}.",
-        f"If they are of several series, give --series {names}.",
+        f"If they are of several series, give --series {as_flag}.",
     )
 
 
-def _tried(table: RawTable, used: set[Hashable]) -> Iterator[tuple[Hashable, ...]]:
+def _may_be_hours(cells: pd.Series, keys: pd.DataFrame) -> bool:
+    """Whether a column beside one of days may hold the hours of each day."""
+    hours = typed(cells)
+    days = keys["moment"]
+    if is_text(hours) or not pd.api.types.is_datetime64_any_dtype(days):
+        return False
+    is_hour = hours.between(0, 24) & (hours % 1 == 0) & (days == days.dt.normalize())
+    is_once = not keys.assign(hour=cells).duplicated().any()
+    return bool(is_hour.all()) and is_once and hours.nunique() >= _N_HOURS
+
+
+def _refuse_hours(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:
+    """Refuse days of which a column tells the hours."""
+    in_python, as_flag = _named(columns)
+    raise InputError(
+        f"{fault}; {str(columns[1])!r} tells the rows apart.",
+        f"If it holds the hours, give time={in_python}.",
+        f"If it holds the hours, give --time {as_flag}.",
+    )
+
+
+def _named(columns: tuple[Hashable, ...]) -> tuple[str, str]:
+    """Return columns as an argument in Python, and as that of a flag."""
+    names = [*map(str, columns)]
+    in_python = repr(names[0]) if len(names) == 1 else repr(names)
+    return in_python, shlex.quote(",".join(names))
+
+
+def _tried(table: RawTable, others: list[Hashable]) -> Iterator[tuple[Hashable, ...]]:
     """Yield the columns that may name series, then pairs and triples of them."""
-    others = [name for name in table.cells.columns if name not in used]
     names = [name for name in others if _may_name(table.cells[name])]
     # Texts are names rather than numbers are.
     texts = [name for name in names if is_text(typed(table.cells[name]))]

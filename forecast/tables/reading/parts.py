@@ -190,8 +190,9 @@ def _clock(
     numbers = texts.mask(missing, "0").astype(int)
     # 0 to 23, or 1 to 24; 1530 and 153000 are written without a colon.
     width = next((digits for digits in (2, 4, 6) if numbers.max() <= 24 * 10 ** (digits - 2)), 6)
-    if texts.str.len().eq(6).all():
-        width = 6
+    n_digits = texts.str.len()
+    if n_digits.nunique() == 1 and n_digits.iloc[0] in (4, 6):
+        width = int(n_digits.iloc[0])
     unit = 10 ** (width - 2)
     wrong = numbers > 24 * unit
     column.refuse(wrong, "is no hour", "Correct it, or name other columns.")

@@ -168,12 +168,11 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     notes += found
     if moments is None:
         moments = _numbered(codes)
-    used = {*keys, *clocks}
     if options.how is None:
-        refuse_duplicates(table, codes, moments, used)
+        refuse_duplicates(table, codes, moments, clocks, keys)
 
     # The other columns are numbers, or left out; to count rows takes none.
-    values, _, found = numeric_columns(table, used, options)
+    values, _, found = numeric_columns(table, {*keys, *clocks}, options)
     notes += found
 
     frame, found = in_order(values, names, codes, moments)
