@@ -72,11 +72,10 @@ def column(name: str | None, reading: Reading, source: str) -> str:
     if name is None:
         several = "several numeric columns" if len(columns) > 1 else "more than one column"
         raise InputError(
-            f"{source} has {several}: name the one to forecast with --target; "
-            f"{_offer('', reading)}."
+            f"{source} has {several}: name the one to forecast with --target; {offer('', reading)}."
         )
     if name not in columns:
-        raise InputError(f"{source} has no numeric column {name!r}; {_offer(name, reading)}.")
+        raise InputError(f"{source} has no numeric column {name!r}; {offer(name, reading)}.")
     return name
 
 
@@ -94,7 +93,7 @@ def _left_out(reading: Reading) -> list[str]:
     return [note for note in reading.notes if note.startswith("left out ")]
 
 
-def _offer(name: str, reading: Reading) -> str:
+def offer(name: str, reading: Reading) -> str:
     """Offer the columns that there are; say what was left out, or why the one of that name was."""
     from forecast.validation import nearest
 

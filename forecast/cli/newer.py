@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from forecast.cli.columns import chosen_columns, column
+from forecast.cli.columns import chosen_columns, offer
 from forecast.cli.common import counted, listed, tell
 from forecast.cli.reading import check_unread, read_source
 from forecast.exceptions import InputError
@@ -68,18 +68,20 @@ def _table_for(model: Any, args: argparse.Namespace) -> tuple[pd.DataFrame, pd.S
     if features and target not in reading.frame.columns:
         # Rows to forecast need no column for what nobody knows yet.
         reading.frame[target] = float("nan")
-    columns = [_fitted_column(name, reading, args) for name in (target, *features)]
+    columns = [target, *features]
+    _check_fitted(columns, reading, args)
     frame, filled = chosen_columns(reading, columns, target, args)
     return frame[features], frame[target], [*reading.notes, *filled]
 
 
-def _fitted_column(name: str, reading: Reading, args: argparse.Namespace) -> str:
-    """Return a column that the forecaster was fitted with; refuse a table without it."""
-    try:
-        return column(name, reading, args.source)
-    except InputError as error:
-        remedy = f"{args.file} was fitted with it: add it, or fit anew without it."
-        raise InputError(f"{error} {remedy}") from None
+def _check_fitted(columns: list[str], reading: Reading, args: argparse.Namespace) -> None:
+    """Refuse a table without a column that the forecaster was fitted with."""
+    for name in columns:
+        if name not in reading.frame.columns:
+            raise InputError(
+                f"{args.source} has no numeric column {name!r}, which {args.file} was fitted with; "
+                f"{offer(name, reading)}. Add it, or fit anew without it."
+            )
 
 
 def _without_rows_ahead(model: Any, ahead: pd.DataFrame) -> list[str]:

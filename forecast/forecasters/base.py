@@ -10,6 +10,7 @@ here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -587,8 +588,9 @@ def _ends_of(coverage: float) -> tuple[float, float]:
 
 def _flags_of(why: str) -> str:
     """Return the remedy at the command line for too short a history, by what asks for more."""
-    settings = ("lookback", "horizon", "season_length")
-    flags = [f"--{name.replace('_', '-')}" for name in settings if name in why]
+    settings = re.findall(r"\b(lookback|horizon|season_length)=(\d+)", why)
+    # What is 1 cannot be smaller.
+    flags = [f"--{name.replace('_', '-')}" for name, value in settings if int(value) > 1]
     if not flags:
         return "Give more rows, or another model."
     return f"Give more rows, or a smaller {' or '.join(flags)}."

@@ -134,13 +134,22 @@ def test_too_short_a_table_takes_a_smaller_lookback(refused):
     assert_allclose(scores_of(ran.out)["mae"], expected["mae"])
 
 
+def test_a_lookback_of_one_row_is_not_advised_to_be_smaller(refused):
+    sales(8)[["sales"]].to_csv("short.csv")
+    flags = ("--models", "ridge", "--origins", "1", "--lookback", "1")
+    sentence = refused("backtest", "short.csv", *flags, "--horizon", "4")
+    assert "lookback=1 and horizon=4" in sentence
+    assert "or a smaller --horizon.\n" in sentence
+    assert command("backtest", "short.csv", *flags, "--horizon", "2").code == 0
+
+
 def test_a_column_that_newer_rows_lack_is_added(refused, promoted):
     frame = sales(63)
     frame.loc[frame.index[60:], ["sales", "temp"]] = np.nan
     frame.drop(columns="promo").to_csv("newer.csv")
     sentence = refused("predict", promoted, "newer.csv")
-    assert "no numeric column 'promo'" in sentence
-    assert "was fitted with it: add it" in sentence
+    assert "no numeric column 'promo', which" in sentence
+    assert "Add it, or fit anew without it." in sentence
     frame.to_csv("newer.csv")
     ran = command("predict", promoted, "newer.csv", "--format", "csv")
     expected = load(promoted).predict(frame[60:][["temp", "promo"]])
