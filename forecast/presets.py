@@ -103,12 +103,13 @@ def preset(
     >>> model.lookback, model.epochs, model.calendar
     (49, 60, ('day_of_week', 'day_of_year'))
     """
+    from forecast.tables.cells import as_pandas
     from forecast.tables.frequency import infer_frequency
     from forecast.tables.rows import moments_of
 
     _check(name, horizon=horizon, season_length=season_length, lookback=lookback)
     # What nobody has said follows from the moments of the rows.
-    index = moments_of(None, y, len(y))
+    index = moments_of(None, as_pandas(y), len(y))
     frequency = infer_frequency(index)
     season_length = season_length or frequency.season_length
 

@@ -13,6 +13,7 @@ from forecast.forecasters.base import Forecaster
 from forecast.tables import intake
 from forecast.tables.panel import Panel
 from forecast.tables.question import series_of_rows
+from forecast.tables.rows import check_series
 from forecast.tables.timeline import is_default
 
 __all__ = ["observe_newer"]
@@ -68,7 +69,7 @@ def observe_newer(forecaster: Forecaster, X: Any, y: Any = None) -> tuple[int, p
         X, y = None, X
     table = intake.read_table(forecaster, X, y, forecaster._usage)
     memory = forecaster.memory_
-    intake.check_series(table.index, memory.names)
+    check_series(table.index, memory.names)
     series = series_of_rows(table.index, memory)
     times = table.index.get_level_values(-1)
     memory.frequency.check_kind(times, memory.times[-1])

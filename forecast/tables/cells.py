@@ -131,13 +131,13 @@ def _fault(name: str, values: pd.Series) -> str:
 
 
 def _remedy_of_dates(name: str, has_moments: bool) -> str:
-    """Say what to do with a column of dates."""
-    if name.startswith("y"):
+    """Say what to do with a column of dates, called as in ``X['day']``."""
+    table, _, column = name.removesuffix("]").partition("[")
+    if not column:
         return "Give the values to forecast as y, and their moments as its index."
     if not has_moments:
-        column = name[len("X[") : -len("]")]
-        return f"Make it the index with X.set_index({column})."
-    return f"Leave it out of X, or give numbers made of it, such as {name}.dt.month."
+        return f"Make it the index with {table}.set_index({column})."
+    return f"Leave it out of {table}, or give numbers made of it, such as {name}.dt.month."
 
 
 def _first_value(column: pd.Series) -> Any:

@@ -6,7 +6,7 @@ a forecaster could not learn from.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -18,8 +18,8 @@ from forecast.tables.cells import as_pandas, floats_of
 from forecast.tables.features import column_names, read_columns
 from forecast.tables.frequency import Frequency
 from forecast.tables.panel import Columns, Panel
-from forecast.tables.rows import moments_of
-from forecast.validation import check_finite, nearest
+from forecast.tables.rows import check_series, moments_of, series_numbers
+from forecast.validation import check_finite
 
 
 @dataclass(frozen=True)
@@ -201,14 +201,16 @@ def _check_read(
         "Give --missing inf,-inf --fill.",
     )
     fill = f"Fill gaps between values with {what}{by_series}.ffill()"
+    flags = "Give --fill."
     if what == "X":
         remedy = f"{fill}, and leave out the rows before the first value of a column."
     else:
+        flags = "Give --fill, or forecast with arima: ARIMA takes missing values."
         remedy = (
             f"{fill}, or use ARIMAForecaster. Leave out the rows before the first value and after "
             "the last with forecast.part_at_last_value(X, y)."
         )
-    check_finite(read, moments, names, remedy, "Give --fill.")
+    check_finite(read, moments, names, remedy, flags)
 
 
 def check_some_value(panel: Panel) -> None:
@@ -226,37 +228,6 @@ def check_some_value(panel: Panel) -> None:
     raise InputError(
         f"{name} has no value at all (every y is NaN).", remedy, "Leave it out of the file."
     )
-
-
-def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
-    """Refuse a table of several series where fit saw one without a name, and the reverse."""
-    single = names == (None,)
-    if isinstance(index, pd.MultiIndex) != single:
-        return
-    if single:
-        raise InputError(
-            "fit saw one series without a name, but these rows name theirs.",
-            "Pass one series without its name, as X.loc[name] is.",
-            "Give a table of one series.",
-        )
-    raise InputError(
-        f"fit saw the series {list(names)[:5]}, but these rows name none.",
-        "Name its series, for instance with pandas.concat({name: X}).",
-        "Name the column of the series with --series.",
-    )
-
-
-def series_numbers(wanted: Iterable[Hashable], names: tuple[Hashable, ...]) -> np.ndarray:
-    """Return the number of each wanted series among the training series; refuse unknown ones."""
-    wanted = list(wanted)
-    known = {name: number for number, name in enumerate(names)}
-    unknown = [name for name in wanted if name not in known]
-    if unknown:
-        raise InputError(
-            f"series {unknown[0]!r} was not in the training part; "
-            f"{nearest(str(unknown[0]), known)}."
-        )
-    return np.array([known[name] for name in wanted], dtype=np.intp)
 
 
 def numbers_of(y: Any) -> np.ndarray:

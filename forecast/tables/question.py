@@ -14,12 +14,16 @@ from forecast.tables.frequency import numbered_series
 from forecast.tables.intake import (
     Usage,
     check_known_ahead,
-    check_series,
     read_features,
-    series_numbers,
 )
 from forecast.tables.panel import Panel
-from forecast.tables.rows import digest, following_moments, moments_of
+from forecast.tables.rows import (
+    check_series,
+    digest,
+    following_moments,
+    moments_of,
+    series_numbers,
+)
 from forecast.tables.timeline import is_default
 from forecast.validation import check_finite, check_horizon
 
@@ -47,16 +51,7 @@ def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Questi
     """
     if isinstance(X, (int, float, np.number, bool)):
         return _steps_ahead(check_horizon(X, "the number of steps to predict"), memory, usage)
-    # An index asks for its moments: a table without columns.
-    X = pd.DataFrame(index=X) if isinstance(X, pd.Index) else as_pandas(X)
-    features = read_features(estimator, X, 0, usage)
-    given = moments_of(X, None, len(features))
-    index = following_moments(given, (X,), memory, usage.digest)
-    # Rows that are counted from 0 may begin with the training rows.
-    if is_default(given) and usage.digest is not None:
-        n_repeated = _repeated(features, memory, usage.digest)
-        features = features[n_repeated:]
-        index = index[: len(features)]
+    features, index = _asked_rows(estimator, X, memory, usage)
     # Which series each row belongs to, and how many steps it is from its end.
     check_series(index, memory.names)
     series = series_of_rows(index, memory)
@@ -84,6 +79,21 @@ def _steps_ahead(horizon: int, memory: Panel, usage: Usage) -> Question:
     return Question(longer.codes[rows], steps, longer.X[rows], longer.index(rows))
 
 
+def _asked_rows(estimator: Any, X: Any, memory: Panel, usage: Usage) -> tuple[np.ndarray, pd.Index]:
+    """Return the features of the rows asked for, and which rows they are."""
+    # An index asks for its moments: a table without columns.
+    X = pd.DataFrame(index=X) if isinstance(X, pd.Index) else as_pandas(X)
+    features = read_features(estimator, X, 0, usage)
+    given = moments_of(X, None, len(features))
+    n_repeated = 0
+    # Rows that are counted from 0 may begin with the training rows, which are passed over.
+    if is_default(given) and usage.digest is not None:
+        n_repeated = _repeated(features, memory, usage.digest)
+    asked = features[n_repeated:]
+    index = following_moments(given[: len(asked)], (X,), memory, usage.digest)
+    return asked, index
+
+
 def _repeated(features: np.ndarray, memory: Panel, seen: int) -> int:
     """Return how many rows, counted from 0, repeat the training rows; warn where that is open.
 
@@ -107,7 +117,7 @@ def _repeated(features: np.ndarray, memory: Panel, seen: int) -> int:
             f"the {n_rows} rows to predict {what} the {n_seen} training rows: they are taken for "
             f"the rows that follow, from row {n_seen} on. Say which rows they are by their index.",
             RowsTakenAsFollowing,
-            stacklevel=5,
+            stacklevel=6,
         )
     return 0
 

@@ -1,4 +1,4 @@
-"""Which moments the rows of a user's table are: its index, or their place behind other rows.
+"""Which rows a user's table has: of which series, at which moments, or behind which other rows.
 
 An index tells, even one that numbers the rows, as a splitter of scikit-learn leaves it in the parts
 of a frame: parts that overlap, leave a hole or are shuffled are refused. Rows of an array follow at
@@ -8,7 +8,7 @@ are the training rows themselves is told by their digest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.panel import Panel
 from forecast.tables.timeline import is_default
+from forecast.validation import nearest
 
 
 def moments_of(X: Any, y: Any, n: int) -> pd.Index:
@@ -35,6 +36,37 @@ def moments_of(X: Any, y: Any, n: int) -> pd.Index:
         )
     _check_levels(given[0])
     return given[0]
+
+
+def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
+    """Refuse a table of several series where fit saw one without a name, and the reverse."""
+    single = names == (None,)
+    if isinstance(index, pd.MultiIndex) != single:
+        return
+    if single:
+        raise InputError(
+            "fit saw one series without a name, but these rows name theirs.",
+            "Pass one series without its name, as X.loc[name] is.",
+            "Give a table of one series.",
+        )
+    raise InputError(
+        f"fit saw the series {list(names)[:5]}, but these rows name none.",
+        "Name its series, for instance with pandas.concat({name: X}).",
+        "Name the column of the series with --series.",
+    )
+
+
+def series_numbers(wanted: Iterable[Hashable], names: tuple[Hashable, ...]) -> np.ndarray:
+    """Return the number of each wanted series among the training series; refuse unknown ones."""
+    wanted = list(wanted)
+    known = {name: number for number, name in enumerate(names)}
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise InputError(
+            f"series {unknown[0]!r} was not in the training part; "
+            f"{nearest(str(unknown[0]), known)}."
+        )
+    return np.array([known[name] for name in wanted], dtype=np.intp)
 
 
 def following_moments(

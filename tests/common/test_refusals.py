@@ -305,6 +305,14 @@ def test_a_series_with_no_value_is_refused(name, X, y):
         fresh(name).fit(X[:ROWS], y[:ROWS] * np.nan)
 
 
+@for_cases([*REPRESENTATIVES, *TAKE_GAPS])
+def test_one_series_with_no_value_is_refused_by_name(name):
+    X, y, train = panel(CASES[name].columns)
+    empty = y.mask(y.index.get_level_values(0) == "b")
+    with pytest.raises(ValueError, match=r"series 'b' has no value at all .*Drop the series"):
+        fresh(name).fit(X[train], empty[train])
+
+
 def test_a_constant_series_is_forecast_as_constant(name, X, y):
     constant = y * 0 + 12.5
     model = fresh(name).fit(X[:ROWS], constant[:ROWS])

@@ -136,6 +136,15 @@ def test_dates_become_the_index_or_numbers():
     )
 
 
+def test_dates_beside_the_targets_become_the_index():
+    y = pd.DataFrame({"day": WEEKS, "sales": Y.to_numpy()})
+    with pytest.raises(ValueError, match=re.escape("Make it the index with y.set_index('day')")):
+        NaiveForecaster().fit(y)
+    model = NaiveForecaster().fit(y.set_index("day"))
+    assert_array_equal(model.predict(1), [[3.0]])
+    assert model.forecast(1).index[0] == pd.Timestamp("2024-01-13")
+
+
 def test_durations_become_seconds():
     X = pd.DataFrame({"age": WEEKS - WEEKS[0]}, WEEKS)
     assert "X['age'].dt.total_seconds()" in refusal_of(X)

@@ -13,7 +13,6 @@ from forecast.tables.intake import (
     further_panel,
     numbers_of,
     read_table,
-    series_numbers,
     training_panel,
 )
 from forecast.tables.panel import Columns
@@ -56,12 +55,6 @@ def test_a_further_table_has_the_numbers_of_the_training_series():
     assert_array_equal(panel.numbers, [1, 0])  # "a" comes first here, and was second in training
     assert [panel.name_of(0), panel.name_of(1)] == ["a", "b"]
     assert_array_equal(panel.y[rows, 0], y)
-
-
-def test_a_series_that_was_not_in_training_is_refused_with_the_nearest_name():
-    with pytest.raises(ValueError, match=r"series 'lft' was not .*; did you mean 'left'\?"):
-        series_numbers(["right", "lft"], ("left", "right"))
-    assert_array_equal(series_numbers(["right"], ("left", "right")), [1])
 
 
 def test_missing_features_are_refused_only_where_they_have_to_be_known():

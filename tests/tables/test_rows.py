@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from forecast import NaiveForecaster, RollingOrigin, backtest
-from forecast.tables.rows import digest, moments_of, origin_rows
+from forecast.tables.rows import digest, moments_of, origin_rows, series_numbers
 
 DAYS = pd.date_range("2024-01-01", periods=4)
 
@@ -32,6 +32,13 @@ def test_origins_are_positions_or_moments():
 
 
 # Series and moments
+
+
+def test_a_series_that_was_not_in_training_is_refused_with_the_nearest_name():
+    with pytest.raises(ValueError, match=r"series 'lft' was not .*; did you mean 'left'\?"):
+        series_numbers(["right", "lft"], ("left", "right"))
+    assert_array_equal(series_numbers(["right"], ("left", "right")), [1])
+
 
 Y = pd.Series([1.0, 2, 3, 4, 5, 6, 7, 8], pd.MultiIndex.from_product([["a", "b"], DAYS]))
 
