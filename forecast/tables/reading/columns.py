@@ -58,7 +58,21 @@ def series_names(table: RawTable, columns: Sequence[Hashable]) -> pd.Series:
     together = parts[0].astype(str)
     for part in parts[1:]:
         together = together + ", " + part.astype(str)
+    _refuse_one_name_of_two(table, columns, together)
     return together
+
+
+def _refuse_one_name_of_two(table: RawTable, columns: Sequence[Hashable], names: pd.Series) -> None:
+    """Refuse cells that have a comma where two different series would get one name."""
+    cells = table.cells[list(columns)].drop_duplicates()
+    is_twice = names[cells.index].duplicated(keep=False)
+    if is_twice.any():
+        name = names[cells.index][is_twice].iloc[0]
+        listed = " and ".join(repr(str(column)) for column in columns)
+        raise InputError(
+            f"{table.file}: the columns {listed} give two series the name {name!r}. "
+            "Take the commas out of them."
+        )
 
 
 def time_columns(
@@ -66,7 +80,7 @@ def time_columns(
 ) -> tuple[Hashable, ...]:
     """Find the columns that together hold the times, by the rule that `read` states."""
     if said:
-        columns = tuple(_named_column(table, name, "time") for name in said)
+        columns = tuple(_named_column(table, name, "times") for name in said)
         both = [name for name in columns if name in series]
         if both:
             raise InputError(
@@ -220,11 +234,11 @@ def _years_first(table: RawTable, called: Sequence[Hashable]) -> list[Hashable]:
     return sorted(called, key=lambda name: _kind_of_digits(table, name) != "year")
 
 
-def _named_column(table: RawTable, name: str, argument: str) -> str:
-    """Return the column that an argument of `read` names; refuse one that is not there."""
+def _named_column(table: RawTable, name: str, kind: str) -> str:
+    """Return the column that is said to hold the times or the series, if it is there."""
     columns = table.cells.columns
     if name not in columns:
         raise InputError(
-            f"{table.file} has no column {name!r} ({argument}=); {nearest(name, columns)}."
+            f"{table.file} has no column {name!r} for the {kind}; {nearest(name, columns)}."
         )
     return name

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -133,12 +134,12 @@ _OPEN = [*_open_forms()]
 
 def looks_like_date(cell: Any) -> bool:
     """Whether a cell is written like a date."""
-    return _first_match(cell) is not None
+    return _first_match(str(cell).strip()) is not None
 
 
 def has_clock(cell: Any) -> bool:
     """Whether a cell is written like a date with a clock time."""
-    match = _first_match(cell)
+    match = _first_match(str(cell).strip())
     return match is not None and match.groupdict().get("clock") is not None
 
 
@@ -166,7 +167,11 @@ def plain_texts(texts: pd.Series) -> pd.Series:
 
 def plain_text(text: str) -> str:
     """Write one cell as `plain_texts` does."""
-    return str(plain_texts(pd.Series([text], dtype=object)).iloc[0])
+    for pattern, replacement in _PLAIN:
+        text = re.sub(pattern, replacement, text)
+    word = re.search(r"[^\W\d_]{3,}", text)
+    number = month_number(word[0]) if word else None
+    return text if word is None or number is None else text.replace(word[0], f"@{number:02}")
 
 
 def begins_of(texts: pd.Series) -> pd.Series | None:
@@ -190,9 +195,10 @@ def _begin_of(text: str) -> str | None:
     return f"{match['begin']}Z" if is_utc else match["begin"]
 
 
-def _first_match(cell: Any) -> re.Match[str] | None:
+@lru_cache(maxsize=1000)
+def _first_match(text: str) -> re.Match[str] | None:
     """Return how the first of the forms that a cell has matches it."""
-    plain = plain_text(str(cell).strip())
+    plain = plain_text(text)
     for form in _CLEAR + _OPEN:
         match = form.match(plain)
         if match is not None:

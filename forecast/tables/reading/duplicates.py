@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.arrow_texts import contain
 from forecast.tables.reading.cells import RawTable, is_text, typed
 
 _N_COLUMNS = 8  # columns that are tried, those with the fewest names first
@@ -74,6 +75,13 @@ def refuse_duplicates(
             f"{fault}, and all cells of these rows are equal.",
             "If they are one row written twice, give how='first'.",
             "If they are one row written twice, give --how first.",
+        )
+    # What happens, without a number, can be counted.
+    if not any(contain(table.cells[name].dropna().astype(str), r"\d").any() for name in others):
+        raise InputError(
+            f"{fault}, and there is no column of numbers.",
+            "To count the rows, give freq='D' and how='count'.",
+            "To count the rows, give --freq D --how count.",
         )
     raise InputError(
         f"{fault}, and no column of names tells them apart.",
@@ -147,7 +155,7 @@ def _named(columns: tuple[Hashable, ...]) -> tuple[str, str]:
     return in_python, shlex.quote(",".join(names))
 
 
-def _tried(table: RawTable, others: list[Hashable]) -> Iterator[tuple[Hashable, ...]]:
+def _tried(table: RawTable, others: Sequence[Hashable]) -> Iterator[tuple[Hashable, ...]]:
     """Yield the columns that may name series, then pairs and triples of them."""
     names = [name for name in others if _may_name(table.cells[name])]
     # Texts are names rather than numbers are.

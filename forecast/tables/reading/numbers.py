@@ -119,8 +119,8 @@ def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
     found = f": {'; '.join(said)}" if said else ""
     raise InputError(
         f"{table.file} has no numeric column{found}.",
-        "Give it one to forecast, or count its rows with how='count' and a freq such as 'D'.",
-        "Give it one to forecast, or count its rows with --how count --freq D.",
+        "Give it one to forecast, or count its rows with freq='D' and how='count'.",
+        "Give it one to forecast, or count its rows with --freq D --how count.",
     )
 
 

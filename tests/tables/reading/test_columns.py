@@ -107,16 +107,21 @@ def test_blanks_around_the_names_of_series_do_not_count(file):
 @pytest.mark.parametrize(
     ("content", "arguments", "sentence"),
     [
-        (csv_of(DAYS), {"time": "tiem"}, r"has no column 'tiem' \(time=\); did you mean 'time'"),
+        (csv_of(DAYS), {"time": "tiem"}, "has no column 'tiem' for the times; did you mean 'time'"),
         (
             csv_of(DAYS),
             {"series": "shop"},
-            r"has no column 'shop' \(series=\); there are: 'time', 'y'",
+            "has no column 'shop' for the series; there are: 'time', 'y'",
         ),
         (
             csv_of(DAYS),
             {"time": "time", "series": "time"},
             "column 'time' cannot hold both the times and the series",
+        ),
+        (
+            'a;b;y\n"1, 2";3;1\n1;"2, 3";2\n',
+            {"series": ["a", "b"]},
+            "the columns 'a' and 'b' give two series the name '1, 2, 3'",
         ),
         (
             "shop,time,y\nN,2013-01-01,1\n,2013-01-01,2\n",

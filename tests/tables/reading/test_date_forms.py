@@ -8,6 +8,7 @@ from forecast.tables.reading.date_forms import (
     forms_of,
     has_clock,
     looks_like_date,
+    plain_text,
     plain_texts,
 )
 
@@ -92,6 +93,7 @@ FORMS = {
 @pytest.mark.parametrize(("cell", "iso"), FORMS.items())
 def test_forms_are_written_in_iso_order(cell, iso):
     texts = plain_texts(pd.Series([cell]))
+    assert plain_text(cell) == texts.iloc[0]
     (form,) = forms_of(texts.iloc[0])
     assert form.to_iso(texts).tolist() == [iso]
 

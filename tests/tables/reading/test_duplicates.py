@@ -89,6 +89,16 @@ def test_rows_that_are_equal_are_one_row_written_twice(file):
     assert_allclose(follow(path, refusal.args[2])["y"], [1, 2, 4])
 
 
+def test_events_without_a_number_are_counted(file):
+    path = file("time,what\n2013-01-01,x\n2013-01-02,y\n2013-01-02,y\n2013-01-03,x\n")
+    refusal = refusal_of(path)
+    assert refusal.args[2] == "If they are one row written twice, give --how first."
+    path = file("time,what\n2013-01-01,x\n2013-01-02,y\n2013-01-02,x\n2013-01-02,x\n")
+    refusal = refusal_of(path)
+    assert refusal.args[2] == "To count the rows, give --freq D --how count."
+    assert_allclose(read(path, freq="D", how="count")["count"], [1, 3])
+
+
 def test_columns_of_values_tell_no_series_apart(file):
     # Each moment has two rows with different values, none of which comes again with each moment.
     rows = [f"{day},{2 * number},{number % 7}" for number, day in enumerate(DAYS)]
