@@ -49,9 +49,9 @@ def test_names_are_found_and_what_was_passed_over_is_said(lines, names, note):
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (["day,a"], "the header in row 1 has 2 names, but row 2 has 3 fields"),
-        (["day,a,b,c"], "the header in row 1 has 4 names, but row 2 has 3 fields"),
-        (["", "day,a,b,c"], "the header in row 2 has 4 names, but row 3 has 3 fields"),
+        (["day,a"], "row 1 has 2 fields, but row 2 has 3"),
+        (["day,a,b,c"], "row 1 has 4 fields, but row 2 has 3"),
+        (["", "day,a,b,c"], "row 2 has 4 fields, but row 3 has 3"),
         (
             ["day,c,d", "2012-01-01,1,2", "", "day,a,b"],
             r"two tables: the second one begins in row 4 \('day'\)",
