@@ -10,6 +10,8 @@ from forecast.tables.reading.kinds import is_missing, is_moment, is_value, is_wo
 
 __all__ = ["Header", "Record", "find_header", "said_lines"]
 
+_MAX_LINES = 4  # of a header, with its units
+
 Record = tuple[int, list[str]]  # the number of a line in the file, and its fields
 
 
@@ -66,6 +68,9 @@ def find_header(file: str, records: list[Record]) -> Header:
     first = top + 1
     while first < len(records) and _continues(records[first][1], len(names), body.values):
         first += 1
+    # More than a few are rows, in which something else than a value stands.
+    if first - top > _MAX_LINES:
+        first = top + 1
     below = [fields for _, fields in records[top + 1 : first]]
     names, passed = _join_names(names, below)
 

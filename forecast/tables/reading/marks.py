@@ -163,7 +163,9 @@ def to_floats(figures: pd.Series, decimal: str, thousands: str | None) -> np.nda
     texts = _without_groups(figures, decimal, groups)
     if decimal == ",":
         texts = texts.str.replace(",", ".", regex=False)
-    return _cast(texts.where(matches(texts, _FLOAT)))
+    # To Arrow a plus sign need not be a part of a number.
+    bare = texts.where(matches(texts, _FLOAT)).str.removeprefix("+")
+    return _cast(bare)
 
 
 def is_plain(texts: pd.Series) -> bool:

@@ -155,7 +155,7 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
     # One typing error does not make a column of numbers a column of text: most cells decide. But
     # one word in many cells stands for a missing value, or for something that is to be said.
     n_numbers = len(filled) - wrong.sum()
-    is_one_word = n_numbers > 1 and cells[wrong].nunique() == 1
+    is_one_word = 10 * n_numbers >= len(filled) and cells[wrong].nunique() == 1
     if n_numbers < wrong.sum() and not is_one_word:
         return _Reading(text=_said_text(filled))
     if figures.is_account:

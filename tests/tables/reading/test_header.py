@@ -74,6 +74,11 @@ def test_a_wrong_cell_in_the_first_row_does_not_make_it_a_header():
     assert header_of("day,a,b", "2012-12-31,oops,2").first == 1
 
 
+def test_many_rows_of_words_are_no_header():
+    words = [f"lost {n},lost,lost" for n in range(5)]
+    assert header_of("day,a,b", *words).first == 1
+
+
 def test_passed_lines_are_counted_and_begin_alike():
     assert said_lines([(1, ["a"]), (2, []), (3, ["b"])], "above") == [
         "passed over 2 lines above ('a', …)"
