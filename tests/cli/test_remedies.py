@@ -198,5 +198,5 @@ def test_a_file_without_a_numeric_column_is_counted(refused):
     times = np.repeat(days, counts) + pd.to_timedelta(np.arange(counts.sum()), unit="s")
     pd.DataFrame({"time": times, "what": "a click"}).to_csv("events.csv", index=False)
     arguments = ("fit", "events.csv", "--model", "seasonal")
-    flags = advised(refused(*arguments, "--save", "m"), "--how count --freq D")
+    flags = advised(refused(*arguments, "--save", "m"), "--freq D --how count")
     assert_allclose(fitted(*arguments[1:], *flags), counts[-7:])
