@@ -222,10 +222,16 @@ def _garch(facts: _Facts) -> Forecaster:
     returns = [column for column in columns if "return" in str(column)] or columns
     if len(returns) != 1:
         raise InputError(
-            "garch needs the returns: the only column of past_features (--past), "
-            "or the only one whose name has 'return'."
+            f"garch needs the returns, and finds {_listed(returns)}.",
+            "Give one column of past_features, or one whose name alone has 'return'.",
+            "Give one column to --past, or one whose name alone has 'return'.",
         )
     return GARCHForecaster(returns[0])
+
+
+def _listed(columns: Sequence[Any]) -> str:
+    """Name some columns."""
+    return ", ".join(map(repr, columns)) or "no column"
 
 
 def _ridge(facts: _Facts) -> Forecaster:

@@ -37,6 +37,7 @@ def backtest(
     quantiles: Sequence[float] = (),
     season_length: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
+    refused: Callable[[str, Refusal], None] | None = None,
 ) -> Backtest:
     """Forecast from many origins of the past, as it would have been done then.
 
@@ -62,6 +63,9 @@ def backtest(
         frequency.
     progress : callable, optional
         Called with the model's name, the origins done and the origins in all.
+    refused : callable, optional
+        Called with the name of a model that refuses the table, and its refusal; the model is then
+        left out, unless none remains. By default, the first refusal ends the backtest.
 
     Returns
     -------
@@ -96,9 +100,18 @@ def backtest(
 
     answers = {}
     seconds = {}
+    refusals = {}
     for name, model in models.items():
         started = time.perf_counter()
-        answers[name] = _answers(name, model, source, folds, levels, progress)
+        try:
+            answers[name] = _answers(name, model, source, folds, levels, progress)
+        except Refusal as error:
+            refusals[name] = str(error)
+            # Without any model there is nothing to score.
+            if refused is None or len(refusals) == len(models):
+                raise
+            refused(name, error)
+            continue
         seconds[name] = round(time.perf_counter() - started, 3)
 
     table = _forecasts_table(answers, source, folds, levels)
@@ -111,7 +124,8 @@ def backtest(
         "step": cv.step or cv.horizon,
         "refit": refit,
         "season_length": season,
-        "models": {name: " ".join(repr(model).split()) for name, model in models.items()},
+        "models": {name: " ".join(repr(models[name]).split()) for name in answers},
+        "refused": refusals,
         "seconds": seconds,
         "unobserved": source.n_unobserved,
         "left_out": sorted(set(source.labels()) - set(table["series"].cat.categories)),

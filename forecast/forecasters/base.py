@@ -10,6 +10,7 @@ here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -176,7 +177,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
             short = int(panel.lengths.argmin())
             raise InputError(
                 f"{panel.described(short)} has {panel.lengths[short]} rows; {why} "
-                f"needs at least {rows}. Pass more history, or ask for less of it."
+                f"needs at least {rows}.",
+                "Pass more history, or ask for less of it.",
+                _flags_of(why),
             )
 
     def _remember(self, panel: Panel) -> None:
@@ -245,7 +248,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
             series = int(np.argmax(wrong))
             expected = frequency.after(ends[series], 1)[0]
             raise InputError(
-                f"rows to observe must begin at {expected}; these begin at {begins[series]}."
+                f"rows to observe must begin at {expected}; these begin at {begins[series]}.",
+                "Pass the rows in between as well.",
+                "Give a SOURCE that holds the rows in between as well, or fit on it anew.",
             )
         # Only rows that are whole are remembered.
         intake.check_gaps(new, self._usage, new.last)
@@ -614,8 +619,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if np.isinf(answer).any():
             row = int(np.argwhere(np.isinf(answer))[0, 0])
             raise InputError(
-                f"the forecast for {question.moments[row]} is too large for a number: "
-                "ask for fewer steps."
+                f"the forecast for {question.moments[row]} is too large for a number.",
+                "Ask for fewer steps.",
+                "Ask for a smaller --horizon.",
             )
         missing = np.isnan(answer).reshape(len(answer), -1).any(axis=1)
         if missing.any():
@@ -623,7 +629,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
             end = self.memory_.times[self.memory_.last[question.series[row]]]
             raise InputError(
                 f"the forecast for {question.moments[row]} needs the features of all rows since "
-                f"{end}: pass these rows too."
+                f"{end}.",
+                "Pass these rows too.",
+                "Give a SOURCE that holds these rows too.",
             )
 
     def _shape(self, answer: np.ndarray, axis: int = 1) -> np.ndarray:
@@ -644,3 +652,13 @@ def _ends_of(coverage: float) -> tuple[float, float]:
     """Return the quantiles at the ends of the central interval."""
     check(number(0, 1), coverage, "coverage")
     return (1 - coverage) / 2, (1 + coverage) / 2
+
+
+def _flags_of(why: str) -> str:
+    """Return the remedy at the command line for too short a history, by what asks for more."""
+    settings = re.findall(r"\b(lookback|horizon|season_length)=(\d+)", why)
+    # What is 1 cannot be smaller.
+    flags = [f"--{name.replace('_', '-')}" for name, value in settings if int(value) > 1]
+    if not flags:
+        return "Give more rows, or another model."
+    return f"Give more rows, or a smaller {' or '.join(flags)}."

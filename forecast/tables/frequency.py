@@ -133,7 +133,9 @@ class Frequency:
             return
         infer_frequency(index)  # names the hole; a frequency of its own is refused below
         raise InputError(
-            f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}."
+            f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}.",
+            f"Bring these to it with forecast.regularize(frame, {self.alias!r}, how='mean').",
+            f"Bring these to it with --freq {self.alias} --how mean.",
         )
 
     def check_kind(self, index: pd.Index, like: Any) -> None:
@@ -147,8 +149,11 @@ class Frequency:
             )
         if isinstance(index, pd.DatetimeIndex) and str(index.tz) != str(like.tzinfo):
             raise InputError(
-                f"the training rows have the time zone {like.tzinfo}, these {index.tz}: "
-                "bring them to one with index.tz_localize or index.tz_convert."
+                f"the training rows have the time zone {like.tzinfo}, these {index.tz}.",
+                "Bring them to one with index.tz_localize or index.tz_convert.",
+                f"Read these with --time-zone {like.tzinfo}."
+                if like.tzinfo
+                else f"Fit anew, with --time-zone {index.tz}.",
             )
 
     def describe(self) -> str:

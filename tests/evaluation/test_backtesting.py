@@ -638,3 +638,21 @@ def test_progress_is_told_per_model():
     cv = RollingOrigin(origins=5)
     backtest(models, np.arange(20.0), cv=cv, refit=2, progress=lambda *now: told.append(now))
     assert told == [(name, done, 5) for name in models for done in (0, 2, 4, 5)]
+
+
+def test_a_model_that_refuses_is_left_out_where_somebody_is_told():
+    """Of six rows, four are there to learn from: a season of four needs five."""
+    y = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    models = {"long": NaiveForecaster(4), "drift": NaiveForecaster(drift=True)}
+    cv = RollingOrigin(horizon=2, origins=1)
+    told = []
+    result = backtest(models, y, cv=cv, refused=lambda name, error: told.append((name, str(error))))
+    sentence = "long: the series has 4 rows; season_length=4 needs at least 5."
+    assert told == [("long", f"{sentence} Pass more history, or ask for less of it.")]
+    assert result.settings["refused"] == dict(told)
+    assert result.scores()["mae"].to_dict() == {"drift": 0.0}
+    # By default, and where no model remains, the refusal stands.
+    with pytest.raises(ValueError, match=sentence):
+        backtest(models, y, cv=cv)
+    with pytest.raises(ValueError, match=sentence):
+        backtest({"long": NaiveForecaster(4)}, y, cv=cv, refused=lambda *_: None)
