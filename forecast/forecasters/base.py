@@ -526,7 +526,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """
         direct = self._direct_horizon(horizon)
         ranks = self._error_ranks(direct)
-        parts = []
+        parts: list[np.ndarray] = []
         answer = self._answer(panel, origins, direct, LEVELS)
         # Each path is a history of its own.
         origins = np.repeat(origins, N_PATHS)

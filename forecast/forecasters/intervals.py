@@ -122,8 +122,9 @@ def add_errors(
     errors = errors_at(grid, quantiles)[: point.shape[1]]
     if unit is not None:
         errors = unit[:, None, :, None] * errors
-    forecast = point[..., None]
-    answer = np.concatenate([forecast, forecast + errors], axis=-1)
+    answer = np.empty((*point.shape, 1 + len(quantiles)))
+    answer[..., 0] = point
+    np.add(point[..., None], errors, out=answer[..., 1:])
     return around_point(answer, quantiles)
 
 
@@ -140,11 +141,15 @@ def around_point(answer: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     answer : array of shape (…, 1 + n_quantiles)
         The point forecast, then its quantiles.
     quantiles : array of shape (n_quantiles,)
+        Ascending.
     """
     point = answer[..., :1]
-    found = answer[..., 1:]
-    found = np.where(quantiles <= _QUARTER, np.minimum(found, point), found)
-    answer[..., 1:] = np.where(quantiles >= 1 - _QUARTER, np.maximum(found, point), found)
+    n_lower = np.searchsorted(quantiles, _QUARTER, side="right")
+    n_upper = len(quantiles) - np.searchsorted(quantiles, 1 - _QUARTER)
+    lower = answer[..., 1 : 1 + n_lower]
+    upper = answer[..., answer.shape[-1] - n_upper :]
+    np.minimum(lower, point, out=lower)
+    np.maximum(upper, point, out=upper)
     return answer
 
 

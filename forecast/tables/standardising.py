@@ -7,12 +7,14 @@ is 0, its standardised values are 0, and what is restored is the constant.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from forecast.tables.panel import Panel
 from forecast.tables.windows import Slices
+
+Columns: TypeAlias = Sequence[np.ndarray] | np.ndarray  # n_columns arrays of shape (n_rows,)
 
 
 class Scaling(NamedTuple):
@@ -28,7 +30,7 @@ class Scaling(NamedTuple):
     scale: np.ndarray
 
     @classmethod
-    def learn(cls, columns: Sequence[np.ndarray], parts: Sequence[np.ndarray]) -> Scaling:
+    def learn(cls, columns: Columns, parts: Sequence[np.ndarray]) -> Scaling:
         """Measure columns (n_rows,) over the rows of each series."""
         means = []
         deviations = []
@@ -44,13 +46,13 @@ class Scaling(NamedTuple):
         return Scaling(self.mean[:, numbers], self.scale[:, numbers])
 
     def standardised(
-        self, columns: Sequence[np.ndarray], series: np.ndarray, kind: type = np.float64
+        self, columns: Columns, series: np.ndarray, kind: type = np.float64
     ) -> np.ndarray:
         """Return columns (n_rows,) of rows of these series in units of their scale.
 
         Parameters
         ----------
-        columns : sequence of n_columns arrays of shape (n_rows,)
+        columns : Columns
         series : array of shape (n_rows,)
         kind : type of number, default=float64
 
