@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from sklearn.base import clone
+from sklearn.base import clone, is_regressor
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.linear_model import Ridge
-from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
@@ -156,9 +156,9 @@ class WindowForecaster(Forecaster):
         # All steps share the windows; each group has targets, and maybe features, of its own.
         windows = self._windows(fitted, panel, origins)
         targets = self._targets(fitted, panel, origins)
-        for steps in self._groups():
+        for steps, columns in self._groups(regressor):
             inputs = self._inputs(fitted, windows, panel, origins, steps)
-            outputs = targets[:, steps].reshape(len(origins), -1)
+            outputs = targets[:, steps][:, :, columns].reshape(len(origins), -1)
             # One output has no axis of its own, but some regressors demand it.
             if outputs.shape[1] == 1 and get_tags(regressor).target_tags.single_output:
                 outputs = outputs[:, 0]
@@ -166,24 +166,29 @@ class WindowForecaster(Forecaster):
         return fitted
 
     def _parts(self) -> tuple[Any, Any]:
-        """Return the transformer before the window, or None, and a regressor of many outputs."""
+        """Return the transformer before the window, or None, and the regressor behind it."""
         transformer = None
         regressor = Ridge() if self.regressor is None else self.regressor
         if isinstance(regressor, Pipeline):
             transformer, regressor = _parted_at_window(regressor, self.lookback)
-        if not hasattr(regressor, "fit") or not hasattr(regressor, "predict"):
-            raise InputTypeError(f"regressor must be a scikit-learn regressor; got {regressor!r}.")
-        if not _takes_several_outputs(regressor):
-            regressor = MultiOutputRegressor(regressor)
+        if not _is_regressor(regressor):
+            raise InputTypeError(
+                f"regressor must be a scikit-learn regressor, such as Ridge(); got {regressor!r}."
+            )
         return transformer, regressor
 
-    def _groups(self) -> list[np.ndarray]:
-        """Part the steps ahead into those that one regressor answers."""
+    def _groups(self, regressor: Any) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Part what is to be answered: the steps ahead and the targets of each regressor."""
         steps = np.arange(self.horizon)
+        targets = np.arange(self._n_targets)
+        each_step = np.split(steps, self.horizon)
+        if not _takes_several_outputs(regressor):
+            each_target = np.split(targets, self._n_targets)
+            return list(product(each_step, each_target))
         if self._past.all():
-            return [steps]
+            return [(steps, targets)]
         # X is known ahead: each step has a regressor that sees X at this step.
-        return np.split(steps, self.horizon)
+        return [(step, targets) for step in each_step]
 
     def _windows(self, fitted: _Regression, panel: Panel, origins: np.ndarray) -> np.ndarray:
         """Return the windows before origins, standardised.
@@ -236,18 +241,20 @@ class WindowForecaster(Forecaster):
     ) -> np.ndarray:
         """Forecast from windows of full length, (n_origins, horizon, n_targets)."""
         windows = self._windows(fitted, panel, origins)
-        parts = []
-        for steps, regressor in zip(self._groups(), fitted.regressors, strict=True):
+        answer = np.empty((len(origins), self.horizon, self._n_targets))
+        groups = self._groups(self._parts()[1])
+        for (steps, targets), regressor in zip(groups, fitted.regressors, strict=True):
             # Later groups are not asked for.
             if steps[0] >= horizon:
                 break
             inputs = self._inputs(fitted, windows, panel, origins, steps)
-            outputs = _predicted(regressor, inputs, len(steps) * panel.y.shape[1])
-            parts.append(outputs.reshape(len(origins), len(steps), -1))
+            outputs = _predicted(regressor, inputs, len(steps) * len(targets))
+            by_step = outputs.reshape(len(origins), len(steps), len(targets))
+            answer[:, steps[:, None], targets] = by_step
         # One regressor for all steps has answered them all.
-        answer = np.concatenate(parts, axis=1)[:, :horizon, :, None]
+        asked = answer[:, :horizon, :, None]
         series = panel.training_series(origins)
-        return fitted.target_scaling.restored(answer, series, panel.y[origins])[..., 0]
+        return fitted.target_scaling.restored(asked, series, panel.y[origins])[..., 0]
 
     def _errors(self, panel: Panel, origins: np.ndarray, fitted: _Regression) -> np.ndarray:
         """Return the errors of a regression at origins, (n_origins, horizon, n_targets)."""
@@ -291,6 +298,14 @@ def _parted_at_window(pipeline: Pipeline, lookback: int) -> tuple[Any, Any]:
     return before, behind[0] if len(behind) == 1 else behind
 
 
+def _is_regressor(regressor: Any) -> bool:
+    """Whether something learns and predicts, or will predict once it has learned."""
+    if isinstance(regressor, type) or not hasattr(regressor, "fit"):
+        return False
+    # Some, such as StackingRegressor, have the method only then.
+    return hasattr(regressor, "predict") or is_regressor(regressor)
+
+
 def _transformed(transformer: Any, panel: Panel, rows: np.ndarray) -> np.ndarray:
     """Return what windows are cut from: (rows of the panel, columns), NaN in other rows."""
     found = panel.channels(rows)
@@ -324,6 +339,8 @@ def _needs_own_unit(regressor: Any) -> bool:
 
 def _takes_several_outputs(regressor: Any) -> bool:
     """Whether a regressor answers several outputs at once."""
+    if isinstance(regressor, Pipeline):
+        return _takes_several_outputs(regressor[-1])
     if isinstance(regressor, TransformedTargetRegressor):
         # It says so of itself, but it is the one inside that learns.
         inner = regressor.regressor
