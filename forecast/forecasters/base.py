@@ -74,6 +74,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
     """
 
     _rules: ClassVar[dict[str, Rule]] = {}
+    # What `fit` learns and files of earlier versions lack.
+    _learned: ClassVar[tuple[str, ...]] = ()
 
     @property
     def _reads_features(self) -> bool:

@@ -96,6 +96,8 @@ class WindowForecaster(Forecaster):
         "validation_fraction": fraction(),
     }
 
+    _learned = ("scaling_", "window_scaling_", "target_scaling_", "error_ranks_")
+
     def __init__(
         self,
         regressor: Any = None,

@@ -151,6 +151,8 @@ validation_fraction
         "loss": one_of("mae", "mse", "huber", "quantile"),
     }
 
+    _learned = ("error_ranks_",)
+
     def __init__(
         self,
         lookback: int = 24,
