@@ -52,16 +52,22 @@ class WindowForecaster(Forecaster):
     step has a regressor of its own, which also sees X at this step; a tensor has further channels
     for them, shifted so that its last timestep holds them at the step.
 
+    Each column of each series, y too, is standardised by its mean and deviation, so that neither
+    units nor the scale of a series act on the forecasts.
+
     Parameters
     ----------
     regressor : scikit-learn regressor or pipeline, default=None
-        Cloned, never changed. None stands for ``Ridge()``. A pipeline that holds a `SlidingWindow`
-        (a level-1 pipeline) makes its own windows: it gets the table of y and X, and `lookback`
-        must be its window's.
+        Cloned, never changed. None stands for ``Ridge()``. One that answers a single output is
+        learned for each step and target. A pipeline that holds a `SlidingWindow` (a level-1
+        pipeline) makes its own windows: the steps before it get the table of y and X in the user's
+        units, and `lookback` must be its window's. A `TransformedTargetRegressor`, and a regressor
+        whose targets must be positive, such as ``PoissonRegressor()``, gets y as it is.
     lookback : int, default=24
     horizon : int, default=1
         Steps learned at once. Longer forecasts continue from the forecasts themselves, with past
-        features as last seen.
+        features as last seen; their intervals come from sample paths, whose errors are drawn from
+        the held-out ones.
     past_features : sequence of column names or positions, default=()
         Columns of X that are not known ahead.
     validation_fraction : float, default=0.2
@@ -72,11 +78,26 @@ class WindowForecaster(Forecaster):
     Attributes
     ----------
     regressors_ : list of regressors
-        One, or one for each step.
+        One; or one for each step, where columns of X are known ahead; or one for each step and
+        target, where the regressor answers a single output.
     transformer_ : transformer or None
         The steps of a level-1 pipeline that come before its window.
+    scaling_ : Scaling, a named tuple of two arrays of shape (n_series, n_targets + n_features)
+        The mean and the deviation of each column in each series; the deviation of a constant is 0,
+        and its forecast is what it was last.
+    window_scaling_, target_scaling_ : Scaling
+        By what the columns of the windows and what the regressors answer are standardised. They
+        differ from `scaling_` for level-1 pipelines, and where y is taken as it is.
     errors_ : array of shape (201, horizon, n_targets)
-        Quantiles of the held-out errors, in units of y.
+        Quantiles of the held-out errors of all series, each in units of its deviation.
+    error_ranks_ : array of int, of shape (100, horizon, n_targets)
+        How the errors of one forecast go together from step to step: the ranks of whole
+        trajectories of held-out errors.
+
+    Notes
+    -----
+    Held-out errors may nearly all have one sign, and their quantiles then lie on one side of the
+    forecast. An interval that should hold half of the actuals or more is extended to its forecast.
 
     References
     ----------
