@@ -19,7 +19,7 @@ from forecast.forecasters.intervals import (
     forecast_errors,
     learn_holding_out,
 )
-from forecast.forecasters.recursion import error_ranks
+from forecast.forecasters.recursion import Trajectories
 from forecast.forecasters.regressors import (
     check_regressor,
     needs_own_unit,
@@ -93,9 +93,10 @@ class WindowForecaster(Forecaster):
         differ from `scaling_` for level-1 pipelines, and where y is taken as it is.
     errors_ : array of shape (201, horizon, n_targets)
         Quantiles of the held-out errors of all series, each in units of its deviation.
-    error_ranks_ : array of int, of shape (100, horizon, n_targets)
+    trajectories_ : Trajectories, a named tuple
         How the errors of one forecast go together from step to step: the ranks of whole
-        trajectories of held-out errors.
+        trajectories of held-out errors, (100, horizon, n_targets); and the correlation of a
+        forecast's last error with the next forecast's errors.
 
     Notes
     -----
@@ -120,7 +121,7 @@ class WindowForecaster(Forecaster):
         "validation_fraction": fraction(),
     }
 
-    _learned = ("scaling_", "window_scaling_", "target_scaling_", "error_ranks_")
+    _learned = ("scaling_", "window_scaling_", "target_scaling_", "trajectories_")
 
     def __init__(
         self,
@@ -155,12 +156,13 @@ class WindowForecaster(Forecaster):
         self.window_scaling_ = fitted.window_scaling
         self.target_scaling_ = fitted.target_scaling
         # All series tell how large errors are, each in its own unit.
-        relative = fitted.scaling.relative(errors, panel.codes[split.latest])
+        series = panel.codes[split.latest]
+        relative = fitted.scaling.relative(errors, series)
         self.errors_ = error_quantiles(relative)
-        self.error_ranks_ = error_ranks(relative)
+        self.trajectories_ = Trajectories.learn(relative, split.latest, series)
 
-    def _error_ranks(self, steps: int) -> np.ndarray:
-        return self.error_ranks_[:, :steps]
+    def _trajectories(self, steps: int) -> Trajectories:
+        return self.trajectories_
 
     def _regress(self, panel: Panel, origins: np.ndarray) -> _Regression:
         """Fit the steps before the window, then a regressor for each group of steps ahead."""
