@@ -65,8 +65,8 @@ def _check_place(path: Path) -> None:
 
 
 def _fit(model: Any, source: Source, args: argparse.Namespace) -> list[str]:
-    """Fit a model; return what a fit that Ctrl-C has ended says of its weights."""
-    from forecast.exceptions import FitInterrupted
+    """Fit a model; return what a fit that has ended too early says of what it learned."""
+    from forecast.exceptions import FitInterrupted, NotConverged
 
     features = source.X
     if not model._reads_features:
@@ -78,5 +78,7 @@ def _fit(model: Any, source: Source, args: argparse.Namespace) -> list[str]:
     Progress(args)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", FitInterrupted)
+        warnings.simplefilter("always", NotConverged)
         model.fit(features, source.y)
-    return [str(each.message) for each in caught if each.category is FitInterrupted]
+    early = FitInterrupted, NotConverged
+    return [str(each.message) for each in caught if each.category in early]

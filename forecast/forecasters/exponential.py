@@ -49,7 +49,7 @@ class ETSForecaster(ProcessForecaster):
         is multiplicative.
     aicc_ : array of shape (n_series, n_targets)
     scale_ : array of shape (n_series, n_targets)
-        Standard deviation of y in the training part, 1 where that is 0.
+        Standard deviation of y in the training part; a constant is measured by its size.
     state_ : list of lists of arrays
         Level, slope and season after the last row in units of `scale_`; `update` carries them on.
     first_state_ : list of lists of arrays

@@ -47,7 +47,7 @@ class HARForecaster(Forecaster):
     coef_ : array of shape (n_targets, horizon, 1 + n_spans)
         The constant, then the weight of each average.
     scale_ : array of shape (n_series, n_targets)
-        Standard deviation of y in the training part, 1 where that is 0.
+        Standard deviation of y in the training part; a constant is measured by its size.
     errors_ : array of shape (201, horizon, n_targets)
         Quantiles of the held-out errors of all series, in units of `scale_`.
     floor_ : array of shape (n_targets,)
