@@ -19,7 +19,6 @@ from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import normal_quantiles
 from forecast.forecasters.seasonality import season_length_of
 from forecast.tables.panel import Panel
-from forecast.validation import positive
 
 _ROUNDING = 1e-12  # of the mean: a deviation below is one of rounding
 
@@ -63,9 +62,9 @@ def deviations(parts: list[np.ndarray]) -> np.ndarray:
     """
     deviation = np.array([np.nanstd(part, axis=0) for part in parts])
     mean = np.array([np.nanmean(part, axis=0) for part in parts])
-    size = np.abs(mean)
-    is_constant = deviation <= _ROUNDING * size
-    return positive(np.where(is_constant, size, deviation), 0.0)
+    is_constant = deviation <= _ROUNDING * np.abs(mean)
+    size = np.where(mean == 0, 1.0, np.abs(mean))
+    return np.where(is_constant, size, deviation)
 
 
 def noise(

@@ -268,11 +268,11 @@ def test_what_update_has_seen_is_unknown_at_earlier_origins(settings):
 def test_rows_that_a_forecaster_refuses_leave_it_as_it_was():
     index = pd.MultiIndex.from_product([["a", "b"], range(60)])
     y = pd.Series(np.exp(np.r_[noise(60), noise(60, 1)]), index)
-    model = ConformalForecaster(ETSForecaster(1, "MNN"), 2, "adaptive").fit(y)
+    model = ConformalForecaster(ETSForecaster(2, "MNM"), 2, "adaptive").fit(y)
     expected, errors = model.predict(2), model.records_.errors.copy()
     later = pd.MultiIndex.from_product([["a", "b"], range(60, 62)])
-    with pytest.raises(ValueError, match="MNN needs positive values"):
-        model.update(pd.Series([1.0, 2.0, -3.0, 1.0], later))
+    with pytest.raises(ValueError, match="MNM needs positive values"):
+        model.update(pd.Series([1.0, 2.0, -1e9, 1.0], later))
     assert_array_equal(model.predict(2), expected)
     assert_array_equal(model.records_.errors, errors)
 
