@@ -89,7 +89,7 @@ class ETSProcess:
             level, slope, new = self._learned_from(error, expected, slope, season, value)
             if not level > 0:
                 break
-            seasons.append(float(new))
+            seasons.append(float(np.asarray(new)))
             states[row] = level, slope, *seasons
         return states
 

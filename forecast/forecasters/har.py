@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -25,7 +26,8 @@ __all__ = ["HARForecaster"]
 class HARForecaster(Forecaster):
     """Forecast volatility by a regression on its averages over a day, a week and a month [1]_.
 
-    One regression for each step ahead, over all series together::
+    One regression for each step ahead, over all series together, each without its mean and in units
+    of its deviation::
 
         y[o + h] = b0 + b1 · mean(y[o]) + b2 · mean(y[o-4 … o]) + b3 · mean(y[o-21 … o])
 
@@ -45,12 +47,12 @@ class HARForecaster(Forecaster):
     Attributes
     ----------
     coef_ : array of shape (n_targets, horizon, 1 + n_spans)
-        The constant, then the weight of each average.
-    scale_ : array of shape (n_series, n_targets)
-        Standard deviation of y in the training part; a constant is measured by its size.
+        The constant, in units of `scale_`, then the weight of each average.
+    mean_, scale_ : arrays of shape (n_series, n_targets)
+        Mean and standard deviation of y in the training part; a constant is measured by its size.
     errors_ : array of shape (201, horizon, n_targets)
         Quantiles of the held-out errors of all series, in units of `scale_`.
-    floor_ : array of shape (n_targets,)
+    floor_ : array of shape (n_series, n_targets)
         The smallest training value: no forecast and no quantile is below it, for a variance is not
         negative. (In the spirit of the insanity filter of [2]_, which replaces what lies outside
         the training range by the mean.)
@@ -105,23 +107,29 @@ class HARForecaster(Forecaster):
 
     def _learn(self, panel: Panel) -> None:
         origins = panel.origins(max(self.spans), self.horizon)
-        self.floor_ = panel.y.min(axis=0)
         by_series = [panel.y[rows] for rows in panel.series()]
+        self.floor_ = np.array([y.min(axis=0) for y in by_series])
+        self.mean_ = np.array([y.mean(axis=0) for y in by_series])
         self.scale_ = deviations(by_series)
         split = panel.split(origins, self.horizon, self.validation_fraction)
+        standardised = self._standardised(panel)
         self.coef_, errors = learn_holding_out(
-            panel, origins, split, self._regress, self._scaled_errors
+            standardised, origins, split, self._regress, self._errors
         )
         self.errors_ = error_quantiles(errors)
 
-    def _scaled_errors(self, panel: Panel, origins: np.ndarray, coef: np.ndarray) -> np.ndarray:
-        """Return errors (origins, horizon, targets) in units of each series' deviation."""
-        errors = forecast_errors(panel, origins, self._points(panel, origins, coef))
-        scale = self.scale_[panel.codes[origins]]  # (origins, targets)
-        return errors / scale[:, None]
+    def _standardised(self, panel: Panel) -> Panel:
+        """Return a panel whose series are without their means, in units of their deviations."""
+        numbers = panel.numbers[panel.codes]
+        y = (panel.y - self.mean_[numbers]) / self.scale_[numbers]
+        return replace(panel, y=y)
+
+    def _errors(self, panel: Panel, origins: np.ndarray, coef: np.ndarray) -> np.ndarray:
+        """Return errors (origins, horizon, targets) of a standardised panel."""
+        return forecast_errors(panel, origins, self._points(panel, origins, coef))
 
     def _regress(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
-        """Return the coefficients, (targets, horizon, 1 + spans)."""
+        """Return the coefficients for a standardised panel, (targets, horizon, 1 + spans)."""
         ahead = np.arange(1, self.horizon + 1)
         targets = panel.y[origins[:, None] + ahead]  # (origins, horizon, targets)
         coefficients = []
@@ -139,13 +147,18 @@ class HARForecaster(Forecaster):
         return np.stack(averages, axis=-1).swapaxes(0, 1)
 
     def _points(self, panel: Panel, origins: np.ndarray, coef: np.ndarray) -> np.ndarray:
-        """Return what regressions (targets, horizon, …) forecast, but not below the floor."""
+        """Return what regressions (targets, horizon, …) forecast for a standardised panel.
+
+        It is not below the floor.
+        """
         averages = self._averages(panel, origins)
         before = ((0, 0), (0, 0), (1, 0))
         inputs = np.pad(averages, before, constant_values=1.0)  # (targets, origins, 1 + spans)
         weights = coef.swapaxes(1, 2)  # (targets, 1 + spans, horizon)
         points = np.moveaxis(inputs @ weights, 0, -1)  # (origins, horizon, targets)
-        return np.maximum(points, self.floor_)
+        numbers = panel.training_series(origins)
+        floor = (self.floor_ - self.mean_) / self.scale_
+        return np.maximum(points, floor[numbers][:, None])
 
     def _answers(
         self,
@@ -156,7 +169,12 @@ class HARForecaster(Forecaster):
     ) -> np.ndarray:
         # Steps after `horizon` continue from forecasts, with errors that may fall below the floor.
         answers = super()._answers(panel, origins, horizon, quantiles)
-        return np.maximum(answers, self.floor_[:, None])
+        return np.maximum(answers, self._floors(panel, origins))
+
+    def _floors(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
+        """Return what no answer from origins may fall below, (origins, 1, targets, 1)."""
+        numbers = panel.training_series(origins)
+        return self.floor_[numbers][:, None, :, None]
 
     def _answer(
         self,
@@ -170,10 +188,12 @@ class HARForecaster(Forecaster):
         # An origin with too few rows before it keeps NaN.
         long_enough = panel.position[origins] >= max(self.spans) - 1
         answered = origins[long_enough]
-        points = self._points(panel, answered, self.coef_[:, :horizon])
-        # The errors of all series, in the unit of each.
-        scale = self.scale_[panel.training_series(answered)]  # (origins, targets)
-        scale = scale[:, None]
-        answer[long_enough] = add_errors(points / scale, self.errors_, quantiles)
-        answer[long_enough] *= scale[..., None]
+        standardised = self._standardised(panel)
+        points = self._points(standardised, answered, self.coef_[:, :horizon])
+        found = add_errors(points, self.errors_, quantiles)
+        # Back to the unit of each series, where rounding must not fall below the floor.
+        numbers = panel.training_series(answered)
+        mean = self.mean_[numbers][:, None, :, None]
+        scale = self.scale_[numbers][:, None, :, None]
+        answer[long_enough] = np.maximum(mean + scale * found, self._floors(panel, answered))
         return answer
