@@ -63,8 +63,8 @@ def _warn_of_the_unconverged(forecaster: Any) -> None:
     of_series = "" if which is None else f" for series {which!r}"
     warnings.warn(
         f"the likelihood of {name}{of_series} still rose when the search for its maximum ended "
-        f"({len(places)} of {forecaster.converged_.size} models): ask for lower orders, or for "
-        "method='css'.",
+        f"({len(places)} of {forecaster.converged_.size} models): its coefficients are the best "
+        "found, not the most likely ones.",
         NotConverged,
         stacklevel=2,
     )

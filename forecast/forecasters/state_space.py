@@ -125,13 +125,16 @@ def _most_likely(model: SARIMAX, start: np.ndarray) -> _Found:
 
 
 def _climbed(model: SARIMAX, start: np.ndarray) -> _Found:
-    """Run the optimizer once; where it strays to where there is no likelihood, it has not moved."""
+    """Run the optimizer once; where it strays to where there is no process, it has not moved."""
     try:
         fitted = model.fit(start, disp=0, maxiter=_MOST_ITERATIONS, return_params=True)
-    except np.linalg.LinAlgError:
+        params = np.asarray(fitted)
+        likelihood = float(model.loglike(params))
+        # A root on the unit circle leaves no stationary state to begin with.
+        model.ssm.initialization(model=model.ssm)
+    except (np.linalg.LinAlgError, ValueError):
         return _Found(start, np.nan, converged=False)
-    params = np.asarray(fitted)
-    return _Found(params, _likelihood(model, params), converged=True)
+    return _Found(params, likelihood, converged=True)
 
 
 def _likelihood(model: SARIMAX, params: np.ndarray) -> float:
