@@ -6,7 +6,7 @@ Warnings are errors here, those of other libraries too.
 import numpy as np
 import pandas as pd
 import pytest
-from cases import CASES, ROWS, for_cases, fresh, panel, table
+from cases import CASES, ROWS, for_cases, fresh, panel, table, without
 from numpy.testing import assert_allclose
 
 from forecast.exceptions import InputError
@@ -71,7 +71,7 @@ def test_a_constant_is_forecast_as_itself(name, value):
     assert_allclose(quantiles, value, rtol=1e-9, atol=1e-100)
 
 
-@for_cases(WITHOUT_NETWORKS)
+@for_cases(without("ETSForecaster", WITHOUT_NETWORKS))  # slow, and one of its forms stands for all
 def test_a_constant_series_in_a_panel_is_forecast_as_itself(name):
     X, y, train = panel(CASES[name].columns)
     is_constant = y.index.get_level_values(0) == "b"

@@ -6,7 +6,7 @@ them as they are, for each series of a panel apart.
 
 import numpy as np
 import pytest
-from cases import CASES, ROWS, for_cases, fresh, panel, table
+from cases import CASES, ROWS, for_cases, fresh, panel, table, without
 from numpy.testing import assert_allclose
 
 QUANTILES = [0.1, 0.5, 0.9]
@@ -57,7 +57,7 @@ def test_zeros_of_y_and_of_columns_do_not_matter(name, expected):
     assert_allclose(found, expected, rtol=0, atol=CLOSE * y.std())
 
 
-@for_cases(TRIED)
+@for_cases(without("ETSForecaster", TRIED))  # slow, and one of its forms stands for all
 def test_each_series_of_a_panel_has_a_unit_of_its_own(name):
     X, y, train = panel(CASES[name].columns)
     factor = y.index.get_level_values(0).map({"a": 1e-12, "b": 1.0, "c": 1e12}).to_numpy()
