@@ -312,3 +312,15 @@ def test_refusals():
         ConformalForecaster(calibration=1.0).fit(y)
     with pytest.raises(ValueError, match=r"the series has 7 rows; .*horizon=2 needs at least 8"):
         ConformalForecaster(horizon=2).fit(y[:7])
+
+
+@pytest.mark.parametrize("method", ["split", "adaptive"])
+def test_a_local_scale_of_intermittent_demand_is_finite_and_covers(method):
+    # Two zeros in a row once made a scale of zero, and errors in units of it infinite.
+    rng = np.random.default_rng(0)
+    y = np.where(rng.random(600) < 0.3, rng.poisson(4, 600), 0.0)
+    model = ConformalForecaster(ARIMAForecaster((0, 0, 0)), method=method, local=1).fit(y[:400])
+    assert np.isfinite(model.records_.errors).all()
+    answer = model.hindcast(None, y, np.arange(399, 599), 1, [0.05, 0.95])[:, 0]
+    inside = (answer[:, 1] <= y[400:]) & (y[400:] <= answer[:, 2])
+    assert 0.82 <= inside.mean() <= 0.98
