@@ -12,9 +12,10 @@ from forecast.exceptions import InputError
 from forecast.forecasters.arima_process import ConditionalProcess
 from forecast.forecasters.arima_results import learned_process, remember, summarise
 from forecast.forecasters.estimates import Estimate
+from forecast.forecasters.exact_likelihood import estimate_exactly
 from forecast.forecasters.process import ProcessForecaster, Rows
 from forecast.forecasters.sarima import Orders, orders_rule
-from forecast.forecasters.state_space import ExactProcess, estimate_exactly
+from forecast.forecasters.state_space import ExactProcess
 from forecast.forecasters.sum_of_squares import estimate
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, one_of, optional

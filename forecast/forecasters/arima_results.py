@@ -14,8 +14,9 @@ from forecast.forecasters.arima_process import ConditionalProcess, Regression
 from forecast.forecasters.estimates import Estimate
 from forecast.forecasters.process import Rows
 from forecast.forecasters.sarima import DifferenceEquation, Orders
+from forecast.forecasters.standard_errors import standard_errors
 from forecast.forecasters.state_space import ExactProcess
-from forecast.forecasters.sum_of_squares import one_step_errors, standard_errors
+from forecast.forecasters.sum_of_squares import one_step_errors
 
 # Lags of the Ljung-Box test: two seasons, at least so many, and no more than a fifth of the rows.
 _FEWEST_LAGS = 10

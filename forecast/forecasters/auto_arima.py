@@ -14,11 +14,12 @@ from forecast.forecasters.arima_results import learned_process, remember, summar
 from forecast.forecasters.box_cox import log_floor
 from forecast.forecasters.differencing import choose_differences
 from forecast.forecasters.estimates import Estimate
+from forecast.forecasters.exact_likelihood import estimate_exactly
 from forecast.forecasters.process import ProcessForecaster, Rows
 from forecast.forecasters.regressors import orthogonal_basis
 from forecast.forecasters.sarima import orders_rule
 from forecast.forecasters.seasonality import SEASONS
-from forecast.forecasters.state_space import ExactProcess, estimate_exactly
+from forecast.forecasters.state_space import ExactProcess
 from forecast.forecasters.stepwise import stepwise_search
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, flag, integer, jobs, one_of, optional

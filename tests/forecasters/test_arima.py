@@ -10,7 +10,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast import ARIMAForecaster
 from forecast.exceptions import NotConverged
-from forecast.forecasters import state_space
+from forecast.forecasters import exact_likelihood
 
 
 def table(n=90, gaps=False):
@@ -242,8 +242,8 @@ def test_aicc_is_that_of_y_in_its_own_unit():
 
 def test_a_search_that_ends_too_early_is_said(monkeypatch):
     X, y = table()
-    monkeypatch.setattr(state_space, "_MOST_ITERATIONS", 1)
-    monkeypatch.setattr(state_space, "_MOST_STARTS", 1)
+    monkeypatch.setattr(exact_likelihood, "_MOST_ITERATIONS", 1)
+    monkeypatch.setattr(exact_likelihood, "_MOST_STARTS", 1)
     with pytest.warns(NotConverged, match=r"likelihood of ARIMA\(2,0,2\) still rose .*1 of 1"):
         model = ARIMAForecaster((2, 0, 2)).fit(X, y)
     assert_array_equal(model.converged_, [[False]])
