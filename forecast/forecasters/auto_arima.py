@@ -16,7 +16,7 @@ from forecast.forecasters.differencing import choose_differences
 from forecast.forecasters.estimates import Estimate
 from forecast.forecasters.exact_likelihood import estimate_exactly
 from forecast.forecasters.process import ProcessForecaster, Rows
-from forecast.forecasters.regressors import orthogonal_basis
+from forecast.forecasters.regression_basis import orthogonal_basis
 from forecast.forecasters.sarima import orders_rule
 from forecast.forecasters.seasonality import SEASONS
 from forecast.forecasters.state_space import ExactProcess

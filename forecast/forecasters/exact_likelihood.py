@@ -11,7 +11,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 from forecast.exceptions import InputError
 from forecast.forecasters.estimates import Estimate, corrected_aic
 from forecast.forecasters.process import Rows, one_thread
-from forecast.forecasters.regressors import difference
+from forecast.forecasters.regression_basis import difference
 from forecast.forecasters.sarima import Orders
 from forecast.forecasters.sum_of_squares import estimate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from forecast.forecasters.estimates import Estimate
-from forecast.forecasters.regressors import difference
+from forecast.forecasters.regression_basis import difference
 from forecast.forecasters.sarima import Orders
 from forecast.forecasters.sum_of_squares import errors_jacobian, prewhiten
 

@@ -15,7 +15,7 @@ from scipy.optimize import least_squares
 
 from forecast.forecasters.estimates import Estimate, corrected_aic, first_start
 from forecast.forecasters.lag_polynomials import divide, lagged, multiply
-from forecast.forecasters.regressors import difference
+from forecast.forecasters.regression_basis import difference
 from forecast.forecasters.sarima import Coefficients, Orders
 
 # A partial autocorrelation is at most this: the process stays stationary and invertible.

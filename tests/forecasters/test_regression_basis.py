@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 
-from forecast.forecasters.regressors import difference, orthogonal_basis
+from forecast.forecasters.regression_basis import difference, orthogonal_basis
 from forecast.forecasters.sarima import Orders
 
 
