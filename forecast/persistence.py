@@ -43,6 +43,7 @@ _CLASSES = (
     "forecast.tables.standardising:Scaling",
     "forecast.forecasters.sarima:Orders",
     "forecast.forecasters.past_errors:PastErrors",
+    "forecast.forecasters.recursion:Trajectories",
     "forecast.recurrent.architecture:Architecture",
     "forecast.recurrent.linear:Linear",
     "sklearn.pipeline:Pipeline",

@@ -25,9 +25,9 @@ from forecast.forecasters.intervals import NO_QUANTILES, around_point, check_qua
 from forecast.forecasters.recursion import (
     LEVELS,
     N_PATHS,
+    Trajectories,
     drawn,
     pooled,
-    together,
     with_forecasts,
 )
 from forecast.tables import intake
@@ -527,27 +527,30 @@ class Forecaster(RegressorMixin, BaseEstimator):
         The shape is (origins, horizon - direct, targets, quantiles).
         """
         direct = self._direct_horizon(horizon)
-        ranks = self._error_ranks(direct)
+        trajectories = self._trajectories(direct)
+        chosen = trajectories.chosen(0, None)
         parts: list[np.ndarray] = []
         answer = self._answer(panel, origins, direct, LEVELS)
         # Each path is a history of its own.
+        answer = np.repeat(answer, N_PATHS, axis=0)
         origins = np.repeat(origins, N_PATHS)
         done = direct
         while done < horizon:
             # Values drawn from the last answer are the history of the next one.
-            paths = drawn(answer, ranks, len(parts))
+            paths = drawn(answer, trajectories.ranks[chosen])
             panel, origins = with_forecasts(
                 panel, origins, paths, self._memory(), horizon - done, self._past
             )
             steps = min(direct, horizon - done)
             answer = self._answer(panel, origins, steps, LEVELS)
-            parts.append(pooled(answer, quantiles))
+            parts.append(pooled(answer, trajectories.levels(chosen), quantiles))
+            chosen = trajectories.chosen(len(parts), chosen)
             done += steps
         return np.concatenate(parts, axis=1)
 
-    def _error_ranks(self, steps: int) -> np.ndarray:
-        """Return how the errors of one forecast go together, as `recursion.error_ranks` does."""
-        return together(steps, self._n_targets)
+    def _trajectories(self, steps: int) -> Trajectories:
+        """Return how the errors of a forecast of so many steps go together."""
+        return Trajectories.together(steps, self._n_targets)
 
     def _asked(self, X: Any, quantiles: np.ndarray) -> tuple[Question, np.ndarray]:
         """Answer the rows of X: the question, and (n_rows, n_targets, 1 + n_quantiles)."""

@@ -7,13 +7,11 @@ from itertools import product
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-from sklearn.base import clone, is_regressor
-from sklearn.compose import TransformedTargetRegressor
+from sklearn.base import clone
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
-from forecast.exceptions import InputError, InputTypeError
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import (
     add_errors,
@@ -21,15 +19,20 @@ from forecast.forecasters.intervals import (
     forecast_errors,
     learn_holding_out,
 )
-from forecast.forecasters.recursion import error_ranks
+from forecast.forecasters.recursion import Trajectories
+from forecast.forecasters.regressors import (
+    check_regressor,
+    needs_own_unit,
+    parted_at_window,
+    predicted,
+    takes_several_outputs,
+    takes_tensors,
+)
 from forecast.tables.panel import Panel
 from forecast.tables.standardising import Scaling, learned_rows
-from forecast.tables.windows import SlidingWindow
 from forecast.validation import Rule, fraction, integer
 
 __all__ = ["WindowForecaster"]
-
-_POSITIVE_LOSSES = ("poisson", "gamma")  # of regressors whose targets must be positive
 
 
 class _Regression(NamedTuple):
@@ -52,16 +55,22 @@ class WindowForecaster(Forecaster):
     step has a regressor of its own, which also sees X at this step; a tensor has further channels
     for them, shifted so that its last timestep holds them at the step.
 
+    Each column of each series, y too, is standardised by its mean and deviation, so that neither
+    units nor the scale of a series act on the forecasts.
+
     Parameters
     ----------
     regressor : scikit-learn regressor or pipeline, default=None
-        Cloned, never changed. None stands for ``Ridge()``. A pipeline that holds a `SlidingWindow`
-        (a level-1 pipeline) makes its own windows: it gets the table of y and X, and `lookback`
-        must be its window's.
+        Cloned, never changed. None stands for ``Ridge()``. One that answers a single output is
+        learned for each step and target. A pipeline that holds a `SlidingWindow` (a level-1
+        pipeline) makes its own windows: the steps before it get the table of y and X in the user's
+        units, and `lookback` must be its window's. A `TransformedTargetRegressor`, and a regressor
+        whose targets must be positive, such as ``PoissonRegressor()``, gets y as it is.
     lookback : int, default=24
     horizon : int, default=1
         Steps learned at once. Longer forecasts continue from the forecasts themselves, with past
-        features as last seen.
+        features as last seen; their intervals come from sample paths, whose errors are drawn from
+        the held-out ones.
     past_features : sequence of column names or positions, default=()
         Columns of X that are not known ahead.
     validation_fraction : float, default=0.2
@@ -72,11 +81,27 @@ class WindowForecaster(Forecaster):
     Attributes
     ----------
     regressors_ : list of regressors
-        One, or one for each step.
+        One; or one for each step, where columns of X are known ahead; or one for each step and
+        target, where the regressor answers a single output.
     transformer_ : transformer or None
         The steps of a level-1 pipeline that come before its window.
+    scaling_ : Scaling, a named tuple of two arrays of shape (n_series, n_targets + n_features)
+        The mean and the deviation of each column in each series; the deviation of a constant is 0,
+        and its forecast is what it was last.
+    window_scaling_, target_scaling_ : Scaling
+        By what the columns of the windows and what the regressors answer are standardised. They
+        differ from `scaling_` for level-1 pipelines, and where y is taken as it is.
     errors_ : array of shape (201, horizon, n_targets)
-        Quantiles of the held-out errors, in units of y.
+        Quantiles of the held-out errors of all series, each in units of its deviation.
+    trajectories_ : Trajectories, a named tuple
+        How the errors of one forecast go together from step to step: the ranks of whole
+        trajectories of held-out errors, (100, horizon, n_targets); and the correlation of a
+        forecast's last error with the next forecast's errors.
+
+    Notes
+    -----
+    Held-out errors may nearly all have one sign, and their quantiles then lie on one side of the
+    forecast. An interval that should hold half of the actuals or more is extended to its forecast.
 
     References
     ----------
@@ -96,7 +121,7 @@ class WindowForecaster(Forecaster):
         "validation_fraction": fraction(),
     }
 
-    _learned = ("scaling_", "window_scaling_", "target_scaling_", "error_ranks_")
+    _learned = ("scaling_", "window_scaling_", "target_scaling_", "trajectories_")
 
     def __init__(
         self,
@@ -131,12 +156,13 @@ class WindowForecaster(Forecaster):
         self.window_scaling_ = fitted.window_scaling
         self.target_scaling_ = fitted.target_scaling
         # All series tell how large errors are, each in its own unit.
-        relative = fitted.scaling.relative(errors, panel.codes[split.latest])
+        series = panel.codes[split.latest]
+        relative = fitted.scaling.relative(errors, series)
         self.errors_ = error_quantiles(relative)
-        self.error_ranks_ = error_ranks(relative)
+        self.trajectories_ = Trajectories.learn(relative, split.latest, series)
 
-    def _error_ranks(self, steps: int) -> np.ndarray:
-        return self.error_ranks_[:, :steps]
+    def _trajectories(self, steps: int) -> Trajectories:
+        return self.trajectories_
 
     def _regress(self, panel: Panel, origins: np.ndarray) -> _Regression:
         """Fit the steps before the window, then a regressor for each group of steps ahead."""
@@ -157,9 +183,10 @@ class WindowForecaster(Forecaster):
         )
         # All steps share the windows; each group has targets, and maybe features, of its own.
         windows = self._windows(fitted, panel, origins)
+        known = self._known(fitted, panel)
         targets = self._targets(fitted, panel, origins)
         for steps, columns in self._groups(regressor):
-            inputs = self._inputs(fitted, windows, panel, origins, steps)
+            inputs = self._inputs(windows, known, origins, steps)
             outputs = targets[:, steps][:, :, columns].reshape(len(origins), -1)
             # One output has no axis of its own, but some regressors demand it.
             if outputs.shape[1] == 1 and get_tags(regressor).target_tags.single_output:
@@ -172,11 +199,8 @@ class WindowForecaster(Forecaster):
         transformer = None
         regressor = Ridge() if self.regressor is None else self.regressor
         if isinstance(regressor, Pipeline):
-            transformer, regressor = _parted_at_window(regressor, self.lookback)
-        if not _is_regressor(regressor):
-            raise InputTypeError(
-                f"regressor must be a scikit-learn regressor, such as Ridge(); got {regressor!r}."
-            )
+            transformer, regressor = parted_at_window(regressor, self.lookback)
+        check_regressor(regressor)
         return transformer, regressor
 
     def _groups(self, regressor: Any) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -184,7 +208,7 @@ class WindowForecaster(Forecaster):
         steps = np.arange(self.horizon)
         targets = np.arange(self._n_targets)
         each_step = np.split(steps, self.horizon)
-        if not _takes_several_outputs(regressor):
+        if not takes_several_outputs(regressor):
             each_target = np.split(targets, self._n_targets)
             return list(product(each_step, each_target))
         if self._past.all():
@@ -207,7 +231,7 @@ class WindowForecaster(Forecaster):
         series = panel.training_series(read)
         table[read] = fitted.window_scaling.standardised(table[read].T, series)
         windows = table[rows]
-        if _takes_tensors(self.regressor):
+        if takes_tensors(self.regressor):
             return windows
         return windows.reshape(len(origins), -1)
 
@@ -218,39 +242,38 @@ class WindowForecaster(Forecaster):
         ahead = np.arange(1, self.horizon + 1)
         return table[origins[:, None] + ahead]
 
+    def _known(self, fitted: _Regression, panel: Panel) -> np.ndarray:
+        """Return the features that are known ahead, standardised: (n_rows, columns)."""
+        known = np.flatnonzero(~self._past)
+        scaling = fitted.scaling.of_columns(panel.y.shape[1] + known)
+        return scaling.standardised(panel.X[:, known].T, panel.training_series())
+
     def _inputs(
-        self,
-        fitted: _Regression,
-        windows: np.ndarray,
-        panel: Panel,
-        origins: np.ndarray,
-        steps: np.ndarray,
+        self, windows: np.ndarray, known: np.ndarray, origins: np.ndarray, steps: np.ndarray
     ) -> np.ndarray:
         """Return what a regressor sees: windows and, where X is known ahead, X at its step."""
         if self._past.all():
             return windows
-        known = np.flatnonzero(~self._past)
-        scaling = fitted.scaling.of_columns(panel.y.shape[1] + known)
-        table = scaling.standardised(panel.X[:, known].T, panel.training_series())
         rows = origins + 1 + steps[0]
         if windows.ndim == 3:
             # A tensor has X at all of its timesteps, shifted so that the last one is the step.
             rows = rows[:, None] + np.arange(1 - self.lookback, 1)
-        return np.concatenate([windows, table[rows]], axis=-1)
+        return np.concatenate([windows, known[rows]], axis=-1)
 
     def _point(
         self, panel: Panel, origins: np.ndarray, horizon: int, fitted: _Regression
     ) -> np.ndarray:
         """Forecast from windows of full length, (n_origins, horizon, n_targets)."""
         windows = self._windows(fitted, panel, origins)
+        known = self._known(fitted, panel)
         answer = np.empty((len(origins), self.horizon, self._n_targets))
         groups = self._groups(self._parts()[1])
         for (steps, targets), regressor in zip(groups, fitted.regressors, strict=True):
             # Later groups are not asked for.
             if steps[0] >= horizon:
                 break
-            inputs = self._inputs(fitted, windows, panel, origins, steps)
-            outputs = _predicted(regressor, inputs, len(steps) * len(targets))
+            inputs = self._inputs(windows, known, origins, steps)
+            outputs = predicted(regressor, inputs, len(steps) * len(targets))
             by_step = outputs.reshape(len(origins), len(steps), len(targets))
             answer[:, steps[:, None], targets] = by_step
         # One regressor for all steps has answered them all.
@@ -283,31 +306,6 @@ class WindowForecaster(Forecaster):
         return add_errors(point, self.errors_, quantiles, unit)
 
 
-def _parted_at_window(pipeline: Pipeline, lookback: int) -> tuple[Any, Any]:
-    """Part a pipeline at its `SlidingWindow`: the steps before it, or None, and those behind."""
-    steps = list(pipeline.named_steps.values())
-    windows = [place for place, step in enumerate(steps) if isinstance(step, SlidingWindow)]
-    if not windows:
-        return None, pipeline
-    place = windows[0]
-    own = steps[place].lookback
-    if own != lookback:
-        raise InputError(
-            f"lookback={lookback}, but the pipeline has SlidingWindow({own}): give the same."
-        )
-    before = pipeline[:place] if place else None
-    behind = pipeline[place + 1 :]
-    return before, behind[0] if len(behind) == 1 else behind
-
-
-def _is_regressor(regressor: Any) -> bool:
-    """Whether something learns and predicts, or will predict once it has learned."""
-    if isinstance(regressor, type) or not hasattr(regressor, "fit"):
-        return False
-    # Some, such as StackingRegressor, have the method only then.
-    return hasattr(regressor, "predict") or is_regressor(regressor)
-
-
 def _transformed(transformer: Any, panel: Panel, rows: np.ndarray) -> np.ndarray:
     """Return what windows are cut from: (rows of the panel, columns), NaN in other rows."""
     found = panel.channels(rows)
@@ -320,56 +318,6 @@ def _transformed(transformer: Any, panel: Panel, rows: np.ndarray) -> np.ndarray
 
 def _target_scaling(regressor: Any, scaling: Scaling) -> Scaling:
     """Return what targets are standardised by, which is nothing where they have to be positive."""
-    if not _needs_own_unit(regressor):
+    if not needs_own_unit(regressor):
         return scaling
     return Scaling(np.zeros_like(scaling.mean), np.ones_like(scaling.scale))
-
-
-def _needs_own_unit(regressor: Any) -> bool:
-    """Whether a regressor takes targets as they are: all positive, or to be transformed by it."""
-    # The regressors inside of one, and its loss, are among its parameters.
-    for part in [regressor, *regressor.get_params().values()]:
-        if isinstance(part, TransformedTargetRegressor):
-            return True
-        if isinstance(part, str) and part in _POSITIVE_LOSSES:
-            return True
-        is_regressor = hasattr(part, "fit") and hasattr(part, "predict")
-        if is_regressor and get_tags(part).target_tags.positive_only:
-            return True
-    return False
-
-
-def _takes_several_outputs(regressor: Any) -> bool:
-    """Whether a regressor answers several outputs at once."""
-    if isinstance(regressor, Pipeline):
-        return _takes_several_outputs(regressor[-1])
-    if isinstance(regressor, TransformedTargetRegressor):
-        # It says so of itself, but it is the one inside that learns.
-        inner = regressor.regressor
-        return inner is None or _takes_several_outputs(inner)
-    return bool(get_tags(regressor).target_tags.multi_output)
-
-
-def _predicted(regressor: Any, inputs: np.ndarray, n_outputs: int) -> np.ndarray:
-    """Predict from complete inputs, (n_inputs, n_outputs); NaN where an input is missing."""
-    outputs = np.full((len(inputs), n_outputs), np.nan)
-    complete = np.isfinite(inputs).reshape(len(inputs), -1).all(axis=1)
-    if complete.any():
-        found = regressor.predict(inputs[complete])
-        outputs[complete] = np.reshape(found, (-1, n_outputs))
-    return outputs
-
-
-def _takes_tensors(regressor: Any) -> bool:
-    """Whether a regressor is made for (samples, timesteps, features)."""
-    if regressor is None:
-        return False
-    if isinstance(regressor, Pipeline):
-        steps = regressor.named_steps.values()
-        has_window = any(isinstance(step, SlidingWindow) for step in steps)
-        return has_window or _takes_tensors(regressor[0])
-    # Wrappers such as TransformedTargetRegressor and MultiOutputRegressor pass X on.
-    wrapped = getattr(regressor, "regressor", None) or getattr(regressor, "estimator", None)
-    if wrapped is not None:
-        return _takes_tensors(wrapped)
-    return bool(get_tags(regressor).input_tags.three_d_array)

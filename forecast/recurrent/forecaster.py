@@ -19,7 +19,7 @@ from forecast.forecasters.intervals import (
     forecast_errors,
     learn_holding_out,
 )
-from forecast.forecasters.recursion import error_ranks
+from forecast.forecasters.recursion import Trajectories
 from forecast.recurrent.anchor import ANCHOR_RULE, choose_anchor
 from forecast.recurrent.architecture import Architecture, Weights
 from forecast.recurrent.cells import forward
@@ -117,9 +117,10 @@ validation_fraction
         Quantiles of the held-out errors of all series, in units of the target's deviation. (Of a
         series too short to hold anything out they are those of the rows learned from, and too
         small.)
-    error_ranks_ : array of int, of shape (100, horizon, n_targets)
+    trajectories_ : Trajectories, a named tuple
         How the errors of one forecast go together from step to step: the ranks of whole
-        trajectories of held-out errors.
+        trajectories of held-out errors, (100, horizon, n_targets); and the correlation of a
+        forecast's last error with the next forecast's errors.
     history_ : list of dict
         The loss of each epoch.
 
@@ -151,7 +152,7 @@ validation_fraction
         "loss": one_of("mae", "mse", "huber", "quantile"),
     }
 
-    _learned = ("error_ranks_",)
+    _learned = ("trajectories_",)
 
     def __init__(
         self,
@@ -242,12 +243,13 @@ validation_fraction
             panel, origins, split, learn_first, errors_of, relearn=learn_from_all
         )
         # All series tell how large errors are, each in its own unit.
-        relative = self._scaling.relative(errors, panel.codes[split.latest])
+        series = panel.codes[split.latest]
+        relative = self._scaling.relative(errors, series)
         self.errors_ = error_quantiles(relative)
-        self.error_ranks_ = error_ranks(relative)
+        self.trajectories_ = Trajectories.learn(relative, split.latest, series)
 
-    def _error_ranks(self, steps: int) -> np.ndarray:
-        return self.error_ranks_[:, :steps]
+    def _trajectories(self, steps: int) -> Trajectories:
+        return self.trajectories_
 
     def _learn_and_choose(
         self,
