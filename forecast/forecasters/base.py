@@ -21,11 +21,13 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from forecast.exceptions import InputError
+from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
 from forecast.forecasters.recursion import widened, with_forecasts
 from forecast.tables import intake
 from forecast.tables.panel import Panel
 from forecast.tables.question import Question, read_question
+from forecast.tables.wall_clock import WallClock, spare_rows
 from forecast.validation import (
     Rule,
     check,
@@ -58,6 +60,15 @@ class Forecaster(RegressorMixin, BaseEstimator):
         The number of columns of X.
     target_names_ : list
         The names of the columns of y, or their numbers.
+
+    Notes
+    -----
+    Where the time zone of the index has summer time, a forecaster goes by the clock: an hour of the
+    day is always as many steps behind the same hour of the day before, also over a change. The hour
+    that comes twice in autumn is one step, with y of its second and X of its first time; so both
+    have one forecast. The hour that is left out in spring is a step on the line between its
+    neighbours. Moments among the learned attributes are then without a zone. Steps that are no part
+    of the change, such as six hours or days, are rows as they come.
 
     Examples
     --------
@@ -147,9 +158,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self._past = self._unknown_ahead(columns.feature_names, len(columns.features))
         intake.check_some_value(panel)
         intake.check_gaps(panel, self._usage, panel.last)
-        self._check_lengths(panel)
+        # What is learned goes by the clock, what is remembered are the rows as they came.
+        by_clock = WallClock.of(panel).panel
+        self._check_lengths(by_clock)
         self.series_: tuple[Hashable, ...] = panel.names
-        self._learn(panel)
+        self._learn(by_clock)
         self._remember(panel)
         return self
 
@@ -164,7 +177,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
     def _remember(self, panel: Panel) -> None:
         """Keep the end of a table, from which the next forecasts go on."""
-        self.memory_ = replace(panel.tail(self._memory()), continues=True)
+        rows = WallClock.of(panel).tail(self._memory())
+        self.memory_ = replace(rows, continues=True)
+
+    @property
+    def _memory_by_clock(self) -> Panel:
+        """The remembered rows as learners see them."""
+        return WallClock.of(self.memory_).panel
 
     @property
     def _usage(self) -> intake.Usage:
@@ -220,7 +239,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         # Only rows that are whole are remembered.
         intake.check_gaps(new, self._usage, new.last)
         panel = self.memory_.append(new)
-        self._observe(panel)
+        self._observe(WallClock.of(panel).panel)
         self._remember(panel)
         return self
 
@@ -342,11 +361,26 @@ class Forecaster(RegressorMixin, BaseEstimator):
         panel, origins, place = self._extended(question)
         horizon = int(question.steps.max())
         rng = np.random.default_rng(random_state)
-        paths = self._paths(panel, origins, horizon, n_paths, rng)
+        paths = self._paths_by_clock(panel, origins, horizon, n_paths, rng)
         # Of each path, the rows asked for.
         drawn = paths[place, :, question.steps - 1]  # (n_rows, n_paths, n_targets)
         self._check_complete(question, drawn)
         return self._shape(drawn.swapaxes(0, 1), axis=2)
+
+    def _paths_by_clock(
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> np.ndarray:
+        """Draw paths through the rows that follow origins: (origins, paths, horizon, targets)."""
+        self._check_steps(horizon)
+        clock = WallClock.of(panel)
+        steps = clock.steps(origins, horizon)
+        paths = self._paths(clock.panel, clock.origin[origins], int(steps.max()), n_paths, rng)
+        return np.take_along_axis(paths, steps[:, None, :, None] - 1, axis=2)
 
     def _paths(
         self,
@@ -450,9 +484,42 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if beyond > 0:
             what = f"the forecasts reach {beyond} rows beyond the table"
             intake.check_known_ahead(self._usage, what)
-            panel = panel.extend(beyond)
-            origins = origins + beyond * series
-        return self._answers(panel, origins, horizon, quantiles)
+        # The clock may gain rows on the way.
+        further = beyond + spare_rows(panel)
+        if further > 0:
+            panel = panel.extend(further)
+            origins = origins + further * series
+        return self._answers_by_clock(panel, origins, horizon, quantiles)
+
+    def _answers_by_clock(
+        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+    ) -> np.ndarray:
+        """Answer the rows that follow origins: (origins, horizon, targets, 1 + quantiles).
+
+        Behind each origin the panel has these rows, and as many more as the clock may gain.
+        """
+        if len(quantiles):
+            self._check_steps(horizon)
+        clock = WallClock.of(panel)
+        if clock.panel is panel:  # no clock changes: one row is one step
+            return self._answers(panel, origins, horizon, quantiles)
+        shape = (len(origins), horizon, panel.y.shape[1], 1 + len(quantiles))
+        answer = np.full(shape, np.nan)
+        begins = clock.origin[origins]
+        steps = clock.steps(origins, horizon)
+        # More steps than rows are asked for only where the clock skips some.
+        reach = np.maximum(steps.max(axis=1, initial=0), horizon)
+        reach[begins < 0] = 0  # no row is known, NaN stays
+        for places in places_of_equal(reach):
+            furthest = int(reach[places[0]])
+            if furthest:
+                answers = self._answers(clock.panel, begins[places], furthest, quantiles)
+                of_row = steps[places, :, None, None] - 1
+                answer[places] = np.take_along_axis(answers, of_row, axis=1)
+        return answer
+
+    def _check_steps(self, steps: int) -> None:
+        """Refuse more steps than there are quantiles for."""
 
     def _answers(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
@@ -496,7 +563,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         question = read_question(self, X, self.memory_, self._usage)
         panel, origins, place = self._extended(question)
         horizon = int(question.steps.max())
-        answers = self._answers(panel, origins, horizon, quantiles)
+        answers = self._answers_by_clock(panel, origins, horizon, quantiles)
         answer = answers[place, question.steps - 1]
         self._check_complete(question, answer)
         return question, answer
@@ -507,16 +574,17 @@ class Forecaster(RegressorMixin, BaseEstimator):
         Returns
         -------
         panel : Panel
-            The memory of the series asked for, and the rows that follow.
+            The memory of the series asked for, the rows that follow, and as many more as the clock
+            may gain.
         origins : array of shape (n_series,)
             The last remembered row of each series.
         place : array of shape (n_rows,)
             The origin of each row asked for.
         """
         series, place = np.unique(question.series, return_inverse=True)
-        horizon = int(question.steps.max())
-        panel = self.memory_.select(series).extend(horizon)
-        origins = panel.last - horizon
+        further = int(question.steps.max()) + spare_rows(self.memory_)
+        panel = self.memory_.select(series).extend(further)
+        origins = panel.last - further
         panel.X[origins[place] + question.steps] = question.X
         return panel, origins, place
 
