@@ -7,6 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecast.tables.reading.cells import matches
+from forecast.tables.reading.marks import is_plain
+
 __all__ = ["Figures", "bare_figures", "is_dash"]
 
 _CURRENCY = (
@@ -27,6 +30,7 @@ _CELL = (
     rf"(?P<digits>{_DIGITS})(?P<gap>\s*)(?P<after>{_UNIT})?\s*(?P<close>\))?$"
 )
 _PLAIN = f"[+-]?(?:{_DIGITS})"
+_BEGINNING = rf"[^0-9A-Za-z]*(?:{_CURRENCY})?[^0-9A-Za-z]*[0-9].*|[+-]?inf.*"
 _DASH = rf"(?:{_CURRENCY})?\s*[-–—]"
 
 # Signs that are typed in several ways; the last blanks are no-break, thin and narrow ones.
@@ -65,8 +69,11 @@ def bare_figures(cells: pd.Series) -> Figures:
     cells : Series of str, length n_rows
         NaN where a cell is missing.
     """
-    if cells.str.fullmatch(_PLAIN).fillna(True).all():
+    n_filled = cells.notna().sum()
+    if is_plain(cells) or matches(cells, _PLAIN).sum() == n_filled:
         return Figures(cells)
+    if not matches(cells, _BEGINNING).any():
+        return Figures(cells.mask(cells.notna()))
 
     # Most columns of text repeat a few: each of them is looked at once.
     codes, texts = pd.factorize(cells)
@@ -92,7 +99,7 @@ def bare_figures(cells: pd.Series) -> Figures:
 
 def is_dash(cells: pd.Series) -> np.ndarray:
     """Whether each cell holds a dash, and perhaps a currency, in the place of a number."""
-    return cells.str.fullmatch(_DASH).fillna(False).to_numpy(dtype=bool)
+    return matches(cells, _DASH)
 
 
 def _parts(texts: pd.Series) -> pd.DataFrame:

@@ -10,6 +10,8 @@ from forecast.tables.reading.kinds import is_missing, is_moment, is_value, is_wo
 
 __all__ = ["Header", "Record", "find_header", "said_lines"]
 
+_MAX_LINES = 4  # of a header, with its units
+
 Record = tuple[int, list[str]]  # the number of a line in the file, and its fields
 
 
@@ -66,6 +68,9 @@ def find_header(file: str, records: list[Record]) -> Header:
     first = top + 1
     while first < len(records) and _continues(records[first][1], len(names), body.values):
         first += 1
+    # More than a few are rows, in which something else than a value stands.
+    if first - top > _MAX_LINES:
+        first = top + 1
     below = [fields for _, fields in records[top + 1 : first]]
     names, passed = _join_names(names, below)
 
@@ -141,7 +146,8 @@ def _find_body(records: list[Record]) -> _Body:
     filled = [fields for _, fields in records if fields and not _is_comment(fields)]
     lower = filled[len(filled) // 2 :]
     widths = [len(fields) for fields in lower]
-    width = max(widths, key=lambda width: (widths.count(width), width))
+    every = [len(fields) for fields in filled]
+    width = max(widths, key=lambda width: (widths.count(width), every.count(width), width))
     rows = [fields for fields in lower if len(fields) == width]
     values = _columns_of(rows, is_value)
     moments = _columns_of(rows, is_moment)
@@ -154,7 +160,7 @@ def _columns_of(rows: list[list[str]], is_kind: Callable[[str], bool]) -> tuple[
     for column in range(len(rows[0])):
         cells = [fields[column] for fields in rows if not is_missing(fields[column])]
         kinds = [is_kind(cell) for cell in cells]
-        if 2 * sum(kinds) > len(kinds):
+        if cells and 2 * sum(kinds) >= len(kinds):
             found.append(column)
     return tuple(found)
 
@@ -213,14 +219,14 @@ def _without_header(file: str, records: list[Record], top: int, body: _Body) -> 
         notes = said_lines(others, "beside the header")
         return Header(names, records[place][0], top, body.values, body.moments, tuple(notes))
 
-    # A line of names that is wider or narrower than the rows is no header of theirs.
-    above = records[top - 1] if top else (0, [])
-    if len(above[1]) > 1 and not any(map(is_value, above[1])):
-        raise InputError(
-            f"{file}: the header in row {above[0]} has {len(above[1])} names, but row {row} has "
-            f"{len(fields)} fields. Give each column one name, and put cells with a delimiter in "
-            "quotes."
-        )
+    # A line of several cells that is wider or narrower than the rows belongs to them.
+    for place in range(top - 1, -1, -1):
+        other, cells = records[place]
+        if len(cells) > 1 and not _is_comment(cells):
+            raise InputError(
+                f"{file}: row {other} has {len(cells)} fields, but row {row} has {len(fields)}. "
+                "Give each column one name, and put cells with a delimiter in quotes."
+            )
 
     # A date is no name of a column: it says that the row is one.
     if not any(is_moment(fields[column]) for column in body.moments):

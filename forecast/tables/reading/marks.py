@@ -8,7 +8,7 @@ delimiter where it leaves no doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,14 +16,39 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forecast.tables.reading.cells import RawColumn, RawTable
+from forecast.tables.reading.cells import RawColumn, RawTable, matches
 from forecast.tables.reading.options import Options
 
-__all__ = ["decimal_signs", "to_floats"]
+__all__ = ["decimal_signs", "is_plain", "to_floats"]
 
 _OTHER = {".": ",", ",": "."}
 _SIGN = "[+-]?"
-_EXPONENT = "(?:[eE][+-]?[0-9]+)?"
+_EXPONENT = "[eE][+-]?[0-9]+"
+_FLOAT = rf"{_SIGN}(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:{_EXPONENT})?|{_SIGN}inf"
+
+
+def _decimal_pattern(sign: str, other: str) -> str:
+    """Return the pattern of numbers in which a sign can only be the decimal one."""
+    s = re.escape(sign)
+    o = re.escape(other)
+    forms = (
+        # 12.3, 12.3456, 12.345e5: no three digits follow.
+        f"[0-9]*{s}(?:[0-9]{{0,2}}|[0-9]{{4,}})",
+        f"[0-9]*{s}[0-9]*{_EXPONENT}",
+        # 0.123, .123, 1234.567: no group of thousands precedes.
+        f"(?:|0[0-9]*|[0-9]{{4,}}){s}[0-9]{{3}}",
+        # 1,234.567 and 1 234.567: another sign parts the thousands.
+        f"[0-9]{{1,3}}(?:[{o} '][0-9]{{2,3}})+{s}[0-9]*",
+    )
+    return f"{_SIGN}(?:{'|'.join(forms)})"
+
+
+_DECIMAL = {sign: _decimal_pattern(sign, other) for sign, other in _OTHER.items()}
+# Numbers in which a sign can only part thousands: 1.234.567.
+_THOUSANDS = {
+    sign: f"{_SIGN}[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{2,3}})+{re.escape(sign)}[0-9]{{3}}"
+    for sign in _OTHER
+}
 
 # Delimiters of files that are written with decimal points: by programs, or where the comma is none.
 _OF_POINTS = (",", "|", " ", "")
@@ -80,36 +105,13 @@ def decimal_signs(
 def _certain_sign(texts: pd.Series) -> str | None:
     """Return the decimal sign that some cell proves, None where none does."""
     for sign, other in _OTHER.items():
-        if _any_matches(texts, _decimal_patterns(sign, other)):
+        if not texts.str.contains(sign, regex=False).any():
+            continue
+        if matches(texts, _DECIMAL[sign]).any():
             return sign
-        if _any_matches(texts, _thousands_patterns(sign)):
+        if matches(texts, _THOUSANDS[sign]).any():
             return other
     return None
-
-
-def _any_matches(texts: pd.Series, patterns: Iterable[str]) -> bool:
-    """Whether a pattern matches some cell."""
-    return any(texts.str.fullmatch(pattern).any() for pattern in patterns)
-
-
-def _decimal_patterns(sign: str, other: str) -> list[str]:
-    """Return the patterns of numbers in which a sign can only be the decimal one."""
-    s = re.escape(sign)
-    o = re.escape(other)
-    return [
-        # 12.3, 12.3456, 12.3e5: no three digits follow.
-        f"{_SIGN}[0-9]*{s}(?:[0-9]{{0,2}}|[0-9]{{4,}}){_EXPONENT}",
-        f"{_SIGN}[0-9]*{s}[0-9]*[eE].*",
-        # 0.123, .123, 1234.567: no group of thousands precedes.
-        f"{_SIGN}(?:|0[0-9]*|[0-9]{{4,}}){s}[0-9]{{3}}",
-        # 1,234.567 and 1 234.567: another sign parts the thousands.
-        f"{_SIGN}[0-9]{{1,3}}(?:[{o} '][0-9]{{2,3}})+{s}[0-9]*",
-    ]
-
-
-def _thousands_patterns(sign: str) -> list[str]:
-    """Return the patterns of numbers in which a sign can only part thousands: 1.234.567."""
-    return [f"{_SIGN}[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{2,3}})+{re.escape(sign)}[0-9]{{3}}"]
 
 
 def _open_mark(texts: pd.Series) -> str | None:
@@ -123,8 +125,8 @@ def _open_mark(texts: pd.Series) -> str | None:
 def _is_point(table: RawTable, texts: pd.Series, mark: str) -> bool:
     """Whether a file is of a kind that has decimal points, and no cell looks like a group."""
     # 998 before 1.002 may be followed by a thousand and two.
-    has_whole = texts.str.fullmatch(f"{_SIGN}[1-9][0-9]{{0,2}}").any()
-    has_long = texts.str.fullmatch(f"{_SIGN}[0-9]{{5,}}").any()
+    has_whole = matches(texts, f"{_SIGN}[1-9][0-9]{{0,2}}").any()
+    has_long = matches(texts, f"{_SIGN}[0-9]{{5,}}").any()
     is_plain = bool(has_long or not has_whole)
     is_of_points = table.delimiter in _OF_POINTS and not table.is_quoted
     return is_plain and is_of_points and mark == "."
@@ -155,35 +157,42 @@ def to_floats(figures: pd.Series, decimal: str, thousands: str | None) -> np.nda
     thousands : str or None
         The sign between groups; "" allows none, None the other mark, blanks and apostrophes.
     """
+    if decimal == "." and is_plain(figures):
+        return _cast(figures)
     groups = f"{_OTHER[decimal]} '" if thousands is None else thousands
-    texts = figures
-    if texts.str.contains(r"[^0-9eE+\-" + re.escape(decimal) + "]").any():
-        texts = _without_groups(texts, decimal, groups)
+    texts = _without_groups(figures, decimal, groups)
     if decimal == ",":
         texts = texts.str.replace(",", ".", regex=False)
-    plain = texts.str.fullmatch(rf"{_SIGN}(?:[0-9]+\.?[0-9]*|\.[0-9]+){_EXPONENT}|{_SIGN}inf")
-    texts = texts.where(plain.fillna(False).astype(bool))
+    # To Arrow a plus sign need not be a part of a number.
+    bare = texts.where(matches(texts, _FLOAT)).str.removeprefix("+")
+    return _cast(bare)
+
+
+def is_plain(texts: pd.Series) -> bool:
+    """Whether all texts are numbers as programs write them: 1, -2.5, 3e6."""
+    try:
+        _cast(texts)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _cast(texts: pd.Series) -> np.ndarray:
+    """Return texts of plain numbers as float, exactly."""
     arrow = pa.array(texts, type=pa.string(), from_pandas=True)
-    bare = pc.replace_substring(arrow, "+", "") if _has_plus(arrow) else arrow
-    return pc.cast(bare, pa.float64()).to_numpy(zero_copy_only=False)
-
-
-def _has_plus(texts: pa.Array) -> bool:
-    """Whether a number begins with a plus sign, or its exponent does."""
-    return bool(pc.any(pc.match_substring(texts, "+")).as_py())
+    return pc.cast(arrow, pa.float64()).to_numpy(zero_copy_only=False)
 
 
 def _without_groups(texts: pd.Series, decimal: str, groups: str) -> pd.Series:
     """Return numbers without the signs between groups of digits, NaN where they are misplaced."""
     d = re.escape(decimal)
-    forms = [rf"{_SIGN}[0-9]*(?:{d}[0-9]*)?{_EXPONENT}|{_SIGN}inf"]
+    forms = [rf"{_SIGN}[0-9]*(?:{d}[0-9]*)?(?:{_EXPONENT})?|{_SIGN}inf"]
     for group in groups:
         g = re.escape(group)
         threes = f"(?:{g}[0-9]{{3}})+"
         twos = f"(?:{g}[0-9]{{2}})+{g}[0-9]{{3}}"  # 12,34,567 in India
         forms.append(f"{_SIGN}[0-9]{{1,3}}(?:{threes}|{twos})(?:{d}[0-9]*)?")
-    is_grouped = texts.str.fullmatch("|".join(forms)).fillna(False).astype(bool)
-    kept = texts.where(is_grouped)
+    kept = texts.where(matches(texts, "|".join(forms)))
     for group in groups:
         kept = kept.str.replace(group, "", regex=False)
     return kept

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.cells import matches
 from forecast.tables.reading.kinds import is_missing
 from forecast.tables.reading.options import Options
 
@@ -31,7 +32,7 @@ def mask_words(cells: pd.Series, options: Options) -> tuple[pd.Series, list[str]
     """Return texts with NaN where a word stands for a missing value, and the unusual words."""
     # No usual word has a digit in it: few cells are looked at.
     own = {word.casefold() for word in options.missing or ()}
-    may_be = cells.notna() & ~cells.str.contains("[0-9]").fillna(True).astype(bool)
+    may_be = matches(cells, "[^0-9]*")
     words = [word for word in cells[may_be].unique() if is_missing(word)]
     if own:
         words += [word for word in cells.dropna().unique() if word.casefold() in own]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.cells import RawColumn, RawTable, is_text
+from forecast.tables.reading.cells import RawColumn, RawTable, is_text, matches
 from forecast.tables.reading.decorations import Figures, bare_figures, is_dash
 from forecast.tables.reading.kinds import is_moment
 from forecast.tables.reading.marks import decimal_signs, to_floats
@@ -159,7 +159,7 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
     # One typing error does not make a column of numbers a column of text: most cells decide. But
     # one word in many cells stands for a missing value, or for something that is to be said.
     n_numbers = len(filled) - wrong.sum()
-    is_one_word = n_numbers > 1 and cells[wrong].nunique() == 1
+    is_one_word = 10 * n_numbers >= len(filled) and cells[wrong].nunique() == 1
     if n_numbers < wrong.sum() and not is_one_word:
         return _Reading(text=_said_text(filled))
     if figures.is_account:
@@ -172,10 +172,12 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
 
 def _truth(cells: pd.Series, filled: pd.Series) -> _Reading | None:
     """Read yes and no, true and false, … as 1 and 0; None where there is anything else."""
-    words = set(filled.str.casefold().unique()) if filled.nunique() <= 6 else set()
+    if not str(filled.iloc[0]).isalpha():
+        return None
+    words = set(filled.str.casefold().unique())
     for pair in _TRUTH:
         # The word no alone may be Norway.
-        if words == set(pair) or (words and pair[0] == "true" and words <= set(pair)):
+        if words == set(pair) or (pair[0] == "true" and words <= set(pair)):
             numbers = cells.str.casefold().map({pair[0]: 1.0, pair[1]: 0.0})
             note = f"{pair[0]} is 1, {pair[1]} is 0"
             return _Reading(numbers=numbers.to_numpy(np.float64, na_value=np.nan), notes=(note,))
@@ -196,7 +198,7 @@ def _kind(cells: pd.Series) -> str:
 
 def _has_leading_zeros(texts: pd.Series) -> bool:
     """Whether numbers are written like 007: they name something."""
-    return bool(texts.str.fullmatch("0[0-9]{2,}").any())
+    return bool(matches(texts, "0[0-9]{2,}").any())
 
 
 def _to_numbers(column: RawColumn, figures: Figures, decimal: str, options: Options) -> np.ndarray:

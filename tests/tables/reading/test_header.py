@@ -49,9 +49,9 @@ def test_names_are_found_and_what_was_passed_over_is_said(lines, names, note):
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (["day,a"], "the header in row 1 has 2 names, but row 2 has 3 fields"),
-        (["day,a,b,c"], "the header in row 1 has 4 names, but row 2 has 3 fields"),
-        (["", "day,a,b,c"], "the header in row 2 has 4 names, but row 3 has 3 fields"),
+        (["day,a"], "row 1 has 2 fields, but row 2 has 3"),
+        (["day,a,b,c"], "row 1 has 4 fields, but row 2 has 3"),
+        (["", "day,a,b,c"], "row 2 has 4 fields, but row 3 has 3"),
         (
             ["day,c,d", "2012-01-01,1,2", "", "day,a,b"],
             r"two tables: the second one begins in row 4 \('day'\)",
@@ -72,6 +72,11 @@ def test_numbers_without_a_header_are_refused():
 
 def test_a_wrong_cell_in_the_first_row_does_not_make_it_a_header():
     assert header_of("day,a,b", "2012-12-31,oops,2").first == 1
+
+
+def test_many_rows_of_words_are_no_header():
+    words = [f"lost {n},lost,lost" for n in range(5)]
+    assert header_of("day,a,b", *words).first == 1
 
 
 def test_passed_lines_are_counted_and_begin_alike():
