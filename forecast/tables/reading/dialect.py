@@ -10,9 +10,10 @@ import pandas as pd
 import pyarrow as pa
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.body import Record
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.delimiter import find_delimiter
-from forecast.tables.reading.header import Header, Record, find_header, said_lines
+from forecast.tables.reading.header import Header, find_header, said_lines
 from forecast.tables.reading.kinds import is_moment, is_words
 from forecast.tables.reading.records import N_BLOCK, Columns, Records, clean_lines
 
