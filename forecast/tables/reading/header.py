@@ -54,6 +54,8 @@ def find_header(file: str, records: list[Record]) -> Header:
     InputError
         If data stand where names belong, a second table begins, or the names do not fit the rows.
     """
+    if not any(cell.strip() for _, fields in records for cell in fields if not is_comment(fields)):
+        raise InputError(f"{file} holds no table. Give it a row of column names and rows below.")
     body = find_body(records)
     # The first line as wide as the rows is the header, unless it is a row itself.
     top = next(place for place, record in enumerate(records) if body.is_as_wide(record[1]))
@@ -105,12 +107,16 @@ def _dots(records: list[list[str]]) -> str:
 # --- the lines above the first row
 
 
-def _continues(fields: list[str], width: int, values: tuple[int, ...]) -> bool:
+def _continues(fields: list[str], n_columns: int, values: tuple[int, ...]) -> bool:
     """Whether a record below the first names holds units or names, and no value."""
-    if not values or not fields or len(filled(fields)) > width:
+    n_filled = len(filled(fields))
+    if not values or n_columns == 1 or not 0 < n_filled <= n_columns:
         return False
-    cells = [fields[column] for column in values if column < len(fields)]
-    return not any(map(is_value, cells)) and any(map(is_words, fields))
+    # Beside a column of words it would be a row.
+    above = [fields[column] for column in values if column < len(fields)]
+    beside = [cell for column, cell in enumerate(fields) if column not in values]
+    is_row = any(map(is_value, above)) or any(map(is_words, beside))
+    return not is_row and any(map(is_words, above))
 
 
 def _below_metadata(file: str, records: list[Record], top: int, body: Body) -> int:
