@@ -8,13 +8,14 @@ READY := $(VENV)/.seqcast-ready
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 BENCHMARKS ?= benchmarks/memory.py
 PYTEST_ARGS ?=
+OLDEST := .venv-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench docs clean
+.PHONY: help demo test test-oldest check format bench docs clean
 
 help: ## Say what can be made
 	@echo "make TARGET, where TARGET is one of"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "PYTHON=python3.12 chooses the interpreter, PYTEST_ARGS='-k naive' narrows the tests."
 
 demo: $(READY) ## Forecast New York's weather: a table on screen, tables and figures in runs/demo
@@ -23,6 +24,15 @@ demo: $(READY) ## Forecast New York's weather: a table on screen, tables and fig
 
 test: check ## Check, then run all tests: unit, doctests, README, notebooks, packaging
 	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+test-oldest: $(READY) ## Run all tests on the oldest libraries that pyproject.toml allows
+	@$(BIN)/python -m venv --clear $(OLDEST)
+	@$(BIN)/python tests/oldest_versions.py > $(OLDEST)/constraints.txt
+	@$(OLDEST)/bin/python -m pip -qq --disable-pip-version-check install -c $(OLDEST)/constraints.txt \
+	    -e '.[volatility]' build hatchling hypothesis ipykernel nbclient pytest pytest-xdist
+# What old libraries say of libraries younger than they are is no fault of ours.
+	@TF_CPP_MIN_LOG_LEVEL=3 $(OLDEST)/bin/python -m pytest -q -n 2 --dist loadfile \
+	    --no-loadscope-reorder -W ignore::DeprecationWarning $(PYTEST_ARGS)
 
 check: $(READY) ## Check format, lint and types
 	@$(BIN)/ruff format --check -q .

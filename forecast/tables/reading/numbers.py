@@ -117,7 +117,11 @@ def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
     """Refuse a table without a numeric column, and say what stands in the others."""
     said = [f"{str(name)!r} holds {why}" for name, why in left_out.items()]
     found = f": {'; '.join(said)}" if said else ""
-    raise InputError(f"{table.file} has no numeric column{found}. Give it one to forecast.")
+    raise InputError(
+        f"{table.file} has no numeric column{found}.",
+        "Give it one to forecast, or count its rows with freq='D' and how='count'.",
+        "Give it one to forecast, or count its rows with --freq D --how count.",
+    )
 
 
 # --- one column
