@@ -112,10 +112,10 @@ def _continues(fields: list[str], n_columns: int, values: tuple[int, ...]) -> bo
     n_filled = len(filled(fields))
     if not values or n_columns == 1 or not 0 < n_filled <= n_columns:
         return False
-    # Beside a column of words it would be a row.
+    # Where words begin the rows, it may be one of them.
     above = [fields[column] for column in values if column < len(fields)]
     beside = [cell for column, cell in enumerate(fields) if column not in values]
-    is_row = any(map(is_value, above)) or any(map(is_words, beside))
+    is_row = any(map(is_value, above)) or (0 not in values and any(map(is_words, beside)))
     return not is_row and any(map(is_words, above))
 
 
