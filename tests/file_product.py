@@ -133,7 +133,7 @@ def write(recipe, rng):
     names = _names(recipe, form, truth, rng)
     rows = _rows(recipe, form, truth, texts)
     order = _order(recipe, truth, rng)
-    lines = [*_head(recipe, names), *(rows[row] for row in order), *_foot(recipe, rows, truth)]
+    lines = [*_head(recipe, names), *(rows[row] for row in order), *_foot(recipe, truth)]
     keywords, answers = _said(recipe, form, names)
     return Written(_bytes(recipe, lines), truth, keywords, answers)
 
@@ -253,7 +253,7 @@ def _head(recipe, names):
     }[recipe.header]
 
 
-def _foot(recipe, rows, truth):
+def _foot(recipe, truth):
     """Write what stands below the rows."""
     if recipe.footer == "blank lines":
         return ["", ""]
