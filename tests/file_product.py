@@ -24,7 +24,7 @@ FACTORS = {
     "footer": ("none", "blank lines", "source", "total"),
     "missing": MARKERS,
     "order": ("ascending", "newest first", "shuffled"),
-    "values": ("small", "large", "whole", "negative", "three places"),
+    "values": ("small", "large", "whole", "negative", "fractions", "three places"),
     "layout": ("one column", "three columns", "long", "with notes"),
     "said": ("all", "nothing"),
     "encoding": ("utf-8", "utf-8-sig", "utf-16", "cp1252"),
@@ -42,7 +42,12 @@ VALUES = {
     "large": (100_000, 1_000_000_000, 2),
     "whole": (0, 9_999, 0),
     "negative": (-5_000, 5_000, 1),
-    "three places": (1_000, 999_999, 3),
+    "fractions": (0, 9_999, 3),  # some begin with 0, so that three places are no group
+    "three places": (
+        1_000,
+        999_999,
+        3,
+    ),  # all look like thousands: open, unless another column says
 }
 
 
