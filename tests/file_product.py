@@ -25,6 +25,7 @@ FACTORS = {
     "missing": MARKERS,
     "order": ("ascending", "newest first", "shuffled"),
     "values": ("small", "large", "whole", "negative", "fractions", "three places"),
+    "dress": ("{}", "{}", "${}", "{} €", "{}%", "{} %", "{}M", "({})", "−{}"),
     "layout": ("one column", "three columns", "long", "with notes"),
     "said": ("all", "nothing"),
     "encoding": ("utf-8", "utf-8-sig", "utf-16", "cp1252"),
@@ -34,7 +35,17 @@ FACTORS = {
 }
 
 # Factors of which every second file has the first level.
-MOSTLY_PLAIN = ("thousands", "header", "footer", "missing", "order", "layout", "encoding", "tail")
+MOSTLY_PLAIN = (
+    "thousands",
+    "header",
+    "footer",
+    "missing",
+    "order",
+    "dress",
+    "layout",
+    "encoding",
+    "tail",
+)
 
 # The lowest and the highest value, in units of the last place, and the number of places.
 VALUES = {
@@ -64,6 +75,7 @@ class Recipe:
     missing: str
     order: str
     values: str
+    dress: str
     layout: str
     said: str
     encoding: str
@@ -112,7 +124,8 @@ def _one_sign_means_two(recipe):
 def _blanks_divide_cells(recipe):
     """Where blanks divide the cells, no cell holds one, none is empty, and none is quoted."""
     example = FORMS[recipe.date].cells(pd.Timestamp("2018-01-31"), pd.Timestamp("2018-02-01"))
-    holds_blank = any(" " in cell for cell in example) or recipe.thousands in (" ", "\u00a0")
+    signs = (*example, recipe.thousands, recipe.dress)
+    holds_blank = any(" " in sign or "\u00a0" in sign for sign in signs)
     has_signs = recipe.header == "sep=" or recipe.tail != "none" or recipe.quotes == "all"
     has_gaps = recipe.missing == "" or recipe.header == "three lines"
     has_texts = recipe.footer == "total" and recipe.layout in ("long", "with notes")
@@ -125,7 +138,17 @@ def _three_lines_head_columns_of_values(recipe):
     return recipe.header == "three lines" and not (is_wide and FORMS[recipe.date].columns == 1)
 
 
-IMPOSSIBLE = (_one_sign_means_two, _blanks_divide_cells, _three_lines_head_columns_of_values)
+def _the_sign_is_unknown_to_the_encoding(recipe):
+    """Windows knows no minus but the hyphen."""
+    return recipe.encoding == "cp1252" and "−" in recipe.dress
+
+
+IMPOSSIBLE = (
+    _one_sign_means_two,
+    _blanks_divide_cells,
+    _three_lines_head_columns_of_values,
+    _the_sign_is_unknown_to_the_encoding,
+)
 
 
 # --- tables
@@ -169,7 +192,8 @@ def _column(recipe, kind, n, rng):
     low, high, places = VALUES[kind]
     units = rng.integers(low, high, size=n)
     written = [_number(int(unit), places, recipe) for unit in units]
-    numbers = np.array([float(f"{unit}e-{places}") for unit in units])
+    scale = 6 if recipe.dress == "{}M" else 0
+    numbers = np.array([float(f"{unit}e{scale - places}") for unit in units])
     if recipe.missing != "none":
         gaps = rng.choice(n, size=max(3, n // 12), replace=False)
         numbers[gaps] = np.nan
@@ -184,7 +208,10 @@ def _number(unit, places, recipe):
     text = f"{whole:,}".replace(",", recipe.thousands)
     if places:
         text += f"{recipe.decimal}{part:0{places}}"
-    return f"-{text}" if unit < 0 else text
+    # Signs that stand for minus dress negative numbers, all others every number.
+    if recipe.dress in ("({})", "−{}"):
+        return recipe.dress.format(text) if unit < 0 else text
+    return recipe.dress.format(f"-{text}" if unit < 0 else text)
 
 
 def _order(recipe, truth, rng):
@@ -270,7 +297,8 @@ def _foot(recipe, truth):
     places = [VALUES[recipe.values][2]] + [1] * (truth.shape[1] - 1)
     sums = np.nansum(truth.to_numpy(), axis=0)
     cells = ["Total"] + [""] * (form.columns - 1 + (recipe.layout == "long"))
-    for total, n in zip(sums, places, strict=True):
+    scale = 1e6 if recipe.dress == "{}M" else 1
+    for total, n in zip(sums / scale, places, strict=True):
         cells.append(_number(round(total * 10**n), n, recipe))
     if recipe.delimiter == BLANKS:
         cells = [cell or "-" for cell in cells]
