@@ -148,7 +148,11 @@ def main(arguments=None):
     parser.add_argument("--files", type=int, default=20_000, help="how many (default: 20000)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", type=int, metavar="N", help="print file N and its verdict only")
+    parser.add_argument(
+        "--where", action="append", default=[], metavar="FACTOR=LEVEL", help="only such files"
+    )
     args = parser.parse_args(arguments)
+    wanted = {tuple(pair.split("=", 1)) for pair in args.where}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "my.csv")
         if args.show is not None:
@@ -159,7 +163,8 @@ def main(arguments=None):
         verdicts = []
         for number in range(args.files):
             recipe, written = make(number, args.seed)
-            verdicts.append((number, recipe, judge(written, path)))
+            if wanted <= recipe.levels().items():
+                verdicts.append((number, recipe, judge(written, path)))
     _report(verdicts)
     return int(any(verdict.word == "wrong" for _, _, verdict in verdicts))
 
