@@ -98,10 +98,12 @@ def _literal(name, value):
     """Return the value of a flag as it stands in a sentence; False where there is none."""
     if name == "fill":
         return True
-    text = value.strip(" ='\"")
+    text = value.strip(" =")
+    # The full stop after a bare value ends the sentence; a single one is a value.
+    text = text.strip("'\"") if text[:1] in ("'", '"') else text[:1] + text[1:].rstrip(".,")
     if name in ("missing", "time", "series"):
         return tuple(text.split(",")) if text else False
-    return text.rstrip(".,") or False
+    return text or False
 
 
 # --- the comparison

@@ -465,4 +465,4 @@ def uci_bike_sharing():
         _texts(columns["cnt"], 0),
     )
     text = _file("instant,dteday,hr,weekday,cnt", rows)
-    return Shape(text, pd.DataFrame(columns, index=hours), {"time": ("dteday", "hr")})
+    return Shape(text, pd.DataFrame(columns, index=hours))
