@@ -5,10 +5,14 @@
 
 import argparse
 import inspect
+import os
 import re
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -149,26 +153,49 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=20_000, help="how many (default: 20000)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes to use")
     parser.add_argument("--show", type=int, metavar="N", help="print file N and its verdict only")
     parser.add_argument(
         "--where", action="append", default=[], metavar="FACTOR=LEVEL", help="only such files"
     )
     args = parser.parse_args(arguments)
-    wanted = {tuple(pair.split("=", 1)) for pair in args.where}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "my.csv")
-        if args.show is not None:
-            recipe, written = make(args.show, args.seed)
-            _say(recipe, written.content.decode(recipe.encoding), written.truth)
-            _say(*judge(written, path))
-            return 0
-        verdicts = []
-        for number in range(args.files):
-            recipe, written = make(number, args.seed)
-            if wanted <= recipe.levels().items():
-                verdicts.append((number, recipe, judge(written, path)))
+    if args.show is not None:
+        _show(args.show, args.seed)
+        return 0
+    verdicts = judge_sample(args.files, args.seed, args.jobs, args.where)
     _report(verdicts)
     return int(any(verdict.word == "wrong" for _, _, verdict in verdicts))
+
+
+def judge_sample(files, seed=0, jobs=1, where=()):
+    """Return number, recipe and verdict of each file of a sample."""
+    wanted = {tuple(pair.split("=", 1)) for pair in where}
+    judge_share = partial(_judge_share, seed=seed, wanted=wanted)
+    shares = np.array_split(np.arange(files), max(1, min(100 * jobs, files // 50)))
+    if jobs == 1:
+        return list(chain.from_iterable(map(judge_share, shares)))
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(chain.from_iterable(pool.map(judge_share, shares)))
+
+
+def _judge_share(numbers, seed, wanted):
+    """Judge some files of a sample."""
+    verdicts = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in map(int, numbers):
+            recipe, written = make(number, seed)
+            if wanted <= recipe.levels().items():
+                verdict = judge(written, Path(folder, "my.csv"))
+                verdicts.append((number, recipe, verdict))
+    return verdicts
+
+
+def _show(number, seed):
+    """Print a file, what it was made of, and its verdict."""
+    recipe, written = make(number, seed)
+    _say(recipe, written.content.decode(recipe.encoding), written.truth)
+    with tempfile.TemporaryDirectory() as folder:
+        _say(*judge(written, Path(folder, "my.csv")))
 
 
 def _say(*lines):
