@@ -9,13 +9,14 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 BENCHMARKS ?= benchmarks/memory.py
 PYTEST_ARGS ?=
 FUZZ_ARGS ?= --files 20000 --seed 0
+OLDEST := .venv-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz-files check format bench docs clean
+.PHONY: help demo test test-oldest fuzz-files check format bench docs clean
 
 help: ## Say what can be made
 	@echo "make TARGET, where TARGET is one of"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "PYTHON=python3.12 chooses the interpreter, PYTEST_ARGS='-k naive' narrows the tests."
 
 demo: $(READY) ## Forecast New York's weather: a table on screen, tables and figures in runs/demo
@@ -24,6 +25,15 @@ demo: $(READY) ## Forecast New York's weather: a table on screen, tables and fig
 
 test: check ## Check, then run all tests: unit, doctests, README, notebooks, packaging
 	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+
+test-oldest: $(READY) ## Run all tests on the oldest libraries that pyproject.toml allows
+	@$(BIN)/python -m venv --clear $(OLDEST)
+	@$(BIN)/python tests/oldest_versions.py > $(OLDEST)/constraints.txt
+	@$(OLDEST)/bin/python -m pip -qq --disable-pip-version-check install -c $(OLDEST)/constraints.txt \
+	    -e '.[volatility]' build hatchling hypothesis ipykernel nbclient pytest pytest-xdist
+# What old libraries say of libraries younger than they are is no fault of ours.
+	@TF_CPP_MIN_LOG_LEVEL=3 $(OLDEST)/bin/python -m pytest -q -n 2 --dist loadfile \
+	    --no-loadscope-reorder -W ignore::DeprecationWarning $(PYTEST_ARGS)
 
 fuzz-files: $(READY) ## Read 20 000 drawn files and count which were right, refused and wrong
 	@$(BIN)/python tests/file_judge.py $(FUZZ_ARGS)

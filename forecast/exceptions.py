@@ -11,6 +11,10 @@ class FitInterrupted(UserWarning):
     """Ctrl-C has ended a training early: the estimator works, with the best it has learned."""
 
 
+class RowsTakenAsFollowing(UserWarning):
+    """Rows to predict that do not say their moments are taken for those after the training part."""
+
+
 class Refusal(Exception):
     """An input was refused, in one sentence, with a remedy.
 

@@ -34,6 +34,12 @@ _Document = dict[str, Any]
 _SCHEMA = 1
 _MEMBERS = {"model.json", "arrays.npz"}
 
+# What to do with another file, in Python and at the command line.
+_WRITTEN_BY = (
+    "Give a file written by forecast.save.",
+    "Give a file that forecast fit has written.",
+)
+
 # The values inside our estimators (frozen dataclasses and named tuples), then the estimators of
 # scikit-learn. Public estimators of this package need no line here.
 _CLASSES = (
@@ -131,8 +137,9 @@ def load(path: str | Path) -> Any:
     schema = document["schema"]
     if schema != _SCHEMA:
         raise InputError(
-            f"{path} has schema {schema!r}; this version reads {_SCHEMA}. "
-            "Update seqcast, or save it anew."
+            f"{path} has schema {schema!r}; this version reads {_SCHEMA}.",
+            "Update seqcast, or save it anew.",
+            "Update seqcast, or fit it anew.",
         )
     try:
         estimator = _decode(document["estimator"], arrays)
@@ -143,10 +150,12 @@ def load(path: str | Path) -> Any:
     except Exception as error:  # whatever a damaged file makes a constructor say
         reason = " ".join(str(error).split())
         raise InputError(
-            f"{path} is damaged ({type(error).__name__}: {reason}). Save the estimator anew."
+            f"{path} is damaged ({type(error).__name__}: {reason}).",
+            "Save the estimator anew.",
+            "Fit it anew.",
         ) from None
     if not isinstance(estimator, BaseEstimator):
-        raise InputError(f"{path} holds no estimator. Give a file written by forecast.save.")
+        raise InputError(f"{path} holds no estimator.", *_WRITTEN_BY)
     return estimator
 
 
@@ -179,16 +188,15 @@ def _unpack(path: Path) -> tuple[_Document, _Arrays]:
 
 def _open(path: Path) -> tuple[_Document, _Arrays]:
     """Unpack a file; say in one sentence why another one is none of ours."""
-    remedy = "Give a file written by forecast.save."
     try:
         return _unpack(path)
     except OSError as error:
         reason = error.strerror or error
-        raise InputError(f"{path} cannot be read: {reason}. {remedy}") from None
+        raise InputError(f"{path} cannot be read: {reason}.", *_WRITTEN_BY) from None
     except _UnknownError as error:
-        raise InputError(f"{path} is not a seqcast file: it holds {error}. {remedy}") from None
+        raise InputError(f"{path} is not a seqcast file: it holds {error}.", *_WRITTEN_BY) from None
     except Exception:  # whatever a foreign or damaged file makes the readers say
-        raise InputError(f"{path} is not a seqcast file, or damaged. {remedy}") from None
+        raise InputError(f"{path} is not a seqcast file, or damaged.", *_WRITTEN_BY) from None
 
 
 # --- the classes that a file may hold

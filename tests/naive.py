@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 from scipy.stats import f as fisher
 
 
@@ -353,3 +354,37 @@ def holm(p_values):
         least = max(least, min(1.0, p_values[i] * (len(p_values) - place)))
         adjusted[i] = least
     return [adjusted[i] for i in range(len(p_values))]
+
+
+def is_shown_again(moment):
+    """Whether a clock shows the time of a moment once more, half an hour or an hour later."""
+    later = [moment + pd.Timedelta(gap) for gap in ("30min", "60min")]
+    return moment.tz_localize(None) in [each.tz_localize(None) for each in later]
+
+
+def by_wall_clock(y, step):
+    """Return what a clock has shown, and the values then: a dictionary of times without a zone.
+
+    Of a time that is shown twice the second value counts, and none before it has come. Times that
+    were left out lie on the line between their neighbours.
+    """
+    shown = {m.tz_localize(None): value for m, value in y.items() if not is_shown_again(m)}
+    for time in list(shown)[:-1]:
+        missed = 1
+        while time + missed * step not in shown:
+            missed += 1
+        rise = (shown[time + missed * step] - shown[time]) / missed
+        for k in range(1, missed):
+            shown[time + k * step] = shown[time] + k * rise
+    return dict(sorted(shown.items()))
+
+
+def clock_naive(shown, season, moments):
+    """Return for each moment ahead the last value that a clock has shown a season earlier."""
+    forecasts = []
+    for moment in moments:
+        time = moment.tz_localize(None) - season
+        while time not in shown:
+            time -= season
+        forecasts.append(shown[time])
+    return np.array(forecasts)

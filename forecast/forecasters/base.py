@@ -10,6 +10,7 @@ here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -21,11 +22,14 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from forecast.exceptions import InputError
+from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
 from forecast.forecasters.recursion import widened, with_forecasts
 from forecast.tables import intake
 from forecast.tables.panel import Panel
 from forecast.tables.question import Question, read_question
+from forecast.tables.rows import digest, following_moments, origin_rows
+from forecast.tables.wall_clock import WallClock, spare_rows
 from forecast.validation import (
     Rule,
     check,
@@ -58,6 +62,15 @@ class Forecaster(RegressorMixin, BaseEstimator):
         The number of columns of X.
     target_names_ : list
         The names of the columns of y, or their numbers.
+
+    Notes
+    -----
+    Where the time zone of the index has summer time, a forecaster goes by the clock: an hour of the
+    day is always as many steps behind the same hour of the day before, also over a change. The hour
+    that comes twice in autumn is one step, with y of its second and X of its first time; so both
+    have one forecast. The hour that is left out in spring is a step on the line between its
+    neighbours. Moments among the learned attributes are then without a zone. Steps that are no part
+    of the change, such as six hours or days, are rows as they come.
 
     Examples
     --------
@@ -134,7 +147,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         check_parameters(self, self._rules)
         if y is None:
             X, y = None, X
-        return self._fit(intake.training_panel(intake.read_table(self, X, y)))
+        panel = intake.training_panel(intake.read_table(self, X, y))
+        self._fit(panel)
+        self._digest = digest(panel.times, panel.X)
+        return self
 
     def _fit(self, panel: Panel) -> Forecaster:
         """Learn from a table that has been read."""
@@ -142,14 +158,16 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self._columns = columns
         self.target_names_: list[Any] = list(columns.targets)
         self.n_features_in_ = len(columns.features)
-        if columns.named:
+        if columns.are_texts:
             self.feature_names_in_ = np.array(columns.features, dtype=object)
         self._past = self._unknown_ahead(columns.feature_names, len(columns.features))
         intake.check_some_value(panel)
         intake.check_gaps(panel, self._usage, panel.last)
-        self._check_lengths(panel)
+        # What is learned goes by the clock, what is remembered are the rows as they came.
+        by_clock = WallClock.of(panel).panel
+        self._check_lengths(by_clock)
         self.series_: tuple[Hashable, ...] = panel.names
-        self._learn(panel)
+        self._learn(by_clock)
         self._remember(panel)
         return self
 
@@ -159,17 +177,29 @@ class Forecaster(RegressorMixin, BaseEstimator):
             short = int(panel.lengths.argmin())
             raise InputError(
                 f"{panel.described(short)} has {panel.lengths[short]} rows; {why} "
-                f"needs at least {rows}. Pass more history, or ask for less of it."
+                f"needs at least {rows}.",
+                "Pass more history, or ask for less of it.",
+                _flags_of(why),
             )
 
     def _remember(self, panel: Panel) -> None:
         """Keep the end of a table, from which the next forecasts go on."""
-        self.memory_ = replace(panel.tail(self._memory()), continues=True)
+        rows = WallClock.of(panel).tail(self._memory())
+        self.memory_ = replace(rows, continues=True)
+
+    @property
+    def _memory_by_clock(self) -> Panel:
+        """The remembered rows as learners see them."""
+        return WallClock.of(self.memory_).panel
 
     @property
     def _usage(self) -> intake.Usage:
         """What is made of the columns of a table."""
-        return intake.Usage(self._columns, self._past, self._reads_features, self._takes_gaps)
+        # A member of an ensemble, which got a panel, has not counted its rows.
+        numbered = getattr(self, "_digest", None)
+        return intake.Usage(
+            self._columns, self._past, self._reads_features, self._takes_gaps, numbered
+        )
 
     @property
     def _n_targets(self) -> int:
@@ -198,9 +228,12 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if y is None:
             X, y = None, X
         table = intake.read_table(self, X, y, self._usage)
-        index = intake.following_moments(table.index, self.memory_)
-        table = replace(table, index=index)
-        return self._update(intake.further_panel(table, self.memory_)[0])
+        numbered = self._usage.digest
+        index = following_moments(table.index, (X, y), self.memory_, numbered)
+        new = intake.further_panel(replace(table, index=index), self.memory_)[0]
+        self._update(new)
+        self._digest = digest(new.times, new.X, numbered)
+        return self
 
     def _update(self, new: Panel) -> Forecaster:
         """Observe rows that have been read."""
@@ -215,12 +248,14 @@ class Forecaster(RegressorMixin, BaseEstimator):
             series = int(np.argmax(wrong))
             expected = frequency.after(ends[series], 1)[0]
             raise InputError(
-                f"rows to observe must begin at {expected}; these begin at {begins[series]}."
+                f"rows to observe must begin at {expected}; these begin at {begins[series]}.",
+                "Pass the rows in between as well.",
+                "Give a SOURCE that holds the rows in between as well, or fit on it anew.",
             )
         # Only rows that are whole are remembered.
         intake.check_gaps(new, self._usage, new.last)
         panel = self.memory_.append(new)
-        self._observe(panel)
+        self._observe(WallClock.of(panel).panel)
         self._remember(panel)
         return self
 
@@ -234,10 +269,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         ----------
         X : DataFrame, array-like of shape (n_rows, n_features), Index or int
             What is known for the moments asked for. Its index says which they are, and they may
-            begin later than the next row; rows without an index follow at once. On a trading
-            calendar the days in between are counted as weekdays, but a single one is taken for a
-            holiday. An Index asks for its moments, an int for so many steps of every series, where
-            no features are known ahead.
+            begin later than the next row. On a trading calendar the days in between are counted as
+            weekdays, but a single one is taken for a holiday. An Index asks for its moments, an int
+            for so many steps of every series, where no features are known ahead.
+            Rows without an index, or counted from 0, follow at once: see Notes.
 
         Returns
         -------
@@ -247,8 +282,18 @@ class Forecaster(RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If rows lie inside or before the training part, features are missing or unknown, or a
-            series is.
+            If rows lie inside or before the training part, a moment has two rows, features are
+            missing or unknown, or a series is.
+
+        Notes
+        -----
+        Where neither the training rows nor those of X have moments, X may begin with all the
+        training rows: these are then passed over, and the answer begins with the row after them.
+        Other rows are taken for those that follow. If they are the training rows, or more rows
+        without beginning with these, a `RowsTakenAsFollowing` warning says so. An array does not
+        tell that a splitter such as ``KFold`` cut it out of the middle of a table or has shuffled
+        it, nor that it holds a part of the training rows: give frames to such tools, whose index
+        tells, so that they are refused.
         """
         _, answer = self._asked(X, NO_QUANTILES)
         return self._shape(answer[..., 0])
@@ -342,11 +387,26 @@ class Forecaster(RegressorMixin, BaseEstimator):
         panel, origins, place = self._extended(question)
         horizon = int(question.steps.max())
         rng = np.random.default_rng(random_state)
-        paths = self._paths(panel, origins, horizon, n_paths, rng)
+        paths = self._paths_by_clock(panel, origins, horizon, n_paths, rng)
         # Of each path, the rows asked for.
         drawn = paths[place, :, question.steps - 1]  # (n_rows, n_paths, n_targets)
         self._check_complete(question, drawn)
         return self._shape(drawn.swapaxes(0, 1), axis=2)
+
+    def _paths_by_clock(
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> np.ndarray:
+        """Draw paths through the rows that follow origins: (origins, paths, horizon, targets)."""
+        self._check_steps(horizon)
+        clock = WallClock.of(panel)
+        steps = clock.steps(origins, horizon)
+        paths = self._paths(clock.panel, clock.origin[origins], int(steps.max()), n_paths, rng)
+        return np.take_along_axis(paths, steps[:, None, :, None] - 1, axis=2)
 
     def _paths(
         self,
@@ -431,7 +491,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Read a further table and its origins, by default the last row of each series."""
         table = intake.read_table(self, X, y, self._usage)
         panel, rows = intake.further_panel(table, self.memory_)
-        start = panel.last if origins is None else rows[intake.origin_rows(origins, table.index)]
+        start = panel.last if origins is None else rows[origin_rows(origins, table.index)]
         self._check_read(panel, start, horizon)
         return panel, start
 
@@ -450,9 +510,42 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if beyond > 0:
             what = f"the forecasts reach {beyond} rows beyond the table"
             intake.check_known_ahead(self._usage, what)
-            panel = panel.extend(beyond)
-            origins = origins + beyond * series
-        return self._answers(panel, origins, horizon, quantiles)
+        # The clock may gain rows on the way.
+        further = beyond + spare_rows(panel)
+        if further > 0:
+            panel = panel.extend(further)
+            origins = origins + further * series
+        return self._answers_by_clock(panel, origins, horizon, quantiles)
+
+    def _answers_by_clock(
+        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+    ) -> np.ndarray:
+        """Answer the rows that follow origins: (origins, horizon, targets, 1 + quantiles).
+
+        Behind each origin the panel has these rows, and as many more as the clock may gain.
+        """
+        if len(quantiles):
+            self._check_steps(horizon)
+        clock = WallClock.of(panel)
+        if clock.panel is panel:  # no clock changes: one row is one step
+            return self._answers(panel, origins, horizon, quantiles)
+        shape = (len(origins), horizon, panel.y.shape[1], 1 + len(quantiles))
+        answer = np.full(shape, np.nan)
+        begins = clock.origin[origins]
+        steps = clock.steps(origins, horizon)
+        # More steps than rows are asked for only where the clock skips some.
+        reach = np.maximum(steps.max(axis=1, initial=0), horizon)
+        reach[begins < 0] = 0  # no row is known, NaN stays
+        for places in places_of_equal(reach):
+            furthest = int(reach[places[0]])
+            if furthest:
+                answers = self._answers(clock.panel, begins[places], furthest, quantiles)
+                of_row = steps[places, :, None, None] - 1
+                answer[places] = np.take_along_axis(answers, of_row, axis=1)
+        return answer
+
+    def _check_steps(self, steps: int) -> None:
+        """Refuse more steps than there are quantiles for."""
 
     def _answers(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
@@ -496,7 +589,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         question = read_question(self, X, self.memory_, self._usage)
         panel, origins, place = self._extended(question)
         horizon = int(question.steps.max())
-        answers = self._answers(panel, origins, horizon, quantiles)
+        answers = self._answers_by_clock(panel, origins, horizon, quantiles)
         answer = answers[place, question.steps - 1]
         self._check_complete(question, answer)
         return question, answer
@@ -507,16 +600,17 @@ class Forecaster(RegressorMixin, BaseEstimator):
         Returns
         -------
         panel : Panel
-            The memory of the series asked for, and the rows that follow.
+            The memory of the series asked for, the rows that follow, and as many more as the clock
+            may gain.
         origins : array of shape (n_series,)
             The last remembered row of each series.
         place : array of shape (n_rows,)
             The origin of each row asked for.
         """
         series, place = np.unique(question.series, return_inverse=True)
-        horizon = int(question.steps.max())
-        panel = self.memory_.select(series).extend(horizon)
-        origins = panel.last - horizon
+        further = int(question.steps.max()) + spare_rows(self.memory_)
+        panel = self.memory_.select(series).extend(further)
+        origins = panel.last - further
         panel.X[origins[place] + question.steps] = question.X
         return panel, origins, place
 
@@ -525,8 +619,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if np.isinf(answer).any():
             row = int(np.argwhere(np.isinf(answer))[0, 0])
             raise InputError(
-                f"the forecast for {question.moments[row]} is too large for a number: "
-                "ask for fewer steps."
+                f"the forecast for {question.moments[row]} is too large for a number.",
+                "Ask for fewer steps.",
+                "Ask for a smaller --horizon.",
             )
         missing = np.isnan(answer).reshape(len(answer), -1).any(axis=1)
         if missing.any():
@@ -534,7 +629,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
             end = self.memory_.times[self.memory_.last[question.series[row]]]
             raise InputError(
                 f"the forecast for {question.moments[row]} needs the features of all rows since "
-                f"{end}: pass these rows too."
+                f"{end}.",
+                "Pass these rows too.",
+                "Give a SOURCE that holds these rows too.",
             )
 
     def _shape(self, answer: np.ndarray, axis: int = 1) -> np.ndarray:
@@ -555,3 +652,13 @@ def _ends_of(coverage: float) -> tuple[float, float]:
     """Return the quantiles at the ends of the central interval."""
     check(number(0, 1), coverage, "coverage")
     return (1 - coverage) / 2, (1 + coverage) / 2
+
+
+def _flags_of(why: str) -> str:
+    """Return the remedy at the command line for too short a history, by what asks for more."""
+    settings = re.findall(r"\b(lookback|horizon|season_length)=(\d+)", why)
+    # What is 1 cannot be smaller.
+    flags = [f"--{name.replace('_', '-')}" for name, value in settings if int(value) > 1]
+    if not flags:
+        return "Give more rows, or another model."
+    return f"Give more rows, or a smaller {' or '.join(flags)}."

@@ -58,6 +58,10 @@ class CompositeForecaster(Forecaster):
             needs.append(forecaster._needs())
         return max(needs, key=lambda need: need[0])
 
+    def _check_steps(self, steps: int) -> None:
+        for member in self.members_:
+            member._check_steps(steps)
+
     def _memory(self) -> int:
         return max(member._memory() for member in self.members_) + self._lag
 
@@ -112,7 +116,7 @@ class CompositeForecaster(Forecaster):
         if not panel.continues:
             return np.ones(len(panel), dtype=bool)
         # Both memories end with the row that the member has observed last, but for the lag.
-        observed = self.memory_.lengths - self._lag
+        observed = self._memory_by_clock.lengths - self._lag
         begin = observed - member.memory_.lengths
         begin = begin[panel.numbers]
         return np.asarray(panel.position >= np.repeat(begin, panel.lengths))

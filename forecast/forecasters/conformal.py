@@ -231,9 +231,8 @@ class ConformalForecaster(CompositeForecaster):
         point = self._answer_of(member, panel, origins, horizon, NO_QUANTILES)
         answer = np.repeat(point, 1 + len(quantiles), axis=-1)
         if len(quantiles):
-            self._check_known(horizon)
             errors = self._error_quantiles(panel, origins, quantiles)
-            answer[..., 1:] += errors[:, :horizon]
+            answer[..., 1:] += errors[:, self._error_steps(horizon)]
         return answer
 
     def _error_quantiles(
@@ -266,7 +265,6 @@ class ConformalForecaster(CompositeForecaster):
         n_paths: int,
         rng: np.random.Generator,
     ) -> np.ndarray:
-        self._check_known(horizon)
         member = self.members_[0]
         answer = self._answer_of(member, panel, origins, horizon, NO_QUANTILES)
         point = answer[:, None, ..., 0]
@@ -279,14 +277,17 @@ class ConformalForecaster(CompositeForecaster):
             # They are kept in units of the scale at their own origin.
             scale = past.scales[series, -1]
             errors = scale[:, None] * errors
-            paths[mine] += errors[:, :, :horizon]
+            paths[mine] += errors[:, :, self._error_steps(horizon)]
         return paths
 
-    def _check_known(self, horizon: int) -> None:
-        """Refuse steps whose errors are not known."""
-        if horizon > self.horizon:
+    def _error_steps(self, horizon: int) -> np.ndarray:
+        """Return whose errors each step gets: where the clock skips rows, those of the last."""
+        return np.minimum(np.arange(horizon), self.horizon - 1)
+
+    def _check_steps(self, steps: int) -> None:
+        if steps > self.horizon:
             raise InputError(
-                f"{horizon} steps were asked for, but errors are known for "
+                f"{steps} steps were asked for, but errors are known for "
                 f"horizon={self.horizon}: fit with more."
             )
 
@@ -353,7 +354,8 @@ class ConformalForecaster(CompositeForecaster):
         earliest = panel.lengths - 1
         np.minimum.at(earliest, series, position)
         asked = panel.times[panel.bounds[:-1] + earliest]
-        observed = self.memory_.times[self.memory_.last[numbers]]
+        memory = self._memory_by_clock
+        observed = memory.times[memory.last[numbers]]
         rewound = np.asarray(asked < observed)
         # Copies, which may move on in place.
         past = self.records_.select(numbers)

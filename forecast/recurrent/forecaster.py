@@ -34,6 +34,7 @@ from forecast.recurrent.schedule import Schedule
 from forecast.recurrent.standardising import series_mean_and_deviation
 from forecast.tables.intake import check_gaps
 from forecast.tables.panel import Panel, Split
+from forecast.tables.wall_clock import WallClock
 from forecast.validation import Rule, each_of, flag, integer, one_of, optional, positive
 
 __all__ = ["LSTMForecaster"]
@@ -461,25 +462,26 @@ validation_fraction
             If an origin is not in the table, or has less than `lookback` rows of history.
         """
         check_is_fitted(self)
-        panel, rows = self._inspected(X, y, origins)
+        clock, rows = self._inspected(X, y, origins)
         rows = np.unique(rows)
-        position = panel.position[rows]
+        ends = clock.origin[rows]
+        position = np.where(ends < 0, -1, clock.panel.position[ends])
         if (position < self.lookback - 1).any():
-            short = panel.name(int(rows[np.argmin(position)]))
+            short = clock.given.name(int(rows[np.argmin(position)]))
             raise InputError(
                 f"the origin {short} has less than lookback={self.lookback} rows of history: "
                 "choose later ones."
             )
         # The gates do not depend on what is known ahead.
-        windows, _, _ = self._samples(panel, rows).inputs()
+        windows, _, _ = self._samples(clock.panel, ends).inputs()
         frame = gate_frame(self.architecture_, self.weights_[0], windows)
         # Samples are numbered target after target.
         sample = frame.pop("sample").to_numpy()
         target, place = np.divmod(sample, len(rows))
-        series = panel.training_series(rows)
-        names = np.array(panel.names, dtype=object)[series]
+        series = clock.given.training_series(rows)
+        names = np.array(clock.given.names, dtype=object)[series]
         frame.insert(0, "series", names[place])
-        frame.insert(1, "origin", panel.times[rows][place])
+        frame.insert(1, "origin", clock.given.times[rows][place])
         # A single target needs no name.
         if self._n_targets > 1:
             targets = np.array(self.target_names_, dtype=object)
@@ -510,7 +512,9 @@ validation_fraction
             If no origin has a window before it and a horizon after it.
         """
         check_is_fitted(self)
-        panel, rows = self._inspected(X, y, origins)
+        clock, given_rows = self._inspected(X, y, origins)
+        panel = clock.panel
+        rows = clock.origin[given_rows]
         possible = panel.origins(self.lookback, self.horizon)
         # A mean norm needs no more than some of the origins.
         if origins is None:
@@ -521,7 +525,7 @@ validation_fraction
                 f"horizon={self.horizon} rows after it. Pass more rows, or other origins."
             )
         # Here the rows after the origins are read too.
-        check_gaps(panel, self._usage, panel.last)
+        check_gaps(clock.given, self._usage, clock.given.last)
         samples = self._samples(panel, rows)
         windows, ahead, series = samples.inputs()
         actual = samples.actual()
@@ -529,15 +533,16 @@ validation_fraction
         weights = self.weights_[0]
         return flow_frame(self.architecture_, weights, windows, actual, ahead, series)
 
-    def _inspected(self, X: Any, y: Any, origins: Any) -> tuple[Panel, np.ndarray]:
-        """Return the rows to look at, of a given table or of the memory.
+    def _inspected(self, X: Any, y: Any, origins: Any) -> tuple[WallClock, np.ndarray]:
+        """Return a given table, or the memory, and which of its rows to look at.
 
         By default these are the last ones of each series.
         """
         if X is None and y is None:
             if origins is not None:
                 raise InputError("origins are rows of a table: pass X and y (or y alone) too.")
-            return self.memory_, self.memory_.last
+            return WallClock.of(self.memory_), self.memory_.last
         if y is None:
             X, y = None, X
-        return self._further(X, y, origins)
+        panel, rows = self._further(X, y, origins)
+        return WallClock.of(panel), rows

@@ -13,6 +13,8 @@ from forecast.validation import check, integer
 
 __all__ = ["fourier_terms"]
 
+_DAY = 86400.0  # seconds
+
 
 def fourier_terms(index: pd.Index, period: Any, order: int = 1) -> pd.DataFrame:
     """Sine and cosine waves of a season, as columns of X that are known ahead.
@@ -20,7 +22,9 @@ def fourier_terms(index: pd.Index, period: Any, order: int = 1) -> pd.DataFrame:
     A second season for a forecaster that takes features, such as the week or the year of hourly
     values beside their day: ARIMA then has harmonic regression with ARIMA errors [1]_. The columns
     at moment t are ``sin(2 pi k t / period)`` and ``cos(2 pi k t / period)`` for k = 1 … order; t
-    is counted from 1970-01-01 UTC, or from 0, so that rows to come continue the waves.
+    is counted from 1970-01-01 UTC, or from 0, so that rows to come continue the waves. Waves of
+    whole days or equal parts of a day follow the clock of the time zone: where it is set forward,
+    so is t. Any other, such as a tide, has its length in elapsed time.
 
     Parameters
     ----------
@@ -73,7 +77,10 @@ def fourier_terms(index: pd.Index, period: Any, order: int = 1) -> pd.DataFrame:
     if not 0 < length < np.inf:
         kind = "a positive length of time such as '7D'" if is_dated else "a positive number of rows"
         raise InputError(f"period must be {kind} for this index; got {period!r}.")
-    t = _seconds_since_1970(moments) if is_dated else np.asarray(moments, dtype=float)
+    if is_dated:
+        t = _seconds_since_1970(moments, by_clock=_are_parts(length, _DAY))
+    else:
+        t = np.asarray(moments, dtype=float)
 
     # The harmonics k = 1 … order of the wave with this period.
     angle = 2 * np.pi * t / length
@@ -122,12 +129,23 @@ def _timestamps(moments: pd.Index) -> pd.Index:
     return moments.to_timestamp() if isinstance(moments, pd.PeriodIndex) else moments
 
 
-def _seconds_since_1970(moments: pd.Index) -> np.ndarray:
-    """Count the seconds since 1970 began in UTC; a time without a zone is taken for UTC."""
+def _seconds_since_1970(moments: pd.Index, by_clock: bool) -> np.ndarray:
+    """Count the seconds since 1970 began in UTC; a time without a zone is taken for UTC.
+
+    By the clock, the changes of the clock since then are counted too.
+    """
     assert isinstance(moments, pd.DatetimeIndex)
-    utc = moments.tz_localize("UTC") if moments.tz is None else moments
-    elapsed = utc - pd.Timestamp(0, tz="UTC")
+    begin = pd.Timestamp(0, tz="UTC").tz_convert(moments.tz)
+    if moments.tz is not None and by_clock:
+        moments = moments.tz_localize(None)
+        begin = begin.tz_localize(None)
+    elapsed = moments - begin
     return np.asarray(elapsed / pd.Timedelta("1s"), dtype=float)
+
+
+def _are_parts(one: float, other: float) -> bool:
+    """Whether one length is a multiple of the other."""
+    return one % other == 0 or other % one == 0
 
 
 def _rows(period: Any) -> float:

@@ -7,35 +7,26 @@ every refusal of an irregular index stands here.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
-from pandas.tseries.frequencies import to_offset
-from pandas.tseries.offsets import Tick
 
 from forecast.exceptions import InputError
+from forecast.tables.grid import (
+    alias_of_step,
+    declared_alias,
+    grid_of,
+    has_days,
+    inferred_alias,
+    is_off_grid,
+    season_of_grid,
+)
 
-# The rows in the season that people expect first, by the unit of the frequency.
-_SEASONS = {
-    "s": 60,
-    "min": 1440,
-    "h": 24,
-    "D": 7,
-    "W": 52,
-    "MS": 12,
-    "ME": 12,
-    "M": 12,
-    "QS": 4,
-    "QE": 4,
-    "Q": 4,
-}
 _CLOSED_DAYS = 10  # longest closure of a trading calendar, in weekdays
 _CLOSED_SHARE = 0.1  # share of weekdays without trading
-_OFF_GRID = np.iinfo(np.int64).min // 2  # the ordinal of a moment between two steps
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ class Frequency:
     Parameters
     ----------
     alias : str
-        The pandas alias ("h", "D", "MS", …), "B" for weekdays; "" for integers.
+        The alias of `grid_of` ("h", "D", "MS", …), "B" for weekdays; "" for integers.
     step : int, default=1
         The distance of neighbouring integers.
     periods : bool, default=False
@@ -64,12 +55,10 @@ class Frequency:
     @property
     def season_length(self) -> int:
         """The rows in the season that people expect first: 24 for hours, 12 for months, else 1."""
-        if not self.alias or self.trading:
+        # Stock prices have no season of weekdays, whether holidays are missing or not.
+        if self.alias in ("", "B"):
             return 1
-        unit = self.alias.lstrip("0123456789")
-        multiple = int(self.alias[: len(self.alias) - len(unit)] or 1)
-        rows, rest = divmod(_SEASONS.get(unit.split("-")[0], 1), multiple)
-        return rows if rows and not rest else 1
+        return season_of_grid(self.alias, self.periods)
 
     @property
     def seasons(self) -> tuple[int, ...]:
@@ -77,7 +66,7 @@ class Frequency:
         season = self.season_length
         if season == 1:
             return ()
-        has_weeks = self.alias.lstrip("0123456789") in ("h", "min")
+        has_weeks = has_days(self.alias, self.periods)
         return (season, 7 * season) if has_weeks else (season,)
 
     def after(self, moment: Any, n: int) -> pd.Index:
@@ -86,7 +75,7 @@ class Frequency:
             return pd.Index(moment + self.step * np.arange(1, n + 1))
         if self.periods:
             return pd.period_range(moment, periods=n + 1, freq=self.alias)[1:]
-        return pd.date_range(moment, periods=n + 1, freq=self.alias)[1:]
+        return grid_of(self.alias).after(moment, n)
 
     def after_each(self, moments: pd.Index, n: int) -> pd.Index:
         """Return the `n` moments that follow each of `moments`, one block behind the other."""
@@ -105,7 +94,7 @@ class Frequency:
         ordinals, unit = self._ordinals(begins.append(moments))
         first = ordinals[: len(begins)]
         steps, rest = np.divmod(ordinals[len(begins) :] - first, unit)
-        wrong = (rest != 0) | (ordinals[len(begins) :] == _OFF_GRID) | (first == _OFF_GRID)
+        wrong = (rest != 0) | is_off_grid(ordinals[len(begins) :]) | is_off_grid(first)
         if wrong.any():
             row = int(np.argmax(wrong))
             raise InputError(
@@ -130,7 +119,7 @@ class Frequency:
         # Between the last row of a series and the first of the next one anything goes.
         inner = bounds[(bounds > 0) & (bounds < len(times))]
         fits[inner - 1] = True
-        wrong = (ordinals == _OFF_GRID) | times.isna()
+        wrong = is_off_grid(ordinals) | times.isna()
         wrong[1:] |= ~fits
         return np.unique(np.searchsorted(bounds, np.flatnonzero(wrong), side="right") - 1)
 
@@ -144,7 +133,9 @@ class Frequency:
             return
         infer_frequency(index)  # names the hole; a frequency of its own is refused below
         raise InputError(
-            f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}."
+            f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}.",
+            f"Bring these to it with forecast.regularize(frame, {self.alias!r}, how='mean').",
+            f"Bring these to it with --freq {self.alias} --how mean.",
         )
 
     def check_kind(self, index: pd.Index, like: Any) -> None:
@@ -158,8 +149,11 @@ class Frequency:
             )
         if isinstance(index, pd.DatetimeIndex) and str(index.tz) != str(like.tzinfo):
             raise InputError(
-                f"the training rows have the time zone {like.tzinfo}, these {index.tz}: "
-                "bring them to one with index.tz_localize or index.tz_convert."
+                f"the training rows have the time zone {like.tzinfo}, these {index.tz}.",
+                "Bring them to one with index.tz_localize or index.tz_convert.",
+                f"Read these with --time-zone {like.tzinfo}."
+                if like.tzinfo
+                else f"Fit anew, with --time-zone {index.tz}.",
             )
 
     def describe(self) -> str:
@@ -180,16 +174,7 @@ class Frequency:
         if self.trading:
             days = times.tz_localize(None).to_numpy().astype("datetime64[D]")
             return np.busday_count(np.datetime64("1970-01-01"), days.astype("datetime64[D]")), 1
-        # Steps of a fixed length: hours, and days where no clock changes.
-        offset: Any = to_offset(self.alias)
-        if isinstance(offset, Tick):
-            return times.as_unit("ns").asi8, pd.Timedelta(offset).value
-        if offset.rule_code == "D" and times.tz is None:
-            return times.as_unit("ns").asi8, pd.Timedelta(days=offset.n).value
-        # Months, weeks, local days: their place in a calendar from the first moment to the last.
-        calendar = pd.date_range(times.min(), times.max(), freq=offset.base)
-        places = calendar.get_indexer(times).astype(np.int64)
-        return np.where(places < 0, _OFF_GRID, places), offset.n
+        return grid_of(self.alias).places(times)
 
 
 def infer_frequency(index: pd.Index) -> Frequency:
@@ -262,8 +247,10 @@ def numbered_series(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
         return np.zeros(len(index), dtype=np.intp), pd.Index([None], dtype=object)
     # A MultiIndex has numbered them already, in the order of their names.
     own_codes = np.asarray(index.codes[0])
-    if (own_codes < 0).any():
-        row = int(np.argmax(own_codes < 0))
+    # A missing name has no number; or its own, in a table that was put together by pandas.concat.
+    is_missing = (own_codes < 0) | index.levels[0].isna()[own_codes]
+    if is_missing.any():
+        row = int(np.argmax(is_missing))
         raise InputError(f"row {row} has no name of its series. Name it, or drop the row.")
     codes, appearing = pd.factorize(own_codes)
     return codes, index.levels[0][appearing]
@@ -294,8 +281,9 @@ def _infer_of_series(index: pd.MultiIndex) -> Frequency:
             first, second = (each.alias or each.step for each in (frequency, own))
             raise InputError(
                 f"series {names[telling]!r} has frequency {first!r} and series {names[series]!r} "
-                f"{second!r}; one table has one frequency: bring them to one with "
-                "forecast.regularize(frame, freq)."
+                f"{second!r}; one table has one frequency.",
+                f"Bring them to one with forecast.regularize(frame, {first!r}, how='mean').",
+                f"Bring them to one with --freq {first} --how mean.",
             )
     return frequency
 
@@ -342,16 +330,31 @@ def _check_order(index: pd.Index) -> None:
     row = int(np.argmax(gaps <= 0)) + 1
     if gaps[row - 1] < 0:
         raise InputError(
-            f"{index[row]} comes after {index[row - 1]}: the rows are not sorted. "
-            "Use frame.sort_index()."
+            f"{index[row]} comes after {index[row - 1]}: the rows are not sorted.",
+            "Use frame.sort_index().",
+            "Sort them in the file.",
         )
-    if isinstance(index, pd.DatetimeIndex):
-        raise InputError(
-            f"{index[row]} stands twice. Merge its rows with forecast.regularize(frame, freq, "
-            "how='mean') (if clocks went back in this hour, give the times in UTC)."
-        )
+    _refuse_twice(index, row)
+
+
+def _refuse_twice(index: pd.Index, row: int) -> NoReturn:
+    """Refuse a moment that has two rows."""
+    fault = f"{index[row]} stands twice."
+    if not isinstance(index, pd.DatetimeIndex):
+        remedy = "Keep one of its rows with frame[~frame.index.duplicated()]."
+        raise InputError(fault, remedy, "Remove one of its rows from the file.")
+    moments = index.unique()
+    alias = _usual_alias(moments) if len(moments) > 1 else "D"
+    # Hours that happened twice are no duplicates, once their time zone is known.
+    clocks = "if clocks went back, {}; " if index.tz is None and (index.hour > 0).any() else ""
     raise InputError(
-        f"{index[row]} stands twice. Keep one of its rows with frame[~frame.index.duplicated()]."
+        fault,
+        "If a column tells its rows apart, index by (series, timestamp); "
+        + clocks.format("localize the times with index.tz_localize(zone, ambiguous='infer')")
+        + f"else merge them with forecast.regularize(frame, {alias!r}, how='mean'), or 'sum', ….",
+        "If a column tells its rows apart, name it with --series; "
+        + clocks.format("name the place with --time-zone")
+        + f"else merge them with --freq {alias} --how mean, or sum, ….",
     )
 
 
@@ -361,42 +364,25 @@ def _check_holes(index: pd.Index, step: int, name: str) -> None:
     if (gaps != step).any():
         row = int(np.argmax(gaps != step))
         raise InputError(
-            f"after {index[row]} comes {index[row + 1]}, but the rows come every {name}. "
-            "Add the missing rows with frame.reindex."
+            f"after {index[row]} comes {index[row + 1]}, but the rows come every {name}.",
+            "Add the missing rows with frame.reindex.",
+            "Add the missing rows to the file.",
         )
 
 
 def _datetime_alias(index: pd.DatetimeIndex) -> str:
     """Return the pandas alias of ordered timestamps, or refuse them as irregular."""
-    if index.freqstr is not None:
-        return "B" if index.freqstr == "C" else index.freqstr
+    declared = declared_alias(index)
+    if declared is not None:
+        return declared
     if len(index) < 2:
         raise InputError(f"1 row ({index[0]}) does not tell the frequency; at least 2 are needed.")
-    alias = _inferred(index) if len(index) > 2 else None
-    if alias is not None:
-        return alias
-    gaps = np.diff(index.asi8)
-    if (gaps == gaps[0]).all():
-        return _alias(index[1] - index[0])
+    inferred = inferred_alias(index)
+    if inferred is not None:
+        return inferred
     if not _is_trading_calendar(index):
         _refuse_irregular(index)
     return "B"
-
-
-def _alias(step: pd.Timedelta) -> str:
-    """Name a step in pandas' way; a day is a day, not 24 hours."""
-    days, rest = divmod(step, pd.Timedelta(days=1))
-    if not rest:
-        return "D" if days == 1 else f"{days}D"
-    return str(getattr(to_offset(step), "freqstr", step))
-
-
-def _inferred(index: pd.DatetimeIndex) -> str | None:
-    """Return pandas' guess as text; some versions announce that they will return an offset."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        found = pd.infer_freq(index)
-    return getattr(found, "freqstr", found)
 
 
 def _is_trading_calendar(index: pd.DatetimeIndex) -> bool:
@@ -414,29 +400,32 @@ def _refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
     """Name the first moment that breaks the frequency that most rows follow."""
     # The grid that most rows follow, from the first row on it to the last.
     alias = _usual_alias(index)
-    offset = to_offset(alias)
-    start = index[0] if offset.is_on_offset(index[0]) else offset.rollforward(index[0])
-    grid = pd.date_range(start, index[-1], freq=alias)
+    grid = grid_of(alias).between(index[0], index[-1])
     missing, extra = grid.difference(index), index.difference(grid)
-    mend = f"Mend it with forecast.regularize(frame, freq={alias!r})."
     # Moments off the grid are named first where they come first, or where most rows are.
     mostly_extra = len(extra) > len(index) // 2
     if len(extra) and (not len(missing) or extra[0] < missing[0] or mostly_extra):
         rows = "1 row does" if len(extra) == 1 else f"{len(extra)} rows do"
-        raise InputError(f"{extra[0]} lies off the grid of frequency {alias!r} ({rows}). {mend}")
+        raise InputError(
+            f"{extra[0]} lies off the grid of frequency {alias!r} ({rows}).",
+            f"Mend it with forecast.regularize(frame, {alias!r}, how='mean', fill=True).",
+            f"Mend it with --freq {alias} --how mean --fill.",
+        )
     rows = "1 row is" if len(missing) == 1 else f"{len(missing)} rows are"
     raise InputError(
-        f"{missing[0]} is missing ({rows}) although the rows come with frequency {alias!r}. {mend}"
+        f"{missing[0]} is missing ({rows}) although the rows come with frequency {alias!r}.",
+        f"Mend it with forecast.regularize(frame, {alias!r}, fill=True).",
+        f"Mend it with --freq {alias} --fill.",
     )
 
 
 def _usual_alias(index: pd.DatetimeIndex) -> str:
     """Return the frequency of the first five regular rows, else the most frequent step."""
     for i in range(min(len(index) - 4, 50)):
-        alias = _inferred(index[i : i + 5])
+        alias = inferred_alias(index[i : i + 5])
         if alias:
             break
     else:
-        alias = _alias(pd.Series(np.diff(index)).mode()[0])
+        alias = alias_of_step(pd.Series(np.diff(index)).mode()[0])
     only_weekdays = (index.day_of_week < 5).all()
     return "B" if alias == "D" and only_weekdays else alias

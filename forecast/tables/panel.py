@@ -38,6 +38,11 @@ class Columns:
         """The names of the features, None where they have positions only."""
         return list(self.features) if self.named else None
 
+    @property
+    def are_texts(self) -> bool:
+        """Whether the features have names, all of them texts: those that scikit-learn knows."""
+        return self.named and all(isinstance(name, str) for name in self.features)
+
     def described(self) -> tuple[list[str], list[str]]:
         """Name the features and the targets as a sentence to the user does."""
         targets = ["y"] if self.flat else [f"y[{name!r}]" for name in self.targets]

@@ -6,27 +6,34 @@ integers, or a MultiIndex (series, timestamp) of these.
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
+
 import pandas as pd
 
 from forecast.exceptions import InputError
 from forecast.tables.frequency import ordered_by_series
+from forecast.tables.grid import grid_of
 
 __all__ = ["regularize"]
 
+HOWS = ("mean", "sum", "first", "last", "min", "max", "median", "count")
+
 
 def regularize(
-    frame: pd.DataFrame | pd.Series, freq: str, how: str = "mean", fill: bool = False
+    frame: pd.DataFrame | pd.Series, freq: str, how: str | None = None, fill: bool = False
 ) -> pd.DataFrame | pd.Series:
-    """Bring a table to a regular frequency: merge duplicates, open holes as rows of NaN.
+    """Bring a table to a regular frequency: open holes as rows of NaN, merge rows where asked to.
 
     Parameters
     ----------
     frame : DataFrame or Series of n rows
         With a DatetimeIndex or a MultiIndex (series, timestamp), in any order.
     freq : str
-        A pandas frequency alias: "h", "D", "MS", …
-    how : {"mean", "sum", "first", "last", "min", "max", "median"}, default="mean"
-        What becomes of several rows in one step.
+        A pandas frequency alias ("h", "D", "MS", …), or "MS+14D" for the 15th of each month.
+    how : {"mean", "sum", "first", "last", "min", "max", "median", "count"} or None, default=None
+        What becomes of several rows in one step. "count" counts the rows, 0 in a hole, in one
+        column "count". None refuses them: whether they are parts of a sum, readings to average, or
+        several series, no table says of itself.
     fill : bool, default=False
         Whether holes get the last value before them (never a later one).
 
@@ -38,41 +45,79 @@ def regularize(
     Raises
     ------
     ValueError
-        If `how` or `freq` is unknown, or the index holds no timestamps.
+        If `how` or `freq` is unknown, the index holds no timestamps, or several rows fall into one
+        step and `how` is None.
 
     Examples
     --------
     >>> import pandas as pd
     >>> times = pd.to_datetime(["2013-01-01 02:00", "2013-01-01 00:00", "2013-01-01 00:00"])
-    >>> regularize(pd.Series([5.0, 1.0, 3.0], index=times), "h")
+    >>> regularize(pd.Series([5.0, 1.0, 3.0], index=times), "h", how="mean")
     2013-01-01 00:00:00    2.0
     2013-01-01 01:00:00    NaN
     2013-01-01 02:00:00    5.0
     Freq: h, dtype: float64
     """
-    hows = ("mean", "sum", "first", "last", "min", "max", "median")
-    if how not in hows:
-        raise InputError(f"how must be one of {', '.join(map(repr, hows))}; got {how!r}.")
+    if how is not None and how not in HOWS:
+        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {how!r}.")
+    # Series for series: none is to fill another one's holes.
     if isinstance(frame.index, pd.MultiIndex):
         names, order, bounds = ordered_by_series(frame.index)
         parts = {}
         for series, name in enumerate(names):
             rows = order[bounds[series] : bounds[series + 1]]
-            parts[name] = regularize(frame.iloc[rows].droplevel(0), freq, how, fill)
+            own = frame.iloc[rows].droplevel(0)
+            try:
+                parts[name] = regularize(own, freq, how, fill)
+            except InputError as error:
+                raise error.within(f"series {name!r}") from None
         return pd.concat(parts, names=frame.index.names)
     if not isinstance(frame.index, pd.DatetimeIndex):
         raise InputError(
             f"regularize needs timestamps in the index; got {frame.index.dtype}. "
             "Use pandas.to_datetime."
         )
-    try:
-        resampled = frame.sort_index(kind="stable").resample(freq)
-    except ValueError:
-        raise InputError(
-            f"freq {freq!r} is no pandas frequency: use 'h', 'D', 'B', 'W', 'MS', …"
-        ) from None
-    regular = resampled.sum(min_count=1) if how == "sum" else getattr(resampled, how)()
+    regular = _resampled(frame.sort_index(kind="stable"), freq, how)
     return regular.ffill() if fill else regular
+
+
+def _resampled(
+    frame: pd.DataFrame | pd.Series, freq: str, how: str | None
+) -> pd.DataFrame | pd.Series:
+    """Merge the sorted rows of each step."""
+    offset, days = grid_of(freq)
+    # pandas knows the grid before the days that lie between it and the moments.
+    resampled = _shifted(frame, -days).resample(offset)
+    counts = resampled.size()
+    if how is None and counts.max() > 1:
+        _refuse_merging(_shifted(counts, days), freq)
+    regular: Any
+    if how == "count":
+        regular = counts.rename("count").to_frame()
+    elif how == "sum":
+        # The sum of nothing is no value.
+        regular = resampled.sum(min_count=1)
+    else:
+        regular = getattr(resampled, how or "first")()
+    return _shifted(regular, days)
+
+
+def _shifted(frame: Any, days: int) -> Any:
+    """Move the moments of a table by days of the calendar."""
+    return frame.set_axis(frame.index + pd.DateOffset(days=days)) if days else frame
+
+
+def _refuse_merging(counts: pd.Series, freq: str) -> NoReturn:
+    """Refuse several rows in one step where nobody has said what becomes of them."""
+    full = counts[counts > 1]
+    raise InputError(
+        f"{counts.sum()} rows fall into {(counts > 0).sum()} steps of frequency {freq!r}: "
+        f"{full.index[0]} has {full.iloc[0]}.",
+        "If a column tells them apart, index by (series, timestamp); else say what becomes of them "
+        "with how='mean', 'sum', 'last', 'count', ….",
+        "If a column tells them apart, name it with --series; else say what becomes of them with "
+        "--how mean, sum, last, count, ….",
+    )
 
 
 def is_default(index: pd.Index) -> bool:

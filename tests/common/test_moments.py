@@ -30,8 +30,11 @@ def weekdays_without(holidays, n):
 INDEXES = {
     "days": pd.date_range("2024-02-20", periods=ROWS + 5, freq="D"),
     "days without freq": pd.DatetimeIndex(pd.date_range("2024-02-20", periods=ROWS + 5).to_numpy()),
-    "hours over a change of clocks": pd.date_range(
-        "2024-03-30 00:00", periods=ROWS + 5, freq="h", tz="Europe/Berlin"
+    "hours in a time zone": pd.date_range(
+        "2024-02-20", periods=ROWS + 5, freq="h", tz="Europe/Berlin"
+    ),
+    "six hours over a change of clocks": pd.date_range(
+        "2024-03-29", periods=ROWS + 5, freq="6h", tz="Europe/Berlin"
     ),
     "days over a change of clocks": pd.date_range(
         "2024-03-10", periods=ROWS + 5, freq="D", tz="America/New_York"

@@ -2,13 +2,14 @@
 
 from typing import ClassVar
 
+import naive as oracle
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import NotFittedError
 
-from forecast import Forecaster
+from forecast import Forecaster, NaiveForecaster
 from forecast.forecasters import base
 from forecast.validation import number
 
@@ -454,3 +455,141 @@ def test_what_a_subclass_need_not_say():
     assert_array_equal(model.update([3.0]).predict(50), np.ones(50))  # all at once
     with pytest.raises(ValueError, match="the series has 1 rows; this forecaster needs at least 2"):
         Constant().fit([1.0])
+
+
+# The wall clock. A seasonal naive forecast is looked up in a dictionary of what the clock showed.
+
+CLOCKS = {
+    "Berlin, spring": ("Europe/Berlin", "h", "2024-03-29", 24),
+    "Berlin, autumn": ("Europe/Berlin", "h", "2024-10-25", 24),
+    "Berlin, quarters": ("Europe/Berlin", "15min", "2024-10-25 16:00", 96),
+    "Sydney": ("Australia/Sydney", "h", "2024-10-04", 24),
+    "Lord Howe": ("Australia/Lord_Howe", "30min", "2024-04-06", 48),
+    "Moscow, 2011": ("Europe/Moscow", "h", "2011-03-25", 24),
+    "Moscow, 2014": ("Europe/Moscow", "h", "2014-10-24", 24),
+    "Kolkata": ("Asia/Kolkata", "h", "2024-10-25", 24),
+}
+
+
+def clocked(case):
+    """Return a series over a change, its season and its step."""
+    zone, freq, start, season = CLOCKS[case]
+    index = pd.date_range(start, periods=5 * season, freq=freq, tz=zone)
+    y = pd.Series(np.random.default_rng(1).normal(size=len(index)), index)
+    return y, season, pd.Timedelta(index.freq)
+
+
+@pytest.mark.parametrize("case", CLOCKS)
+def test_the_season_is_that_of_the_clock(case):
+    y, season, step = clocked(case)
+    horizon = season + 3
+    model = NaiveForecaster(season).fit(y[: season + 8])
+    origins = np.arange(season + 8, 3 * season, 7)
+    answer = model.hindcast(None, y, origins, horizon)
+    for origin, forecast in zip(origins, answer, strict=True):
+        ahead = y.index[origin + 1 : origin + 1 + horizon]
+        shown = oracle.by_wall_clock(y[origin - season - 8 : origin + 1], step)
+        expected = oracle.clock_naive(shown, season * step, ahead)
+        assert_allclose(forecast, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("case", ["Berlin, spring", "Berlin, autumn", "Berlin, quarters"])
+@pytest.mark.parametrize("chunk", [1, 3])
+def test_many_updates_over_a_change_are_one(case, chunk):
+    y, season, _ = clocked(case)
+    change = np.flatnonzero(np.diff(y.index.tz_localize(None)) != pd.Timedelta(y.index.freq))[0]
+    start = change - 2
+    model = NaiveForecaster(season).fit(y[:start])
+    fewest = len(model.memory_)
+    for end in range(start + chunk, start + 11, chunk):
+        model.update(y[end - chunk : end])
+        assert model.memory_.times[-1] == y.index[end - 1]
+        once = NaiveForecaster(season).fit(y[:start]).update(y[start:end])
+        assert_array_equal(model.predict(season + 2), once.predict(season + 2))
+        assert model.forecast(3).index.equals(y.index[end : end + 3])
+        # The memory does not grow, but for the twins.
+        assert len(model.memory_) <= fewest + 4
+
+
+def twins():
+    """Return the hours 01:00, 02:00 twice, 03:00 of an autumn night, as training and as future."""
+    index = pd.date_range("2024-10-25", periods=80, freq="h", tz="Europe/Berlin")
+    y = pd.Series(np.arange(80.0), index)
+    end = index.get_loc("2024-10-27 01:00")
+    return y, end + 1
+
+
+def test_both_hours_of_autumn_are_answered_by_their_time_on_the_clock():
+    y, n = twins()
+    model = NaiveForecaster(24).fit(y[:n])
+    assert_array_equal(model.predict(3), y.iloc[[n - 24, n - 24, n - 23]])
+    # In any order, and each for itself.
+    ahead = y.index[n : n + 3]
+    assert_array_equal(model.predict(ahead[[2, 1, 0]]), y.iloc[[n - 23, n - 24, n - 24]])
+    assert_array_equal(model.predict(ahead[:1]), y.iloc[[n - 24]])
+    assert_array_equal(model.predict(ahead[1:2]), y.iloc[[n - 24]])
+    assert model.predict_interval(3).shape == (3, 2)
+    paths = model.simulate(3, n_paths=5, random_state=0)
+    assert_array_equal(paths[:, 0], paths[:, 1])
+
+
+def test_between_the_twins_the_last_value_is_that_of_the_hour_before():
+    y, n = twins()
+    model = NaiveForecaster().fit(y[: n + 1])
+    assert_array_equal(model.predict(1), y.iloc[[n - 1]])
+    with pytest.raises(ValueError, match=r"row 2024-10-27 02:00:00\+02:00 lies inside"):
+        model.predict(y.index[n : n + 1])
+    assert_array_equal(model.update(y[n + 1 : n + 2]).predict(1), y.iloc[[n + 1]])
+
+
+def test_features_of_an_hour_that_comes_twice_are_those_of_its_first_time():
+    y, n = twins()
+    X = pd.DataFrame({"known": 1000.0 * np.arange(80)}, y.index)
+    model = Stepping().fit(X[:n], y[:n])
+    last = y.iloc[n - 1] + 1.0  # one step by the clock
+    ahead = X[n : n + 3]
+    assert_array_equal(model.predict(ahead[:1]), [last + X.iloc[n, 0]])
+    assert_array_equal(model.predict(ahead[:2]), [last + X.iloc[n, 0]] * 2)
+    # Where nobody asks for the first, those of the second.
+    assert_array_equal(model.predict(ahead[1:2]), [last + X.iloc[n + 1, 0]])
+    # A hindcast of the first reads nothing of the second.
+    X.iloc[n + 1 :] = NAN
+    y.iloc[n:] = NAN
+    assert_array_equal(model.hindcast(X, y, [n - 1], 1), [[last + X.iloc[n, 0]]])
+
+
+def test_over_the_hour_that_is_left_out_forecasts_pass_a_row_more():
+    index = pd.date_range("2024-03-30 20:00", periods=12, freq="h", tz="Europe/Berlin")
+    y = pd.Series(np.arange(12.0), index)
+    model = Stepping(0.5).fit(y[:6])
+    # From 01:00, 03:00 and 04:00 are two and three rows ahead.
+    assert_array_equal(model.predict(2), [6.0, 6.5])
+    assert model.forecast(2).index.equals(index[6:8])
+    assert_array_equal(model.hindcast(None, y, [4, 5, 6], 2), [[4.5, 5.5], [6.0, 6.5], [6.5, 7.0]])
+
+
+def test_origins_before_which_nothing_is_known_have_no_forecast():
+    y, n = twins()
+    begins = y[n:]  # in the hour that comes twice
+    model = NaiveForecaster().fit(y[:n])
+    answer = model.hindcast(None, begins, [0, 1, 2], 2)
+    assert_array_equal(answer, [[NAN, NAN], [y.iloc[n + 1]] * 2, [y.iloc[n + 2]] * 2])
+
+
+def test_a_training_part_of_one_half_of_the_hour_is_too_short():
+    y, n = twins()
+    quarters = pd.date_range(y.index[n], periods=3, freq="15min")
+    with pytest.raises(ValueError, match="the series has 0 rows"):
+        Stepping().fit(pd.Series(np.arange(3.0), quarters))
+
+
+@pytest.mark.parametrize("zone", ["UTC", "+01:00", "Asia/Kolkata"])
+def test_where_no_clock_changes_the_season_counts_rows(zone):
+    index = pd.date_range("2024-03-29", periods=120, freq="h", tz=zone)
+    y = pd.Series(np.random.default_rng(2).normal(size=120), index)
+    plain = y.tz_localize(None)
+    model, naive = (NaiveForecaster(24).fit(part[:40]) for part in (y, plain))
+    assert_array_equal(
+        model.hindcast(None, y, np.arange(40, 110), 30),
+        naive.hindcast(None, plain, np.arange(40, 110), 30),
+    )

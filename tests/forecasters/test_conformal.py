@@ -9,6 +9,7 @@ from sklearn.linear_model import Ridge
 from forecast import (
     ARIMAForecaster,
     ConformalForecaster,
+    EnsembleForecaster,
     ETSForecaster,
     GARCHForecaster,
     NaiveForecaster,
@@ -312,3 +313,24 @@ def test_refusals():
         ConformalForecaster(calibration=1.0).fit(y)
     with pytest.raises(ValueError, match=r"the series has 7 rows; .*horizon=2 needs at least 8"):
         ConformalForecaster(horizon=2).fit(y[:7])
+
+
+@pytest.mark.parametrize("method", ["split", "adaptive"])
+@pytest.mark.parametrize("wrap", [lambda model: model, lambda model: EnsembleForecaster([model])])
+def test_over_the_hour_that_is_left_out_all_steps_have_intervals(method, wrap):
+    index = pd.date_range("2024-03-26", periods=24 * 8, freq="h", tz="Europe/Berlin")
+    y = pd.Series(noise(len(index)), index)
+    n = index.get_loc("2024-03-31 00:00")
+    conformal = ConformalForecaster(NaiveForecaster(24), 24, method, calibration=0.5)
+    model = wrap(conformal).fit(y[:n])
+    ends = model.predict_interval(24, 0.5)
+    # By the clock the last row is 25 steps ahead: its interval is as wide as that of 24 steps.
+    point = model.predict(24)[:, None]
+    assert_allclose((ends - point)[-1], (ends - point)[-2], rtol=1e-9)
+    assert_allclose(point[:, 0], model.hindcast(None, y, [n - 1], 24)[0])
+    with pytest.raises(ValueError, match="25 steps were asked for, but errors are known for"):
+        model.predict_interval(25, 0.5)
+    if model.__class__ is ConformalForecaster:
+        assert model.simulate(24, 7, random_state=0).shape == (7, 24)
+        with pytest.raises(ValueError, match="25 steps were asked for"):
+            model.simulate(25, 7)

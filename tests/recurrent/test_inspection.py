@@ -155,3 +155,28 @@ def test_a_flow_needs_complete_samples(monkeypatch, rows, sentence):
     model = LSTMRegressor(units=2, epochs=1, random_state=0).fit(X, targets)
     with pytest.raises(ValueError, match=sentence):
         model.gradient_flow(*rows(X, targets))
+
+
+def test_windows_are_looked_into_by_the_clock(monkeypatch):
+    untrained(monkeypatch)
+    index = pd.date_range("2024-10-25", periods=60, freq="h", tz="Europe/Berlin")
+    y = pd.Series(np.sin(np.arange(60.0)), index)
+    settings = {"lookback": 4, "horizon": 2, "units": 2, "epochs": 1, "random_state": 0}
+    model = LSTMForecaster(**settings).fit(y)
+    # The second 02:00 is a row by the clock, the first is not.
+    twins = [50, 51]
+    assert [str(index[row]) for row in twins] == [
+        "2024-10-27 02:00:00+02:00",
+        "2024-10-27 02:00:00+01:00",
+    ]
+    by_clock = y.drop(index[50]).tz_localize(None)
+    same = LSTMForecaster(**settings).fit(by_clock)
+    for row, place in ((49, 49), (50, 49), (51, 50), (55, 54)):
+        frame = model.gates(y, origins=[row])
+        expected = same.gates(by_clock, origins=[place])
+        assert (frame["origin"] == index[row]).all()
+        assert_allclose(frame["value"], expected["value"], atol=1e-6)
+    assert_allclose(model.gradient_flow(y)["norm"], same.gradient_flow(by_clock)["norm"], atol=1e-6)
+    assert (model.gates()["origin"] == index[-1]).all()
+    with pytest.raises(ValueError, match=r"origin 2024-10-27 02:00:00\+02:00 has less than"):
+        model.gates(y[50:], origins=[0])

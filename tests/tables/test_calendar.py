@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from pandas.testing import assert_frame_equal
 
 from forecast import fourier_terms
@@ -19,7 +19,9 @@ def test_waves_of_later_rows_continue_those_of_earlier_ones(zone):
         fourier_terms(index[300:], pd.Timedelta("7D"), 3).set_axis(whole.columns, axis=1),
         whole[300:],
     )
-    seconds = (index - pd.Timestamp(0, tz=zone and "UTC")) / pd.Timedelta("1s")
+    # What the clock showed when 1970 began in UTC.
+    begin = "1969-12-31 19:00" if zone == "America/New_York" else "1970-01-01"
+    seconds = (index.tz_localize(None) - pd.Timestamp(begin)) / pd.Timedelta("1s")
     assert_allclose(whole["cos 7D 3"], np.cos(2 * np.pi * 3 * seconds / (7 * 86400)), atol=1e-9)
 
 
@@ -65,6 +67,31 @@ def test_wrong_periods_are_refused(index, period, words):
 def test_waves_of_what_is_no_index_are_refused(index, words):
     with pytest.raises(TypeError, match=words):
         fourier_terms(index, 7)
+
+
+@pytest.mark.parametrize("period", ["1D", "12h", "7D"])
+def test_waves_of_days_follow_the_clock(period):
+    times = pd.date_range("2024-03-01", "2024-11-30", freq="h", tz="Europe/Berlin")
+    by_clock = pd.date_range("2024-03-01", "2024-11-30", freq="h")
+    expected = fourier_terms(by_clock - pd.Timedelta("1h"), period)  # Berlin was an hour ahead
+    found = fourier_terms(times, period)
+    place = by_clock.get_indexer(times.tz_localize(None))
+    assert_allclose(found, expected.iloc[place], atol=1e-7)
+
+
+@pytest.mark.parametrize("period", ["12.42h", "365.25D"])
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata", "-03:30"])
+def test_other_waves_go_by_elapsed_time(period, zone):
+    times = pd.date_range("2024-03-01", "2024-11-30", freq="6h", tz=zone)
+    expected = fourier_terms(times.tz_convert("UTC"), period)
+    assert_array_equal(fourier_terms(times, period), expected)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "-03:30"])
+def test_where_no_clock_changes_waves_of_days_go_by_elapsed_time(zone):
+    times = pd.date_range("2024-03-01", "2024-11-30", freq="6h", tz=zone)
+    expected = fourier_terms(times.tz_convert("UTC"), "1D")
+    assert_array_equal(fourier_terms(times, "1D"), expected)
 
 
 # Features of the recurrent forecaster

@@ -75,7 +75,7 @@ def test_regularize_keeps_series_apart():
         {"t": [3.0, 1.0, 5.0, 7.0]},
         index=index.set_levels(pd.to_datetime(index.levels[1]), level=1),
     )
-    mended = regularize(frame, "D")
+    mended = regularize(frame, "D", how="mean")
     assert mended.index.names == ["station", "time"]
     assert_array_equal(mended.loc["b", "t"], [1.0, np.nan, 3.0])
     assert_array_equal(mended.loc["a", "t"], [6.0])
@@ -95,7 +95,7 @@ def test_regularize_keeps_every_value_and_adds_only_gaps(keep, seed):
     ("arguments", "sentence"),
     [
         ({"freq": "D", "how": "avg"}, "how must be one of 'mean', 'sum', .*; got 'avg'"),
-        ({"freq": "parsec"}, "freq 'parsec' is no pandas frequency: use 'h', 'D'"),
+        ({"freq": "parsec"}, "freq 'parsec' is no frequency: use 'h', 'D'"),
     ],
 )
 def test_regularize_refuses_what_it_does_not_know(arguments, sentence):
@@ -109,3 +109,29 @@ def test_regularize_needs_timestamps():
         match=r"regularize needs timestamps in the index; got int64\. Use pandas\.to_date",
     ):
         regularize(pd.Series([1.0, 2.0]), "D")
+
+
+def test_regularize_merges_nothing_unless_it_is_told_how():
+    times = pd.to_datetime(["2024-01-01 03:10", "2024-01-01 00:00", "2024-01-01 03:40"])
+    log = pd.Series([1.0, 2.0, 5.0], index=times)
+    with pytest.raises(ValueError, match="3 rows fall into 2 steps of frequency 'h'") as caught:
+        regularize(log, "h")
+    assert "2024-01-01 03:00:00 has 2. If a column" in str(caught.value)
+    assert "--how mean" in caught.value.at_command_line()
+    # What the sentence says heals.
+    assert_array_equal(regularize(log, "h", how="sum"), [2.0, np.nan, np.nan, 6.0])
+
+
+def test_regularize_counts_the_rows_of_an_event_log():
+    times = pd.to_datetime(["2024-01-01 03:10", "2024-01-01 00:00", "2024-01-01 03:40"])
+    events = pd.DataFrame({"what": ["in", "out", "in"]}, index=times)
+    counted = regularize(events, "h", how="count")
+    assert list(counted.columns) == ["count"]
+    assert_array_equal(counted["count"], [1, 0, 0, 2])
+
+
+def test_regularize_keeps_months_on_their_day():
+    days = [pd.Timestamp(2024, month, 15) for month in (1, 2, 4, 5, 6, 7, 8)]
+    mended = regularize(pd.Series(np.arange(7.0), index=days), "MS+14D", fill=True)
+    assert list(mended.index) == [pd.Timestamp(2024, month, 15) for month in range(1, 9)]
+    assert_array_equal(mended, [0, 1, 1, 2, 3, 4, 5, 6])

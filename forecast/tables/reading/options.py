@@ -32,8 +32,9 @@ class Options:
     thousands : {".", ",", " ", "'", "_", ""}, optional
         The sign between groups of three digits; "" is none.
     missing : tuple of str, optional
-        The cells that stand for a missing value, beside empty ones; an empty tuple means that every
-        cell means what it says.
+        The cells that stand for a missing value in a column of numbers, beside empty ones and the
+        usual words (NA, null, ?, …). None also refuses numbers that look as if they did (-999); an
+        empty tuple means that every number is one.
     date_order : {"dmy", "mdy", "ymd"}, optional
         The order of day, month and year in dates of numbers.
     """

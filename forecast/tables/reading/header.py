@@ -1,0 +1,280 @@
+"""The header of a CSV file: its names, and the lines around them that are no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from forecast.exceptions import InputError
+from forecast.tables.reading.kinds import is_missing, is_moment, is_value, is_words
+
+__all__ = ["Header", "Record", "find_header", "said_lines"]
+
+_MAX_LINES = 4  # of a header, with its units
+
+Record = tuple[int, list[str]]  # the number of a line in the file, and its fields
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands above the first row.
+
+    Parameters
+    ----------
+    names : list of str
+        One for each column, "" where the header has none.
+    row : int
+        The line of the file with the first names.
+    first : int
+        How many of the records that were given stand above the first row.
+    values, moments : tuple of int
+        The columns whose cells look like numbers or moments, and those that look like moments.
+    notes : tuple of str
+        What was passed over.
+    """
+
+    names: list[str]
+    row: int
+    first: int
+    values: tuple[int, ...]
+    moments: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+
+
+def find_header(file: str, records: list[Record]) -> Header:
+    """Find the header above the first rows.
+
+    Parameters
+    ----------
+    file : str
+        The path, as sentences call it.
+    records : list of Record
+        The beginning of the file; a blank line has no fields.
+
+    Raises
+    ------
+    InputError
+        If data stand where names belong, a second table begins, or the names do not fit the rows.
+    """
+    body = _find_body(records)
+    # The first line as wide as the rows is the header, unless it is a row itself.
+    top = next(place for place, record in enumerate(records) if body.is_as_wide(record[1]))
+    if not body.is_named_by(records[top][1]):
+        return _without_header(file, records, top, body)
+    top = _below_metadata(file, records, top, body)
+    names = _filled(records[top][1])
+
+    # Lines of units, or further lines of names, may follow it.
+    first = top + 1
+    while first < len(records) and _continues(records[first][1], len(names), body.values):
+        first += 1
+    # More than a few are rows, in which something else than a value stands.
+    if first - top > _MAX_LINES:
+        first = top + 1
+    below = [fields for _, fields in records[top + 1 : first]]
+    names, passed = _join_names(names, below)
+
+    # Whatever is no name was passed over.
+    notes = [*said_lines(records[:top], "above the header"), *said_lines_of(passed)]
+    return Header(names, records[top][0], first, body.values, body.moments, tuple(notes))
+
+
+def said_lines(records: list[Record], where: str) -> list[str]:
+    """Say in one note how many lines were passed over, and how the first one begins."""
+    filled = [fields for _, fields in records if fields]
+    if not filled:
+        return []
+    noun = "line" if len(filled) == 1 else "lines"
+    return [f"passed over {len(filled)} {noun} {where} ({filled[0][0]!r}{_dots(filled)})"]
+
+
+def said_lines_of(passed: list[list[str]]) -> list[str]:
+    """Say which lines below the header were passed over, as units or the like."""
+    said = []
+    for fields in passed:
+        cells = [cell for cell in fields if cell.strip()]
+        listed = ", ".join(map(repr, cells[:3]))
+        dots = ", …" if len(cells) > 3 else ""
+        said.append(f"passed over a line below the header ({listed}{dots})")
+    return said
+
+
+def _dots(records: list[list[str]]) -> str:
+    """Return a sign for what is not said."""
+    return "" if len(records) == 1 and len(records[0]) == 1 else ", …"
+
+
+# --- the rows below the header
+
+
+@dataclass(frozen=True)
+class _Body:
+    """The rows from which the kinds of the columns are told.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        All of one width.
+    width : int
+        Without columns at the end that are empty throughout.
+    values, moments : tuple of int
+        As in `Header`.
+    """
+
+    rows: list[list[str]]
+    width: int
+    values: tuple[int, ...]
+    moments: tuple[int, ...]
+
+    def is_as_wide(self, fields: list[str]) -> bool:
+        """Whether a record is as wide as the rows, but for delimiters at the end of either."""
+        if not fields or _is_comment(fields) or len(fields) < self.width:
+            return False
+        return 0 < len(_filled(fields)) <= len(self.rows[0])
+
+    def is_named_by(self, fields: list[str]) -> bool:
+        """Whether a record names the columns: there are words above values, and no moment."""
+        cells = dict(enumerate(fields))
+        if any(is_moment(cells.get(column, "")) for column in self.moments):
+            return False
+        above = [cells.get(column, "") for column in self.values]
+        return not above or any(map(is_words, above))
+
+
+def _find_body(records: list[Record]) -> _Body:
+    """Take the records as wide as most, from the lower half: they show what columns hold."""
+    filled = [fields for _, fields in records if fields and not _is_comment(fields)]
+    lower = filled[len(filled) // 2 :]
+    widths = [len(fields) for fields in lower]
+    every = [len(fields) for fields in filled]
+    width = max(widths, key=lambda width: (widths.count(width), every.count(width), width))
+    rows = [fields for fields in lower if len(fields) == width]
+    values = _columns_of(rows, is_value)
+    moments = _columns_of(rows, is_moment)
+    return _Body(rows, max(len(_filled(fields)) for fields in rows), values, moments)
+
+
+def _columns_of(rows: list[list[str]], is_kind: Callable[[str], bool]) -> tuple[int, ...]:
+    """Return the columns where most cells that are not empty are of a kind."""
+    found = []
+    for column in range(len(rows[0])):
+        cells = [fields[column] for fields in rows if not is_missing(fields[column])]
+        kinds = [is_kind(cell) for cell in cells]
+        if cells and 2 * sum(kinds) >= len(kinds):
+            found.append(column)
+    return tuple(found)
+
+
+# --- the lines above the first row
+
+
+def _is_comment(fields: list[str]) -> bool:
+    """Whether a record is a comment."""
+    return fields[0][:1] in ("#", "%") and not is_value(fields[0])
+
+
+def _filled(fields: list[str]) -> list[str]:
+    """Return the fields without the empty ones at the end."""
+    names = [field.strip() for field in fields]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+def _continues(fields: list[str], width: int, values: tuple[int, ...]) -> bool:
+    """Whether a record below the first names holds units or names, and no value."""
+    if not values or not fields or len(_filled(fields)) > width:
+        return False
+    cells = [fields[column] for column in values if column < len(fields)]
+    return not any(map(is_value, cells)) and any(map(is_words, fields))
+
+
+def _below_metadata(file: str, records: list[Record], top: int, body: _Body) -> int:
+    """Return the place of the header below a block of metadata and a blank line, else `top`."""
+    for place in range(top + 2, len(records) - 1):
+        row, fields = records[place]
+        is_below_blank = not records[place - 1][1]
+        if not is_below_blank or not body.is_as_wide(fields):
+            continue
+        if any(map(is_value, fields)) or not body.is_named_by(fields):
+            continue
+        # Two blocks with moments in them are two tables.
+        above = [cell for _, cells in records[top + 1 : place] for cell in cells]
+        if any(map(is_moment, above)):
+            raise InputError(
+                f"{file} holds two tables: the second one begins in row {row} ({fields[0]!r}). "
+                "Keep one of them."
+            )
+        return place
+    return top
+
+
+def _without_header(file: str, records: list[Record], top: int, body: _Body) -> Header:
+    """Name the columns of a file whose first line is a row, from a comment or by position."""
+    row, fields = records[top]
+    commented = _commented_names(records[:top], body)
+    if commented is not None:
+        names, place = commented
+        others = records[:place] + records[place + 1 : top]
+        notes = said_lines(others, "beside the header")
+        return Header(names, records[place][0], top, body.values, body.moments, tuple(notes))
+
+    # A line of several cells that is wider or narrower than the rows belongs to them.
+    for place in range(top - 1, -1, -1):
+        other, cells = records[place]
+        if len(cells) > 1 and not _is_comment(cells):
+            raise InputError(
+                f"{file}: row {other} has {len(cells)} fields, but row {row} has {len(fields)}. "
+                "Give each column one name, and put cells with a delimiter in quotes."
+            )
+
+    # A date is no name of a column: it says that the row is one.
+    if not any(is_moment(fields[column]) for column in body.moments):
+        raise InputError(
+            f"{file}, row {row} holds data ({fields[body.values[0]]!r}, …) where column names "
+            "belong. Add a header row."
+        )
+    names = [f"column {position}" for position in range(1, body.width + 1)]
+    notes = [*said_lines(records[:top], "above the first row")]
+    notes.append(f"no header: the columns are called {names[0]!r} to {names[-1]!r}")
+    return Header(names, row, top, body.values, body.moments, tuple(notes))
+
+
+def _commented_names(records: list[Record], body: _Body) -> tuple[list[str], int] | None:
+    """Find names in a comment, as numpy and weather services write them, and its place."""
+    for place, (_, fields) in enumerate(records):
+        if not fields or not _is_comment(fields):
+            continue
+        names = _uncommented(fields)
+        if body.width <= len(names) <= len(body.rows[0]) and not any(map(is_value, names)):
+            return names, place
+    return None
+
+
+def _uncommented(fields: list[str]) -> list[str]:
+    """Return the fields of a comment without its sign."""
+    first = fields[0].lstrip("#% ")
+    return _filled([first, *fields[1:]] if first else fields[1:])
+
+
+def _join_names(names: list[str], below: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Join lines of names where the first alone does not tell the columns apart.
+
+    Return the names, and the lines that were not needed for them.
+    """
+    # A line with nothing but its first cell names the first column, as pandas writes it.
+    if below and len(_filled(below[-1])) == 1:
+        names = [below[-1][0].strip(), *names[1:]]
+        below = below[:-1]
+    named = [name for name in names if name]
+    is_told_apart = len(set(named)) == len(named) and len(names) - len(named) < 2
+    if is_told_apart or not below:
+        return names, below
+
+    # Else each column is called by all that stands above it: Close AAPL, Close MSFT.
+    joined = [names[0] or below[0][0].strip()]
+    for column in range(1, len(names)):
+        parts = [names[column]]
+        parts += [fields[column].strip() for fields in below if column < len(fields)]
+        joined.append(" ".join(dict.fromkeys(filter(None, parts))))
+    return joined, []
