@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable
@@ -53,6 +54,7 @@ def parse_csv(file: str, text: str) -> RawTable:
     table = _Table(file, header, delimiter)
     is_quoted = _is_quoted(text, delimiter)
     table.add(rows[header.first :], fields[header.first :])
+    table.add_columns(*records.take_columns(len(header.names)))
     while fields:
         rows, fields = records.take(N_BLOCK)
         table.add(rows, fields)
@@ -89,6 +91,13 @@ class _Table:
         n_packed = max(len(rows) - _MAX_FOOTER, 0)
         self._pack(rows[:n_packed], records[:n_packed])
         self._last = (rows[n_packed:], records[n_packed:])
+
+    def add_columns(self, rows: list[int], columns: list[pa.ChunkedArray]) -> None:
+        """Add columns below which further records follow."""
+        if rows:
+            self._pack(*self._last)
+            self._last = ([], [])
+            self._columns.append_columns(rows, columns)
 
     def finish(self) -> RawTable:
         """Return the table without its footer."""

@@ -70,14 +70,19 @@ def refuse_duplicates(
     for columns in _tried(table, others):
         if _tells_apart(table, keys, columns):
             _refuse_series(fault, (*series, *columns))
-    if table.cells.iloc[same].nunique(dropna=False).max() == 1:
+    _refuse_unexplained(fault, table.cells.iloc[same], table.cells[others])
+
+
+def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) -> NoReturn:
+    """Refuse rows of one moment that no column tells apart, and ask what becomes of them."""
+    if same.nunique(dropna=False).max() == 1:
         raise InputError(
             f"{fault}, and all cells of these rows are equal.",
             "If they are one row written twice, give how='first'.",
             "If they are one row written twice, give --how first.",
         )
     # What happens, without a number, can be counted.
-    if not any(contain(table.cells[name].dropna().astype(str), r"\d").any() for name in others):
+    if not any(contain(others[name].dropna().astype(str), r"\d").any() for name in others):
         raise InputError(
             f"{fault}, and there is no column of numbers.",
             "To count the rows, give freq='D' and how='count'.",

@@ -39,7 +39,7 @@ def row_moments(
         return None, ["no column of times: rows are numbered"]
     if column is None:
         raise InputError(
-            f"{table.file} has no time column for time_zone={zone!r}.",
+            f"{table.file} has no time column for the time zone {zone!r}.",
             "Name it with time=.",
             "Name it with --time.",
         )

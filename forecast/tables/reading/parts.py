@@ -186,16 +186,11 @@ def _clock(
     is_number = texts.str.fullmatch(r"\d+") | missing
     if not is_number.all():
         return texts, []
-    column = table.column(name)
     numbers = texts.mask(missing, "0").astype(int)
-    # 0 to 23, or 1 to 24; 1530 and 153000 are written without a colon.
-    width = next((digits for digits in (2, 4, 6) if numbers.max() <= 24 * 10 ** (digits - 2)), 6)
-    n_digits = texts.str.len()
-    if n_digits.nunique() == 1 and n_digits.iloc[0] in (4, 6):
-        width = int(n_digits.iloc[0])
+    width = _width(texts[~missing], numbers)
     unit = 10 ** (width - 2)
     wrong = numbers > 24 * unit
-    column.refuse(wrong, "is no hour", "Correct it, or name other columns.")
+    table.column(name).refuse(wrong, "is no hour", "Correct it, or name other columns.")
     notes = []
     hours = numbers[~missing] // unit
     if hours.max() == 24 and hours.min() >= 1:
@@ -204,5 +199,14 @@ def _clock(
     for finer in ("minute", "second"):
         if finer in parts:
             rest = _texts(table.cells[parts[finer]]).mask(missing, "0")
-            clock = clock.str.cat(rest.str.zfill(2), sep=":")
+            clock = clock + ":" + rest.str.zfill(2)
     return clock, notes
+
+
+def _width(texts: pd.Series, numbers: pd.Series) -> int:
+    """Return how many digits a clock time has: 2 for hours, 4 for 1530, 6 for 153000."""
+    n_digits = texts.str.len().unique()
+    if len(n_digits) == 1 and n_digits[0] in (4, 6):
+        return int(n_digits[0])
+    fitting = (width for width in (2, 4) if numbers.max() <= 24 * 10 ** (width - 2))
+    return next(fitting, 6)

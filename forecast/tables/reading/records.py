@@ -12,11 +12,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.delimiter import split_records
 
 N_BLOCK = 50_000  # records that are packed together
+_N_LONG = 100_000  # characters that are worth a parser of their own
+_N_LEFT = 100  # lines at the end of them, among which the footer is
+_OTHER_LINES = re.compile(r"\n\r?\n|\r[^\n]")  # those that are empty, or end in another way
 _BLANK_LINE = re.compile(r"^ +$", re.MULTILINE)
 
 
@@ -36,7 +40,9 @@ class Records:
 
     def __init__(self, file: str, text: str, delimiter: str, row: int):
         self._file = file
-        self._reader = split_records(clean_lines(text, delimiter), delimiter)
+        self._delimiter = delimiter
+        self._lines = clean_lines(text, delimiter)
+        self._reader = split_records(self._lines, delimiter)
         self._is_line = '"' not in text
         self._above = row - 1
         self._start = row
@@ -56,6 +62,30 @@ class Records:
                 f"{self._file}, row {self._start} cannot be read as CSV: {error}. Correct it."
             ) from None
 
+    def take_columns(self, n_columns: int) -> tuple[list[int], list[pa.ChunkedArray]]:
+        """Return the columns of a long and plain rest, but for its last lines, at once by Arrow.
+
+        Where a line is not as wide as the others, or the rest is short, nothing is taken.
+        """
+        if not self._is_line or not isinstance(self._lines, io.StringIO) or n_columns < 2:
+            return [], []
+        start = self._lines.tell()
+        rest = self._lines.read()
+        text = rest.rsplit("\n", _N_LEFT)[0] + "\n"
+        self._lines.seek(start)
+        if len(rest) < _N_LONG or _OTHER_LINES.search(text):
+            return [], []
+
+        # Each line is a row, or the lines are not as plain as they seemed.
+        columns = _parse_columns(text, self._delimiter, n_columns)
+        n_rows = text.count("\n")
+        if not columns or len(columns[0]) != n_rows:
+            return [], []
+        self._lines.seek(start + len(text))
+        rows = list(range(self._start, self._start + n_rows))
+        self._start += n_rows
+        return rows, columns
+
     def _take_one_by_one(self, n_records: int) -> tuple[list[int], list[list[str]]]:
         """Return the next records; a quoted cell may hold line breaks."""
         rows = []
@@ -65,6 +95,25 @@ class Records:
             records.append(record)
             self._start = self._above + self._reader.line_num + 1
         return rows, records
+
+
+def _parse_columns(text: str, delimiter: str, n_columns: int) -> list[pa.ChunkedArray]:
+    """Return the columns of a text without quotes, none where its lines differ in width."""
+    names = [str(column) for column in range(n_columns)]
+    try:
+        table = pa.csv.read_csv(
+            pa.BufferReader(text.encode()),
+            read_options=pa.csv.ReadOptions(column_names=names),
+            parse_options=pa.csv.ParseOptions(
+                delimiter=delimiter, quote_char=False, ignore_empty_lines=False
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return []
+    return table.columns
 
 
 def clean_lines(text: str, delimiter: str) -> Iterator[str]:
@@ -88,6 +137,12 @@ class Columns:
     def __init__(self, n_columns: int):
         self._parts: list[list[pa.Array]] = [[] for _ in range(n_columns)]
         self._rows: list[np.ndarray] = []
+
+    def append_columns(self, rows: list[int], columns: list[pa.ChunkedArray]) -> None:
+        """Add columns of the same length, and their lines."""
+        for parts, column in zip(self._parts, columns, strict=True):
+            parts.extend(column.chunks)
+        self._rows.append(np.array(rows, dtype=int))
 
     def append(self, rows: list[int], records: list[list[str]]) -> None:
         """Add records of the width of the table, and their lines."""

@@ -43,7 +43,7 @@ def in_zone(
     if not isinstance(moments, pd.DatetimeIndex):
         place = f"{column.file}, column {str(column.name)!r}"
         raise InputError(
-            f"{place}: time_zone={zone!r} needs timestamps, not moments like {moments[0]}.",
+            f"{place}: the time zone {zone!r} needs timestamps, not moments like {moments[0]}.",
             "Leave time_zone out.",
             "Leave --time-zone out.",
         )
@@ -52,13 +52,8 @@ def in_zone(
     if moments.tz is not None:
         return moments.tz_convert(tz), []
 
-    # Where clocks go forward, a time without an offset never happens.
-    is_first = np.ones(len(moments), dtype=bool)
-    never = np.asarray(moments.tz_localize(tz, ambiguous=is_first, nonexistent="NaT").isna())
-    what = f"never happened in {zone}: clocks went forward"
-    column.refuse(never, what, *_standard_time(moments, tz, never))
-
-    # Where they go back, it happens twice: which one it is shows in the order of the rows.
+    _refuse_spring(column, moments, tz, zone)
+    # Where clocks go back, it happens twice: which one it is shows in the order of the rows.
     is_open = np.asarray(moments.tz_localize(tz, ambiguous="NaT").isna())
     if not is_open.any():
         return moments.tz_localize(tz), []
@@ -70,12 +65,20 @@ def in_zone(
             continue
         summer = _summer_times(moments[rows], is_open[rows])
         if summer is None:
-            row_is_open = is_open & (codes == code)
+            wrong = is_open & (codes == code)
             what = f"happened twice in {zone}, and the rows do not tell which it is"
-            column.refuse(row_is_open, what, *_standard_time(moments, tz, row_is_open))
+            column.refuse(wrong, what, *_standard_time(moments, tz, wrong))
         is_summer[rows] = summer
     notes = ["hours that clocks repeat told apart by their order"]
     return moments.tz_localize(tz, ambiguous=is_summer), notes
+
+
+def _refuse_spring(column: RawColumn, moments: pd.DatetimeIndex, tz: ZoneInfo, zone: str) -> None:
+    """Refuse times without an offset that never happened, as clocks went forward."""
+    is_first = np.ones(len(moments), dtype=bool)
+    never = np.asarray(moments.tz_localize(tz, ambiguous=is_first, nonexistent="NaT").isna())
+    what = f"never happened in {zone}: clocks went forward"
+    column.refuse(never, what, *_standard_time(moments, tz, never))
 
 
 def _summer_times(moments: pd.DatetimeIndex, is_open: np.ndarray) -> np.ndarray | None:
@@ -123,5 +126,5 @@ def _find_zone(name: str) -> ZoneInfo:
     if name not in known:
         like = get_close_matches(name, known, n=3)
         offer = nearest(name, like) if like else _EXAMPLES
-        raise InputError(f"time_zone={name!r} is no IANA time zone; {offer}.")
+        raise InputError(f"{name!r} is no IANA time zone; {offer}.")
     return ZoneInfo(name)

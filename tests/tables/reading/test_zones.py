@@ -110,7 +110,9 @@ def test_times_with_an_offset_are_converted():
 
 def test_a_zone_of_numbers_is_refused():
     column = RawColumn("my.csv", "t", pd.Series([1, 2]), np.array([2, 3]))
-    with pytest.raises(InputError, match="column 't': time_zone='UTC' needs timestamps") as error:
+    with pytest.raises(
+        InputError, match="column 't': the time zone 'UTC' needs timestamps"
+    ) as error:
         in_zone(column, pd.Index([1, 2]), np.zeros(2), "UTC")
     assert error.value.args[2] == "Leave --time-zone out."
 
