@@ -15,6 +15,10 @@ class RowsTakenAsFollowing(UserWarning):
     """Rows to predict that do not say their moments are taken for those after the training part."""
 
 
+class NotConverged(UserWarning):
+    """A search for the best parameters has ended before it found them."""
+
+
 class Refusal(Exception):
     """An input was refused, in one sentence, with a remedy.
 

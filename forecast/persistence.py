@@ -46,8 +46,10 @@ _CLASSES = (
     "forecast.tables.frequency:Frequency",
     "forecast.tables.panel:Columns",
     "forecast.tables.panel:Panel",
+    "forecast.tables.standardising:Scaling",
     "forecast.forecasters.sarima:Orders",
     "forecast.forecasters.past_errors:PastErrors",
+    "forecast.forecasters.recursion:Trajectories",
     "forecast.recurrent.architecture:Architecture",
     "forecast.recurrent.linear:Linear",
     "sklearn.pipeline:Pipeline",
@@ -62,6 +64,10 @@ _CLASSES = (
 
 class _UnknownError(Exception):
     """A class or a kind of value that this version does not know."""
+
+
+class _OutdatedError(Exception):
+    """An estimator that lacks what this version has learned beside."""
 
 
 def save(estimator: BaseEstimator, path: str | Path) -> Path:
@@ -146,6 +152,12 @@ def load(path: str | Path) -> Any:
     except _UnknownError as error:
         raise InputError(
             f"{path} holds {error}, which this version does not know. Update seqcast."
+        ) from None
+    except _OutdatedError as error:
+        raise InputError(
+            f"{path} holds {error} of an earlier version, without all that this one needs.",
+            "Fit it and save it anew.",
+            "Fit it anew: forecast fit SOURCE --save FILE.",
         ) from None
     except Exception as error:  # whatever a damaged file makes a constructor say
         reason = " ".join(str(error).split())
@@ -391,6 +403,8 @@ def _decode_object(name: str, state: dict[str, Any], arrays: _Arrays) -> Any:
     attributes = {key: _decode(item, arrays) for key, item in state.items()}
     if not issubclass(cls, BaseEstimator):
         return cls(**attributes)
+    if "memory_" in attributes and not attributes.keys() >= set(cls._learned):
+        raise _OutdatedError(f"a {name}")
     # The constructor of an estimator takes its parameters alone; what `fit` has learned stands
     # beside them among the attributes.
     estimator = cls.__new__(cls)

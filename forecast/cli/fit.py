@@ -60,8 +60,8 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _fit(forecaster: Any, source: Source, args: argparse.Namespace) -> list[str]:
-    """Fit a forecaster; return what a fit that Ctrl-C has ended says of its weights."""
-    from forecast.exceptions import FitInterrupted
+    """Fit a forecaster; return what a fit that has ended too early says of what it learned."""
+    from forecast.exceptions import FitInterrupted, NotConverged
 
     features = source.X
     if not forecaster._reads_features:
@@ -73,5 +73,7 @@ def _fit(forecaster: Any, source: Source, args: argparse.Namespace) -> list[str]
     Progress(args)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", FitInterrupted)
+        warnings.simplefilter("always", NotConverged)
         forecaster.fit(features, source.y)
-    return [str(each.message) for each in caught if each.category is FitInterrupted]
+    early = FitInterrupted, NotConverged
+    return [str(each.message) for each in caught if each.category in early]

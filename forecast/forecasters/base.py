@@ -23,8 +23,15 @@ from sklearn.utils.validation import check_is_fitted
 
 from forecast.exceptions import InputError
 from forecast.forecasters.grouping import places_of_equal
-from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
-from forecast.forecasters.recursion import widened, with_forecasts
+from forecast.forecasters.intervals import NO_QUANTILES, around_point, check_quantiles
+from forecast.forecasters.recursion import (
+    LEVELS,
+    N_PATHS,
+    Trajectories,
+    drawn,
+    pooled,
+    with_forecasts,
+)
 from forecast.tables import intake
 from forecast.tables.panel import Panel
 from forecast.tables.question import Question, read_question
@@ -80,6 +87,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
     """
 
     _rules: ClassVar[dict[str, Rule]] = {}
+    # What `fit` learns and files of earlier versions lack.
+    _learned: ClassVar[tuple[str, ...]] = ()
 
     @property
     def _reads_features(self) -> bool:
@@ -554,34 +563,87 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if horizon <= self._direct_horizon(horizon):
             return self._answer(panel, origins, horizon, quantiles)
         # Histories are copied to be continued: in blocks of origins, so that memory is bounded.
-        rows_copied = self._memory() + horizon
-        size = max(1, _BLOCK // (rows_copied * (panel.X.shape[1] + panel.y.shape[1])))
+        size = max(1, _BLOCK // self._numbers_copied(panel, horizon, quantiles))
         blocks = [
             self._recursive(panel, origins[first : first + size], horizon, quantiles)
             for first in range(0, max(1, len(origins)), size)
         ]
         return np.concatenate(blocks)
 
+    def _numbers_copied(self, panel: Panel, horizon: int, quantiles: np.ndarray) -> int:
+        """Return how many numbers the continuation from one origin holds, about."""
+        targets = panel.y.shape[1]
+        history = (self._memory() + horizon) * (panel.X.shape[1] + targets)
+        if not len(quantiles):
+            return history
+        # Each path has a history of its own, and quantiles of all of the next steps.
+        steps = self._direct_horizon(horizon)
+        return N_PATHS * (history + steps * targets * N_PATHS)
+
     def _recursive(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
-        """Answer beyond the direct horizon: forecasts become history, variances add up."""
+        """Answer beyond the direct horizon: forecasts, and paths around them, become history."""
         direct = self._direct_horizon(horizon)
-        spread: np.ndarray | float = 0.0  # of the quantiles, at the end of the steps so far
-        parts = []
-        for start in range(0, horizon, direct):
-            steps = min(direct, horizon - start)
-            answer = self._answer(panel, origins, steps, quantiles)
-            # The errors of these steps come on top of those that led here.
-            spread = widened(answer, spread)
-            parts.append(answer)
+        answer = self._answer(panel, origins, direct, quantiles)
+        forecasts = self._continued(panel, origins, horizon, answer[..., 0])
+        answers = np.repeat(forecasts[..., None], 1 + len(quantiles), axis=-1)
+        if len(quantiles):
+            # The steps that are answered at once have quantiles of their own.
+            answers[:, :direct] = answer
+            answers[:, direct:, :, 1:] = self._beyond(panel, origins, horizon, quantiles)
+            around_point(answers, quantiles)
+        return answers
+
+    def _continued(
+        self, panel: Panel, origins: np.ndarray, horizon: int, first: np.ndarray
+    ) -> np.ndarray:
+        """Go on from the first forecasts to the horizon: (origins, horizon, targets)."""
+        parts = [first]
+        done = first.shape[1]
+        while done < horizon:
             # What has been forecast is the history of what is left.
-            still = horizon - start - steps
-            if still:
-                panel, origins = with_forecasts(
-                    panel, origins, answer[..., 0], self._memory(), still, self._past
-                )
+            panel, origins = with_forecasts(
+                panel, origins, parts[-1], self._memory(), horizon - done, self._past
+            )
+            steps = min(first.shape[1], horizon - done)
+            answer = self._answer(panel, origins, steps, NO_QUANTILES)
+            parts.append(answer[..., 0])
+            done += steps
         return np.concatenate(parts, axis=1)
+
+    def _beyond(
+        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+    ) -> np.ndarray:
+        """Return the quantiles of the steps beyond the direct ones, from sample paths.
+
+        The shape is (origins, horizon - direct, targets, quantiles).
+        """
+        direct = self._direct_horizon(horizon)
+        trajectories = self._trajectories(direct)
+        chosen = trajectories.chosen(0, None)
+        parts: list[np.ndarray] = []
+        answer = self._answer(panel, origins, direct, LEVELS)
+        # Each path is a history of its own.
+        answer = np.repeat(answer, N_PATHS, axis=0)
+        origins = np.repeat(origins, N_PATHS)
+        done = direct
+        while done < horizon:
+            # Values drawn from the last answer are the history of the next one.
+            paths = drawn(answer, trajectories.ranks[chosen])
+            panel, origins = with_forecasts(
+                panel, origins, paths, self._memory(), horizon - done, self._past
+            )
+            steps = min(direct, horizon - done)
+            answer = self._answer(panel, origins, steps, LEVELS)
+            parts.append(pooled(answer, trajectories.levels(chosen), quantiles))
+            chosen = trajectories.chosen(len(parts), chosen)
+            done += steps
+        return np.concatenate(parts, axis=1)
+
+    def _trajectories(self, steps: int) -> Trajectories:
+        """Return how the errors of a forecast of so many steps go together."""
+        return Trajectories.together(steps, self._n_targets)
 
     def _asked(self, X: Any, quantiles: np.ndarray) -> tuple[Question, np.ndarray]:
         """Answer the rows of X: the question, and (n_rows, n_targets, 1 + n_quantiles)."""

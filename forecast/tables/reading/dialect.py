@@ -10,10 +10,11 @@ import pandas as pd
 import pyarrow as pa
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.body import Record
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.delimiter import find_delimiter
-from forecast.tables.reading.header import Header, Record, find_header, said_lines
-from forecast.tables.reading.kinds import is_moment, is_words
+from forecast.tables.reading.header import Header, find_header, said_lines
+from forecast.tables.reading.kinds import is_moment, is_value, is_words
 from forecast.tables.reading.records import N_BLOCK, Columns, Records, clean_lines
 
 _N_BEGINNING = 200  # records from which the header is told
@@ -159,8 +160,9 @@ class _Table:
             return True
         if len(record) != self._width:
             return is_words(record[0]) and not any(map(is_moment, record))
-        if _TOTAL.match(record[0]) and 0 in self._header.values:
-            return True
+        # Where numbers begin the rows, a total begins with its name, and a remark has no value.
+        if 0 in self._header.values and is_words(record[0]) and self._width > 1:
+            return bool(_TOTAL.match(record[0])) or not any(map(is_value, record))
         return any(is_words(record[column]) for column in self._header.moments)
 
 

@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.arrow_texts import contain
+from forecast.tables.reading.arrow_texts import contain, match_all
 from forecast.tables.reading.cells import RawTable, is_text, typed
 
 _N_COLUMNS = 8  # columns that are tried, those with the fewest names first
 _N_TOGETHER = 3  # columns that together name a series, at most
 _N_ROWS = 10_000  # rows on which columns are tried first
 _N_HOURS = 12  # different ones in a column of hours, at least
+_N_DAYS = 2  # of so few days a column tells the hours rather than series
+_CLOCK = r"(?:[01]?\d|2[0-4])|(?:[01]\d|2[0-4])[0-5]\d(?:[0-5]\d)?"  # 7, 1530, 153000
 _FILLED = 0.5  # share of all pairs of a series and a moment that have a row, where integers name it
 
 # Where people live whose clocks change.
@@ -134,13 +136,15 @@ def _refuse_series(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:
 
 def _may_be_hours(cells: pd.Series, keys: pd.DataFrame) -> bool:
     """Whether a column beside one of days may hold the hours of each day."""
-    hours = typed(cells)
     days = keys["moment"]
-    if is_text(hours) or not pd.api.types.is_datetime64_any_dtype(days):
+    if not pd.api.types.is_datetime64_any_dtype(days) or cells.isna().any():
         return False
-    is_hour = hours.between(0, 24) & (hours % 1 == 0) & (days == days.dt.normalize())
+    is_day = (days == days.dt.normalize()).all()
+    is_clock = match_all(cells.astype(str), _CLOCK).all()
     is_once = not keys.assign(hour=cells).duplicated().any()
-    return bool(is_hour.all()) and is_once and hours.nunique() >= _N_HOURS
+    # Shops have numbers too, but they have more days, and are fewer than the hours of a day.
+    is_many = cells.nunique() >= _N_HOURS or days.nunique() <= _N_DAYS
+    return bool(is_day and is_clock and is_once and is_many)
 
 
 def _refuse_hours(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.kinds import is_missing, is_moment, is_value, is_words
+from forecast.tables.reading.body import Body, Record, filled, find_body, is_comment
+from forecast.tables.reading.kinds import is_moment, is_value, is_words
 
-__all__ = ["Header", "Record", "find_header", "said_lines"]
+__all__ = ["Header", "find_header", "said_lines"]
 
 _MAX_LINES = 4  # of a header, with its units
-
-Record = tuple[int, list[str]]  # the number of a line in the file, and its fields
 
 
 @dataclass(frozen=True)
@@ -56,13 +54,15 @@ def find_header(file: str, records: list[Record]) -> Header:
     InputError
         If data stand where names belong, a second table begins, or the names do not fit the rows.
     """
-    body = _find_body(records)
+    if not any(cell.strip() for _, fields in records for cell in fields if not is_comment(fields)):
+        raise InputError(f"{file} holds no table. Give it a row of column names and rows below.")
+    body = find_body(records)
     # The first line as wide as the rows is the header, unless it is a row itself.
     top = next(place for place, record in enumerate(records) if body.is_as_wide(record[1]))
     if not body.is_named_by(records[top][1]):
         return _without_header(file, records, top, body)
     top = _below_metadata(file, records, top, body)
-    names = _filled(records[top][1])
+    names = filled(records[top][1])
 
     # Lines of units, or further lines of names, may follow it.
     first = top + 1
@@ -75,20 +75,20 @@ def find_header(file: str, records: list[Record]) -> Header:
     names, passed = _join_names(names, below)
 
     # Whatever is no name was passed over.
-    notes = [*said_lines(records[:top], "above the header"), *said_lines_of(passed)]
+    notes = [*said_lines(records[:top], "above the header"), *_said_below(passed)]
     return Header(names, records[top][0], first, body.values, body.moments, tuple(notes))
 
 
 def said_lines(records: list[Record], where: str) -> list[str]:
     """Say in one note how many lines were passed over, and how the first one begins."""
-    filled = [fields for _, fields in records if fields]
-    if not filled:
+    full = [fields for _, fields in records if fields]
+    if not full:
         return []
-    noun = "line" if len(filled) == 1 else "lines"
-    return [f"passed over {len(filled)} {noun} {where} ({filled[0][0]!r}{_dots(filled)})"]
+    noun = "line" if len(full) == 1 else "lines"
+    return [f"passed over {len(full)} {noun} {where} ({full[0][0]!r}{_dots(full)})"]
 
 
-def said_lines_of(passed: list[list[str]]) -> list[str]:
+def _said_below(passed: list[list[str]]) -> list[str]:
     """Say which lines below the header were passed over, as units or the like."""
     said = []
     for fields in passed:
@@ -104,92 +104,22 @@ def _dots(records: list[list[str]]) -> str:
     return "" if len(records) == 1 and len(records[0]) == 1 else ", …"
 
 
-# --- the rows below the header
-
-
-@dataclass(frozen=True)
-class _Body:
-    """The rows from which the kinds of the columns are told.
-
-    Parameters
-    ----------
-    rows : list of list of str
-        All of one width.
-    width : int
-        Without columns at the end that are empty throughout.
-    values, moments : tuple of int
-        As in `Header`.
-    """
-
-    rows: list[list[str]]
-    width: int
-    values: tuple[int, ...]
-    moments: tuple[int, ...]
-
-    def is_as_wide(self, fields: list[str]) -> bool:
-        """Whether a record is as wide as the rows, but for delimiters at the end of either."""
-        if not fields or _is_comment(fields) or len(fields) < self.width:
-            return False
-        return 0 < len(_filled(fields)) <= len(self.rows[0])
-
-    def is_named_by(self, fields: list[str]) -> bool:
-        """Whether a record names the columns: there are words above values, and no moment."""
-        cells = dict(enumerate(fields))
-        if any(is_moment(cells.get(column, "")) for column in self.moments):
-            return False
-        above = [cells.get(column, "") for column in self.values]
-        return not above or any(map(is_words, above))
-
-
-def _find_body(records: list[Record]) -> _Body:
-    """Take the records as wide as most, from the lower half: they show what columns hold."""
-    filled = [fields for _, fields in records if fields and not _is_comment(fields)]
-    lower = filled[len(filled) // 2 :]
-    widths = [len(fields) for fields in lower]
-    every = [len(fields) for fields in filled]
-    width = max(widths, key=lambda width: (widths.count(width), every.count(width), width))
-    rows = [fields for fields in lower if len(fields) == width]
-    values = _columns_of(rows, is_value)
-    moments = _columns_of(rows, is_moment)
-    return _Body(rows, max(len(_filled(fields)) for fields in rows), values, moments)
-
-
-def _columns_of(rows: list[list[str]], is_kind: Callable[[str], bool]) -> tuple[int, ...]:
-    """Return the columns where most cells that are not empty are of a kind."""
-    found = []
-    for column in range(len(rows[0])):
-        cells = [fields[column] for fields in rows if not is_missing(fields[column])]
-        kinds = [is_kind(cell) for cell in cells]
-        if cells and 2 * sum(kinds) >= len(kinds):
-            found.append(column)
-    return tuple(found)
-
-
 # --- the lines above the first row
 
 
-def _is_comment(fields: list[str]) -> bool:
-    """Whether a record is a comment."""
-    return fields[0][:1] in ("#", "%") and not is_value(fields[0])
-
-
-def _filled(fields: list[str]) -> list[str]:
-    """Return the fields without the empty ones at the end."""
-    names = [field.strip() for field in fields]
-    while names and not names[-1]:
-        names.pop()
-    return names
-
-
-def _continues(fields: list[str], width: int, values: tuple[int, ...]) -> bool:
+def _continues(fields: list[str], n_columns: int, values: tuple[int, ...]) -> bool:
     """Whether a record below the first names holds units or names, and no value."""
-    if not values or not fields or len(_filled(fields)) > width:
+    n_filled = len(filled(fields))
+    if not values or n_columns == 1 or not 0 < n_filled <= n_columns:
         return False
-    cells = [fields[column] for column in values if column < len(fields)]
-    return not any(map(is_value, cells)) and any(map(is_words, fields))
+    # Where words begin the rows, it may be one of them.
+    above = [fields[column] for column in values if column < len(fields)]
+    beside = [cell for column, cell in enumerate(fields) if column not in values]
+    is_row = any(map(is_value, above)) or (0 not in values and any(map(is_words, beside)))
+    return not is_row and any(map(is_words, above))
 
 
-def _below_metadata(file: str, records: list[Record], top: int, body: _Body) -> int:
+def _below_metadata(file: str, records: list[Record], top: int, body: Body) -> int:
     """Return the place of the header below a block of metadata and a blank line, else `top`."""
     for place in range(top + 2, len(records) - 1):
         row, fields = records[place]
@@ -209,7 +139,7 @@ def _below_metadata(file: str, records: list[Record], top: int, body: _Body) -> 
     return top
 
 
-def _without_header(file: str, records: list[Record], top: int, body: _Body) -> Header:
+def _without_header(file: str, records: list[Record], top: int, body: Body) -> Header:
     """Name the columns of a file whose first line is a row, from a comment or by position."""
     row, fields = records[top]
     commented = _commented_names(records[:top], body)
@@ -222,7 +152,7 @@ def _without_header(file: str, records: list[Record], top: int, body: _Body) -> 
     # A line of several cells that is wider or narrower than the rows belongs to them.
     for place in range(top - 1, -1, -1):
         other, cells = records[place]
-        if len(cells) > 1 and not _is_comment(cells):
+        if len(cells) > 1 and not is_comment(cells):
             raise InputError(
                 f"{file}: row {other} has {len(cells)} fields, but row {row} has {len(fields)}. "
                 "Give each column one name, and put cells with a delimiter in quotes."
@@ -240,10 +170,10 @@ def _without_header(file: str, records: list[Record], top: int, body: _Body) -> 
     return Header(names, row, top, body.values, body.moments, tuple(notes))
 
 
-def _commented_names(records: list[Record], body: _Body) -> tuple[list[str], int] | None:
+def _commented_names(records: list[Record], body: Body) -> tuple[list[str], int] | None:
     """Find names in a comment, as numpy and weather services write them, and its place."""
     for place, (_, fields) in enumerate(records):
-        if not fields or not _is_comment(fields):
+        if not fields or not is_comment(fields):
             continue
         names = _uncommented(fields)
         if body.width <= len(names) <= len(body.rows[0]) and not any(map(is_value, names)):
@@ -254,7 +184,7 @@ def _commented_names(records: list[Record], body: _Body) -> tuple[list[str], int
 def _uncommented(fields: list[str]) -> list[str]:
     """Return the fields of a comment without its sign."""
     first = fields[0].lstrip("#% ")
-    return _filled([first, *fields[1:]] if first else fields[1:])
+    return filled([first, *fields[1:]] if first else fields[1:])
 
 
 def _join_names(names: list[str], below: list[list[str]]) -> tuple[list[str], list[list[str]]]:
@@ -263,7 +193,7 @@ def _join_names(names: list[str], below: list[list[str]]) -> tuple[list[str], li
     Return the names, and the lines that were not needed for them.
     """
     # A line with nothing but its first cell names the first column, as pandas writes it.
-    if below and len(_filled(below[-1])) == 1:
+    if below and len(filled(below[-1])) == 1:
         names = [below[-1][0].strip(), *names[1:]]
         below = below[:-1]
     named = [name for name in names if name]

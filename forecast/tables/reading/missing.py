@@ -101,7 +101,7 @@ def refuse_sentinels(file: str, values: dict[Hashable, np.ndarray], options: Opt
     Such a number is written with nines, or is an extreme of its type, or is round and below zero
     and stands there several times; and it is far outside all others of its column.
     """
-    if options.missing == ():
+    if options.missing is not None and not any(options.missing):
         return
     found = [
         sentinel for name, numbers in values.items() for sentinel in _find_sentinels(name, numbers)

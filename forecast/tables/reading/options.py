@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from forecast.exceptions import InputError
 
-_SIGNS = {"decimal": (".", ","), "thousands": (".", ",", " ", "'", "_", "")}
+_SIGNS = {"decimal": (".", ","), "thousands": (".", ",", " ", "'", "")}
 _DATE_ORDERS = ("dmy", "mdy", "ymd")
 
 
@@ -29,7 +29,7 @@ class Options:
     fill : bool, default=False
         Whether gaps get the last value before them.
     decimal : {".", ","}, optional
-    thousands : {".", ",", " ", "'", "_", ""}, optional
+    thousands : {".", ",", " ", "'", ""}, optional
         The sign between groups of three digits; "" is none.
     missing : tuple of str, optional
         The cells that stand for a missing value in a column of numbers, beside empty ones and the

@@ -139,6 +139,13 @@ def test_long_files_are_read_whole(n_rows):
     assert_array_equal(table.rows, np.arange(2, n_rows + 2))
 
 
+def test_a_remark_below_numbers_is_a_footer_and_a_wrong_number_is_none():
+    rows = "year,month,y\n2013,1,5\n2013,2,6\n2013,3,7\n"
+    expected = [["2013", "1", "5"], ["2013", "2", "6"], ["2013", "3", "7"]]
+    assert rows_of(parse_csv("my.csv", rows + "Source: Office,of,Weather\n")) == expected
+    assert rows_of(parse_csv("my.csv", rows + "2o13,4,8\n")) == [*expected, ["2o13", "4", "8"]]
+
+
 def test_a_row_without_a_moment_is_no_footer():
     # Its sum may be a value whose date is missing: what becomes of it is the reader's question.
     assert rows_of(parse_csv("my.csv", TABLE + ",7.5\n")) == [*ROWS, ["", "7.5"]]

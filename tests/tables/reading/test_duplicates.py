@@ -108,15 +108,16 @@ def test_columns_of_values_tell_no_series_apart(file):
 
 
 @pytest.mark.parametrize("days", [DAYS[:1], DAYS[:3]])
-def test_hours_beside_days_are_offered_as_times(file, days):
-    rows = [f"{day},{hour},{hour}\n" for day in days for hour in range(24)]
+@pytest.mark.parametrize("form", ["%-H", "%H%M", "%H%M%S"])
+def test_hours_beside_days_are_offered_as_times(file, days, form):
+    hours = pd.date_range(days[0], periods=24 * len(days), freq="h")
+    rows = [f"{hour:%Y-%m-%d},{hour.strftime(form)},{hour.hour}\n" for hour in hours]
     path = file("day,n,y\n" + "".join(rows))
     refusal = refusal_of(path)
     assert refusal.args[2] == "If it holds the hours, give --time day,n."
     frame = follow(path, refusal.args[2])
-    expected = pd.date_range(days[0], periods=24 * len(days), freq="h")
-    assert list(frame.index) == list(expected)
-    assert_allclose(frame["y"], expected.hour)
+    assert list(frame.index) == list(hours)
+    assert_allclose(frame["y"], hours.hour)
 
 
 @pytest.mark.parametrize(

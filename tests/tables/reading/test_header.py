@@ -74,9 +74,26 @@ def test_a_wrong_cell_in_the_first_row_does_not_make_it_a_header():
     assert header_of("day,a,b", "2012-12-31,oops,2").first == 1
 
 
+def test_units_may_stand_above_words_too():
+    records = [["month", "y", "note"], ["-", "(MW)", "(text)"], ["2013-01", "1", "measured"]]
+    assert find_header("my.csv", list(enumerate(records, 1))).first == 2
+
+
 def test_many_rows_of_words_are_no_header():
     words = [f"lost {n},lost,lost" for n in range(5)]
     assert header_of("day,a,b", *words).first == 1
+
+
+def test_a_word_below_a_name_or_beside_words_is_in_a_row():
+    for lines in (["y", "True", "1"], ["shop,y", "A,x", "B,1", "C,2"]):
+        records = [line.split(",") for line in lines]
+        assert find_header("my.csv", list(enumerate(records, 1))).first == 1
+
+
+@pytest.mark.parametrize("records", [[], [["# a"]], [["", ""]], [[], ["#", "b"]]])
+def test_a_file_without_a_table_is_refused(records):
+    with pytest.raises(ValueError, match=r"my\.csv holds no table"):
+        find_header("my.csv", list(enumerate(records, 1)))
 
 
 def test_passed_lines_are_counted_and_begin_alike():

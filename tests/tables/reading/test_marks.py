@@ -109,7 +109,6 @@ def test_what_is_said_decides(said, decimal):
         ("1,234 567", ".", None, np.nan),
         ("1,234", ".", "", np.nan),
         ("1 234", ".", ",", np.nan),
-        ("1_234", ".", "_", 1234),
     ],
 )
 def test_figures_become_floats(cell, decimal, thousands, value):
