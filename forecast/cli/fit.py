@@ -53,6 +53,8 @@ def run(args: argparse.Namespace) -> None:
     )
     started = time.monotonic()
     interruptions = _fit(forecaster, source, args)
+    # Not every forecaster has a horizon, but a forecast of any is by default as long as was said.
+    forecaster.asked_horizon_ = source.horizon
     save(forecaster, args.save)
     seconds = time.monotonic() - started
     tell(args, "\n".join([f"learned in {seconds:.1f} s", *interruptions]))

@@ -25,10 +25,7 @@ def rows_to_forecast(model: Any, args: argparse.Namespace) -> int | pd.DataFrame
     """
     from forecast.forecasters.newer import needs_features_ahead
 
-    # Forecasts may continue beyond the horizon that was learned, but not by default.
-    season = model.memory_.frequency.season_length
-    learned = getattr(model, "horizon", None)
-    horizon = int(args.horizon or learned or max(season, _FEWEST_STEPS))
+    horizon = args.horizon or _default_horizon(model)
     if args.source is None:
         check_unread(args, "it says how SOURCE is read, but there is none")
         return horizon
@@ -37,6 +34,14 @@ def rows_to_forecast(model: Any, args: argparse.Namespace) -> int | pd.DataFrame
     if _reach(ahead, args.horizon) or needs_features_ahead(model):
         return _first_rows(model, ahead, args)
     return horizon
+
+
+def _default_horizon(model: Any) -> int:
+    """Return how many steps a forecaster was fitted for, as it was told or as it has learned."""
+    # Forecasts may continue beyond the horizon that was learned, but not by default.
+    told = getattr(model, "asked_horizon_", None) or getattr(model, "horizon", None)
+    season = model.memory_.frequency.season_length
+    return int(told or max(season, _FEWEST_STEPS))
 
 
 def _observe(model: Any, args: argparse.Namespace) -> pd.DataFrame:

@@ -37,8 +37,8 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         "--horizon",
         metavar="H",
         type=count,
-        help="steps to forecast (default: the rows of SOURCE without a target, else as learned, "
-        "else a season)",
+        help="steps to forecast (default: the rows of SOURCE without a target, else as fit "
+        "was told, else a season)",
     )
     parser.add_argument(
         "--coverage",

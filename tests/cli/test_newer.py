@@ -58,3 +58,19 @@ def test_a_model_without_columns_forecasts_the_rows_without_a_target():
     assert_allclose(table["forecast"], np.tile(sales()["sales"][41:48], 2)[:12])
     longer = command("predict", "m", "all.csv", "--horizon", "14", "--format", "csv")
     assert len(forecasts_of(longer.out)) == 14
+
+
+def test_the_horizon_of_fit_is_that_of_predict_whatever_the_model():
+    """A model without a horizon of its own is told one all the same."""
+    y = sales()["sales"]
+    for model, expected in (("seasonal", y[-7:-5]), ("naive", [y.iloc[-1]] * 2)):
+        flags = ("--target", "sales", "--horizon", "2", "--model", model, "--save", "m", "--force")
+        assert command("fit", "sales.csv", *flags).code == 0
+        table = forecasts_of(command("predict", "m", "--format", "csv").out)
+        assert_allclose(table["forecast"], expected)
+    # Later rows move the forecast, not its length.
+    sales(66)[["sales"]].to_csv("newer.csv")
+    table = forecasts_of(command("predict", "m", "newer.csv", "--format", "csv").out)
+    assert len(table) == 2
+    longer = forecasts_of(command("predict", "m", "--horizon", "3", "--format", "csv").out)
+    assert len(longer) == 3
