@@ -172,6 +172,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self._past = self._unknown_ahead(columns.feature_names, len(columns.features))
         intake.check_some_value(panel)
         intake.check_gaps(panel, self._usage, panel.last)
+        intake.check_not_tiny(panel)
         # What is learned goes by the clock, what is remembered are the rows as they came.
         by_clock = WallClock.of(panel).panel
         self._check_lengths(by_clock)
@@ -678,23 +679,26 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
     def _check_complete(self, question: Question, answer: np.ndarray) -> None:
         """Refuse an answer (n_rows, …) of which a row is infinite, or lacks features on its way."""
-        if np.isinf(answer).any():
-            row = int(np.argwhere(np.isinf(answer))[0, 0])
-            raise InputError(
-                f"the forecast for {question.moments[row]} is too large for a number.",
-                "Ask for fewer steps.",
-                "Ask for a smaller --horizon.",
-            )
-        missing = np.isnan(answer).reshape(len(answer), -1).any(axis=1)
-        if missing.any():
-            row = int(np.argmax(missing))
+        unknown = ~np.isfinite(answer).reshape(len(answer), -1).all(axis=1)
+        if not unknown.any():
+            return
+        row = int(np.argmax(unknown))
+        what = f"the forecast for {question.moments[row]}"
+        lacks_rows = self._usage.needed_ahead.any() and not question.has_all_before(row)
+        if lacks_rows and not np.isinf(answer[row]).any():
             end = self.memory_.times[self.memory_.last[question.series[row]]]
+            first = self.memory_.frequency.after(end, 1)[0]
             raise InputError(
-                f"the forecast for {question.moments[row]} needs the features of all rows since "
-                f"{end}.",
-                "Pass these rows too.",
+                f"{what} needs the features of all rows since {first}.",
+                "Pass these rows too; behind a gap, backtest(…, cv=RollingOrigin(gap=…)) does.",
                 "Give a SOURCE that holds these rows too.",
             )
+        # What overflows on its way may be infinite, or no number at all.
+        raise InputError(
+            f"{what} is too large for a number.",
+            "Ask for fewer steps.",
+            "Ask for a smaller --horizon.",
+        )
 
     def _shape(self, answer: np.ndarray, axis: int = 1) -> np.ndarray:
         """Drop the axis of targets where y had none."""

@@ -27,6 +27,7 @@ from forecast.tables.grid import (
 
 _CLOSED_DAYS = 10  # longest closure of a trading calendar, in weekdays
 _CLOSED_SHARE = 0.1  # share of weekdays without trading
+_OR_SPLIT = ", or split with TimeSeriesSplit or RollingOrigin where a splitter made the hole"
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,12 @@ class Frequency:
         wrong = (rest != 0) | is_off_grid(ordinals[len(begins) :]) | is_off_grid(first)
         if wrong.any():
             row = int(np.argmax(wrong))
+            merge = f"Merge them with --freq {self.alias} --how mean, or sum, …."
             raise InputError(
                 f"{moments[row]} lies between two steps: from {begins[row % len(begins)]} on, "
-                f"{self.describe()}. Ask for moments on this grid."
+                f"{self.describe()}.",
+                "Ask for moments on this grid.",
+                merge if self.alias else "",
             )
         return steps
 
@@ -365,7 +369,7 @@ def _check_holes(index: pd.Index, step: int, name: str) -> None:
         row = int(np.argmax(gaps != step))
         raise InputError(
             f"after {index[row]} comes {index[row + 1]}, but the rows come every {name}.",
-            "Add the missing rows with frame.reindex.",
+            f"Add the missing rows with frame.reindex{_OR_SPLIT}.",
             "Add the missing rows to the file.",
         )
 
@@ -412,9 +416,12 @@ def _refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
             f"Mend it with --freq {alias} --how mean --fill.",
         )
     rows = "1 row is" if len(missing) == 1 else f"{len(missing)} rows are"
+    # One hole of many rows may be the part that a splitter has held out.
+    hole = grid_of(alias).between(missing[0], missing[-1])
+    or_split = _OR_SPLIT if 1 < len(missing) == len(hole) else ""
     raise InputError(
         f"{missing[0]} is missing ({rows}) although the rows come with frequency {alias!r}.",
-        f"Mend it with forecast.regularize(frame, {alias!r}, fill=True).",
+        f"Mend it with forecast.regularize(frame, {alias!r}, fill=True){or_split}.",
         f"Mend it with --freq {alias} --fill.",
     )
 

@@ -21,6 +21,10 @@ from forecast.tables.panel import Columns, Panel
 from forecast.tables.rows import check_series, moments_of, series_numbers
 from forecast.validation import check_finite
 
+# Between these sizes, neither sums of squares nor squares of small differences leave the numbers.
+_SMALLEST = 1e-140
+_LARGEST = 1e140
+
 
 @dataclass(frozen=True)
 class Table:
@@ -211,6 +215,26 @@ def _check_read(
             "the last with forecast.part_at_last_value(X, y)."
         )
     check_finite(read, moments, names, remedy, flags)
+    _check_not_huge(read, moments, names)
+
+
+def _check_not_huge(values: np.ndarray, moments: Sequence[Any], names: list[str]) -> None:
+    """Refuse values (n_rows, n_columns) whose squares cannot be summed."""
+    is_huge = np.abs(values) > _LARGEST
+    if not is_huge.any():
+        return
+    row, column = np.argwhere(is_huge)[0]
+    value = float(values[row, column])
+    raise InputError(
+        f"{names[column]} is {value:.3g} at row {moments[row]}, but sums of squares have no room "
+        f"for values beyond {_LARGEST:g}. Divide the column by {_unit_of(value)}."
+    )
+
+
+def _unit_of(value: float) -> str:
+    """Return the power of ten that a value is measured in best."""
+    exponent = int(np.floor(np.log10(abs(value))))
+    return f"1e{exponent}"
 
 
 def check_some_value(panel: Panel) -> None:
@@ -219,15 +243,36 @@ def check_some_value(panel: Panel) -> None:
     if (observed > 0).all():
         return
     series, target = np.argwhere(observed == 0)[0].tolist()
-    name = panel.described(series)
-    if not panel.columns.flat:
-        name = f"{panel.columns.described()[1][target]} of {name}"
+    name = _target_of_series(panel, series, target)
     remedy = "Give another one."
     if panel.name_of(series) is not None:
         remedy = f"Drop the series with frame.drop({panel.name_of(series)!r}, level=0)."
     raise InputError(
         f"{name} has no value at all (every y is NaN).", remedy, "Leave it out of the file."
     )
+
+
+def check_not_tiny(panel: Panel) -> None:
+    """Refuse a series, or a target of it, whose squares vanish although it is not 0."""
+    sizes = np.nan_to_num(np.abs(panel.y))
+    largest = np.maximum.reduceat(sizes, panel.bounds[:-1], axis=0)  # (series, targets)
+    is_tiny = (largest > 0) & (largest < _SMALLEST)
+    if not is_tiny.any():
+        return
+    series, target = np.argwhere(is_tiny)[0].tolist()
+    size = float(largest[series, target])
+    raise InputError(
+        f"{_target_of_series(panel, series, target)} is nowhere larger than {size:.3g}, but squares "
+        f"of values below {_SMALLEST:g} vanish. Divide the column by {_unit_of(size)}."
+    )
+
+
+def _target_of_series(panel: Panel, series: int, target: int) -> str:
+    """Name a series in a sentence, and a target of it where there are several."""
+    name = panel.described(series)
+    if panel.columns.flat:
+        return name
+    return f"{panel.columns.described()[1][target]} of {name}"
 
 
 def numbers_of(y: Any) -> np.ndarray:

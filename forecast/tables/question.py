@@ -36,6 +36,11 @@ class Question(NamedTuple):
     X: np.ndarray  # (n_rows, n_features)
     moments: pd.Index
 
+    def has_all_before(self, row: int) -> bool:
+        """Whether all rows between the memory and a row are asked for as well."""
+        is_before = (self.series == self.series[row]) & (self.steps < self.steps[row])
+        return bool(is_before.sum() == self.steps[row] - 1)
+
 
 def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Question:
     """Find out which rows `predict` is asked for.
