@@ -19,8 +19,7 @@ from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import normal_quantiles
 from forecast.forecasters.seasonality import season_length_of
 from forecast.tables.panel import Panel
-
-_ROUNDING = 1e-12  # of the mean: a deviation below is one of rounding
+from forecast.tables.standardising import is_rounding, mean_and_deviation
 
 
 class Rows(NamedTuple):
@@ -60,11 +59,11 @@ def deviations(parts: list[np.ndarray]) -> np.ndarray:
     A constant has none, but for rounding: it is measured by its own size, and zeros by 1. The
     result has the shape (parts, columns).
     """
-    deviation = np.array([np.nanstd(part, axis=0) for part in parts])
-    mean = np.array([np.nanmean(part, axis=0) for part in parts])
-    is_constant = deviation <= _ROUNDING * np.abs(mean)
+    measured = [mean_and_deviation(part) for part in parts]
+    mean = np.array([mean for mean, _ in measured])
+    deviation = np.array([deviation for _, deviation in measured])
     size = np.where(mean == 0, 1.0, np.abs(mean))
-    return np.where(is_constant, size, deviation)
+    return np.where(is_rounding(deviation, mean), size, deviation)
 
 
 def noise(

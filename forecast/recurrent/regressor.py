@@ -20,6 +20,7 @@ from forecast.recurrent.samples import Samples
 from forecast.recurrent.schedule import Schedule
 from forecast.tables.standardising import (
     covered_mean_and_deviation,
+    mean_and_deviation,
     standardised_columns,
     without_rounding,
 )
@@ -284,8 +285,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         """Learn means and deviations of inputs and targets from the samples to learn from."""
         self.mean_, deviation = covered_mean_and_deviation(windows.keep(learned))
         self.scale_ = without_rounding(deviation, self.mean_)
-        self.target_mean_ = y[learned].mean(axis=0)
-        self.target_scale_ = without_rounding(y[learned].std(axis=0), self.target_mean_)
+        self.target_mean_, deviation = mean_and_deviation(y[learned])
+        self.target_scale_ = without_rounding(deviation, self.target_mean_)
 
     def _samples(self, windows: Slices, y: np.ndarray, weight: np.ndarray) -> Samples:
         """Return standardised windows and targets, as slices of two tables."""

@@ -14,6 +14,8 @@ import numpy as np
 from forecast.tables.panel import Panel
 from forecast.tables.windows import Slices
 
+_LAST_BITS = 8 * np.finfo(np.float64).eps
+
 Columns: TypeAlias = Sequence[np.ndarray] | np.ndarray  # n_columns arrays of shape (n_rows,)
 
 
@@ -32,14 +34,12 @@ class Scaling(NamedTuple):
     @classmethod
     def learn(cls, columns: Columns, parts: Sequence[np.ndarray]) -> Scaling:
         """Measure columns (n_rows,) over the rows of each series."""
-        means = []
-        deviations = []
-        for part in parts:
-            # One column after the other needs little memory.
-            means.append([column[part].mean() for column in columns])
-            deviations.append([column[part].std() for column in columns])
-        mean = np.array(means)
-        return cls(mean, without_rounding(np.array(deviations), mean))
+        # One column after the other needs little memory.
+        measured = [[mean_and_deviation(column[part]) for column in columns] for part in parts]
+        shape = (len(parts), len(columns))
+        mean = np.array([[mean for mean, _ in row] for row in measured])
+        deviation = np.array([[deviation for _, deviation in row] for row in measured])
+        return cls(mean.reshape(shape), without_rounding(deviation.reshape(shape), mean))
 
     def of_columns(self, numbers: np.ndarray | slice) -> Scaling:
         """Return the scaling of the columns with these numbers."""
@@ -118,12 +118,29 @@ def learned_rows(
     return parts
 
 
-def without_rounding(deviation: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """Replace the deviation of a constant by 0.
+def mean_and_deviation(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of each column of values (n_rows, …), NaN left out.
 
-    It is zero but for rounding, which is relative to the mean.
+    In two passes: the rounding of a mean grows with the rows, and is no deviation [1]_.
+
+    References
+    ----------
+    .. [1] Chan, Golub & LeVeque (1983), The American Statistician 37(3), 242-247.
     """
-    return np.where(deviation > 1e-12 * np.abs(mean), deviation, 0.0)
+    first = np.nanmean(values, axis=0)
+    centred = values - first
+    second = np.nanmean(centred, axis=0)
+    return first + second, np.nanstd(centred, axis=0)
+
+
+def is_rounding(deviation: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Whether a deviation is that of a constant of this size, whose last bits alone may differ."""
+    return deviation <= _LAST_BITS * np.abs(size)
+
+
+def without_rounding(deviation: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Replace the deviation of a constant by 0."""
+    return np.where(is_rounding(deviation, mean), 0.0, deviation)
 
 
 def _divisor(scale: np.ndarray) -> np.ndarray:
@@ -149,9 +166,12 @@ def covered_mean_and_deviation(windows: Slices) -> tuple[np.ndarray, np.ndarray]
     # One column after the other needs little memory.
     for column in windows.rows.T:
         values = column[covered].astype(np.float64)
-        mean = np.average(values, weights=weights)
-        variance = np.average((values - mean) ** 2, weights=weights)
-        means.append(mean)
+        # In two passes, as in `mean_and_deviation`.
+        first = np.average(values, weights=weights)
+        centred = values - first
+        second = np.average(centred, weights=weights)
+        variance = np.average((centred - second) ** 2, weights=weights)
+        means.append(first + second)
         deviations.append(np.sqrt(variance))
     return np.array(means), np.array(deviations)
 
