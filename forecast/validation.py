@@ -159,22 +159,20 @@ def nearest(name: str, names: Iterable[Any]) -> str:
     >>> nearest("tmep", ["temp", "dewp"])
     "did you mean 'temp'? There are: 'temp', 'dewp'"
     """
-    known = [str(each) for each in names]
-    listed = ", ".join(map(repr, known[:_LISTED]))
+    # As Python writes them: the number 0 is another name than the text '0'.
+    known = {str(each): _written(each) for each in names}
+    listed = ", ".join(list(known.values())[:_LISTED])
     if len(known) > _LISTED:
         listed += ", …"
     close = get_close_matches(str(name), known, n=1)
     if not close:
         return f"there are: {listed}"
-    return f"did you mean {close[0]!r}? There are: {listed}"
+    return f"did you mean {known[close[0]]}? There are: {listed}"
 
 
-def positive(deviation: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """Replace the deviation of a constant by 1, so that one can divide by it.
-
-    The deviation of a constant is zero but for rounding, which is relative to the mean.
-    """
-    return np.where(deviation > 1e-12 * np.abs(mean), deviation, 1.0)
+def _written(name: Any) -> str:
+    """Write a name as Python does, that of NumPy's types as the plain value."""
+    return repr(name.item() if isinstance(name, np.generic) else name)
 
 
 def resolve_columns(

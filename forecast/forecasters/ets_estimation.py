@@ -30,6 +30,7 @@ from forecast.tables.standardising import is_rounding
 # level that statsmodels starts from.
 _FAST_LEVEL = np.array([0.9, 0.3, 0.05, 0.85])
 _FIRST_SEASONS = 7  # that the first seasonal indices are means over
+_FEWEST_CHANGE = 1e-6  # of the size of y, for which errors may be multiplicative
 _FEWEST_GAIN = 0.1  # of the log-likelihood, for which another turn is worth its while
 
 
@@ -93,11 +94,12 @@ def _admissible_forms(y: np.ndarray, season_length: int) -> list[Form]:
     if is_rounding(np.ptp(y), np.abs(y).max()):
         return [Form.of("ANN")]
     seasonal = season_length > 1 and len(y) >= SEASONS * season_length
-    positive = y.min() > 0
+    # Squares of tiny relative errors are lost beside 1; there, both kinds of error are the same.
+    is_multiplicative = y.min() > 0 and np.ptp(y) > _FEWEST_CHANGE * y.max()
     forms = [Form.of(name) for name in FORMS]
     if not seasonal:
         forms = [form for form in forms if not form.has_season]
-    if not positive:
+    if not is_multiplicative:
         forms = [form for form in forms if "M" not in form]
     return forms
 

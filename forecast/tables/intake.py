@@ -262,8 +262,8 @@ def check_not_tiny(panel: Panel) -> None:
     series, target = np.argwhere(is_tiny)[0].tolist()
     size = float(largest[series, target])
     raise InputError(
-        f"{_target_of_series(panel, series, target)} is nowhere larger than {size:.3g}, but squares "
-        f"of values below {_SMALLEST:g} vanish. Divide the column by {_unit_of(size)}."
+        f"{_target_of_series(panel, series, target)} is nowhere larger than {size:.3g}, but "
+        f"squares of values below {_SMALLEST:g} vanish. Divide the column by {_unit_of(size)}."
     )
 
 

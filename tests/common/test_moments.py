@@ -171,7 +171,7 @@ def test_rows_may_begin_beyond_the_trained_horizon(model, X):
 
 @for_cases(RECURSIVE_AND_KNOWN)
 def test_rows_beyond_the_trained_horizon_need_the_columns_between(model, X):
-    begin, end = X.index[ROWS + 5], X.index[ROWS - 1]
-    sentence = f"the forecast for {begin} needs the features of all rows since {end}"
+    begin, first = X.index[ROWS + 5], X.index[ROWS]
+    sentence = f"the forecast for {begin} needs the features of all rows since {first}"
     with pytest.raises(ValueError, match=re.escape(sentence)):
         model.predict(X[ROWS + 5 : ROWS + 8])

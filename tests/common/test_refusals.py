@@ -22,6 +22,7 @@ from cases import (
     without,
 )
 from numpy.testing import assert_allclose
+from sklearn.model_selection import KFold, TimeSeriesSplit, cross_val_score
 
 import forecast
 
@@ -551,3 +552,50 @@ def test_x_and_y_get_the_same_index_as_the_sentence_says():
     with pytest.raises(ValueError, match="both need the same index"):
         answers(X, moved)
     near(answers(X, moved.set_axis(X.index)), answers(X, y))
+
+
+@pytest.mark.parametrize("framed", [True, False])
+def test_rows_are_asked_from_behind_the_training_part_on_as_the_sentence_says(framed):
+    """The first row that a forecast beyond a gap needs is the one after the training part."""
+    X, y = one()
+    if framed:
+        X = X.reset_index(drop=True)
+        y = y.reset_index(drop=True)
+    model = fresh(HEALED).fit(X[:ROWS], y[:ROWS])
+    later = X[ROWS + 5 : ROWS + 7]
+    with pytest.raises(ValueError, match=re.escape(f"since {X.index[ROWS]}. Pass these rows")):
+        model.predict(later)
+    near(model.predict(X[ROWS : ROWS + 7])[5:], model.hindcast(X, y, [ROWS - 1], 7)[0, 5:])
+
+
+def test_the_gap_of_a_splitter_is_left_to_a_backtest_as_the_sentence_says():
+    X, y = one()
+    splitter = TimeSeriesSplit(2, gap=3, test_size=2)
+    with pytest.raises(ValueError, match=r"backtest\(…, cv=RollingOrigin\(gap=…\)\)"):
+        cross_val_score(fresh(HEALED), X, y, cv=splitter, error_score="raise")
+    cv = forecast.RollingOrigin(horizon=2, origins=1, gap=3)
+    found = forecast.backtest(fresh(HEALED), X, y, cv=cv).forecasts["forecast"]
+    learned = fresh(HEALED).fit(X[:-5], y[:-5])
+    near(found, learned.predict(X[-5:])[3:])
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_hole_that_a_splitter_made_names_the_splitters_that_make_none(numbered):
+    X, y = one()
+    if numbered:
+        X = X.reset_index(drop=True)
+        y = y.reset_index(drop=True)
+    folds = KFold(3).split(X)
+    _, (middle, held_out) = next(folds), next(folds)
+    with pytest.raises(ValueError, match="or split with TimeSeriesSplit or RollingOrigin where"):
+        fresh(HEALED).fit(X.iloc[middle], y.iloc[middle]).predict(X.iloc[held_out])
+    for cv in (TimeSeriesSplit(2, test_size=2), forecast.RollingOrigin(horizon=2, origins=2)):
+        scores = cross_val_score(fresh(HEALED), X, y, cv=cv, error_score="raise")
+        assert np.isfinite(scores).all()
+
+
+def test_a_single_missing_row_is_no_fold():
+    _, y = one()
+    with pytest.raises(ValueError, match=r"is missing \(1 row is\)") as caught:
+        seasonal(y.drop(y.index[5]))
+    assert "split" not in str(caught.value)

@@ -57,6 +57,17 @@ def test_zeros_of_y_and_of_columns_do_not_matter(name, expected):
     assert_allclose(found, expected, rtol=0, atol=CLOSE * y.std())
 
 
+@for_cases(["WindowForecaster-Ridge-columns", "ARIMAForecaster-css"])
+def test_small_steps_on_a_large_level_are_learned(name):
+    """Whole numbers of 2⁻¹⁸ on 2³⁰ are exact, and their deviation is 1e-13 of the level."""
+    X, y = table(CASES[name].columns)
+    steps = np.round(y / y.std() * 32) * 2.0**-18
+    expected = answers(name, X, steps)
+    found = answers(name, X, steps + 2.0**30) - 2.0**30
+    # The level leaves some twenty thousandths of a deviation of room.
+    assert_allclose(found, expected, rtol=0, atol=0.02 * steps.std())
+
+
 @for_cases(without("ETSForecaster", TRIED))  # slow, and one of its forms stands for all
 def test_each_series_of_a_panel_has_a_unit_of_its_own(name):
     X, y, train = panel(CASES[name].columns)

@@ -398,7 +398,7 @@ def test_a_forecast_that_becomes_history_needs_the_features_of_its_row():
     # The third continues the second.
     sentence = (
         "forecast for 2024-01-06 00:00:00 needs the features of all rows since "
-        "2024-01-03 00:00:00. Pass these rows too"
+        "2024-01-04 00:00:00. Pass these rows too"
     )
     with pytest.raises(ValueError, match=sentence):
         model.predict(X[5:])
@@ -413,6 +413,28 @@ def test_answers_too_large_for_a_number_are_refused():
     sentence = "forecast for 2024-01-06 00:00:00 is too large for a number. Ask for fewer steps"
     with np.errstate(over="ignore"), pytest.raises(ValueError, match=sentence):
         model.predict(3)
+
+
+@pytest.mark.parametrize("size", [1e141, 1e161, 1e-141, 1e-170])
+def test_values_whose_squares_leave_the_numbers_are_divided_as_the_sentence_says(size):
+    y = values(1, 2, 4) * size
+    with pytest.raises(ValueError, match=r"Divide the column by (1e-?\d+)\.$") as caught:
+        NaiveForecaster().fit(y)
+    unit = float(str(caught.value).split()[-1].rstrip("."))
+    answer = NaiveForecaster().fit(y / unit).predict_interval(1)
+    assert_allclose(
+        answer * unit / size, NaiveForecaster().fit(values(1, 2, 4)).predict_interval(1)
+    )
+
+
+def test_a_column_whose_squares_overflow_is_named():
+    X = promotions(0, 1e150, 0)
+    with pytest.raises(ValueError, match=r"X\['promo'\] is 1e\+150 at row 2024-01-02"):
+        Stepping().fit(X, values(1, 2, 4))
+
+
+def test_zeros_are_not_too_small():
+    assert_allclose(NaiveForecaster().fit(values(0, 0, 0)).predict(1), 0)
 
 
 def test_quantiles_that_do_not_ascend_are_refused():

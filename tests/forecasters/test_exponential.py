@@ -104,6 +104,16 @@ def test_aicc_is_that_of_y_in_its_own_unit():
     assert_allclose(model.aicc_, deviance + 2 * k + 2 * k * (k + 1) / (40 - k - 1), rtol=1e-6)
 
 
+def test_small_changes_of_a_large_level_are_not_taken_for_shares_of_it():
+    """The interval is that of the same steps about zero, of which no form can be multiplicative."""
+    steps = np.random.default_rng(0).integers(-32, 32, 60) * 2.0**-12
+    narrow = ETSForecaster(1).fit(steps)
+    found = ETSForecaster(1).fit(2.0**20 + steps)
+    assert "M" not in found.forms_[0][0]
+    expected = np.diff(narrow.predict_interval(2, coverage=0.9))
+    assert_allclose(np.diff(found.predict_interval(2, coverage=0.9)), expected, rtol=0.05)
+
+
 def test_a_form_with_a_season_needs_two_seasons():
     sentence = r"the series has 10 rows; form='ANA' with season_length=7 needs at least 14"
     with pytest.raises(ValueError, match=sentence):

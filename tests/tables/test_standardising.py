@@ -10,6 +10,7 @@ from forecast.tables.standardising import (
     Scaling,
     covered_mean_and_deviation,
     learned_rows,
+    mean_and_deviation,
     standardised_columns,
     without_rounding,
 )
@@ -103,5 +104,28 @@ def test_columns_are_standardised_one_by_one():
 
 
 def test_a_deviation_of_rounding_is_zero():
-    deviation = without_rounding(np.array([1e-17, 1e-10, 0.0]), np.array([0.1, -1.0, 0.0]))
-    assert_array_equal(deviation, [0.0, 1e-10, 0.0])
+    deviation = without_rounding(np.array([1e-17, 1e-13, 0.0]), np.array([0.1, -1.0, 0.0]))
+    assert_array_equal(deviation, [0.0, 1e-13, 0.0])
+
+
+@pytest.mark.parametrize("n", [10, 100_000])
+def test_small_steps_on_a_large_level_are_no_rounding(n):
+    """A step of 2⁻¹⁰ on 2³⁰ is exact: 1e-12 of it, and a million times the last bit."""
+    steps = np.tile([0.0, 1.0], n // 2) * 2.0**-10
+    scaling = Scaling.learn([2.0**30 + steps, np.full(n, 0.1)], [np.arange(n)])
+    assert_allclose(scaling.scale, [[2.0**-11, 0.0]], rtol=1e-12)
+    assert_allclose(scaling.mean, [[2.0**30 + 2.0**-11, 0.1]], rtol=1e-15)
+
+
+def test_the_last_bits_of_a_constant_are_no_deviation():
+    summed = np.array([0.3, 0.1 + 0.2] * 50)  # these differ in their last bit
+    mean, deviation = mean_and_deviation(summed)
+    assert deviation > 0
+    assert_array_equal(without_rounding(deviation, mean), 0.0)
+
+
+def test_mean_and_deviation_leave_gaps_out():
+    values = np.array([[1.0, 5.0], [np.nan, 7.0], [3.0, 12.0]])
+    mean, deviation = mean_and_deviation(values)
+    assert_allclose(mean, [2.0, 8.0])
+    assert_allclose(deviation, [1.0, np.sqrt(26 / 3)])
