@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.tables.reading.reader import Reading
+
+# What is said of a column that was left out although its cells may have been meant as numbers.
+_DOUBTFUL = re.compile(r"\((text|names of digits) like .*[0-9]")
 
 
 class Roles(NamedTuple):
@@ -67,25 +71,28 @@ def column(name: str | None, reading: Reading, source: str) -> str:
     """Return the name of a column if it is there; without a name, that of the only one."""
     columns = list(reading.frame.columns)
     # No column is guessed at where there is a choice, or was one before some were left out.
-    if name is None and len(columns) == 1 and not _may_be_numbers(reading):
+    if name is None and len(columns) == 1:
+        _check_only(str(columns[0]), reading, source)
         return str(columns[0])
     if name is None:
-        several = "several numeric columns" if len(columns) > 1 else "more than one column"
         raise InputError(
-            f"{source} has {several}: name the one to forecast with --target; {offer('', reading)}."
+            f"{source} has several numeric columns: name the one to forecast with --target; "
+            f"{offer('', reading)}."
         )
     if name not in columns:
         raise InputError(f"{source} has no numeric column {name!r}; {offer(name, reading)}.")
     return name
 
 
-def _may_be_numbers(reading: Reading) -> bool:
-    """Whether a column was left out that somebody may have taken for numbers."""
+def _check_only(name: str, reading: Reading, source: str) -> None:
+    """Refuse to guess at the only numeric column where digits stand in one that was left out."""
     # Rows that were counted have no other column than their number.
-    if list(reading.frame.columns) == ["count"]:
-        return False
-    left_out = _left_out(reading)
-    return any("(dates like" not in note and "numbers the rows" not in note for note in left_out)
+    doubtful = [note for note in _left_out(reading) if _DOUBTFUL.search(note)]
+    if doubtful and name != "count":
+        raise InputError(
+            f"{source} has one numeric column, {name!r}, but digits in others: "
+            f"{'; '.join(doubtful)}. Give --target {name}, or write the others as numbers."
+        )
 
 
 def _left_out(reading: Reading) -> list[str]:

@@ -39,6 +39,42 @@ def test_a_missing_day_is_healed_by_one_command(refused):
     assert_allclose(fitted("hole.csv", *NAIVE, *flags), truth[-7:])
 
 
+def test_hours_for_a_model_of_days_are_merged_by_one_command(refused, saved):
+    days = pd.Series([40.0, 50.0], pd.date_range("2024-03-01", periods=2, name="day"))
+    hours = days.repeat(24) + np.tile([-1.0, 1.0], 24)  # two hours have the mean of their day
+    hours.index += pd.to_timedelta(np.tile(np.arange(24), 2), unit="h")
+    hours.rename("sales").to_csv("hours.csv")
+    flags = advised(refused("predict", saved, "hours.csv"), "--freq D --how mean")
+    ran = command("predict", saved, "hours.csv", *flags, "--format", "csv", "--horizon", "7")
+    assert ran.code == 0, ran.err
+    expected = [*sales()["sales"][-5:], *days]
+    assert_allclose(forecasts_of(ran.out)["forecast"], expected)
+
+
+def test_rows_behind_a_gap_are_given_from_the_day_that_is_named_on(refused, promoted):
+    """The ridge knows three steps at once; what it has not been given it cannot go on from."""
+    frame = sales(66).assign(sales=np.nan, temp=np.nan)
+    frame[63:].to_csv("late.csv")
+    sentence = refused("predict", promoted, "late.csv")
+    first = re.search(r"features of all rows since (\S+ \S+)\. Give a SOURCE", sentence)[1]
+    assert first == "2024-03-01 00:00:00"
+    frame.loc[first:].to_csv("whole.csv")
+    ran = command("predict", promoted, "whole.csv", "--format", "csv")
+    assert ran.code == 0, ran.err
+    expected = load(promoted).predict(frame[["temp", "promo"]][60:])
+    assert_allclose(forecasts_of(ran.out)["forecast"], expected)
+
+
+def test_values_of_a_giant_are_refused_by_their_size_in_a_backtest(refused):
+    y = sales()["sales"]
+    for size in (1e161, 1e-170):
+        (y * size).to_csv("giant.csv")
+        sentence = refused("backtest", "giant.csv", "--models", "naive,ridge", *SMALL)
+        unit = float(re.search(r"Divide the column by (\S+)\.$", sentence)[1])
+        (y * (size / unit)).to_csv("healed.csv")
+        assert_allclose(fitted("healed.csv", *NAIVE) * (unit / size), y[-7:], rtol=1e-6)
+
+
 def test_an_empty_cell_is_filled_with_the_value_before(refused):
     truth = sales()["sales"]
     truth.iloc[55] = np.nan

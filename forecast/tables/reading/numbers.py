@@ -185,7 +185,12 @@ def _truth(cells: pd.Series, filled: pd.Series) -> _Reading | None:
 def _said_text(filled: pd.Series) -> str:
     """Say what a column of text holds."""
     first = str(filled.iloc[0])
-    return f"{'dates' if is_moment(first) else 'text'} like {first!r}"
+    if is_moment(first):
+        return f"dates like {first!r}"
+    # A cell that may have been meant as a number is shown too.
+    with_digits = [str(cell) for cell in filled[filled.str.contains("[0-9]")][:1]]
+    shown = dict.fromkeys([first, *with_digits])
+    return f"text like {' and '.join(map(repr, shown))}"
 
 
 def _kind(cells: pd.Series) -> str:

@@ -69,7 +69,7 @@ def test_text_columns_are_left_out_and_logged(file, caplog):
     with caplog.at_level(logging.INFO, logger="forecast.tables.reading"):
         frame = read(file("time,y,sky\n2013-01-01,1,fair\n2013-01-02,2,7\n2013-01-03,3,rain\n"))
     assert list(frame) == ["y"]
-    assert "left out 'sky' (text like 'fair')" in caplog.text
+    assert "left out 'sky' (text like 'fair' and '7')" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,7 @@ def test_the_marks_of_one_column_decide_those_of_the_others():
     [
         (["A1", "A2", "A3"], "text like 'A1'"),
         (["A1", "A2", "3"], "text like 'A1'"),
+        (["low", "high", "3"], "text like 'low' and '3'"),
         (["007", "012", "100"], "names of digits like '007'"),
         (["2018-01-05", "2018-01-06", None], "dates like '2018-01-05'"),
         (["31.12.2018", "1.1.2019", "1"], "dates like '31.12.2018'"),
