@@ -33,6 +33,7 @@ from forecast import (
     NaiveForecaster,
     SlidingWindow,
     ThetaForecaster,
+    TransformedTargetForecaster,
     WindowForecaster,
 )
 
@@ -112,6 +113,18 @@ CASES = {
         ["seen", "known"],
         {"forecaster__lookback": [3, 4]},
     ),
+    "TransformedTargetForecaster-log": Case(
+        TransformedTargetForecaster(ARIMAForecaster((1, 0, 0)), "log"),
+        [],
+        {"transformer": ["log", "box-cox", None]},
+    ),
+    "TransformedTargetForecaster-yeo-johnson": Case(
+        TransformedTargetForecaster(
+            WindowForecaster(Ridge(), **WINDOW, past_features=["seen"]), "yeo-johnson", lower=0
+        ),
+        ["seen", "known"],
+        {"forecaster__lookback": [3, 4], "lower": [None, 0]},
+    ),
     "LSTMForecaster-lstm": Case(
         LSTMForecaster(**WINDOW, **NETWORK), [], {"learning_rate": [0.001, 0.01]}
     ),
@@ -145,15 +158,32 @@ REPRESENTATIVES = [
 ]
 WITHOUT_COLUMNS = [name for name, case in CASES.items() if not case.columns]
 WITH_COLUMNS = [name for name, case in CASES.items() if case.columns]
-WINDOWED = [name for name in CASES if name.startswith(("Window", "LSTM", "HAR"))]
+WINDOWED = [
+    *(name for name in CASES if name.startswith(("Window", "LSTM", "HAR"))),
+    "TransformedTargetForecaster-yeo-johnson",  # of a windowed one
+]
 COMPOSITE = ["EnsembleForecaster", "ConformalForecaster-adaptive"]
 PROCESSES = [name for name in CASES if name not in (*WINDOWED, *COMPOSITE, "GARCHForecaster")]
 NETWORKS = [name for name in CASES if name.startswith("LSTM")]
 # Each series and each target has parameters of its own.
 LOCAL = [name for name in CASES if name.startswith(("Naive", "ARIMA"))]
 # The others take y of both signs.
-ANY_SIGN = [n for n in CASES if n not in ("ETSForecaster-multiplicative", "GARCHForecaster")]
-TAKE_GAPS = ["ARIMAForecaster", "ARIMAForecaster-seasonal"]
+ANY_SIGN = [
+    name
+    for name in CASES
+    if name
+    not in (
+        "ETSForecaster-multiplicative",
+        "GARCHForecaster",
+        "TransformedTargetForecaster-log",
+        "TransformedTargetForecaster-yeo-johnson",
+    )
+]
+TAKE_GAPS = [
+    "ARIMAForecaster",
+    "ARIMAForecaster-seasonal",
+    "TransformedTargetForecaster-log",
+]
 NOT_READING = "NaiveForecaster-drift"  # takes columns of X and ignores them
 
 

@@ -27,7 +27,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, Ridge
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import PowerTransformer, StandardScaler
 from sklearn.svm import SVR
 
 import forecast
@@ -45,6 +45,7 @@ from forecast import (
     NaiveForecaster,
     SlidingWindow,
     ThetaForecaster,
+    TransformedTargetForecaster,
     WindowForecaster,
     load,
     save,
@@ -72,6 +73,11 @@ FORECASTERS = {
         ConformalForecaster(WindowForecaster(**WINDOW, **COLUMNS), 5, "adaptive", local=9),
         True,
     ),
+    "transformed": (
+        TransformedTargetForecaster(WindowForecaster(**WINDOW, **COLUMNS), "box-cox", 0, 100),
+        True,
+    ),
+    "transformer": (TransformedTargetForecaster(ThetaForecaster(3), PowerTransformer()), False),
     "har": (HARForecaster((1, 3), 2), False),
     "garch": (GARCHForecaster(), True),
     "window": (WindowForecaster(**WINDOW), False),

@@ -24,6 +24,8 @@ from forecast.validation import Rule, nearest, optional, real
 
 __all__ = ["TransformedTargetForecaster"]
 
+_TAKE_ANY = "Take transformer='yeo-johnson', which takes all values."
+
 
 class TransformedTargetForecaster(CompositeForecaster):
     """Learn a function of y, such as its logarithm, and forecast y itself, within bounds if wanted.
@@ -35,7 +37,7 @@ class TransformedTargetForecaster(CompositeForecaster):
     ----------
     forecaster : forecaster, default=None
         Cloned, never changed. None stands for ``NaiveForecaster()``.
-    transform : {"log", "log1p", "box-cox", "yeo-johnson"}, transformer or None, default="log"
+    transformer : {"log", "log1p", "box-cox", "yeo-johnson"}, transformer or None, default="log"
         "log" and "box-cox" [2]_ take values above 0, "log1p" (of 1 + y) values above -1,
         "yeo-johnson" [3]_ any. The power of Box and Cox is that by which seasons deviate alike, the
         power of Yeo and Johnson the most likely one. A scikit-learn transformer must be monotone
@@ -88,12 +90,12 @@ class TransformedTargetForecaster(CompositeForecaster):
     def __init__(
         self,
         forecaster: Any = None,
-        transform: Any = "log",
+        transformer: Any = "log",
         lower: float | None = None,
         upper: float | None = None,
     ):
         self.forecaster = forecaster
-        self.transform = transform
+        self.transformer = transformer
         self.lower = lower
         self.upper = upper
 
@@ -104,7 +106,7 @@ class TransformedTargetForecaster(CompositeForecaster):
         return [self.forecaster]
 
     def _learn(self, panel: Panel) -> None:
-        self._check_transform()
+        self._check_transformer()
         self._check_bounds()
         self._check_values(panel, panel.y)
         season_length = season_length_of(panel.frequency, None)
@@ -115,20 +117,20 @@ class TransformedTargetForecaster(CompositeForecaster):
         modelled = self._transformed(panel, panel.last)
         self.members_ = [self._fitted(self._forecasters()[0], modelled)]
 
-    def _check_transform(self) -> None:
+    def _check_transformer(self) -> None:
         """Refuse what is neither a name nor an invertible transformer."""
-        if self.transform is None:
+        if self.transformer is None:
             return
-        if isinstance(self.transform, str):
-            if self.transform not in LOWEST:
-                offer = nearest(self.transform, LOWEST)
-                raise InputError(f"there is no transform {self.transform!r}; {offer}.")
+        if isinstance(self.transformer, str):
+            if self.transformer not in LOWEST:
+                offer = nearest(self.transformer, LOWEST)
+                raise InputError(f"there is no transformer {self.transformer!r}; {offer}.")
             return
         verbs = ("fit", "transform", "inverse_transform")
-        if not all(hasattr(self.transform, verb) for verb in verbs):
+        if not all(hasattr(self.transformer, verb) for verb in verbs):
             raise InputTypeError(
-                f"transform must be one of {', '.join(map(repr, LOWEST))}, None, or a transformer "
-                f"with inverse_transform; got {self.transform!r:.100}."
+                f"transformer must be one of {', '.join(map(repr, LOWEST))}, None, or one "
+                f"with inverse_transform; got {self.transformer!r:.100}."
             )
 
     def _check_bounds(self) -> None:
@@ -138,11 +140,11 @@ class TransformedTargetForecaster(CompositeForecaster):
 
     def _transformation(self, y: np.ndarray, season_length: int) -> Transformation | None:
         """Learn the transformation of one target of one series, (n_rows,)."""
-        if self.transform is None:
+        if self.transformer is None:
             return None
-        if isinstance(self.transform, str):
-            return learn_power(self.transform, y, season_length)
-        return learn_transformer(self.transform, y)
+        if isinstance(self.transformer, str):
+            return learn_power(self.transformer, y, season_length)
+        return learn_transformer(self.transformer, y)
 
     def _observe(self, panel: Panel) -> None:
         super()._observe(self._transformed(panel, panel.last))
@@ -179,7 +181,7 @@ class TransformedTargetForecaster(CompositeForecaster):
         is_read = np.arange(len(panel)) <= last[panel.codes]
         y = np.where(is_read[:, None], panel.y, np.nan)
         self._check_values(panel, y)
-        if self.transform is None:
+        if self.transformer is None:
             return replace(panel, y=y)
         # Series by series, target by target.
         modelled = np.empty_like(y)
@@ -190,15 +192,15 @@ class TransformedTargetForecaster(CompositeForecaster):
         self._refuse_first(
             panel,
             is_lost,
-            "; the transform gives no finite number for it.",
-            "Take transform='yeo-johnson', which takes all values.",
+            ", which the transformer does not give back.",
+            _TAKE_ANY,
         )
         return replace(panel, y=modelled)
 
     def _restored(self, panel: Panel, origins: np.ndarray, values: np.ndarray) -> np.ndarray:
         """Return y from its transformed values, (origins, …, targets, quantiles), within bounds."""
         restored = values
-        if self.transform is not None:
+        if self.transformer is not None:
             restored = np.empty_like(values)
             numbers = panel.training_series(origins)
             for places in places_of_equal(numbers):
@@ -210,31 +212,31 @@ class TransformedTargetForecaster(CompositeForecaster):
         return np.clip(restored, self.lower, self.upper)
 
     def _check_values(self, panel: Panel, y: np.ndarray) -> None:
-        """Refuse the first value (n_rows, n_targets) that the transform or a bound excludes."""
-        if isinstance(self.transform, str):
-            lowest = LOWEST[self.transform]
+        """Refuse the first value (n_rows, n_targets) that the transformer or a bound excludes."""
+        if isinstance(self.transformer, str):
+            lowest = LOWEST[self.transformer]
             self._refuse_first(
                 panel,
                 y <= lowest,
-                f"; the transform {self.transform!r} needs values above {lowest:g}.",
-                "Take transform='yeo-johnson', or 'log1p' where all values are above -1.",
-                "Give --transform yeo-johnson, or log1p where all values are above -1.",
+                f"; the transformer {self.transformer!r} needs values above {lowest:g}.",
+                _TAKE_ANY,
+                "Give --transform yeo-johnson, which takes all values.",
             )
         if self.lower is not None:
             self._refuse_first(
                 panel,
                 y < self.lower,
                 f", below the lower bound of {self.lower:g}.",
-                f"Take a lower bound, or y.clip(lower={self.lower:g}).",
-                "Give a lower --lower.",
+                f"Give a smaller bound, or y.clip(lower={self.lower:g}) for y.",
+                "Give a smaller --lower.",
             )
         if self.upper is not None:
             self._refuse_first(
                 panel,
                 y > self.upper,
                 f", above the upper bound of {self.upper:g}.",
-                f"Take a higher bound, or y.clip(upper={self.upper:g}).",
-                "Give a higher --upper.",
+                f"Give a larger bound, or y.clip(upper={self.upper:g}) for y.",
+                "Give a larger --upper.",
             )
 
     def _refuse_first(

@@ -22,6 +22,7 @@ from forecast.exceptions import InputError
 LOWEST = {"log": 0.0, "log1p": -1.0, "box-cox": 0.0, "yeo-johnson": -np.inf}
 
 _EXACT = 1e-6  # of the largest value: how near the inverse has to come to the value itself
+_ROUNDING = 1e-12  # of the size of a constant: deviations up to here are those of rounding
 
 
 class Transformation(Protocol):
@@ -88,8 +89,13 @@ class LearnedTransformation:
     sign: float
 
     def forward(self, y: np.ndarray) -> np.ndarray:
-        """Transform values of the target."""
-        return self.sign * _applied(self.transformer.transform, y)
+        """Transform values of the target; NaN where the inverse does not give them back."""
+        z = _applied(self.transformer.transform, y)
+        again = _applied(self.transformer.inverse_transform, z)
+        # Such as beyond the range that a transformer has seen, which some cut off.
+        largest = np.nanmax(np.abs(y), initial=0.0)
+        is_back = np.abs(again - y) <= _EXACT * largest
+        return np.where(is_back, self.sign * z, np.nan)
 
     def backward(self, z: np.ndarray) -> np.ndarray:
         """Return the target from its transformed values.
@@ -105,7 +111,7 @@ class LearnedTransformation:
         if lost.any() or _falls(ascending):
             raise InputError(
                 f"the inverse of {_named(self.transformer)} does not increase over all forecasts: "
-                "take a transform whose inverse takes all numbers, such as 'yeo-johnson'."
+                "take one whose inverse takes all numbers, such as 'yeo-johnson'."
             )
         return y
 
@@ -141,8 +147,7 @@ def learn_transformer(transformer: Any, y: np.ndarray) -> LearnedTransformation:
     Raises
     ------
     ValueError
-        If the transformer refuses the values, is not monotone on them, or its inverse does not give
-        them back.
+        If the transformer refuses the values, or is not monotone on them.
     """
     name = _named(transformer)
     known = np.unique(y[~np.isnan(y)])
@@ -161,14 +166,7 @@ def learn_transformer(transformer: Any, y: np.ndarray) -> LearnedTransformation:
             f"{name} is not monotone on the values of y: take one that always increases, or always "
             "decreases."
         )
-    learned = LearnedTransformation(fitted, -1.0 if np.any(steps < 0) else 1.0)
-    again = _applied(fitted.inverse_transform, images)
-    if np.any(np.abs(again - known) > _EXACT * np.abs(known).max()):
-        raise InputError(
-            f"the inverse of {name} does not give the values of y back: take a transform that is "
-            "invertible."
-        )
-    return learned
+    return LearnedTransformation(fitted, -1.0 if np.any(steps < 0) else 1.0)
 
 
 def guerrero_power(y: np.ndarray, season_length: int) -> float:
@@ -205,7 +203,7 @@ def guerrero_power(y: np.ndarray, season_length: int) -> float:
         return 1.0
     mean = np.nanmean(seasons, axis=1)
     deviation = np.nanstd(seasons, axis=1, ddof=1)
-    if not deviation.any():
+    if not np.any(deviation > _ROUNDING * mean):
         return 1.0
 
     def variation(power: float) -> float:
@@ -227,7 +225,7 @@ def yeo_johnson_power(y: np.ndarray) -> float:
        symmetry, Biometrika 87(4), 954-959.
     """
     y = y[~np.isnan(y)]
-    if np.ptp(y) == 0:
+    if np.ptp(y) <= _ROUNDING * np.abs(y).max():
         return 1.0
     log_jacobian = np.mean(np.sign(y) * np.log1p(np.abs(y)))
 
@@ -265,7 +263,7 @@ def _deviation(y: np.ndarray) -> float:
     """Return the standard deviation; of a constant its size, and 1 where that is 0."""
     deviation = float(np.nanstd(y))
     size = float(np.nanmax(np.abs(y)))
-    if deviation > 1e-12 * size:
+    if deviation > _ROUNDING * size:
         return deviation
     return size or 1.0
 
@@ -304,4 +302,4 @@ def _falls(values: np.ndarray) -> bool:
 
 def _named(transformer: Any) -> str:
     """Name a transformer in a sentence."""
-    return " ".join(f"transform={transformer!r:.100}".split())
+    return " ".join(f"transformer={transformer!r:.100}".split())

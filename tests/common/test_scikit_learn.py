@@ -26,6 +26,7 @@ from forecast import (
     Naive2Forecaster,
     NaiveForecaster,
     ThetaForecaster,
+    TransformedTargetForecaster,
     WindowForecaster,
 )
 
@@ -43,6 +44,7 @@ SEARCHED = [
     "GARCHForecaster",
     "EnsembleForecaster",
     "ConformalForecaster-adaptive",  # for a parameter of the forecaster inside
+    "TransformedTargetForecaster-log",
     "LSTMForecaster-lstm",
 ]
 # The checks make some eighty fits: one estimator of each class, with the least to learn.
@@ -57,6 +59,7 @@ CHECKED = {
     "har": HARForecaster((4,), 2),
     "ensemble": EnsembleForecaster([NaiveForecaster(3), ThetaForecaster(1)]),
     "conformal": ConformalForecaster(NaiveForecaster(), calibration=0.5),
+    "transformed": TransformedTargetForecaster(NaiveForecaster(), "yeo-johnson"),
     "lstm": LSTMForecaster(4, 2, units=1, cell="simple", epochs=1, batch_size=1000, random_state=0),
 }
 

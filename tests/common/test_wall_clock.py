@@ -48,6 +48,7 @@ ON_A_CLOCK = [
     "HARForecaster",
     "EnsembleForecaster",
     "ConformalForecaster-adaptive",
+    "TransformedTargetForecaster-log",
     "LSTMForecaster-lstm",
 ]
 
