@@ -52,6 +52,7 @@ from forecast.tables.datasets import load_stocks as load_stocks
 from forecast.tables.datasets import load_weather as load_weather
 from forecast.tables.reading.reader import read as read
 from forecast.tables.timeline import regularize as regularize
+from forecast.tables.unobserved import part_at_last_value as part_at_last_value
 from forecast.tables.windows import SlidingWindow as SlidingWindow
 from forecast.tables.windows import lead as lead
 

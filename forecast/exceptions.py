@@ -11,6 +11,14 @@ class FitInterrupted(UserWarning):
     """Ctrl-C has ended a training early: the estimator works, with the best it has learned."""
 
 
+class RowsTakenAsFollowing(UserWarning):
+    """Rows to predict that do not say their moments are taken for those after the training part."""
+
+
+class NotConverged(UserWarning):
+    """A search for the best parameters has ended before it found them."""
+
+
 class Refusal(Exception):
     """An input was refused, in one sentence, with a remedy.
 

@@ -15,6 +15,24 @@ from forecast.exceptions import InputError
 _PACKAGES = ("numpy", "pandas", "scikit-learn", "statsmodels", "tensorflow")
 
 
+def check_place(path: Path) -> None:
+    """Refuse a path at which no file can be written.
+
+    Raises
+    ------
+    ValueError
+        If its folder is missing or may not be written, or the path is a folder itself.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        remedy = "Make the folder, or choose another place."
+        raise InputError(f"cannot write {path}: there is no folder {folder}. {remedy}")
+    if path.is_dir():
+        raise InputError(f"cannot write {path}: it is a folder. Name a file.")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"cannot write {path}: permission denied. Choose another place.")
+
+
 def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
     """Let `write` fill a file beside `path`, then rename it: nobody ever sees half a file.
 
@@ -30,6 +48,7 @@ def write_beside(path: Path, write: Callable[[Path], Any]) -> None:
     ValueError
         If the file cannot be written.
     """
+    check_place(path)
     # In the same folder, since a rename within one file system happens at once or not at all. The
     # number of the process keeps apart two that write the same file.
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -67,8 +86,9 @@ def claim(folder: Path, force: bool) -> Path:
     """
     if (folder / "run.json").exists() and not force:
         raise InputError(
-            f"{folder} already holds a run: choose another folder, "
-            "or replace it with force (--force)."
+            f"{folder} already holds a run.",
+            "Choose another folder, or replace it with force=True.",
+            "Choose another folder, or replace it with --force.",
         )
     # A run takes hours: whether it can be written is known before it begins.
     try:

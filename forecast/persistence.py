@@ -34,16 +34,24 @@ _Document = dict[str, Any]
 _SCHEMA = 1
 _MEMBERS = {"model.json", "arrays.npz"}
 
+# What to do with another file, in Python and at the command line.
+_WRITTEN_BY = (
+    "Give a file written by forecast.save.",
+    "Give a file that forecast fit has written.",
+)
+
 # The values inside our estimators (frozen dataclasses and named tuples), then the estimators of
 # scikit-learn. Public estimators of this package need no line here.
 _CLASSES = (
     "forecast.tables.frequency:Frequency",
     "forecast.tables.panel:Columns",
     "forecast.tables.panel:Panel",
+    "forecast.tables.standardising:Scaling",
     "forecast.forecasters.sarima:Orders",
     "forecast.forecasters.past_errors:PastErrors",
     "forecast.forecasters.transformations:PowerTransformation",
     "forecast.forecasters.transformations:LearnedTransformation",
+    "forecast.forecasters.recursion:Trajectories",
     "forecast.recurrent.architecture:Architecture",
     "forecast.recurrent.linear:Linear",
     "sklearn.pipeline:Pipeline",
@@ -61,6 +69,10 @@ _CLASSES = (
 
 class _UnknownError(Exception):
     """A class or a kind of value that this version does not know."""
+
+
+class _OutdatedError(Exception):
+    """An estimator that lacks what this version has learned beside."""
 
 
 def save(estimator: BaseEstimator, path: str | Path) -> Path:
@@ -136,8 +148,9 @@ def load(path: str | Path) -> Any:
     schema = document["schema"]
     if schema != _SCHEMA:
         raise InputError(
-            f"{path} has schema {schema!r}; this version reads {_SCHEMA}. "
-            "Update seqcast, or save it anew."
+            f"{path} has schema {schema!r}; this version reads {_SCHEMA}.",
+            "Update seqcast, or save it anew.",
+            "Update seqcast, or fit it anew.",
         )
     try:
         estimator = _decode(document["estimator"], arrays)
@@ -145,13 +158,21 @@ def load(path: str | Path) -> Any:
         raise InputError(
             f"{path} holds {error}, which this version does not know. Update seqcast."
         ) from None
+    except _OutdatedError as error:
+        raise InputError(
+            f"{path} holds {error} of an earlier version, without all that this one needs.",
+            "Fit it and save it anew.",
+            "Fit it anew: forecast fit SOURCE --save FILE.",
+        ) from None
     except Exception as error:  # whatever a damaged file makes a constructor say
         reason = " ".join(str(error).split())
         raise InputError(
-            f"{path} is damaged ({type(error).__name__}: {reason}). Save the estimator anew."
+            f"{path} is damaged ({type(error).__name__}: {reason}).",
+            "Save the estimator anew.",
+            "Fit it anew.",
         ) from None
     if not isinstance(estimator, BaseEstimator):
-        raise InputError(f"{path} holds no estimator. Give a file written by forecast.save.")
+        raise InputError(f"{path} holds no estimator.", *_WRITTEN_BY)
     return estimator
 
 
@@ -184,16 +205,15 @@ def _unpack(path: Path) -> tuple[_Document, _Arrays]:
 
 def _open(path: Path) -> tuple[_Document, _Arrays]:
     """Unpack a file; say in one sentence why another one is none of ours."""
-    remedy = "Give a file written by forecast.save."
     try:
         return _unpack(path)
     except OSError as error:
         reason = error.strerror or error
-        raise InputError(f"{path} cannot be read: {reason}. {remedy}") from None
+        raise InputError(f"{path} cannot be read: {reason}.", *_WRITTEN_BY) from None
     except _UnknownError as error:
-        raise InputError(f"{path} is not a seqcast file: it holds {error}. {remedy}") from None
+        raise InputError(f"{path} is not a seqcast file: it holds {error}.", *_WRITTEN_BY) from None
     except Exception:  # whatever a foreign or damaged file makes the readers say
-        raise InputError(f"{path} is not a seqcast file, or damaged. {remedy}") from None
+        raise InputError(f"{path} is not a seqcast file, or damaged.", *_WRITTEN_BY) from None
 
 
 # --- the classes that a file may hold
@@ -388,6 +408,8 @@ def _decode_object(name: str, state: dict[str, Any], arrays: _Arrays) -> Any:
     attributes = {key: _decode(item, arrays) for key, item in state.items()}
     if not issubclass(cls, BaseEstimator):
         return cls(**attributes)
+    if "memory_" in attributes and not attributes.keys() >= set(cls._learned):
+        raise _OutdatedError(f"a {name}")
     # The constructor of an estimator takes its parameters alone; what `fit` has learned stands
     # beside them among the attributes.
     estimator = cls.__new__(cls)

@@ -103,12 +103,13 @@ def preset(
     >>> model.lookback, model.epochs, model.calendar
     (49, 60, ('day_of_week', 'day_of_year'))
     """
+    from forecast.tables.cells import as_pandas
     from forecast.tables.frequency import infer_frequency
-    from forecast.tables.intake import moments_of
+    from forecast.tables.rows import moments_of
 
     _check(name, horizon=horizon, season_length=season_length, lookback=lookback)
     # What nobody has said follows from the moments of the rows.
-    index = moments_of(None, y, len(y))
+    index = moments_of(None, as_pandas(y), len(y))
     frequency = infer_frequency(index)
     season_length = season_length or frequency.season_length
 
@@ -221,10 +222,16 @@ def _garch(facts: _Facts) -> Forecaster:
     returns = [column for column in columns if "return" in str(column)] or columns
     if len(returns) != 1:
         raise InputError(
-            "garch needs the returns: the only column of past_features (--past), "
-            "or the only one whose name has 'return'."
+            f"garch needs the returns, and finds {_listed(returns)}.",
+            "Give one column of past_features, or one whose name alone has 'return'.",
+            "Give one column to --past, or one whose name alone has 'return'.",
         )
     return GARCHForecaster(returns[0])
+
+
+def _listed(columns: Sequence[Any]) -> str:
+    """Name some columns."""
+    return ", ".join(map(repr, columns)) or "no column"
 
 
 def _ridge(facts: _Facts) -> Forecaster:

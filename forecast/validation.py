@@ -190,6 +190,7 @@ def resolve_columns(
     Parameters
     ----------
     wanted : sequence of names or positions
+        Whole numbers are positions, unless a column's name is one: then all are names.
     names : sequence of length width, or None
         The names of the columns; None where they have none.
     width : int
@@ -203,12 +204,13 @@ def resolve_columns(
             f"got the text {wanted!r}: write [{wanted!r}]."
         )
     known = list(range(width) if names is None else names)
+    # Among names that are numbers a number means its column, never the one at that position.
+    are_positions = names is None or not any(map(_is_integer, known))
     mask = np.zeros(width, dtype=bool)
     for item in wanted:
-        # A column whose name is a number is meant by it, not the column at that position.
         if names is not None and item in known:
             mask[known.index(item)] = True
-        elif _is_integer(item) and -width <= item < width:
+        elif are_positions and _is_integer(item) and -width <= item < width:
             mask[item] = True
         else:
             offer = nearest(item, known)
@@ -217,7 +219,11 @@ def resolve_columns(
 
 
 def check_finite(
-    values: np.ndarray, moments: Sequence[Any], names: Sequence[Any], remedy: str
+    values: np.ndarray,
+    moments: Sequence[Any],
+    names: Sequence[Any],
+    remedy: str,
+    flags: str = "",
 ) -> None:
     """Refuse NaN and inf in `values` (rows, columns), naming the first row and the column.
 
@@ -230,6 +236,8 @@ def check_finite(
         What the columns are called.
     remedy : str
         What to do, one sentence.
+    flags : str, default=""
+        What to do at the command line instead.
     """
     wrong = ~np.isfinite(values)
     if not wrong.any():
@@ -240,5 +248,7 @@ def check_finite(
     n_affected = int(wrong.any(axis=1).sum())
     raise InputError(
         f"{names[column]} contains {kind} at row {moments[row]} "
-        f"({n_affected} of {len(values)} rows are affected). {remedy}"
+        f"({n_affected} of {len(values)} rows are affected).",
+        remedy,
+        flags,
     )

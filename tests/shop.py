@@ -18,6 +18,7 @@ from forecast import RollingOrigin, backtest, read
 from forecast.cli.main import main
 
 SMALL = ("--horizon", "3", "--origins", "4", "--lookback", "7")  # of any backtest here
+FUTURE = "--target sales --future promo --horizon 3 --lookback 7"  # of a table that is `priced`
 DAYS = 60
 
 
@@ -68,6 +69,13 @@ def sales(n=DAYS, seed=0):
     week = 10 * np.sin(2 * np.pi * np.arange(80) / 7)
     values = 100 + week + 5 * promo + temp + np.cumsum(rng.normal(0, 1, 80))
     return pd.DataFrame({"sales": values.round(3), "temp": temp, "promo": promo}, day)[:n]
+
+
+def priced(n_future=12):
+    """Return 48 days of sales with a promotion that is known for the rows to forecast as well."""
+    frame = sales(48 + n_future)[["sales", "promo"]]
+    frame.loc[frame.index[48:], "sales"] = np.nan
+    return frame
 
 
 def write_tables(folder):

@@ -7,7 +7,8 @@ from importlib.metadata import version
 import pytest
 
 import forecast
-from forecast.files import claim, versions, write_beside
+from forecast.exceptions import InputError
+from forecast.files import check_place, claim, versions, write_beside
 
 
 def test_a_file_is_written_and_replaced(tmp_path):
@@ -51,7 +52,9 @@ def test_when_writing_fails_the_old_file_survives_alone(tmp_path, error):
 
 def test_a_file_in_a_folder_that_is_not_there_is_refused(tmp_path):
     path = tmp_path / "missing" / "scores.csv"
-    with pytest.raises(ValueError, match=f"cannot write {re.escape(str(path))}: No such file"):
+    with pytest.raises(
+        ValueError, match=f"cannot write {re.escape(str(path))}: there is no folder"
+    ):
         write_beside(path, lambda beside: beside.write_text("new"))
 
 
@@ -72,7 +75,7 @@ def test_a_folder_is_made_with_its_parents(tmp_path):
 
 def test_a_folder_with_a_run_is_replaced_by_force_only(tmp_path):
     (tmp_path / "run.json").write_text("{}")
-    sentence = f"{re.escape(str(tmp_path))} already holds a run: .* force"
+    sentence = f"{re.escape(str(tmp_path))} already holds a run. .* force=True"
     with pytest.raises(ValueError, match=sentence):
         claim(tmp_path, force=False)
     assert claim(tmp_path, force=True) == tmp_path
@@ -86,3 +89,18 @@ def test_a_folder_that_cannot_be_made_or_written_is_refused(tmp_path, monkeypatc
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(ValueError, match=r"cannot write into .*: permission denied"):
         claim(tmp_path / "a", force=False)
+
+
+def test_the_command_is_told_its_own_flag_to_replace_a_run(tmp_path):
+    (tmp_path / "run.json").write_text("{}")
+    with pytest.raises(InputError) as refusal:
+        claim(tmp_path, force=False)
+    assert refusal.value.at_command_line().endswith("or replace it with --force.")
+
+
+def test_a_place_is_refused_for_what_it_is(tmp_path):
+    check_place(tmp_path / "scores.csv")
+    with pytest.raises(InputError, match="it is a folder"):
+        check_place(tmp_path)
+    with pytest.raises(InputError, match="there is no folder"):
+        check_place(tmp_path / "missing" / "scores.csv")

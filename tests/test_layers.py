@@ -42,6 +42,7 @@ HOMES = {
         "forecasters.arima_results",
         "forecasters.differencing",
         "forecasters.ets_form",
+        "forecasters.exact_likelihood",
         "forecasters.state_space",
     },
     "matplotlib": {"figures"},

@@ -50,6 +50,7 @@ from forecast import (
     load,
     save,
 )
+from forecast.exceptions import InputError
 from forecast.persistence import _CLASSES
 
 ROWS = 30
@@ -764,3 +765,12 @@ def test_a_file_of_the_first_schema_is_read(name):
     assert set(got) == set(expected)
     for question, answer in expected.items():
         assert_allclose(got[question], answer, rtol=1e-6, err_msg=question)
+
+
+@pytest.mark.parametrize("name", ["window", "conformal", "lstm"])
+def test_a_file_that_lacks_what_is_learned_today_is_refused(name):
+    path = make_fixtures.FOLDER / "earlier" / f"{name}.seqcast"
+    held = "LSTMForecaster" if name == "lstm" else "WindowForecaster"
+    sentence = f"{name}.seqcast holds a {held} of an earlier version.*Fit it and save it anew"
+    with pytest.raises(InputError, match=sentence):
+        load(path)

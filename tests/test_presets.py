@@ -130,7 +130,7 @@ def test_garch_finds_the_returns_by_their_name():
     assert preset("garch", y, past_features=["volume", "log_return"]).returns == "log_return"
     assert preset("garch", y, past_features=[3]).returns == 3
     for columns in ((), ["volume", "open"], ["return_a", "return_b"]):
-        with pytest.raises(ValueError, match="garch needs the returns: the only column"):
+        with pytest.raises(ValueError, match="garch needs the returns, and finds"):
             preset("garch", y, past_features=columns)
 
 

@@ -7,10 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast.cli.common import Parser, add_command, add_format, count, names, numbers, tell
+from forecast.cli.arguments import count, models, quantiles
+from forecast.cli.common import Parser, add_command, add_format, counted, tell
 from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, load
 from forecast.cli.verdict import report
+from forecast.exceptions import InputError, Refusal
 from forecast.presets import MODELS, preset
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from forecast.evaluation.origins import RollingOrigin
     from forecast.evaluation.results import Backtest
 
+_SIMPLEST = "naive"  # the model that takes every table without gaps
+
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:
     """Add the subcommand."""
@@ -26,11 +30,11 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     parser = add_command(commands, "backtest", about, parents)
     add_source(parser)
     _add_origins(parser)
-    parser.add_argument("--models", metavar="M,…", type=names, help=f"of {', '.join(MODELS)}")
+    parser.add_argument("--models", metavar="M,…", type=models, help=f"of {', '.join(MODELS)}")
     parser.add_argument(
         "--quantiles",
         metavar="Q,…",
-        type=numbers,
+        type=quantiles,
         default=[0.05, 0.95],
         help="quantiles to forecast (default: 0.05,0.95)",
     )
@@ -86,11 +90,12 @@ def run(args: argparse.Namespace) -> None:
     if args.out is not None:
         claim(args.out, args.force)
     cv = _origins(source, args)
-    models = _models(source, _rows_to_learn_from(source.y, cv), args)
-    work = f"{cv.origins} origins × {cv.horizon} steps, refit {args.refit}"
-    tell(args, f"{work}; models {', '.join(models)}")
+    forecasters = _forecasters(source, _rows_to_learn_from(source.y, cv), args)
+    work = f"{counted(cv.origins, 'origin')} × {counted(cv.horizon, 'step')}, refit {args.refit}"
+    tell(args, f"{work}; models {', '.join(forecasters)}")
+    _tell_unread_columns(forecasters, source, args)
 
-    result = _backtest(models, source, cv, args)
+    result = _backtest(forecasters, source, cv, args)
     if args.out is not None:
         _write(result, args)
     if result.left_out:
@@ -99,14 +104,30 @@ def run(args: argparse.Namespace) -> None:
     _print_scores(result, args.format)
 
 
+def _tell_unread_columns(
+    forecasters: dict[str, Any], source: Source, args: argparse.Namespace
+) -> None:
+    """Say which models make no use of the columns that were named."""
+    without = [name for name, each in forecasters.items() if not each._reads_features]
+    if without and len(source.X.columns):
+        verb = "reads" if len(without) == 1 else "read"
+        tell(args, f"{', '.join(without)} {verb} no columns but {source.y.name}")
+
+
 def _backtest(
-    models: dict[str, Any], source: Source, cv: RollingOrigin, args: argparse.Namespace
+    forecasters: dict[str, Any], source: Source, cv: RollingOrigin, args: argparse.Namespace
 ) -> Backtest:
     """Forecast from all origins, with a bar on stderr."""
     from forecast.evaluation.backtesting import backtest
 
+    def refused(name: str, error: Refusal) -> None:
+        """Go on without a model of the default list; what the simplest one refuses is the table."""
+        if name == _SIMPLEST:
+            raise error
+        sys.stderr.write(f"left out {error.at_command_line()}\n")
+
     result = backtest(
-        models,
+        forecasters,
         source.X,
         source.y,
         cv,
@@ -114,6 +135,8 @@ def _backtest(
         args.quantiles,
         source.season_length,
         Progress(args).step,
+        # Models that were asked for by name are not left out.
+        None if args.models else refused,
     )
     # What the library cannot know, but a reader of run.json wants to.
     result.settings.update(source=args.source, target=str(source.y.name), seed=args.seed)
@@ -127,8 +150,17 @@ def _origins(source: Source, args: argparse.Namespace) -> RollingOrigin:
     # Several series share their moments: the origins are the same for all of them.
     n_moments = len(source.y.index.unique(-1))
     step = args.step or source.horizon
-    most = max(1, (n_moments // 2 - source.horizon) // step + 1)
-    origins = args.origins or min(most, source.defaults.origins)
+    most = (n_moments // 2 - source.horizon) // step + 1
+    origins = args.origins or min(max(1, most), source.defaults.origins)
+    needed = source.horizon + step * (origins - 1)
+    # At least one moment is there to learn from, or nothing that a model says could be mended.
+    if n_moments <= needed:
+        work = f"{counted(origins, 'origin')} × {counted(source.horizon, 'step')}"
+        flag = f"--origins {most}" if most > 0 else f"--horizon {n_moments // 2} --origins 1"
+        raise InputError(
+            f"{args.source} has {counted(n_moments, 'moment')} with a target, but {work} need at "
+            f"least {needed + 1}, and some more to learn from. Give {flag}."
+        )
     return RollingOrigin(source.horizon, origins, args.step)
 
 
@@ -140,7 +172,7 @@ def _rows_to_learn_from(y: pd.Series, cv: RollingOrigin) -> pd.Series:
     return y[times <= moments[first_origin]]
 
 
-def _models(source: Source, y: pd.Series, args: argparse.Namespace) -> dict[str, Any]:
+def _forecasters(source: Source, y: pd.Series, args: argparse.Namespace) -> dict[str, Any]:
     """Make the models that were asked for, each once, with settings that follow from y."""
     chosen = args.models or source.defaults.models
     if not args.models and source.season_length == 1:
@@ -156,7 +188,7 @@ def _models(source: Source, y: pd.Series, args: argparse.Namespace) -> dict[str,
             lookback=args.lookback,
             random_state=args.seed,
         )
-        for name in dict.fromkeys(chosen)
+        for name in chosen
     }
 
 

@@ -1,9 +1,11 @@
-"""What the subcommands share: the parser, the types of arguments, tables and files, stderr."""
+"""What the subcommands share: the parser, stderr, tables and where they are written."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -11,6 +13,8 @@ from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_TABLES = (".csv", ".parquet")  # the endings of tables that are written
 
 
 class Parser(argparse.ArgumentParser):
@@ -20,11 +24,25 @@ class Parser(argparse.ArgumentParser):
         """Say what is wrong with the arguments and end with exit code 2."""
         self.exit(2, f"{self.prog}: {message}. See '{self.prog} --help'.\n")
 
+    def refuse_unknown(self, arguments: Sequence[str]) -> NoReturn:
+        """Refuse arguments that this command does not know, and offer the option meant."""
+        unknown = arguments[0]
+        message = f"it does not take {unknown!r}"
+        # A value may stand behind the name: --models=naive.
+        name = unknown.partition("=")[0]
+        close = get_close_matches(name, self._option_string_actions, n=1)
+        if close and name.startswith("-"):
+            message = f"{message}; did you mean {close[0]}?"
+            self.exit(2, f"{self.prog}: {message} See '{self.prog} --help'.\n")
+        self.error(message)
+
 
 def add_command(commands: Any, name: str, about: str, parents: list[Parser]) -> Parser:
     """Add a subcommand; `about` says in lower case what it does."""
     description = f"{about.capitalize()}."
     parser: Parser = commands.add_parser(name, parents=parents, help=about, description=description)
+    # What the command does not know is refused in its own name.
+    parser.set_defaults(parser=parser)
     return parser
 
 
@@ -35,45 +53,41 @@ def add_format(parser: Parser, what: str) -> None:
     )
 
 
-def names(text: str) -> list[str]:
-    """Read a list such as a,b."""
-    # Blanks around a name are a habit of writing, and so is a comma at the end.
-    parts = [part.strip() for part in text.split(",")]
-    return [part for part in parts if part]
-
-
-def numbers(text: str) -> list[float]:
-    """Read a list such as 0.05,0.95, in ascending order."""
-    try:
-        return sorted(float(part) for part in names(text))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no list of numbers such as 0.05,0.95"
-        ) from None
-
-
-def count(text: str) -> int:
-    """Read a whole number of at least 1."""
-    try:
-        value = int(text)
-    except ValueError:
-        # What is no number is refused below like a number that is too small.
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
-    return value
-
-
 def tell(args: argparse.Namespace, text: str) -> None:
     """Write a line for people to stderr, unless they want quiet."""
     if not args.quiet:
         sys.stderr.write(f"{text}\n")
 
 
+def listed(notes: list[str]) -> list[str]:
+    """Return a line for each thing that was done to a table."""
+    return [f"  {note}" for note in notes]
+
+
+def counted(n: int, noun: str) -> str:
+    """Write a number with its noun."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def check_free(path: Path | None, force: bool) -> None:
-    """Refuse to replace a file that exists without --force."""
-    if path is not None and path.exists() and not force:
-        raise InputError(f"{path} exists: choose another file, or replace it with --force.")
+    """Refuse a place that cannot be written, and to replace a file without --force."""
+    from forecast.files import check_place
+
+    if path is None:
+        return
+    check_place(path)
+    if path.exists() and not force:
+        raise InputError(f"{path} exists. Choose another file, or replace it with --force.")
+
+
+def check_table(path: Path | None, force: bool) -> None:
+    """Refuse what `check_free` refuses, and a table in a form that is not written."""
+    if path is not None and path.suffix.lower() not in _TABLES:
+        raise InputError(
+            f"cannot write {path}: a table is written as .csv or .parquet, as its name ends. "
+            f"Name it {path.with_suffix('.csv').name}."
+        )
+    check_free(path, force)
 
 
 def print_table(table: pd.DataFrame, form: str) -> None:
@@ -88,9 +102,10 @@ def print_table(table: pd.DataFrame, form: str) -> None:
 
 
 def write_table(table: pd.DataFrame, path: Path, args: argparse.Namespace) -> None:
-    """Write a table without its index to a CSV file, and say so."""
+    """Write a table without its index as CSV or Parquet, by its name, and say so."""
     from forecast.files import write_beside
 
+    write = table.to_csv if path.suffix.lower() == ".csv" else table.to_parquet
     # Whoever reads the file meanwhile sees the old one or the whole new one.
-    write_beside(path, lambda beside: table.to_csv(beside, index=False))
+    write_beside(path, lambda beside: write(beside, index=False))
     tell(args, f"written to {path}: {len(table)} rows")

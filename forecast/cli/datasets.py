@@ -8,7 +8,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from forecast.cli.common import Parser, add_command, check_free, write_table
+from forecast.cli.common import Parser, add_command, check_table, write_table
 from forecast.exceptions import InputError
 
 
@@ -17,7 +17,9 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     about = "list, describe or export the shipped data sets"
     parser = add_command(commands, "datasets", about, parents)
     parser.add_argument("name", metavar="NAME", nargs="?", help="a data set to describe")
-    parser.add_argument("--export", metavar="CSV", type=Path, help="write it to a CSV file")
+    parser.add_argument(
+        "--export", metavar="F", type=Path, help="write it to a .csv or .parquet file"
+    )
     parser.add_argument("--force", action="store_true", help="replace the file if it exists")
     parser.set_defaults(run=run)
 
@@ -35,7 +37,7 @@ def run(args: argparse.Namespace) -> None:
     if args.export is None:
         sys.stdout.write(entry.card())
         return
-    check_free(args.export, args.force)
+    check_table(args.export, args.force)
     # Loaders take names of series; None stands for all of them.
     write_table(entry.loader(None).reset_index(), args.export, args)
 

@@ -9,10 +9,10 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from forecast.cli.arguments import model
 from forecast.cli.common import Parser, add_command, check_free, tell
 from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, load
-from forecast.exceptions import InputError
 from forecast.presets import MODELS, preset
 
 
@@ -20,7 +20,13 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     """Add the subcommand."""
     parser = add_command(commands, "fit", "learn from a table and save the forecaster", parents)
     add_source(parser)
-    parser.add_argument("--model", choices=tuple(MODELS), default="lstm", help="default: lstm")
+    parser.add_argument(
+        "--model",
+        metavar="M",
+        type=model,
+        default="lstm",
+        help=f"{', '.join(MODELS)} (default: lstm)",
+    )
     parser.add_argument(
         "--save", metavar="FILE", type=Path, required=True, help="where to save the forecaster"
     )
@@ -33,11 +39,10 @@ def run(args: argparse.Namespace) -> None:
     from forecast.persistence import save
 
     # Before the work, not after it.
-    _check_place(args.save)
     check_free(args.save, args.force)
 
     source = load(args)
-    model = preset(
+    forecaster = preset(
         args.model,
         source.y,
         horizon=source.horizon,
@@ -47,29 +52,19 @@ def run(args: argparse.Namespace) -> None:
         random_state=args.seed,
     )
     started = time.monotonic()
-    interruptions = _fit(model, source, args)
-    save(model, args.save)
+    interruptions = _fit(forecaster, source, args)
+    save(forecaster, args.save)
     seconds = time.monotonic() - started
     tell(args, "\n".join([f"learned in {seconds:.1f} s", *interruptions]))
-    sys.stdout.write(f"{args.save}: {' '.join(repr(model).split())}\n")
+    sys.stdout.write(f"{args.save}: {' '.join(repr(forecaster).split())}\n")
 
 
-def _check_place(path: Path) -> None:
-    """Refuse a path at which no file can be written."""
-    if not path.parent.is_dir():
-        raise InputError(
-            f"cannot write {path}: there is no folder {path.parent}. Choose another place."
-        )
-    if path.is_dir():
-        raise InputError(f"cannot write {path}: it is a folder. Name a file.")
-
-
-def _fit(model: Any, source: Source, args: argparse.Namespace) -> list[str]:
-    """Fit a model; return what a fit that Ctrl-C has ended says of its weights."""
-    from forecast.exceptions import FitInterrupted
+def _fit(forecaster: Any, source: Source, args: argparse.Namespace) -> list[str]:
+    """Fit a forecaster; return what a fit that has ended too early says of what it learned."""
+    from forecast.exceptions import FitInterrupted, NotConverged
 
     features = source.X
-    if not model._reads_features:
+    if not forecaster._reads_features:
         # Without them, nobody has to give them with later rows either.
         features = source.X[[]]
         if len(source.X.columns):
@@ -78,5 +73,7 @@ def _fit(model: Any, source: Source, args: argparse.Namespace) -> list[str]:
     Progress(args)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", FitInterrupted)
-        model.fit(features, source.y)
-    return [str(each.message) for each in caught if each.category is FitInterrupted]
+        warnings.simplefilter("always", NotConverged)
+        forecaster.fit(features, source.y)
+    early = FitInterrupted, NotConverged
+    return [str(each.message) for each in caught if each.category in early]

@@ -34,7 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
-    args = _parser().parse_args(argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    args, unknown = _parser().parse_known_args(_with_minus(arguments))
+    if unknown:
+        args.parser.refuse_unknown(unknown)
     if not args.debug:
         # In the environment as well: processes that work for this one are to be silent too.
         warnings.simplefilter("ignore")
@@ -68,9 +71,20 @@ def _described(error: Exception) -> tuple[str, int]:
     # Any other error is not the user's.
     return (
         f"a fault of the program, not of your input ({type(error).__name__}: {error}). "
-        "Please report it with what the same command says with --debug.",
+        "Report it, with what the same command prints under --debug.",
         1,
     )
+
+
+def _with_minus(arguments: Sequence[str]) -> list[str]:
+    """Join --missing and a value that argparse would take for an option, such as -9999."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "--missing":
+            joined[-1] = f"--missing={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def _parser() -> Parser:

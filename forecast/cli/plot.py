@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast.cli.common import Parser, add_command, count, numbers
-from forecast.cli.predict import load_forecaster, rows_to_forecast
-from forecast.cli.source import add_reading
+from forecast.cli.arguments import count, coverages
+from forecast.cli.common import Parser, add_command, check_free
+from forecast.cli.newer import rows_to_forecast
+from forecast.cli.predict import load_forecaster
+from forecast.cli.reading import add_reading, check_unread
 from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
@@ -38,13 +40,12 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         "--horizon",
         metavar="H",
         type=count,
-        help="steps of a forecaster's forecast (default: as learned, else a season)",
+        help="steps of a forecaster's forecast (default: as for predict)",
     )
     parser.add_argument(
         "--coverage",
         metavar="P,…",
-        type=numbers,
-        default=[0.9],
+        type=coverages,
         help="of the intervals, such as 0.5,0.8,0.95 (default: 0.9)",
     )
     parser.set_defaults(run=run)
@@ -60,6 +61,7 @@ def _add_picture(parser: Parser) -> None:
         required=True,
         help="the picture to write (PNG, SVG or PDF)",
     )
+    parser.add_argument("--force", action="store_true", help="replace the picture if it exists")
     parser.add_argument(
         "--kind",
         choices=(*_OF_BACKTEST, "gates"),
@@ -73,6 +75,7 @@ def run(args: argparse.Namespace) -> None:
     """Draw what a file or a folder holds."""
     from forecast.figures.axes import save_figure
 
+    check_free(args.out, args.force)
     # A backtest is a folder, a forecaster a file.
     is_folder = args.file.is_dir()
     kinds = _OF_BACKTEST if is_folder else _OF_FORECASTER
@@ -81,9 +84,21 @@ def run(args: argparse.Namespace) -> None:
         raise InputError(
             f"{args.file} is {what}: --kind may be {' or '.join(kinds)} there; got {args.kind}."
         )
+    if is_folder:
+        _check_unused(args)
     display = _backtest_display(args) if is_folder else _forecaster_display(args)
     save_figure(display.figure_, args.out)
     sys.stdout.write(f"{args.out}\n")
+
+
+def _check_unused(args: argparse.Namespace) -> None:
+    """Refuse what says how to forecast, where the forecasts are made already."""
+    why = f"{args.file} is the folder of a backtest, whose forecasts are made"
+    given = {"SOURCE": args.source, "--horizon": args.horizon, "--coverage": args.coverage}
+    for name, value in given.items():
+        if value is not None:
+            raise InputError(f"{name} would have no effect: {why}. Leave it out.")
+    check_unread(args, why)
 
 
 def _backtest_display(args: argparse.Namespace) -> Any:
@@ -122,7 +137,7 @@ def _forecaster_display(args: argparse.Namespace) -> Any:
     return ForecastDisplay.from_forecaster(
         model,
         asked,
-        coverage=args.coverage,
+        coverage=args.coverage or [0.9],
         history=_history(model),
         target=str(model.target_names_[0]),
     )

@@ -1,12 +1,14 @@
-"""SOURCE: a shipped data set or a file, read and reduced to the columns that a command needs."""
+"""SOURCE, reduced to the columns and the rows that a command needs."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING, NamedTuple
 
-from forecast.cli.common import Parser, count, names, tell
-from forecast.exceptions import InputError
+from forecast.cli.arguments import count, names
+from forecast.cli.columns import check_begun, choose_roles, chosen_columns
+from forecast.cli.common import Parser, counted, listed, tell
+from forecast.cli.reading import add_reading, read_source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +44,7 @@ _SHIPPED = {
 class Source(NamedTuple):
     """A table as a command needs it."""
 
-    X: pd.DataFrame  # past columns, then future columns
+    X: pd.DataFrame  # past columns, then future columns, up to the last value of y
     y: pd.Series
     past: list[str]
     season_length: int
@@ -90,48 +92,32 @@ def _add_settings(parser: Parser) -> None:
     )
 
 
-def add_reading(parser: Parser) -> None:
-    """Add the options that say how SOURCE is read."""
-    parser.add_argument("--time", metavar="C", help="the column of timestamps (default: found)")
-    parser.add_argument(
-        "--series", metavar="C", help="the column that names the series of a long table"
-    )
-    parser.add_argument(
-        "--time-zone",
-        metavar="Z",
-        help="where times without a zone were noted, such as Europe/Berlin",
-    )
-    parser.add_argument(
-        "--freq", metavar="F", help="mend holes and duplicates to this frequency, such as h or D"
-    )
-    parser.add_argument(
-        "--fill", action="store_true", help="fill gaps with the last value before them"
-    )
-
-
 def load(args: argparse.Namespace) -> Source:
-    """Read SOURCE and choose its columns; say on stderr what was inferred."""
+    """Read SOURCE and choose its columns; say on stderr what was inferred and what was done."""
     from forecast.presets import default_horizon
     from forecast.tables.frequency import infer_frequency
+    from forecast.tables.unobserved import part_at_last_value
 
-    frame = read_source(args)
+    reading = read_source(args)
     defaults = _SHIPPED.get(args.source, Defaults())
-    target = column(args.target or defaults.target, frame, args.source)
-    # An empty --past takes back what is assumed of a shipped data set.
-    wanted = defaults.past if args.past is None else args.past
-    past = [column(name, frame, args.source) for name in wanted]
-    future = [column(name, frame, args.source) for name in args.future]
-    _check_once([target, *past, *future])
-
+    roles = choose_roles(reading, args, defaults.target, defaults.past)
+    frame, filled = chosen_columns(reading, roles.columns, roles.target, args)
+    # Rows before the first value have not begun, rows after the last one are to be forecast:
+    # neither is a gap.
+    parts = part_at_last_value(frame[roles.features], frame[roles.target])
+    check_begun(parts.X, args.source)
     frequency = infer_frequency(frame.index)
     season = args.season_length or frequency.season_length
+
     # What nobody has said is told, so that a wrong guess is seen.
     rows = f"{_extent(frame)}; {frequency.describe()}, season length {season}"
-    tell(args, f"{args.source}: {rows}; {_parts(target, past, future)}")
+    early = len(frame) - len(parts.y) - len(parts.ahead)
+    notes = [*reading.notes, *filled, *_of_rows_without_target(early, len(parts.ahead))]
+    tell(args, "\n".join([f"{args.source}: {rows}; {roles.describe()}", *listed(notes)]))
     return Source(
-        X=frame[[*past, *future]],
-        y=frame[target],
-        past=past,
+        X=parts.X,
+        y=parts.y,
+        past=roles.past,
         season_length=season,
         # Said, else usual for the data set, else by the season.
         horizon=args.horizon or defaults.horizon or default_horizon(season),
@@ -139,49 +125,14 @@ def load(args: argparse.Namespace) -> Source:
     )
 
 
-def read_source(args: argparse.Namespace) -> pd.DataFrame:
-    """Read SOURCE as the options of `add_reading` say."""
-    from forecast.tables.datasets import load_stocks, load_weather
-    from forecast.tables.reading.reader import read
-
-    if args.source == "weather":
-        frame = load_weather(fill=True)
-    elif args.source == "stocks":
-        frame = load_stocks(None)
-    else:
-        frame = read(args.source, args.time, args.series, time_zone=args.time_zone, freq=args.freq)
-    if not args.fill:
-        return frame
-    # The last value of a series is none of the next one's.
-    return frame.groupby(level=0).ffill() if frame.index.nlevels > 1 else frame.ffill()
-
-
-def column(name: str | None, frame: pd.DataFrame, source: str) -> str:
-    """Return the name of a column if it is there; without a name, that of the only one."""
-    from forecast.validation import nearest
-
-    columns = list(frame.columns)
-    # No column is guessed at where there is a choice.
-    if name is None and len(columns) == 1:
-        return str(columns[0])
-    if name is None:
-        raise InputError(
-            f"{source} has several numeric columns: name the one to forecast with --target; "
-            f"{nearest('', columns)}."
-        )
-    if name not in columns:
-        raise InputError(f"{source} has no numeric column {name!r}; {nearest(name, columns)}.")
-    return name
-
-
-def _check_once(chosen: list[str]) -> None:
-    """Refuse a column that is chosen twice."""
-    twice = sorted(name for name in chosen if chosen.count(name) > 1)
-    if twice:
-        raise InputError(
-            f"the column {twice[0]!r} has two parts to play: "
-            "name it once among --target, --past, --future."
-        )
+def _of_rows_without_target(early: int, ahead: int) -> list[str]:
+    """Say what becomes of rows before the first value of the target and after the last one."""
+    notes = []
+    if early:
+        notes.append(f"left out {counted(early, 'row')} before the first value of the target")
+    if ahead:
+        notes.append(f"{counted(ahead, 'row')} without a target at the end: to be forecast")
+    return notes
 
 
 def _extent(frame: pd.DataFrame) -> str:
@@ -191,13 +142,3 @@ def _extent(frame: pd.DataFrame) -> str:
     if frame.index.nlevels > 1:
         extent = f"{len(frame.index.unique(0))} series, {extent}"
     return extent
-
-
-def _parts(target: str, past: list[str], future: list[str]) -> str:
-    """Say which part each column plays."""
-    parts = [f"target {target}"]
-    if past:
-        parts.append(f"past {' '.join(past)}")
-    if future:
-        parts.append(f"future {' '.join(future)}")
-    return ", ".join(parts)

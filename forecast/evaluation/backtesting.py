@@ -37,6 +37,7 @@ def backtest(
     quantiles: Sequence[float] = (),
     season_length: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
+    refused: Callable[[str, Refusal], None] | None = None,
 ) -> Backtest:
     """Forecast from many origins of the past, as it would have been done then.
 
@@ -48,6 +49,8 @@ def backtest(
     X : array-like of shape (n_rows, n_features) or None
         What is known for each moment. With y missing, X is taken for y.
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
+        NaN before the first value of a series, and after its last one, are no part of its history:
+        such rows are left out.
     cv : RollingOrigin, optional
         The origins; by default the last ten, one step ahead.
     refit : {"never", "always"} or int, default="never"
@@ -60,6 +63,9 @@ def backtest(
         frequency.
     progress : callable, optional
         Called with the model's name, the origins done and the origins in all.
+    refused : callable, optional
+        Called with the name of a model that refuses the table, and its refusal; the model is then
+        left out, unless none remains. By default, the first refusal ends the backtest.
 
     Returns
     -------
@@ -94,9 +100,18 @@ def backtest(
 
     answers = {}
     seconds = {}
+    refusals = {}
     for name, model in models.items():
         started = time.perf_counter()
-        answers[name] = _answers(name, model, source, folds, levels, progress)
+        try:
+            answers[name] = _answers(name, model, source, folds, levels, progress)
+        except Refusal as error:
+            refusals[name] = str(error)
+            # Without any model there is nothing to score.
+            if refused is None or len(refusals) == len(models):
+                raise
+            refused(name, error)
+            continue
         seconds[name] = round(time.perf_counter() - started, 3)
 
     table = _forecasts_table(answers, source, folds, levels)
@@ -109,8 +124,10 @@ def backtest(
         "step": cv.step or cv.horizon,
         "refit": refit,
         "season_length": season,
-        "models": {name: " ".join(repr(model).split()) for name, model in models.items()},
+        "models": {name: " ".join(repr(models[name]).split()) for name in answers},
+        "refused": refusals,
         "seconds": seconds,
+        "unobserved": source.n_unobserved,
         "left_out": sorted(set(source.labels()) - set(table["series"].cat.categories)),
         "scales": source.scales(first_origin, season),
         "data": source.digest(),
@@ -156,6 +173,11 @@ def _named(forecasters: Any) -> dict[str, Any]:
             name = type(model).__name__
             models[name if name not in models else f"{name} {len(models) + 1}"] = model
     for name, model in models.items():
+        if isinstance(model, str):
+            raise InputTypeError(
+                f"{model!r} is a name, and a forecaster is needed: write "
+                f"forecast.preset({model!r}, y)."
+            )
         has_verbs = hasattr(model, "fit") and hasattr(model, "predict")
         if isinstance(model, type) or not has_verbs:
             raise InputTypeError(
@@ -220,19 +242,18 @@ def _forecaster_answer(
 
 def _regressor_answer(model: Any, source: Source, fold: Fold, quantiles: np.ndarray) -> np.ndarray:
     """Fit any other regressor and ask it for the rows after the only origin."""
-    # It learns from the rows in the order in which the user gave them.
-    users_order = np.argsort(source.order[fold.training])
-    training = fold.training[users_order]
-    learned = _fitted(lambda: clone(model).fit(*source.users_rows(training)))
     if fold.n_moments > 1 or len(quantiles):
         raise InputError(
             "it has no hindcast: use refit='always' and no quantiles, or a forecaster of this "
             "package."
         )
+    # It learns from the rows in the order in which the user gave them.
+    users_order = np.argsort(source.order[fold.training])
+    X, y = source.users_rows(fold.training[users_order])
+    learned = _fitted(lambda: clone(model).fit(X, y))
     # The rows asked for come behind the training rows, whatever their order was.
     asked = fold.ahead[fold.exists]
-    X, y = source.users_rows(asked)
-    X = pd.DataFrame(index=y.index) if X is None else X
+    X, _ = source.users_rows(asked)
     answer = np.full((*fold.exists.shape, source.y.shape[1], 1), np.nan)
     answer[fold.exists] = np.reshape(learned.predict(X), (len(asked), -1, 1))
     return answer

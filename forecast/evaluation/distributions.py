@@ -103,7 +103,7 @@ def coverage(actual: Any, lower: Any, upper: Any) -> float:
     Raises
     ------
     ValueError
-        If the shapes differ, or `actual` is infinite somewhere.
+        If the shapes differ, a lower end is above its upper end, or `actual` is infinite somewhere.
 
     References
     ----------
@@ -116,6 +116,7 @@ def coverage(actual: Any, lower: Any, upper: Any) -> float:
     """
     values, lower = pairs(actual, lower, "lower")
     values, upper = pairs(values, upper, "upper")
+    _check_order(lower, upper)
     return mean_loss(is_inside(values, lower, upper))
 
 
@@ -139,7 +140,7 @@ def interval_width(lower: Any, upper: Any) -> float:
     Raises
     ------
     ValueError
-        If the shapes differ.
+        If the shapes differ, or a lower end is above its upper end.
 
     References
     ----------
@@ -151,6 +152,7 @@ def interval_width(lower: Any, upper: Any) -> float:
     2.0
     """
     lower, upper = same_shape(lower, upper, "lower", "upper")
+    _check_order(lower, upper)
     return mean_loss(upper - lower)
 
 
@@ -186,8 +188,8 @@ def weighted_interval_score(
     Raises
     ------
     ValueError
-        If the shapes do not fit, a quantile is not between 0 and 1 or has no counterpart, or
-        `actual` is infinite somewhere.
+        If the shapes do not fit, a quantile is not between 0 and 1 or has no counterpart, two
+        quantile forecasts cross, or `actual` is infinite somewhere.
 
     References
     ----------
@@ -207,6 +209,9 @@ def weighted_interval_score(
             f"quantiles must be in pairs q and 1 - q; got {list(quantiles)}. Leave out those"
             " without counterpart, or use crps."
         )
+    # Crossing quantiles are no intervals.
+    by_level = forecasts[..., np.argsort(levels)]
+    _check_order(by_level[..., :-1], by_level[..., 1:])
     # The sum of the paper is the mean of the pinball losses, twice.
     equal_weights = np.full(len(levels), 1 / len(levels))
     return mean_loss(weighted_pinball_loss(values, forecasts, levels, equal_weights))
@@ -427,6 +432,17 @@ def energy_score(actual: Any, samples: Any) -> float:
     values, draws = _samples(actual, samples, axis=-2)
     refuse_where(np.isinf(draws), "samples", "infinite")
     return mean_loss(energy_loss(values, draws))
+
+
+def _check_order(lower: np.ndarray, upper: np.ndarray) -> None:
+    """Refuse an interval whose lower end is above its upper end, naming the first place."""
+    is_crossed = lower > upper
+    if is_crossed.any():
+        place = tuple(np.argwhere(is_crossed)[0].tolist())
+        raise InputError(
+            f"the interval at position {place} goes from {lower[place]} down to {upper[place]}. "
+            "Give its lower end first."
+        )
 
 
 def _quantile_forecasts(

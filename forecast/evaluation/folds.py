@@ -18,36 +18,52 @@ from forecast.evaluation.origins import RollingOrigin, numbered
 from forecast.exceptions import InputError
 from forecast.forecasters.base import Forecaster
 from forecast.tables import intake
+from forecast.tables.cells import as_pandas, floats_of
 from forecast.tables.frequency import Frequency, infer_frequency, ordered_by_series
 from forecast.tables.panel import Panel
+from forecast.tables.rows import moments_of
+from forecast.tables.unobserved import observed_span
 
 
 @dataclass(frozen=True)
 class Source:
     """The user's table, whose rows are counted series after series, in the order of time."""
 
-    X: Any  # as given; a frame has the moments as its index
+    X: Any  # as given; a frame has the moments as its index, and no column where X was missing
     y: pd.DataFrame
     flat: bool  # whether y had one axis
     index: pd.Index
     moments: pd.Index  # all moments of the table, ascending
     names: list[str]  # of the series; one empty name where there is but one
+    n_unobserved: int  # rows before the first and after the last value of their series
     order: np.ndarray  # (n_rows,) the user's rows, series after series
     series: np.ndarray  # (n_rows,) the series of each row
     moment: np.ndarray  # (n_rows,) the number of each row's moment
 
     @classmethod
     def of(cls, X: Any, y: Any) -> Source:
-        """Read a user's table; its columns are read once a forecaster asks for the panel."""
+        """Read a user's table; its columns are read once a forecaster asks for the panel.
+
+        Rows before the first and after the last value of a series are no part of its history.
+        """
+        X, y = as_pandas(X), as_pandas(y)
         values = intake.numbers_of(y)
         n = len(values)
         if X is not None:
             intake.check_same_length(X, values)
         # X and y get the same moments as their index, whichever of them had it.
-        index = intake.moments_of(X, y, n)
-        X = X.set_axis(index, axis=0) if isinstance(X, pd.DataFrame) else X
+        index = moments_of(X, y, n)
+        if X is None:
+            X = pd.DataFrame(index=index)
+        elif isinstance(X, pd.DataFrame):
+            X = X.set_axis(index, axis=0)
         targets = pd.DataFrame(values.reshape(n, -1), index=index)
         targets.columns = _target_names(y, targets.shape[1])
+        is_history, _ = observed_span(~np.isnan(targets.to_numpy()), index)
+        if not is_history.all():
+            index = index[is_history]
+            targets = targets[is_history]
+            X = _rows_of(X, np.flatnonzero(is_history))
         # Moments are numbered for the whole table: all series are cut at the same moment.
         codes, moments = numbered(index)
         names, order, bounds = ordered_by_series(index)
@@ -58,6 +74,7 @@ class Source:
             index=index,
             moments=moments,
             names=["" if name is None else str(name) for name in names],
+            n_unobserved=n - len(index),
             order=order,
             series=np.repeat(np.arange(len(names)), np.diff(bounds)),
             moment=codes[order],
@@ -83,9 +100,7 @@ class Source:
         """Return X and y of some rows as the user gave them, in the given order."""
         places = self.order[rows]
         y = self.y.iloc[places]
-        X = self.X
-        if X is not None:
-            X = X.iloc[places] if hasattr(X, "iloc") else np.asarray(X)[places]
+        X = _rows_of(self.X, places)
         return X, y.iloc[:, 0] if self.flat else y
 
     def labels(self) -> list[str]:
@@ -127,7 +142,7 @@ class Source:
     def digest(self) -> str:
         """Return a hash of the data: the same data give the same hash."""
         hashed = pd.util.hash_pandas_object(self.y).to_numpy()
-        features = np.zeros(0) if self.X is None else np.asarray(self.X, dtype=float)
+        features = floats_of(self.X, "X")
         return hashlib.sha256(hashed.tobytes() + features.tobytes()).hexdigest()
 
 
@@ -172,6 +187,11 @@ class Fold(NamedTuple):
         """The place of each forecast: which origin and which step, the gap left out."""
         asked = self.exists & (np.arange(self.exists.shape[1]) >= self.gap)
         return np.nonzero(asked)
+
+
+def _rows_of(X: Any, places: np.ndarray) -> Any:
+    """Return some rows of X as the user gave them."""
+    return X.iloc[places] if hasattr(X, "iloc") else np.asarray(X)[places]
 
 
 def _target_names(y: Any, n: int) -> list[Any]:

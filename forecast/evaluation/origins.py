@@ -10,8 +10,9 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from forecast.exceptions import InputError
+from forecast.tables.cells import as_pandas
 from forecast.tables.frequency import numbered_series
-from forecast.tables.intake import moments_of
+from forecast.tables.rows import moments_of
 from forecast.validation import Rule, check_parameters, integer, one_of, optional
 
 __all__ = ["RollingOrigin"]
@@ -88,6 +89,7 @@ class RollingOrigin(BaseEstimator):
         ------
         train, test : arrays of row positions
         """
+        X, y = as_pandas(X), as_pandas(y)
         n_rows = len(y if X is None else X)
         index = moments_of(X, y, n_rows)
         moment, moments = numbered(index)  # (n_rows,)
@@ -137,10 +139,12 @@ class RollingOrigin(BaseEstimator):
         last_origin = n - 1 - self.gap - self.horizon
         first_origin = last_origin - step * (self.origins - 1)
         if first_origin < 0:
+            counted = "1 origin" if self.origins == 1 else f"{self.origins} origins"
+            shorter = "a shorter horizon" if self.origins == 1 else "fewer origins"
             raise InputError(
-                f"the table has {n} moments; {self.origins} origins with horizon={self.horizon},"
+                f"the table has {n} moments; {counted} with horizon={self.horizon},"
                 f" step={step} and gap={self.gap} need at least {n - first_origin} and some more"
-                " to learn from. Ask for fewer origins, or for a shorter horizon."
+                f" to learn from. Ask for {shorter}."
             )
         origins = range(first_origin, last_origin + 1, step)
         if self.window == "expanding":

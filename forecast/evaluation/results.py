@@ -88,7 +88,8 @@ class Backtest:
     settings : dict
         Horizon, origins, models, versions, seconds per model, a hash of the data; under ``scales``
         the absolute and squared scale of each series, or None where it has none; under ``left_out``
-        the series that have no row.
+        the series that have no row; under ``unobserved`` the number of rows that were left out
+        because their series had not begun, or had ended.
 
     Raises
     ------

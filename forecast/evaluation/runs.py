@@ -48,7 +48,9 @@ def read_run(path: str | Path) -> tuple[pd.DataFrame, dict[str, Any]]:
         forecasts = pd.read_parquet(folder / FORECASTS)
     except (OSError, ValueError):
         raise InputError(
-            f"{folder} holds no run: it needs {SETTINGS} and {FORECASTS}, as backtest writes them."
+            f"{folder} holds no run: it needs {SETTINGS} and {FORECASTS}.",
+            "Give a folder that Backtest.save has written.",
+            "Give a folder that forecast backtest --out has written.",
         ) from None
     schema = settings.get("schema") if isinstance(settings, dict) else None
     if schema != SCHEMA:

@@ -131,7 +131,9 @@ class CalibrationDisplay:
         check_forecasts_table(self.forecasts)
         if not quantile_columns(self.forecasts):
             raise InputError(
-                "the table of forecasts has no quantile: backtest with some, such as 0.05 and 0.95."
+                "the table of forecasts has no quantile.",
+                "Backtest with some, such as 0.05 and 0.95.",
+                "Backtest with some, such as --quantiles 0.05,0.95.",
             )
         table = self.forecasts.dropna(subset=["actual"])
         if table.empty:

@@ -12,9 +12,10 @@ from forecast.exceptions import InputError
 from forecast.forecasters.arima_process import ConditionalProcess
 from forecast.forecasters.arima_results import learned_process, remember, summarise
 from forecast.forecasters.estimates import Estimate
+from forecast.forecasters.exact_likelihood import estimate_exactly
 from forecast.forecasters.process import ProcessForecaster, Rows
 from forecast.forecasters.sarima import Orders, orders_rule
-from forecast.forecasters.state_space import ExactProcess, estimate_exactly
+from forecast.forecasters.state_space import ExactProcess
 from forecast.forecasters.sum_of_squares import estimate
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, one_of, optional
@@ -51,11 +52,14 @@ class ARIMAForecaster(ProcessForecaster):
         variance; for y in units of `scale_`. `summary` names them.
     std_errors_ : lists of arrays of the same shapes
     aicc_, ljung_box_ : arrays of shape (n_series, n_targets)
-        Akaike's criterion, corrected for short series; the p-value of no autocorrelation in the
-        one-step errors.
+        Akaike's criterion, corrected for short series, of y in its own unit; the p-value of no
+        autocorrelation in the one-step errors.
+    converged_ : array of shape (n_series, n_targets)
+        False where the search for the most likely parameters ended before it found them, of which
+        `NotConverged` warns.
     orders_ : list of lists of (order, seasonal_order, trend)
     scale_ : array of shape (n_series, n_targets)
-        Standard deviation of y in the training part, 1 where that is 0.
+        Standard deviation of y in the training part; a constant is measured by its size.
     state_ : list of lists of arrays
         Exact: what the Kalman filter expects of the next row, and its covariance. Conditional: the
         last values and one-step errors. `update` carries them on, without a refit.
@@ -173,10 +177,11 @@ class ARIMAForecaster(ProcessForecaster):
             ``term`` its ``value`` and ``std_error``. Terms are the trend (c, t: per 1000 rows) and
             the columns of X in the unit of what is modelled (y, or its logarithm: then ``model``
             ends in "of log"), ar1 …, ma1 …, seasonal_ar1 …, seasonal_ma1 …, the standard deviation
-            ``sigma`` of the one-step errors in the same unit, then ``aicc`` (in units of the
-            deviation; comparable between models of the same differences, method and logarithm) and
+            ``sigma`` of the one-step errors in the same unit, then ``aicc`` (of what is modelled;
+            comparable between models of the same differences, method and logarithm) and
             ``ljung_box``, the p-value of the test that the one-step errors are uncorrelated [1]_.
-            Standard errors are those of large samples.
+            Standard errors are those of large samples; NaN for a column that those before it
+            explain, which has no coefficient of its own.
 
         References
         ----------

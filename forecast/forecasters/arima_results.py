@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from statsmodels.stats.diagnostic import acorr_ljungbox
 
+from forecast.exceptions import NotConverged
 from forecast.forecasters.arima_process import ConditionalProcess, Regression
 from forecast.forecasters.estimates import Estimate
 from forecast.forecasters.process import Rows
 from forecast.forecasters.sarima import DifferenceEquation, Orders
+from forecast.forecasters.standard_errors import standard_errors
 from forecast.forecasters.state_space import ExactProcess
-from forecast.forecasters.sum_of_squares import one_step_errors, standard_errors
+from forecast.forecasters.sum_of_squares import one_step_errors
 
 # Lags of the Ljung-Box test: two seasons, at least so many, and no more than a fifth of the rows.
 _FEWEST_LAGS = 10
@@ -38,10 +41,34 @@ def remember(forecaster: Any, parts: list[Rows], estimates: list[Estimate]) -> N
     forecaster.params_ = by_target([found.params for found in estimates])
     forecaster.std_errors_ = by_target([deviations for deviations, _ in diagnostics])
     # One number each: arrays (series, targets).
-    aicc = [found.aicc for found in estimates]
     p_values = [p_value for _, p_value in diagnostics]
-    forecaster.aicc_ = np.array(by_target(aicc))
     forecaster.ljung_box_ = np.array(by_target(p_values))
+    aicc = [found.aicc for found in estimates]
+    counted = [found.counted for found in estimates]
+    # The density of y is that of y in units of its scale, divided by the scale: the Jacobian.
+    log_jacobian = np.array(by_target(counted)) * np.log(forecaster.scale_)
+    forecaster.aicc_ = np.array(by_target(aicc)) + 2 * log_jacobian
+    converged = [found.converged for found in estimates]
+    forecaster.converged_ = np.array(by_target(converged))
+    _warn_of_the_unconverged(forecaster)
+
+
+def _warn_of_the_unconverged(forecaster: Any) -> None:
+    """Say where the likelihood still rose when the optimizer gave up."""
+    places = np.argwhere(~forecaster.converged_)
+    if not len(places):
+        return
+    series, target = places[0]
+    name = forecaster.orders_[series][target].name
+    which = forecaster.series_[series]
+    of_series = "" if which is None else f" for series {which!r}"
+    warnings.warn(
+        f"the likelihood of {name}{of_series} still rose when the search for its maximum ended "
+        f"({len(places)} of {forecaster.converged_.size} models): its coefficients are the best "
+        "found, not the most likely ones.",
+        NotConverged,
+        stacklevel=2,
+    )
 
 
 def _diagnostics(rows: Rows, estimate: Estimate) -> tuple[np.ndarray, float]:

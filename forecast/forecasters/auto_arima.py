@@ -14,10 +14,12 @@ from forecast.forecasters.arima_results import learned_process, remember, summar
 from forecast.forecasters.box_cox import log_floor
 from forecast.forecasters.differencing import choose_differences
 from forecast.forecasters.estimates import Estimate
+from forecast.forecasters.exact_likelihood import estimate_exactly
 from forecast.forecasters.process import ProcessForecaster, Rows
+from forecast.forecasters.regression_basis import orthogonal_basis
 from forecast.forecasters.sarima import orders_rule
 from forecast.forecasters.seasonality import SEASONS
-from forecast.forecasters.state_space import ExactProcess, estimate_exactly
+from forecast.forecasters.state_space import ExactProcess
 from forecast.forecasters.stepwise import stepwise_search
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, flag, integer, jobs, one_of, optional
@@ -69,7 +71,7 @@ class AutoARIMAForecaster(ProcessForecaster):
     floor_ : array of shape (n_series, n_targets)
         Where the logarithm is modelled the smallest value learned from, which later values below it
         count as; else NaN.
-    params_, std_errors_, aicc_, ljung_box_, scale_, state_, start_, ticks_
+    params_, std_errors_, aicc_, ljung_box_, converged_, scale_, state_, start_, ticks_
         As in `ARIMAForecaster`.
 
     References
@@ -202,9 +204,8 @@ def _search(
     without_gaps = rows.filled()
     y = without_gaps.y
     # Differences are chosen for what a regression on the columns of X leaves.
-    design = without_gaps.design("c")
-    beta = np.linalg.lstsq(design, y, rcond=None)[0]
-    differences = choose_differences(y - design @ beta, season_length, d, D)
+    residual = orthogonal_basis(without_gaps.design("c")).residual(y)
+    differences = choose_differences(residual, season_length, d, D)
     largest = p, q, P, Q
     best, tried = stepwise_search(y, without_gaps.design, differences, season_length, largest)
     # The orders are kept; their parameters are learned once more, gaps and all.

@@ -10,6 +10,7 @@ here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -22,11 +23,19 @@ from sklearn.utils.validation import check_is_fitted
 
 from forecast.exceptions import InputError
 from forecast.forecasters.grouping import places_of_equal
-from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
-from forecast.forecasters.recursion import widened, with_forecasts
+from forecast.forecasters.intervals import NO_QUANTILES, around_point, check_quantiles
+from forecast.forecasters.recursion import (
+    LEVELS,
+    N_PATHS,
+    Trajectories,
+    drawn,
+    pooled,
+    with_forecasts,
+)
 from forecast.tables import intake
 from forecast.tables.panel import Panel
 from forecast.tables.question import Question, read_question
+from forecast.tables.rows import digest, following_moments, origin_rows
 from forecast.tables.wall_clock import WallClock, spare_rows
 from forecast.validation import (
     Rule,
@@ -78,6 +87,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
     """
 
     _rules: ClassVar[dict[str, Rule]] = {}
+    # What `fit` learns and files of earlier versions lack.
+    _learned: ClassVar[tuple[str, ...]] = ()
 
     @property
     def _reads_features(self) -> bool:
@@ -145,7 +156,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         check_parameters(self, self._rules)
         if y is None:
             X, y = None, X
-        return self._fit(intake.training_panel(intake.read_table(self, X, y)))
+        panel = intake.training_panel(intake.read_table(self, X, y))
+        self._fit(panel)
+        self._digest = digest(panel.times, panel.X)
+        return self
 
     def _fit(self, panel: Panel) -> Forecaster:
         """Learn from a table that has been read."""
@@ -153,7 +167,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self._columns = columns
         self.target_names_: list[Any] = list(columns.targets)
         self.n_features_in_ = len(columns.features)
-        if columns.named:
+        if columns.are_texts:
             self.feature_names_in_ = np.array(columns.features, dtype=object)
         self._past = self._unknown_ahead(columns.feature_names, len(columns.features))
         intake.check_some_value(panel)
@@ -172,7 +186,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
             short = int(panel.lengths.argmin())
             raise InputError(
                 f"{panel.described(short)} has {panel.lengths[short]} rows; {why} "
-                f"needs at least {rows}. Pass more history, or ask for less of it."
+                f"needs at least {rows}.",
+                "Pass more history, or ask for less of it.",
+                _flags_of(why),
             )
 
     def _remember(self, panel: Panel) -> None:
@@ -188,7 +204,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
     @property
     def _usage(self) -> intake.Usage:
         """What is made of the columns of a table."""
-        return intake.Usage(self._columns, self._past, self._reads_features, self._takes_gaps)
+        # A member of an ensemble, which got a panel, has not counted its rows.
+        numbered = getattr(self, "_digest", None)
+        return intake.Usage(
+            self._columns, self._past, self._reads_features, self._takes_gaps, numbered
+        )
 
     @property
     def _n_targets(self) -> int:
@@ -217,9 +237,12 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if y is None:
             X, y = None, X
         table = intake.read_table(self, X, y, self._usage)
-        index = intake.following_moments(table.index, self.memory_)
-        table = replace(table, index=index)
-        return self._update(intake.further_panel(table, self.memory_)[0])
+        numbered = self._usage.digest
+        index = following_moments(table.index, (X, y), self.memory_, numbered)
+        new = intake.further_panel(replace(table, index=index), self.memory_)[0]
+        self._update(new)
+        self._digest = digest(new.times, new.X, numbered)
+        return self
 
     def _update(self, new: Panel) -> Forecaster:
         """Observe rows that have been read."""
@@ -234,7 +257,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
             series = int(np.argmax(wrong))
             expected = frequency.after(ends[series], 1)[0]
             raise InputError(
-                f"rows to observe must begin at {expected}; these begin at {begins[series]}."
+                f"rows to observe must begin at {expected}; these begin at {begins[series]}.",
+                "Pass the rows in between as well.",
+                "Give a SOURCE that holds the rows in between as well, or fit on it anew.",
             )
         # Only rows that are whole are remembered.
         intake.check_gaps(new, self._usage, new.last)
@@ -253,10 +278,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         ----------
         X : DataFrame, array-like of shape (n_rows, n_features), Index or int
             What is known for the moments asked for. Its index says which they are, and they may
-            begin later than the next row; rows without an index follow at once. On a trading
-            calendar the days in between are counted as weekdays, but a single one is taken for a
-            holiday. An Index asks for its moments, an int for so many steps of every series, where
-            no features are known ahead.
+            begin later than the next row. On a trading calendar the days in between are counted as
+            weekdays, but a single one is taken for a holiday. An Index asks for its moments, an int
+            for so many steps of every series, where no features are known ahead.
+            Rows without an index, or counted from 0, follow at once: see Notes.
 
         Returns
         -------
@@ -266,8 +291,18 @@ class Forecaster(RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If rows lie inside or before the training part, features are missing or unknown, or a
-            series is.
+            If rows lie inside or before the training part, a moment has two rows, features are
+            missing or unknown, or a series is.
+
+        Notes
+        -----
+        Where neither the training rows nor those of X have moments, X may begin with all the
+        training rows: these are then passed over, and the answer begins with the row after them.
+        Other rows are taken for those that follow. If they are the training rows, or more rows
+        without beginning with these, a `RowsTakenAsFollowing` warning says so. An array does not
+        tell that a splitter such as ``KFold`` cut it out of the middle of a table or has shuffled
+        it, nor that it holds a part of the training rows: give frames to such tools, whose index
+        tells, so that they are refused.
         """
         _, answer = self._asked(X, NO_QUANTILES)
         return self._shape(answer[..., 0])
@@ -465,7 +500,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Read a further table and its origins, by default the last row of each series."""
         table = intake.read_table(self, X, y, self._usage)
         panel, rows = intake.further_panel(table, self.memory_)
-        start = panel.last if origins is None else rows[intake.origin_rows(origins, table.index)]
+        start = panel.last if origins is None else rows[origin_rows(origins, table.index)]
         self._check_read(panel, start, horizon)
         return panel, start
 
@@ -528,34 +563,87 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if horizon <= self._direct_horizon(horizon):
             return self._answer(panel, origins, horizon, quantiles)
         # Histories are copied to be continued: in blocks of origins, so that memory is bounded.
-        rows_copied = self._memory() + horizon
-        size = max(1, _BLOCK // (rows_copied * (panel.X.shape[1] + panel.y.shape[1])))
+        size = max(1, _BLOCK // self._numbers_copied(panel, horizon, quantiles))
         blocks = [
             self._recursive(panel, origins[first : first + size], horizon, quantiles)
             for first in range(0, max(1, len(origins)), size)
         ]
         return np.concatenate(blocks)
 
+    def _numbers_copied(self, panel: Panel, horizon: int, quantiles: np.ndarray) -> int:
+        """Return how many numbers the continuation from one origin holds, about."""
+        targets = panel.y.shape[1]
+        history = (self._memory() + horizon) * (panel.X.shape[1] + targets)
+        if not len(quantiles):
+            return history
+        # Each path has a history of its own, and quantiles of all of the next steps.
+        steps = self._direct_horizon(horizon)
+        return N_PATHS * (history + steps * targets * N_PATHS)
+
     def _recursive(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
-        """Answer beyond the direct horizon: forecasts become history, variances add up."""
+        """Answer beyond the direct horizon: forecasts, and paths around them, become history."""
         direct = self._direct_horizon(horizon)
-        spread: np.ndarray | float = 0.0  # of the quantiles, at the end of the steps so far
-        parts = []
-        for start in range(0, horizon, direct):
-            steps = min(direct, horizon - start)
-            answer = self._answer(panel, origins, steps, quantiles)
-            # The errors of these steps come on top of those that led here.
-            spread = widened(answer, spread)
-            parts.append(answer)
+        answer = self._answer(panel, origins, direct, quantiles)
+        forecasts = self._continued(panel, origins, horizon, answer[..., 0])
+        answers = np.repeat(forecasts[..., None], 1 + len(quantiles), axis=-1)
+        if len(quantiles):
+            # The steps that are answered at once have quantiles of their own.
+            answers[:, :direct] = answer
+            answers[:, direct:, :, 1:] = self._beyond(panel, origins, horizon, quantiles)
+            around_point(answers, quantiles)
+        return answers
+
+    def _continued(
+        self, panel: Panel, origins: np.ndarray, horizon: int, first: np.ndarray
+    ) -> np.ndarray:
+        """Go on from the first forecasts to the horizon: (origins, horizon, targets)."""
+        parts = [first]
+        done = first.shape[1]
+        while done < horizon:
             # What has been forecast is the history of what is left.
-            still = horizon - start - steps
-            if still:
-                panel, origins = with_forecasts(
-                    panel, origins, answer[..., 0], self._memory(), still, self._past
-                )
+            panel, origins = with_forecasts(
+                panel, origins, parts[-1], self._memory(), horizon - done, self._past
+            )
+            steps = min(first.shape[1], horizon - done)
+            answer = self._answer(panel, origins, steps, NO_QUANTILES)
+            parts.append(answer[..., 0])
+            done += steps
         return np.concatenate(parts, axis=1)
+
+    def _beyond(
+        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+    ) -> np.ndarray:
+        """Return the quantiles of the steps beyond the direct ones, from sample paths.
+
+        The shape is (origins, horizon - direct, targets, quantiles).
+        """
+        direct = self._direct_horizon(horizon)
+        trajectories = self._trajectories(direct)
+        chosen = trajectories.chosen(0, None)
+        parts: list[np.ndarray] = []
+        answer = self._answer(panel, origins, direct, LEVELS)
+        # Each path is a history of its own.
+        answer = np.repeat(answer, N_PATHS, axis=0)
+        origins = np.repeat(origins, N_PATHS)
+        done = direct
+        while done < horizon:
+            # Values drawn from the last answer are the history of the next one.
+            paths = drawn(answer, trajectories.ranks[chosen])
+            panel, origins = with_forecasts(
+                panel, origins, paths, self._memory(), horizon - done, self._past
+            )
+            steps = min(direct, horizon - done)
+            answer = self._answer(panel, origins, steps, LEVELS)
+            parts.append(pooled(answer, trajectories.levels(chosen), quantiles))
+            chosen = trajectories.chosen(len(parts), chosen)
+            done += steps
+        return np.concatenate(parts, axis=1)
+
+    def _trajectories(self, steps: int) -> Trajectories:
+        """Return how the errors of a forecast of so many steps go together."""
+        return Trajectories.together(steps, self._n_targets)
 
     def _asked(self, X: Any, quantiles: np.ndarray) -> tuple[Question, np.ndarray]:
         """Answer the rows of X: the question, and (n_rows, n_targets, 1 + n_quantiles)."""
@@ -593,8 +681,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
         if np.isinf(answer).any():
             row = int(np.argwhere(np.isinf(answer))[0, 0])
             raise InputError(
-                f"the forecast for {question.moments[row]} is too large for a number: "
-                "ask for fewer steps."
+                f"the forecast for {question.moments[row]} is too large for a number.",
+                "Ask for fewer steps.",
+                "Ask for a smaller --horizon.",
             )
         missing = np.isnan(answer).reshape(len(answer), -1).any(axis=1)
         if missing.any():
@@ -602,7 +691,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
             end = self.memory_.times[self.memory_.last[question.series[row]]]
             raise InputError(
                 f"the forecast for {question.moments[row]} needs the features of all rows since "
-                f"{end}: pass these rows too."
+                f"{end}.",
+                "Pass these rows too.",
+                "Give a SOURCE that holds these rows too.",
             )
 
     def _shape(self, answer: np.ndarray, axis: int = 1) -> np.ndarray:
@@ -623,3 +714,13 @@ def _ends_of(coverage: float) -> tuple[float, float]:
     """Return the quantiles at the ends of the central interval."""
     check(number(0, 1), coverage, "coverage")
     return (1 - coverage) / 2, (1 + coverage) / 2
+
+
+def _flags_of(why: str) -> str:
+    """Return the remedy at the command line for too short a history, by what asks for more."""
+    settings = re.findall(r"\b(lookback|horizon|season_length)=(\d+)", why)
+    # What is 1 cannot be smaller.
+    flags = [f"--{name.replace('_', '-')}" for name, value in settings if int(value) > 1]
+    if not flags:
+        return "Give more rows, or another model."
+    return f"Give more rows, or a smaller {' or '.join(flags)}."

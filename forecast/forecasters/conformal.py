@@ -61,8 +61,8 @@ class ConformalForecaster(CompositeForecaster):
         How far the adaptive method moves a level for one row.
     local : int, optional
         If given, errors are in units of a local scale [3]_, the mean absolute error of their step
-        in about so many rows before the origin (exponentially weighted): intervals are wide where
-        errors have lately been large.
+        in about so many rows before the origin (exponentially weighted), but at least a tenth of
+        that in all rows: intervals are wide where errors have lately been large.
 
     Attributes
     ----------
@@ -359,9 +359,7 @@ class ConformalForecaster(CompositeForecaster):
         rewound = np.asarray(asked < observed)
         # Copies, which may move on in place.
         past = self.records_.select(numbers)
-        learned = self.learned_.select(numbers[rewound])
-        for values, as_learned in zip(past, learned, strict=True):
-            values[rewound] = as_learned
+        past.rewind(rewound, self.learned_.select(numbers[rewound]))
         # Rows up to the end of the training part, or of what was observed, are known.
         end = self.ends_[numbers].where(rewound, observed)
         is_known = np.asarray(panel.times <= end.repeat(panel.lengths))

@@ -26,14 +26,20 @@ class Estimate:
         statsmodels' order.
     aicc : float
         Akaike's criterion with the correction for short series.
+    counted : int
+        The observations of which the likelihood in `aicc` is.
     unconstrained : array of shape (p + q + P + Q,)
         Where the optimizer stopped; neighbouring orders start from there.
+    converged : bool, default=True
+        False where the optimizer gave up before the likelihood stopped rising.
     """
 
     orders: Orders
     params: np.ndarray
     aicc: float
+    counted: int
     unconstrained: np.ndarray
+    converged: bool = True
 
     def start(self, orders: Orders) -> np.ndarray:
         """Return unconstrained parameters for neighbouring orders; new ones begin near 0."""

@@ -29,6 +29,7 @@ from forecast.forecasters.seasonality import SEASONS
 # level that statsmodels starts from.
 _FAST_LEVEL = np.array([0.9, 0.3, 0.05, 0.85])
 _FIRST_SEASONS = 7  # that the first seasonal indices are means over
+_ROUNDING = 1e-12  # of the size of y
 _FEWEST_GAIN = 0.1  # of the log-likelihood, for which another turn is worth its while
 
 
@@ -88,6 +89,9 @@ def _check_form(
 
 def _admissible_forms(y: np.ndarray, season_length: int) -> list[Form]:
     """Return the forms to choose from."""
+    # A constant has neither trend nor season, and rounding is no error to choose by.
+    if np.ptp(y) <= _ROUNDING * np.abs(y).max():
+        return [Form.of("ANN")]
     seasonal = season_length > 1 and len(y) >= SEASONS * season_length
     positive = y.min() > 0
     forms = [Form.of(name) for name in FORMS]

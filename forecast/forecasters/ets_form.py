@@ -113,7 +113,10 @@ def smoothed_states(
 
     The result has the shape (rows, numbers).
     """
-    # statsmodels needs a second row; what it adds is not returned.
-    model = form.model(np.append(y, y[-1]), first)
+    # What an error moves is in the unit of y, so that it makes no difference whether errors are
+    # relative: but for values that are not above 0, which statsmodels takes for additive ones only.
+    additive = form._replace(error="A")
+    # It needs a second row; what that adds is not returned.
+    model = additive.model(np.append(y, y[-1]), first)
     _, states = model.smooth(weights, return_raw=True)
     return np.asarray(states)[:-1]

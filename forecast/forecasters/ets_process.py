@@ -55,6 +55,8 @@ class ETSProcess:
             begin = self._first_state(rows)
         if not len(rows.y):
             return np.repeat(begin[None], len(counts), axis=0)
+        if self.form.season == "M" and rows.y.min() <= 0:
+            return self._stepped(rows.y, begin)[counts]
         weights = self.weights[self.form.free_weights]
         smoothed = smoothed_states(rows.y, self.form, begin, weights)  # (rows, numbers)
         # Before the first row and after each one: level, slope, and the season of that row.
@@ -66,6 +68,30 @@ class ETSProcess:
         # A state holds the seasons of the last rows, as many as there are in the first state.
         places = counts[:, None] + np.arange(len(begin) - 2)
         return np.column_stack([level[counts], slope[counts], season[places]])
+
+    def _stepped(self, y: np.ndarray, begin: np.ndarray) -> np.ndarray:
+        """Return the states before the first row and after each one, where y holds zeros.
+
+        statsmodels refuses these with a multiplicative season, which can take them while the level
+        stays above 0; from the row on where it does not, the states are NaN.
+
+        Returns
+        -------
+        array of shape (rows + 1, numbers)
+        """
+        states = np.full((len(y) + 1, len(begin)), np.nan)
+        states[0] = begin
+        level, slope, *seasons = begin
+        for row, value in enumerate(y, 1):
+            expected = level + self.weights[3] * slope
+            season = np.asarray(seasons.pop(0))
+            error = value - self._with_season(expected, season)
+            level, slope, new = self._learned_from(error, expected, slope, season, value)
+            if not level > 0:
+                break
+            seasons.append(float(np.asarray(new)))
+            states[row] = level, slope, *seasons
+        return states
 
     def _first_state(self, rows: Rows) -> np.ndarray:
         """Return the state before the first row, a simple one where a table begins elsewhere."""
@@ -206,9 +232,11 @@ def initial_state(
     # What the slope adds within a season, around its middle.
     rise = slope * (np.arange(season_length) - (season_length - 1) / 2)
     if form.season == "M":
-        ratios = (table / means).mean(axis=0)
-        indices = ratios / (1 + rise / means[:2].mean())
-        indices = indices / indices.mean()
+        # A table of zeros has no ratios: they are NaN, and the state is none.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratios = (table / means).mean(axis=0)
+            indices = ratios / (1 + rise / means[:2].mean())
+            indices = indices / indices.mean()
     else:
         indices = (table - means).mean(axis=0) - rise
     if not form.has_trend:

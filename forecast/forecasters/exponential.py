@@ -26,7 +26,8 @@ class ETSForecaster(ProcessForecaster):
     framework: the error is additive (A) or multiplicative (M), the trend missing (N), additive (A)
     or damped (Ad), the season missing, additive or multiplicative. An additive error with a
     multiplicative season is left out, for its variance is infinite, and forms with an M are tried
-    only where all values are positive.
+    only where all values are positive. Later values need not be: a level that falls to 0 under a
+    multiplicative season is refused.
 
     Parameters
     ----------
@@ -48,8 +49,9 @@ class ETSForecaster(ProcessForecaster):
         Standard deviation of the one-step errors: in units of `scale_`, or relative where the error
         is multiplicative.
     aicc_ : array of shape (n_series, n_targets)
+        Akaike's criterion, corrected for short series, of y in its own unit.
     scale_ : array of shape (n_series, n_targets)
-        Standard deviation of y in the training part, 1 where that is 0.
+        Standard deviation of y in the training part; a constant is measured by its size.
     state_ : list of lists of arrays
         Level, slope and season after the last row in units of `scale_`; `update` carries them on.
     first_state_ : list of lists of arrays
@@ -116,11 +118,14 @@ class ETSForecaster(ProcessForecaster):
         self.first_state_ = self._by_target(states)
         # The rest as arrays, (series, targets, …).
         shape = (-1, self._n_targets)
+        # The density of y is that of y in units of its scale, divided by the scale: the Jacobian.
+        log_jacobian = [len(part.y) for part in parts] * np.log(self.scale_.ravel())
         variances = np.array([process.variance for process in processes])
         weights = np.array([process.weights for process in processes])
         self.weights_ = weights.reshape(*shape, weights.shape[1])
         self.sigma_ = np.sqrt(variances).reshape(shape)
-        self.aicc_ = np.array([each.aicc for each in found]).reshape(shape)
+        aicc = np.array([each.aicc for each in found]) + 2 * log_jacobian
+        self.aicc_ = aicc.reshape(shape)
 
     def _process(self, series: int, target: int) -> ETSProcess:
         return ETSProcess(
@@ -140,15 +145,17 @@ class ETSForecaster(ProcessForecaster):
         rows: Rows,
         counts: np.ndarray,
     ) -> np.ndarray:
+        states = super()._states(panel, series, s, target, rows, counts)
+        if np.isfinite(states).all():
+            return states
         form = self.forms_[s][target]
-        wrong = rows.y[: counts.max()] <= 0
-        if "M" in form and wrong.any():
-            row = panel.bounds[series] + int(np.argmax(wrong))
-            raise InputError(
-                f"y is {panel.y[row, target]:.6g} at {panel.name(row)}; {form} needs positive "
-                "values: fit with an additive form, such as form='AAdA'."
-            )
-        return super()._states(panel, series, s, target, rows, counts)
+        row = panel.bounds[series] + int(np.argmax(rows.y <= 0))
+        raise InputError(
+            f"y is {panel.y[row, target]:.6g} at {panel.name(row)}, and the level falls to 0: "
+            f"{form} needs positive values.",
+            "Fit with an additive form, such as form='AAdA'.",
+            "Leave ets out of --models.",
+        )
 
     def summary(self) -> pd.DataFrame:
         """Tell what was learned.

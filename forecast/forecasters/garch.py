@@ -67,8 +67,9 @@ class GARCHForecaster(ProcessForecaster):
     def _unknown_ahead(self, names: Sequence[Any] | None, width: int) -> np.ndarray:
         if not width:
             raise InputError(
-                "GARCHForecaster needs the returns as a column of X: fit(X, y), "
-                "at the command line --past."
+                "GARCHForecaster needs the returns as a column of X.",
+                "Call fit(X, y).",
+                "Name it with --past.",
             )
         resolve_columns([self.returns], names, width, "returns")  # refuses what X does not have
         return np.ones(width, dtype=bool)
@@ -191,10 +192,16 @@ def _check_variance(rows: Rows, which: str) -> None:
     """Refuse a y that is no variance, and returns that have none."""
     if rows.y.min() < 0 or not rows.y.any():
         raise InputError(
-            f"{which} has no positive mean or some y below 0: GARCH forecasts a variance. Drop it."
+            f"{which} has no positive mean or some y below 0: GARCH forecasts a variance.",
+            "Drop it.",
+            "Choose a variance with --target, or another model.",
         )
     if np.ptp(rows.X) == 0:
-        raise InputError(f"{which} has constant returns: there is no variance to learn. Drop it.")
+        raise InputError(
+            f"{which} has constant returns: there is no variance to learn.",
+            "Drop it.",
+            "Remove it from the file, or choose another model.",
+        )
 
 
 def _estimate_garch(rows: Rows) -> _GARCHProcess:

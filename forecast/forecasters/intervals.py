@@ -13,6 +13,7 @@ from forecast.tables.panel import Panel, Split
 
 NO_QUANTILES = np.empty(0)
 _GRID = np.linspace(0, 1, 201)  # the levels at which the quantiles of errors are kept
+_QUARTER = 0.25  # intervals from here outwards hold the point forecast
 
 Fitted = TypeVar("Fitted")
 
@@ -68,40 +69,88 @@ def forecast_errors(panel: Panel, origins: np.ndarray, point: np.ndarray) -> np.
 
 
 def error_quantiles(errors: np.ndarray) -> np.ndarray:
-    """Summarise errors (n_samples, horizon, …) by a grid of their quantiles, (201, horizon, …)."""
-    # A grid is as small for a million errors as for a thousand: it is what a model keeps.
-    return np.quantile(errors, _GRID, axis=0)
+    """Summarise errors by a grid of their quantiles.
+
+    Parameters
+    ----------
+    errors : array of shape (n_samples, horizon, …)
+        NaN where there is none. Where there is none at all, the quantiles are zero.
+
+    Returns
+    -------
+    array of shape (201, horizon, …)
+        A grid is as small for a million errors as for a thousand: it is what a model keeps.
+    """
+    columns = errors.reshape(len(errors), -1)
+    grid = np.zeros((len(_GRID), columns.shape[1]))
+    for c, column in enumerate(columns.T):
+        known = column[~np.isnan(column)]
+        if len(known):
+            grid[:, c] = np.quantile(known, _GRID)
+    return grid.reshape(len(_GRID), *errors.shape[1:])
 
 
 def errors_at(grid: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
-    """Read quantiles from a grid (201, horizon, …): (horizon, …, n_quantiles)."""
-    # Each step (and target) has a distribution of its own: one column of the grid.
+    """Read quantiles from a grid (201, horizon, n_targets): (horizon, n_targets, n_quantiles)."""
+    # Each step and target has a distribution of its own: one column of the grid.
     columns = grid.reshape(len(grid), -1).T
     errors = [np.interp(quantiles, _GRID, column) for column in columns]
     shape = (*grid.shape[1:], len(quantiles))
     return np.reshape(errors, shape)
 
 
-def add_errors(point: np.ndarray, grid: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+def add_errors(
+    point: np.ndarray, grid: np.ndarray, quantiles: np.ndarray, unit: np.ndarray | None = None
+) -> np.ndarray:
     """Put the quantiles of forecast + error behind the forecasts themselves.
 
     Parameters
     ----------
-    point : array of shape (n_origins, steps) or (n_origins, steps, n_targets)
+    point : array of shape (n_origins, steps, n_targets)
         Not more steps than the grid has.
-    grid : array of shape (201, horizon) or (201, horizon, n_targets)
-        As `error_quantiles` returns it, in the unit of the forecasts.
+    grid : array of shape (201, horizon, n_targets)
+        As `error_quantiles` returns it.
     quantiles : array of shape (n_quantiles,)
+    unit : array of shape (n_origins, n_targets), optional
+        What the errors are in units of; by default they are in the unit of the forecasts.
 
     Returns
     -------
-    array of shape (…, 1 + n_quantiles)
-        The shape of `point`, then the forecast and its quantiles.
+    array of shape (n_origins, steps, n_targets, 1 + n_quantiles)
+        The forecast and its quantiles.
     """
-    steps = point.shape[1]
-    errors = errors_at(grid, quantiles)[:steps]
-    forecast = point[..., None]
-    return np.concatenate([forecast, forecast + errors], axis=-1)
+    errors = errors_at(grid, quantiles)[: point.shape[1]]
+    if unit is not None:
+        errors = unit[:, None, :, None] * errors
+    answer = np.empty((*point.shape, 1 + len(quantiles)))
+    answer[..., 0] = point
+    np.add(point[..., None], errors, out=answer[..., 1:])
+    return around_point(answer, quantiles)
+
+
+def around_point(answer: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+    """Extend intervals of half of the actuals or more to the point forecast, in place.
+
+    Where nearly all errors have one sign, their quantiles lie on one side of the point forecast:
+    the interval would deny the forecast that it stands beside. A quantile of up to 1/4 is then the
+    forecast itself, and so is one from 3/4 on. Intervals only become wider by this, and quantiles
+    stay in order; those between are as the errors say.
+
+    Parameters
+    ----------
+    answer : array of shape (…, 1 + n_quantiles)
+        The point forecast, then its quantiles.
+    quantiles : array of shape (n_quantiles,)
+        Ascending.
+    """
+    point = answer[..., :1]
+    n_lower = np.searchsorted(quantiles, _QUARTER, side="right")
+    n_upper = len(quantiles) - np.searchsorted(quantiles, 1 - _QUARTER)
+    lower = answer[..., 1 : 1 + n_lower]
+    upper = answer[..., answer.shape[-1] - n_upper :]
+    np.minimum(lower, point, out=lower)
+    np.maximum(upper, point, out=upper)
+    return answer
 
 
 def normal_quantiles(point: np.ndarray, deviation: np.ndarray, quantiles: np.ndarray) -> np.ndarray:

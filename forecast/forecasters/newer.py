@@ -8,9 +8,13 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_is_fitted
 
+from forecast.exceptions import InputError
 from forecast.forecasters.base import Forecaster
 from forecast.tables import intake
+from forecast.tables.panel import Panel
 from forecast.tables.question import series_of_rows
+from forecast.tables.rows import check_series
+from forecast.tables.timeline import is_default
 
 __all__ = ["observe_newer"]
 
@@ -42,7 +46,8 @@ def observe_newer(forecaster: Forecaster, X: Any, y: Any = None) -> tuple[int, p
     ------
     ValueError
         If the moments are of another kind than those in `fit`, a series was not in the training
-        part, or the newer rows do not follow the remembered ones at once.
+        part, the newer rows do not follow the remembered ones at once, or rows that are counted
+        from 0 do not begin with the training rows.
 
     Examples
     --------
@@ -64,10 +69,11 @@ def observe_newer(forecaster: Forecaster, X: Any, y: Any = None) -> tuple[int, p
         X, y = None, X
     table = intake.read_table(forecaster, X, y, forecaster._usage)
     memory = forecaster.memory_
-    intake.check_series(table.index, memory.names)
+    check_series(table.index, memory.names)
     series = series_of_rows(table.index, memory)
     times = table.index.get_level_values(-1)
     memory.frequency.check_kind(times, memory.times[-1])
+    _check_counted(table, memory)
 
     # Newer is what lies after the last remembered row of its series.
     ends = memory.times[memory.last]  # (series,)
@@ -89,6 +95,24 @@ def observe_newer(forecaster: Forecaster, X: Any, y: Any = None) -> tuple[int, p
 def needs_features_ahead(forecaster: Forecaster) -> bool:
     """Whether a forecast needs columns of X that have to be known ahead."""
     return bool(forecaster._usage.needed_ahead.any())
+
+
+def _check_counted(table: intake.Table, memory: Panel) -> None:
+    """Refuse rows that are counted from 0, and are not those that the memory has counted."""
+    if not is_default(table.index):
+        return
+    places = memory.times.to_numpy(dtype=np.intp)
+    if places[-1] < len(table.y):
+        again = table.y[places]
+        is_same = (again == memory.y) | (np.isnan(again) & np.isnan(memory.y))
+        if is_same.all():
+            return
+    raise InputError(
+        f"the rows are counted from 0, but do not begin with the {places[-1] + 1} rows that were "
+        "seen.",
+        "Give them an index that says their moments, or the whole table.",
+        "Name their times with --time, or give the whole file from its first row on.",
+    )
 
 
 def _last_moments(times: pd.Index, marked: np.ndarray, series: np.ndarray) -> pd.Index:

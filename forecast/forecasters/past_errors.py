@@ -8,10 +8,13 @@ import numpy as np
 
 from forecast.exceptions import InputError
 from forecast.forecasters.intervals import rearranged
-from forecast.validation import positive
 
 # The levels that the adaptive method keeps track of; between them it draws straight lines.
 LEVELS = np.array([0.01, 0.025, 0.05, *np.arange(0.1, 0.95, 0.1), 0.95, 0.975, 0.99])
+
+# Of the mean absolute error: what the local scale does not fall below, for a few errors of zero do
+# not promise that the next one is zero too.
+_SMALLEST_SHARE = 0.1
 
 
 class PastErrors(NamedTuple):
@@ -31,6 +34,9 @@ class PastErrors(NamedTuple):
         latest last), in the unit of y.
     scales : array of shape (n_series, horizon, horizon, n_targets)
         The local scale at the last `horizon` origins, in the unit of y; 1 where there is none.
+    floors : array of shape (n_series, horizon, n_targets) or None
+        What the local scale does not fall below, in the unit of y: a share of the mean absolute
+        error. None where there is no local scale.
     """
 
     errors: np.ndarray
@@ -38,10 +44,24 @@ class PastErrors(NamedTuple):
     levels: np.ndarray
     issued: np.ndarray
     scales: np.ndarray
+    floors: np.ndarray | None = None
 
     def select(self, series: np.ndarray) -> PastErrors:
         """Return a copy of what is known of some series."""
-        return PastErrors(*(values[series] for values in self))
+        return PastErrors(
+            errors=self.errors[series],
+            counts=self.counts[series],
+            levels=self.levels[series],
+            issued=self.issued[series],
+            scales=self.scales[series],
+            floors=None if self.floors is None else self.floors[series],
+        )
+
+    def rewind(self, series: np.ndarray, earlier: PastErrors) -> None:
+        """Put in place, for some series, what was known of them earlier."""
+        for values, before in zip(self, earlier, strict=True):
+            if values is not None:
+                values[series] = before
 
     def observe(self, series: np.ndarray, new: np.ndarray, rate: float, local: int | None) -> None:
         """Move some series on by one row, in place.
@@ -60,12 +80,13 @@ class PastErrors(NamedTuple):
         # The scale of the forecasts that will be issued at this row.
         scale = self.scales[series, -1]
         if local is not None:
-            scale = moved_scale(scale, new, local)
+            floor = 0.0 if self.floors is None else self.floors[series]
+            scale = moved_scale(scale, new, local, floor)
         issued = self.issued[series, -1]
         if self.levels.size:
             # What has become known acts on the quantiles that this row issues as an origin.
             self._move_levels(series, new, rate)
-            self._replace_oldest(series, new)
+            self._replace_oldest(series, new, local)
             units = read(self.errors[series], self.counts[series], self.levels[series])
             issued = scale[..., None] * units
         # The row becomes the latest of the last origins, and the oldest is forgotten.
@@ -88,13 +109,13 @@ class PastErrors(NamedTuple):
         missing = np.isnan(new)[..., None]
         self.levels[series] = np.where(missing, levels, moved)
 
-    def _replace_oldest(self, series: np.ndarray, new: np.ndarray) -> None:
+    def _replace_oldest(self, series: np.ndarray, new: np.ndarray, local: int | None) -> None:
         """Put the errors of a row in the place of the oldest, where all of its steps have one."""
         # An error is measured by the scale at its own origin.
         steps = np.arange(new.shape[1])
         scales = self.scales[series[:, None], -1 - steps, steps]
         complete = ~np.isnan(new).any(axis=(1, 2))
-        scaled = (new / scales)[complete]
+        scaled = in_units(new, scales, local)[complete]
         # All errors move to the left, and the new one stands behind the others of its series.
         series = series[complete]
         latest = self.counts[series] - 1
@@ -171,12 +192,14 @@ def collected_errors(
     series = np.repeat(np.arange(n_series), counts)
     n_complete = np.bincount(series[complete], minlength=n_series)
     scales = np.ones_like(errors)
+    floors = None
     if local is not None:
+        sizes = np.abs(padded(errors[complete], n_complete))
+        floors = _SMALLEST_SHARE * np.nanmean(sizes, axis=1)
         # The first scale is the mean absolute error over as many rows.
-        first = padded(errors[complete], n_complete)[:, :local]
-        start = np.nanmean(np.abs(first), axis=1)
-        scales = local_scales(errors, counts, start, local)
-    scaled = errors / scales
+        start = np.maximum(np.nanmean(sizes[:, :local], axis=1), floors)
+        scales = local_scales(errors, counts, start, local, floors)
+    scaled = in_units(errors, scales, local)
     table = padded(scaled[complete], n_complete)
     # (n_series, horizon, n_targets, n_errors)
     table = np.ascontiguousarray(np.moveaxis(table, 1, -1))
@@ -187,7 +210,19 @@ def collected_errors(
     last = scales[end[:, None] - horizon + np.arange(horizon)]
     units = read(table, n_complete, levels)
     issued = units[:, None] * last[..., None]
-    return PastErrors(table, n_complete, levels, issued, last)
+    return PastErrors(table, n_complete, levels, issued, last, floors)
+
+
+def in_units(errors: np.ndarray, scales: np.ndarray, local: int | None) -> np.ndarray:
+    """Return errors in units of the local scale, or of 1 without one.
+
+    Where the scale is 0, as all errors before were, an error is measured by the scale that it makes
+    itself: it is plus or minus `local`.
+    """
+    own = np.abs(errors) / (local or 1)
+    units = np.where(scales > 0, scales, own)
+    # Errors of 0, and those that are missing, stay as they are.
+    return np.divide(errors, units, out=errors.copy(), where=units > 0)
 
 
 def read(errors: np.ndarray, counts: np.ndarray, levels: np.ndarray) -> np.ndarray:
@@ -241,7 +276,11 @@ def errors_of_rows(errors: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 
 def local_scales(
-    errors: np.ndarray, counts: np.ndarray, start: np.ndarray, local: int
+    errors: np.ndarray,
+    counts: np.ndarray,
+    start: np.ndarray,
+    local: int,
+    floors: np.ndarray,
 ) -> np.ndarray:
     """Return the local scale at each origin, (n_origins, horizon, n_targets).
 
@@ -254,26 +293,32 @@ def local_scales(
     start : array of shape (n_series, horizon, n_targets)
         The scale at the first `horizon` origins, whose errors are not yet complete.
     local : int
+    floors : array of shape (n_series, horizon, n_targets)
     """
     horizon = errors.shape[1]
     begin = np.cumsum(counts) - counts
     scales = np.repeat(start, counts, axis=0)
     # Row after row, all series that have it at once.
     for position in range(horizon, counts.max()):
-        rows = begin[counts > position] + position
+        goes_on = counts > position
+        rows = begin[goes_on] + position
         new = errors_of_rows(errors, rows)
-        scales[rows] = moved_scale(scales[rows - 1], new, local)
+        scales[rows] = moved_scale(scales[rows - 1], new, local, floors[goes_on])
     return scales
 
 
-def moved_scale(scale: np.ndarray, new: np.ndarray, local: int) -> np.ndarray:
+def moved_scale(
+    scale: np.ndarray,
+    new: np.ndarray,
+    local: int,
+    floor: np.ndarray | float,
+) -> np.ndarray:
     """Return the exponentially weighted mean absolute error after new errors.
 
-    ``scale + (|error| - scale) / local``; an error that is NaN leaves it, and 0 becomes 1.
+    ``scale + (|error| - scale) / local``, but not below the floor; an error that is NaN leaves it.
     """
     moved = scale + (np.abs(new) - scale) / local
-    moved = np.where(np.isnan(new), scale, moved)
-    return positive(moved, np.zeros_like(moved))
+    return np.where(np.isnan(new), scale, np.maximum(moved, floor))
 
 
 def _check_ranks(ranks: np.ndarray, counts: np.ndarray, quantiles: np.ndarray) -> None:

@@ -19,7 +19,8 @@ from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import normal_quantiles
 from forecast.forecasters.seasonality import season_length_of
 from forecast.tables.panel import Panel
-from forecast.validation import positive
+
+_ROUNDING = 1e-12  # of the mean: a deviation below is one of rounding
 
 
 class Rows(NamedTuple):
@@ -54,13 +55,16 @@ def filled(y: np.ndarray) -> np.ndarray:
 
 
 def deviations(parts: list[np.ndarray]) -> np.ndarray:
-    """Return the standard deviation of each column of each part (rows, columns), 1 instead of 0.
+    """Return the standard deviation of each column of each part (rows, columns).
 
-    The result has the shape (parts, columns).
+    A constant has none, but for rounding: it is measured by its own size, and zeros by 1. The
+    result has the shape (parts, columns).
     """
     deviation = np.array([np.nanstd(part, axis=0) for part in parts])
     mean = np.array([np.nanmean(part, axis=0) for part in parts])
-    return positive(deviation, mean)
+    is_constant = deviation <= _ROUNDING * np.abs(mean)
+    size = np.where(mean == 0, 1.0, np.abs(mean))
+    return np.where(is_constant, size, deviation)
 
 
 def noise(

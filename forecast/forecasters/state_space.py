@@ -1,4 +1,4 @@
-"""The exact likelihood of a seasonal ARIMA process, and its forecasts, by statsmodels' state space.
+"""The forecasts of a seasonal ARIMA process by statsmodels' state space.
 
 The state a[t] of the process follows ``a[t + 1] = T a[t] + R e[t]``, of which ``Z a[t]`` is
 observed. The Kalman filter carries on the mean of the state and its covariance, row by row, and
@@ -8,12 +8,10 @@ chapter 4).
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from statsmodels.tools.sm_exceptions import ModelWarning
 from statsmodels.tsa.statespace.kalman_filter import (
     MEMORY_NO_FILTERED_COV,
     MEMORY_NO_GAIN,
@@ -23,52 +21,11 @@ from statsmodels.tsa.statespace.kalman_filter import (
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.forecasters.arima_process import Regression
-from forecast.forecasters.estimates import Estimate, corrected_aic
 from forecast.forecasters.process import Rows, one_thread
 from forecast.forecasters.sarima import Orders
 
 _BLOCK = 512  # rows filtered at once: bounds the memory of state covariances
 _NOT_KEPT = MEMORY_NO_GAIN | MEMORY_NO_SMOOTHING | MEMORY_NO_STD_FORECAST | MEMORY_NO_FILTERED_COV
-_MOST_ITERATIONS = 50
-
-
-def estimate_exactly(rows: Rows, orders: Orders, near: Estimate | None = None) -> Estimate:
-    """Maximise the likelihood of the differences; with gaps in y, that of y itself.
-
-    Parameters
-    ----------
-    rows : Rows
-        NaN in y is a missing observation: then the state space of y begins diffuse.
-    orders : Orders
-    near : Estimate, optional
-        Of the same orders; the optimizer starts from its parameters.
-
-    Returns
-    -------
-    Estimate
-    """
-    design = rows.design(orders.trend)
-    # The likelihood of the differences needs no diffuse beginning, but takes no gaps.
-    gaps = np.isnan(rows.y).any()
-    model = SARIMAX(
-        rows.y,
-        design if design.shape[1] else None,
-        order=orders.order,
-        seasonal_order=orders.seasonal_order,
-        simple_differencing=not gaps,
-    )
-    start = None if near is None else near.params
-    with warnings.catch_warnings(), one_thread():
-        # Poor starting values and slow convergence leave a usable estimate.
-        warnings.simplefilter("ignore", ModelWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
-        fitted = model.fit(start, disp=0, maxiter=_MOST_ITERATIONS, return_params=True)
-        params = np.asarray(fitted)
-        likelihood = float(model.loglike(params))
-    # Missing observations add nothing to the likelihood.
-    n_observed = int(np.isfinite(model.endog).sum())
-    aicc = corrected_aic(-2 * likelihood, n_observed, len(params))
-    return Estimate(orders, params, aicc, np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -98,7 +55,7 @@ class ExactProcess:
         """Return the states after so many rows, as `Process.states`."""
         z = self.regression.errors(rows)
         if begin is None:
-            mean, covariance = self._prior(z[:1])
+            mean, covariance = self._prior(z)
         else:
             means, covariances = _unpack(begin[None])
             mean, covariance = means[0], covariances[0]
@@ -193,15 +150,32 @@ class ExactProcess:
         return model.ssm
 
     def _prior(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return mean and covariance of the first state: stationary where it is, else diffuse."""
-        space = self._space(z)
+        """Return mean and covariance of the first state: stationary where it is, else diffuse.
+
+        A diffuse state is expected where a constant series at the height of z would have it: only
+        how far z is from there depends on the prior, not how far it is from zero.
+        """
+        space = self._space(z[:1])
         mean, diffuse, stationary = space.initialization(model=space)
+        observed = z[np.isfinite(z)]
+        if len(self.orders.difference_polynomial) > 1 and len(observed):
+            mean = observed[0] * _constant_state(space)
         return mean, diffuse + stationary
 
 
 def _matrices(space: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return Z (k,), T (k, k) and R (k, 1) of a state space."""
     return space["design"][0], space["transition"], space["selection"]
+
+
+def _constant_state(space: Any) -> np.ndarray:
+    """Return the state (k,) of a series that is 1 for ever: ``T a = a`` and ``Z a = 1``."""
+    Z, T, _ = _matrices(space)
+    stays = T - np.eye(len(Z))
+    equations = np.vstack([stays, Z])
+    values = np.zeros(len(equations))
+    values[-1] = 1.0
+    return np.asarray(np.linalg.lstsq(equations, values, rcond=None)[0])
 
 
 def _draw_states(states: np.ndarray, n_paths: int, rng: np.random.Generator) -> np.ndarray:

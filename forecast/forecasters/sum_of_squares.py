@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import least_squares
-from scipy.signal import lfilter
 
 from forecast.forecasters.estimates import Estimate, corrected_aic, first_start
 from forecast.forecasters.lag_polynomials import divide, lagged, multiply
+from forecast.forecasters.regression_basis import difference
 from forecast.forecasters.sarima import Coefficients, Orders
 
 # A partial autocorrelation is at most this: the process stays stationary and invertible.
@@ -27,6 +27,10 @@ _OPTIMIZER = {
     "max_nfev": 50,
 }
 _SMALLEST_VARIANCE = 1e-300
+_ROUNDING = 1e-14  # of the size of y
+# What pulls unconstrained parameters to 0, relative to the size of y: less than rounding, but
+# enough to hold those that the errors do not depend on.
+_PULL = 1e-8
 
 
 def estimate(
@@ -53,68 +57,37 @@ def estimate(
     -------
     Estimate
     """
-    differenced = _differenced(y, design, orders)
+    differenced = difference(y, design, orders)
+    columns = differenced.columns
     unconstrained = first_start(orders) if start is None else start
     # Levenberg and Marquardt's variant of Gauss-Newton.
+    problem = _LeastSquares(columns, orders)
     if len(unconstrained):
-        problem = _LeastSquares(differenced, orders)
-        found = least_squares(problem.errors, unconstrained, problem.jacobian, **_OPTIMIZER)
+        found = least_squares(problem.residuals, unconstrained, problem.jacobian, **_OPTIMIZER)
         unconstrained = found.x
     coefficients = constrained(unconstrained, orders)
-    errors, beta, _ = _regress(differenced, orders, coefficients)
+    errors, weights, _ = _regress(columns, orders, coefficients)
     # The optimizer has left open the regression and the variance: both have closed forms.
+    beta = differenced.basis.to_beta @ weights
     variance = max(float(errors @ errors / len(errors)), _SMALLEST_VARIANCE)
     params = np.concatenate([beta, coefficients, [variance]])
     # The deviance of normal errors with their own mean square as variance.
     if counted is None:
-        counted = len(differenced)
+        counted = len(columns)
     mean_square = float(np.mean(errors[-counted:] ** 2))
-    log_variance = np.log(2 * np.pi * max(mean_square, _SMALLEST_VARIANCE))
+    # Errors of rounding make no model better than another.
+    rounding = max(_ROUNDING**2 * float(np.mean(y**2)), _SMALLEST_VARIANCE)
+    log_variance = np.log(2 * np.pi * max(mean_square, rounding))
     deviance = counted * (log_variance + 1)
     aicc = corrected_aic(deviance, counted, len(params))
-    return Estimate(orders, params, aicc, unconstrained)
+    return Estimate(orders, params, aicc, counted, unconstrained)
 
 
 def one_step_errors(y: np.ndarray, design: np.ndarray, estimate: Estimate) -> np.ndarray:
     """Return the one-step errors that were minimised, in the unit of y."""
     coefficients = estimate.params[design.shape[1] : -1]
-    differenced = _differenced(y, design, estimate.orders)
-    return _regress(differenced, estimate.orders, coefficients).errors
-
-
-def standard_errors(y: np.ndarray, design: np.ndarray, estimate: Estimate) -> np.ndarray:
-    """Return the standard errors of all parameters, from the Jacobian of the one-step errors.
-
-    Parameters
-    ----------
-    y : array of shape (n_rows,)
-    design : array of shape (n_rows, regressors)
-    estimate : Estimate
-
-    Returns
-    -------
-    array of the shape of ``estimate.params``
-    """
-    orders = estimate.orders
-    regressors = design.shape[1]
-    beta = estimate.params[:regressors]
-    coefficients = estimate.params[regressors:-1]
-    variance = estimate.params[-1]
-    differenced = _differenced(y, design, orders)
-    prewhitened = prewhiten(differenced, orders, coefficients)
-    # What is left of y, then of its one-step errors, when the regressors are taken away.
-    remainder = np.append(1.0, -beta)
-    w = differenced @ remainder
-    errors = prewhitened @ remainder
-    by_beta = -prewhitened[:, 1:]
-    by_coefficients = errors_jacobian(w, errors, orders, coefficients)
-    jacobian = np.hstack([by_beta, by_coefficients])
-    # Gauss-Newton: the covariance of least squares, linearised at the minimum.
-    covariance = variance * np.linalg.pinv(jacobian.T @ jacobian)
-    variances = np.maximum(np.diag(covariance), 0.0)
-    # A variance of n normal errors varies by the square root of 2 / n of itself.
-    of_variance = variance * np.sqrt(2 / len(jacobian))
-    return np.append(np.sqrt(variances), of_variance)
+    columns = difference(y, design, estimate.orders).columns
+    return _regress(columns, estimate.orders, coefficients).errors
 
 
 def constrained(unconstrained: np.ndarray, orders: Orders) -> np.ndarray:
@@ -216,20 +189,11 @@ def _durbin_levinson(correlations: np.ndarray) -> np.ndarray:
     return phi
 
 
-def _differenced(y: np.ndarray, design: np.ndarray, orders: Orders) -> np.ndarray:
-    """Return y and the regressors, differenced, as columns (rows, 1 + regressors)."""
-    polynomial = orders.difference_polynomial
-    columns = np.column_stack([y, design])
-    differences = lfilter(polynomial, [1.0], columns, axis=0)
-    lost = len(polynomial) - 1
-    return differences[lost:]
-
-
 class _Regression(NamedTuple):
     """The regression of a prewhitened series on its prewhitened regressors."""
 
     errors: np.ndarray  # (rows,)
-    beta: np.ndarray  # (regressors,)
+    weights: np.ndarray  # (regressors,)
     regressors: np.ndarray  # (rows, regressors)
 
 
@@ -240,28 +204,32 @@ def _regress(differenced: np.ndarray, orders: Orders, coefficients: np.ndarray) 
     regressors = prewhitened[:, 1:]
     if not regressors.shape[1]:
         return _Regression(y, np.empty(0), regressors)
-    beta = np.linalg.lstsq(regressors, y, rcond=None)[0]
-    return _Regression(y - regressors @ beta, beta, regressors)
+    weights = np.linalg.lstsq(regressors, y, rcond=None)[0]
+    return _Regression(y - regressors @ weights, weights, regressors)
 
 
 class _LeastSquares:
     """The one-step errors and their Jacobian as functions of the unconstrained parameters.
 
     The coefficients of the regressors are projected out. The Jacobian leaves out how the projection
-    itself moves (Kaufman 1975, BIT 15(1), 49-57).
+    itself moves (Kaufman 1975, BIT 15(1), 49-57). Behind the errors stands a residual for each
+    parameter, which pulls it to 0: so a series without errors has a minimum as well.
     """
 
     def __init__(self, differenced: np.ndarray, orders: Orders):
         self.differenced = differenced
         self.orders = orders
+        size = float(np.linalg.norm(differenced[:, 0]))
+        self.pull = _PULL * (size or 1.0)
 
-    def errors(self, unconstrained: np.ndarray) -> np.ndarray:
-        """Return the one-step errors with the best coefficients of the regressors."""
+    def residuals(self, unconstrained: np.ndarray) -> np.ndarray:
+        """Return the one-step errors with the best coefficients of the regressors, and the pull."""
         coefficients = constrained(unconstrained, self.orders)
-        return _regress(self.differenced, self.orders, coefficients).errors
+        errors = _regress(self.differenced, self.orders, coefficients).errors
+        return np.append(errors, self.pull * unconstrained)
 
     def jacobian(self, unconstrained: np.ndarray) -> np.ndarray:
-        """Return the derivatives of the errors by the parameters, (errors, parameters)."""
+        """Return the derivatives of the residuals, (residuals, parameters)."""
         # The derivatives of the coefficients, (parameters, coefficients). Complex steps are exact
         # to the last digit (Squire & Trapp 1998, SIAM Review 40(1), 110-112).
         step = 1e-20
@@ -270,12 +238,13 @@ class _LeastSquares:
         of_coefficients = constrained(moved, self.orders).imag / step
         # The chain rule.
         coefficients = constrained(unconstrained, self.orders)
-        errors, beta, regressors = _regress(self.differenced, self.orders, coefficients)
-        w = self.differenced @ np.append(1.0, -beta)
+        errors, weights, regressors = _regress(self.differenced, self.orders, coefficients)
+        w = self.differenced @ np.append(1.0, -weights)
         of_errors = errors_jacobian(w, errors, self.orders, coefficients)
         jacobian = of_errors @ of_coefficients.T
         # What the regressors explain of a move, their coefficients take up.
-        if len(beta):
+        if len(weights):
             basis = np.linalg.qr(regressors)[0]
             jacobian -= basis @ (basis.T @ jacobian)
-        return jacobian
+        of_pull = self.pull * np.eye(len(unconstrained))
+        return np.vstack([jacobian, of_pull])

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.linear_model import Ridge
-from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
-from forecast.exceptions import InputError, InputTypeError
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import (
     add_errors,
@@ -20,8 +19,17 @@ from forecast.forecasters.intervals import (
     forecast_errors,
     learn_holding_out,
 )
+from forecast.forecasters.recursion import Trajectories
+from forecast.forecasters.regressors import (
+    check_regressor,
+    needs_own_unit,
+    parted_at_window,
+    predicted,
+    takes_several_outputs,
+    takes_tensors,
+)
 from forecast.tables.panel import Panel
-from forecast.tables.windows import SlidingWindow
+from forecast.tables.standardising import Scaling, learned_rows
 from forecast.validation import Rule, fraction, integer
 
 __all__ = ["WindowForecaster"]
@@ -32,6 +40,9 @@ class _Regression(NamedTuple):
 
     transformer: Any
     regressors: list[Any]
+    scaling: Scaling  # of the targets and then the features
+    window_scaling: Scaling  # of the columns that windows are cut from
+    target_scaling: Scaling  # of what the regressors answer
 
 
 class WindowForecaster(Forecaster):
@@ -44,16 +55,22 @@ class WindowForecaster(Forecaster):
     step has a regressor of its own, which also sees X at this step; a tensor has further channels
     for them, shifted so that its last timestep holds them at the step.
 
+    Each column of each series, y too, is standardised by its mean and deviation, so that neither
+    units nor the scale of a series act on the forecasts.
+
     Parameters
     ----------
     regressor : scikit-learn regressor or pipeline, default=None
-        Cloned, never changed. None stands for ``Ridge()``. A pipeline that holds a `SlidingWindow`
-        (a level-1 pipeline) makes its own windows: it gets the table of y and X, and `lookback`
-        must be its window's.
+        Cloned, never changed. None stands for ``Ridge()``. One that answers a single output is
+        learned for each step and target. A pipeline that holds a `SlidingWindow` (a level-1
+        pipeline) makes its own windows: the steps before it get the table of y and X in the user's
+        units, and `lookback` must be its window's. A `TransformedTargetRegressor`, and a regressor
+        whose targets must be positive, such as ``PoissonRegressor()``, gets y as it is.
     lookback : int, default=24
     horizon : int, default=1
         Steps learned at once. Longer forecasts continue from the forecasts themselves, with past
-        features as last seen.
+        features as last seen; their intervals come from sample paths, whose errors are drawn from
+        the held-out ones.
     past_features : sequence of column names or positions, default=()
         Columns of X that are not known ahead.
     validation_fraction : float, default=0.2
@@ -64,11 +81,27 @@ class WindowForecaster(Forecaster):
     Attributes
     ----------
     regressors_ : list of regressors
-        One, or one for each step.
+        One; or one for each step, where columns of X are known ahead; or one for each step and
+        target, where the regressor answers a single output.
     transformer_ : transformer or None
         The steps of a level-1 pipeline that come before its window.
+    scaling_ : Scaling, a named tuple of two arrays of shape (n_series, n_targets + n_features)
+        The mean and the deviation of each column in each series; the deviation of a constant is 0,
+        and its forecast is what it was last.
+    window_scaling_, target_scaling_ : Scaling
+        By what the columns of the windows and what the regressors answer are standardised. They
+        differ from `scaling_` for level-1 pipelines, and where y is taken as it is.
     errors_ : array of shape (201, horizon, n_targets)
-        Quantiles of the held-out errors, in units of y.
+        Quantiles of the held-out errors of all series, each in units of its deviation.
+    trajectories_ : Trajectories, a named tuple
+        How the errors of one forecast go together from step to step: the ranks of whole
+        trajectories of held-out errors, (100, horizon, n_targets); and the correlation of a
+        forecast's last error with the next forecast's errors.
+
+    Notes
+    -----
+    Held-out errors may nearly all have one sign, and their quantiles then lie on one side of the
+    forecast. An interval that should hold half of the actuals or more is extended to its forecast.
 
     References
     ----------
@@ -87,6 +120,8 @@ class WindowForecaster(Forecaster):
         "horizon": integer(1),
         "validation_fraction": fraction(),
     }
+
+    _learned = ("scaling_", "window_scaling_", "target_scaling_", "trajectories_")
 
     def __init__(
         self,
@@ -117,51 +152,72 @@ class WindowForecaster(Forecaster):
         fitted, errors = learn_holding_out(panel, origins, split, self._regress, self._errors)
         self.transformer_ = fitted.transformer
         self.regressors_ = fitted.regressors
-        self.errors_ = error_quantiles(errors)
+        self.scaling_ = fitted.scaling
+        self.window_scaling_ = fitted.window_scaling
+        self.target_scaling_ = fitted.target_scaling
+        # All series tell how large errors are, each in its own unit.
+        series = panel.codes[split.latest]
+        relative = fitted.scaling.relative(errors, series)
+        self.errors_ = error_quantiles(relative)
+        self.trajectories_ = Trajectories.learn(relative, split.latest, series)
+
+    def _trajectories(self, steps: int) -> Trajectories:
+        return self.trajectories_
 
     def _regress(self, panel: Panel, origins: np.ndarray) -> _Regression:
         """Fit the steps before the window, then a regressor for each group of steps ahead."""
         transformer, regressor = self._parts()
+        # Nothing sees rows after the last target: those that are held out stay so.
+        parts = learned_rows(panel, origins, self.lookback, self.horizon)
+        rows = np.concatenate(parts)
         if transformer is not None:
-            # It does not see rows after the last origin: those that are held out stay so.
-            seen = panel.times <= panel.times[origins].max()
-            transformer = clone(transformer).fit(panel.channels(seen))
+            transformer = clone(transformer).fit(panel.channels(rows))
+        table = _transformed(transformer, panel, rows)
+        scaling = Scaling.learn([*panel.y.T, *panel.X.T], parts)
+        fitted = _Regression(
+            transformer,
+            regressors=[],
+            scaling=scaling,
+            window_scaling=Scaling.learn(table.T, parts),
+            target_scaling=_target_scaling(regressor, scaling),
+        )
         # All steps share the windows; each group has targets, and maybe features, of its own.
-        windows = self._windows(transformer, panel, origins)
-        ahead = np.arange(1, self.horizon + 1)
-        targets = panel.y[origins[:, None] + ahead]  # (n_origins, horizon, n_targets)
-        regressors = []
-        for steps in self._groups():
-            inputs = self._inputs(windows, panel, origins, steps)
-            outputs = targets[:, steps].reshape(len(origins), -1)
-            # One output has no axis of its own, but MultiOutputRegressor demands it.
-            if outputs.shape[1] == 1 and not isinstance(regressor, MultiOutputRegressor):
+        windows = self._windows(fitted, panel, origins)
+        known = self._known(fitted, panel)
+        targets = self._targets(fitted, panel, origins)
+        for steps, columns in self._groups(regressor):
+            inputs = self._inputs(windows, known, origins, steps)
+            outputs = targets[:, steps][:, :, columns].reshape(len(origins), -1)
+            # One output has no axis of its own, but some regressors demand it.
+            if outputs.shape[1] == 1 and get_tags(regressor).target_tags.single_output:
                 outputs = outputs[:, 0]
-            regressors.append(clone(regressor).fit(inputs, outputs))
-        return _Regression(transformer, regressors)
+            fitted.regressors.append(clone(regressor).fit(inputs, outputs))
+        return fitted
 
     def _parts(self) -> tuple[Any, Any]:
-        """Return the transformer before the window, or None, and a regressor of many outputs."""
+        """Return the transformer before the window, or None, and the regressor behind it."""
         transformer = None
         regressor = Ridge() if self.regressor is None else self.regressor
         if isinstance(regressor, Pipeline):
-            transformer, regressor = _parted_at_window(regressor, self.lookback)
-        if not hasattr(regressor, "fit") or not hasattr(regressor, "predict"):
-            raise InputTypeError(f"regressor must be a scikit-learn regressor; got {regressor!r}.")
-        if not get_tags(regressor).target_tags.multi_output:
-            regressor = MultiOutputRegressor(regressor)
+            transformer, regressor = parted_at_window(regressor, self.lookback)
+        check_regressor(regressor)
         return transformer, regressor
 
-    def _groups(self) -> list[np.ndarray]:
-        """Part the steps ahead into those that one regressor answers."""
+    def _groups(self, regressor: Any) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Part what is to be answered: the steps ahead and the targets of each regressor."""
         steps = np.arange(self.horizon)
+        targets = np.arange(self._n_targets)
+        each_step = np.split(steps, self.horizon)
+        if not takes_several_outputs(regressor):
+            each_target = np.split(targets, self._n_targets)
+            return list(product(each_step, each_target))
         if self._past.all():
-            return [steps]
+            return [(steps, targets)]
         # X is known ahead: each step has a regressor that sees X at this step.
-        return np.split(steps, self.horizon)
+        return [(step, targets) for step in each_step]
 
-    def _windows(self, transformer: Any, panel: Panel, origins: np.ndarray) -> np.ndarray:
-        """Return the windows before origins.
+    def _windows(self, fitted: _Regression, panel: Panel, origins: np.ndarray) -> np.ndarray:
+        """Return the windows before origins, standardised.
 
         (n_origins, lookback, channels) if the regressor takes tensors, else (n_origins, lookback *
         channels).
@@ -170,17 +226,30 @@ class WindowForecaster(Forecaster):
         # Only what a window reads is transformed, and each row once.
         is_read = np.zeros(len(panel), dtype=bool)
         is_read[rows] = True
-        table = panel.channels(is_read)
-        if transformer is not None:
-            table = np.asarray(transformer.transform(table))
-        place = np.cumsum(is_read) - 1
-        windows = table[place[rows]]
-        if _takes_tensors(self.regressor):
+        read = np.flatnonzero(is_read)
+        table = _transformed(fitted.transformer, panel, read)
+        series = panel.training_series(read)
+        table[read] = fitted.window_scaling.standardised(table[read].T, series)
+        windows = table[rows]
+        if takes_tensors(self.regressor):
             return windows
         return windows.reshape(len(origins), -1)
 
+    def _targets(self, fitted: _Regression, panel: Panel, origins: np.ndarray) -> np.ndarray:
+        """Return what the regressors learn to answer, (n_origins, horizon, n_targets)."""
+        series = panel.training_series()
+        table = fitted.target_scaling.standardised(panel.y.T, series)
+        ahead = np.arange(1, self.horizon + 1)
+        return table[origins[:, None] + ahead]
+
+    def _known(self, fitted: _Regression, panel: Panel) -> np.ndarray:
+        """Return the features that are known ahead, standardised: (n_rows, columns)."""
+        known = np.flatnonzero(~self._past)
+        scaling = fitted.scaling.of_columns(panel.y.shape[1] + known)
+        return scaling.standardised(panel.X[:, known].T, panel.training_series())
+
     def _inputs(
-        self, windows: np.ndarray, panel: Panel, origins: np.ndarray, steps: np.ndarray
+        self, windows: np.ndarray, known: np.ndarray, origins: np.ndarray, steps: np.ndarray
     ) -> np.ndarray:
         """Return what a regressor sees: windows and, where X is known ahead, X at its step."""
         if self._past.all():
@@ -189,24 +258,28 @@ class WindowForecaster(Forecaster):
         if windows.ndim == 3:
             # A tensor has X at all of its timesteps, shifted so that the last one is the step.
             rows = rows[:, None] + np.arange(1 - self.lookback, 1)
-        known = panel.X[rows][..., ~self._past]
-        return np.concatenate([windows, known], axis=-1)
+        return np.concatenate([windows, known[rows]], axis=-1)
 
     def _point(
         self, panel: Panel, origins: np.ndarray, horizon: int, fitted: _Regression
     ) -> np.ndarray:
         """Forecast from windows of full length, (n_origins, horizon, n_targets)."""
-        windows = self._windows(fitted.transformer, panel, origins)
-        parts = []
-        for steps, regressor in zip(self._groups(), fitted.regressors, strict=True):
+        windows = self._windows(fitted, panel, origins)
+        known = self._known(fitted, panel)
+        answer = np.empty((len(origins), self.horizon, self._n_targets))
+        groups = self._groups(self._parts()[1])
+        for (steps, targets), regressor in zip(groups, fitted.regressors, strict=True):
             # Later groups are not asked for.
             if steps[0] >= horizon:
                 break
-            inputs = self._inputs(windows, panel, origins, steps)
-            outputs = _predicted(regressor, inputs, len(steps) * panel.y.shape[1])
-            parts.append(outputs.reshape(len(origins), len(steps), -1))
+            inputs = self._inputs(windows, known, origins, steps)
+            outputs = predicted(regressor, inputs, len(steps) * len(targets))
+            by_step = outputs.reshape(len(origins), len(steps), len(targets))
+            answer[:, steps[:, None], targets] = by_step
         # One regressor for all steps has answered them all.
-        return np.concatenate(parts, axis=1)[:, :horizon]
+        asked = answer[:, :horizon, :, None]
+        series = panel.training_series(origins)
+        return fitted.target_scaling.restored(asked, series, panel.y[origins])[..., 0]
 
     def _errors(self, panel: Panel, origins: np.ndarray, fitted: _Regression) -> np.ndarray:
         """Return the errors of a regression at origins, (n_origins, horizon, n_targets)."""
@@ -216,52 +289,35 @@ class WindowForecaster(Forecaster):
     def _answer(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
-        point = np.full((len(origins), horizon, panel.y.shape[1]), np.nan)
+        targets = panel.y.shape[1]
+        point = np.full((len(origins), horizon, targets), np.nan)
         # Where a series begins less than a window before the origin, NaN stays.
         complete = panel.position[origins] >= self.lookback - 1
         if complete.any():
-            fitted = _Regression(self.transformer_, self.regressors_)
+            fitted = _Regression(
+                self.transformer_,
+                self.regressors_,
+                self.scaling_,
+                self.window_scaling_,
+                self.target_scaling_,
+            )
             point[complete] = self._point(panel, origins[complete], horizon, fitted)
-        return add_errors(point, self.errors_, quantiles)
+        unit = self.scaling_.scale[panel.training_series(origins), :targets]
+        return add_errors(point, self.errors_, quantiles, unit)
 
 
-def _parted_at_window(pipeline: Pipeline, lookback: int) -> tuple[Any, Any]:
-    """Part a pipeline at its `SlidingWindow`: the steps before it, or None, and those behind."""
-    steps = list(pipeline.named_steps.values())
-    windows = [place for place, step in enumerate(steps) if isinstance(step, SlidingWindow)]
-    if not windows:
-        return None, pipeline
-    place = windows[0]
-    own = steps[place].lookback
-    if own != lookback:
-        raise InputError(
-            f"lookback={lookback}, but the pipeline has SlidingWindow({own}): give the same."
-        )
-    before = pipeline[:place] if place else None
-    behind = pipeline[place + 1 :]
-    return before, behind[0] if len(behind) == 1 else behind
+def _transformed(transformer: Any, panel: Panel, rows: np.ndarray) -> np.ndarray:
+    """Return what windows are cut from: (rows of the panel, columns), NaN in other rows."""
+    found = panel.channels(rows)
+    if transformer is not None:
+        found = np.asarray(transformer.transform(found))
+    table = np.full((len(panel), found.shape[1]), np.nan)
+    table[rows] = found
+    return table
 
 
-def _predicted(regressor: Any, inputs: np.ndarray, n_outputs: int) -> np.ndarray:
-    """Predict from complete inputs, (n_inputs, n_outputs); NaN where an input is missing."""
-    outputs = np.full((len(inputs), n_outputs), np.nan)
-    complete = np.isfinite(inputs).reshape(len(inputs), -1).all(axis=1)
-    if complete.any():
-        found = regressor.predict(inputs[complete])
-        outputs[complete] = np.reshape(found, (-1, n_outputs))
-    return outputs
-
-
-def _takes_tensors(regressor: Any) -> bool:
-    """Whether a regressor is made for (samples, timesteps, features)."""
-    if regressor is None:
-        return False
-    if isinstance(regressor, Pipeline):
-        steps = regressor.named_steps.values()
-        has_window = any(isinstance(step, SlidingWindow) for step in steps)
-        return has_window or _takes_tensors(regressor[0])
-    # Wrappers such as TransformedTargetRegressor and MultiOutputRegressor pass X on.
-    wrapped = getattr(regressor, "regressor", None) or getattr(regressor, "estimator", None)
-    if wrapped is not None:
-        return _takes_tensors(wrapped)
-    return bool(get_tags(regressor).input_tags.three_d_array)
+def _target_scaling(regressor: Any, scaling: Scaling) -> Scaling:
+    """Return what targets are standardised by, which is nothing where they have to be positive."""
+    if not needs_own_unit(regressor):
+        return scaling
+    return Scaling(np.zeros_like(scaling.mean), np.ones_like(scaling.scale))

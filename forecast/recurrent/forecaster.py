@@ -13,29 +13,30 @@ from sklearn.utils.validation import check_is_fitted
 
 from forecast.exceptions import InputError
 from forecast.forecasters.base import Forecaster
-from forecast.forecasters.intervals import add_errors, error_quantiles, learn_holding_out
+from forecast.forecasters.intervals import (
+    add_errors,
+    error_quantiles,
+    forecast_errors,
+    learn_holding_out,
+)
+from forecast.forecasters.recursion import Trajectories
 from forecast.recurrent.anchor import ANCHOR_RULE, choose_anchor
 from forecast.recurrent.architecture import Architecture, Weights
 from forecast.recurrent.cells import forward
 from forecast.recurrent.combination import combined, linear_share
 from forecast.recurrent.inspection import flow_frame, gate_frame
 from forecast.recurrent.linear import Linear
-from forecast.recurrent.panel_samples import (
-    Scaling,
-    panel_samples,
-    sample_places,
-    samples_by_target,
-)
+from forecast.recurrent.panel_samples import panel_samples, sample_places, samples_by_target
 from forecast.recurrent.patches import choose_patch
 from forecast.recurrent.quantiles import LEARNED_LEVELS, interpolated_quantiles, median_of
 from forecast.recurrent.regressor import NETWORK_RULES
 from forecast.recurrent.samples import Samples, subsample
 from forecast.recurrent.schedule import Schedule
-from forecast.recurrent.standardising import series_mean_and_deviation
 from forecast.tables.intake import check_gaps
 from forecast.tables.panel import Panel, Split
+from forecast.tables.standardising import Scaling, learned_rows
 from forecast.tables.wall_clock import WallClock
-from forecast.validation import Rule, each_of, flag, integer, one_of, optional, positive
+from forecast.validation import Rule, each_of, flag, integer, one_of, optional
 
 __all__ = ["LSTMForecaster"]
 
@@ -45,7 +46,7 @@ _FLOW_WINDOWS = 256  # in which gradients are measured, at most
 class _FirstFit(NamedTuple):
     """What the fit on the earlier origins leaves behind."""
 
-    errors: np.ndarray  # at the latest origins; not their samples, whose tables are let go
+    errors: np.ndarray  # at the latest origins, in the unit of y; not the samples' tables
     schedule: Schedule | None  # how to learn again, from all origins; None if that is not to be
 
 
@@ -68,7 +69,7 @@ class LSTMForecaster(Forecaster):
         Rows in a window.
     horizon : int, default=1
         Steps learned at once. Longer forecasts continue recursively: the forecasts become history,
-        past features stay as last seen, and the variances of the errors add up.
+        past features stay as last seen; intervals come from sample paths.
     patch : int, optional
         Rows in a patch; it divides `lookback`. By default the season length of the frequency (24
         for hours) if that makes at least three patches, else the divisor of `lookback` nearest to
@@ -112,10 +113,15 @@ validation_fraction
     linear_share_ : float
         Its share in a forecast, from 0 to 1.
     mean_, scale_ : arrays of shape (n_series, n_targets + n_features)
-        What each column was standardised by.
-    errors_ : array of shape (201, horizon)
-        Quantiles of the held-out errors, in units of the target's deviation. (Of a series too short
-        to hold anything out they are those of the rows learned from, and too small.)
+        What each column was standardised by; the scale of a constant is 0.
+    errors_ : array of shape (201, horizon, n_targets)
+        Quantiles of the held-out errors of all series, in units of the target's deviation. (Of a
+        series too short to hold anything out they are those of the rows learned from, and too
+        small.)
+    trajectories_ : Trajectories, a named tuple
+        How the errors of one forecast go together from step to step: the ranks of whole
+        trajectories of held-out errors, (100, horizon, n_targets); and the correlation of a
+        forecast's last error with the next forecast's errors.
     history_ : list of dict
         The loss of each epoch.
 
@@ -146,6 +152,8 @@ validation_fraction
         **NETWORK_RULES,
         "loss": one_of("mae", "mse", "huber", "quantile"),
     }
+
+    _learned = ("trajectories_",)
 
     def __init__(
         self,
@@ -235,7 +243,14 @@ validation_fraction
         _, errors = learn_holding_out(
             panel, origins, split, learn_first, errors_of, relearn=learn_from_all
         )
-        self.errors_ = error_quantiles(errors)
+        # All series tell how large errors are, each in its own unit.
+        series = panel.codes[split.latest]
+        relative = self._scaling.relative(errors, series)
+        self.errors_ = error_quantiles(relative)
+        self.trajectories_ = Trajectories.learn(relative, split.latest, series)
+
+    def _trajectories(self, steps: int) -> Trajectories:
+        return self.trajectories_
 
     def _learn_and_choose(
         self,
@@ -256,7 +271,7 @@ validation_fraction
         held_out = samples.keep(sample_places(origins, latest, self._n_targets))
         self._choose_linear(samples.keep(places), held_out if is_held_out else None)
         complete = self._learn_network(samples, places, held_out, seed)
-        errors = self._held_out_errors(held_out)
+        errors = self._held_out_errors(panel, latest, held_out)
 
         # After Ctrl-C the first network stays, and so it does where it has learned from all.
         learns_again = complete and (is_held_out or self.patience is not None)
@@ -299,18 +314,20 @@ validation_fraction
         best = int(np.argmin(losses))
         return replace(schedule, epochs=best + 1, patience=None)
 
-    def _held_out_errors(self, held_out: Samples) -> np.ndarray:
+    def _held_out_errors(self, panel: Panel, latest: np.ndarray, held_out: Samples) -> np.ndarray:
         """Choose the linear part's share; return the errors of the mean of both parts.
 
-        (samples, horizon), in units of the target's deviation.
+        (n_latest, horizon, n_targets), in the unit of y.
         """
         actual = held_out.actual()
         network, linear = self._run(self.weights_, held_out, self.linear_)
         self.linear_share_ = 0.0
         if linear is not None:
             self.linear_share_ = linear_share(actual, median_of(network), linear)
-        forecast = median_of(combined(network, linear, self.linear_share_))
-        return actual - forecast
+        levels = combined(network, linear, self.linear_share_)
+        point = median_of(self._by_origin(levels))
+        point = self._restored(point[..., None], panel, latest)[..., 0]
+        return forecast_errors(panel, latest, point)
 
     def _learn_again(
         self, panel: Panel, origins: np.ndarray, schedule: Schedule, seed: int
@@ -327,8 +344,12 @@ validation_fraction
 
     def _learn_scaling(self, panel: Panel, origins: np.ndarray) -> None:
         """Learn what each column of each series is standardised by."""
-        self.mean_, deviation = series_mean_and_deviation(panel, origins, self.lookback)
-        self.scale_ = positive(deviation, self.mean_)
+        parts = learned_rows(panel, origins, self.lookback, self.horizon)
+        self.mean_, self.scale_ = Scaling.learn([*panel.y.T, *panel.X.T], parts)
+
+    @property
+    def _scaling(self) -> Scaling:
+        return Scaling(self.mean_, self.scale_)
 
     def _architecture(self, panel: Panel, origins: np.ndarray) -> Architecture:
         """Return the network's shape; what is not given is chosen from the rows to learn from."""
@@ -365,15 +386,13 @@ validation_fraction
         if not isinstance(self.anchor, str):
             return tuple(np.atleast_1d(self.anchor).tolist())
         # All series count alike: each is measured in units of its own deviation.
-        series = panel.training_series()
-        scale = self.scale_[series, : panel.y.shape[1]]
+        y = self._scaling.standardised(panel.y.T, panel.training_series())
         seasons = [season for season in panel.frequency.seasons if season <= self.lookback]
-        return choose_anchor(panel.y / scale, origins, self.horizon, seasons)
+        return choose_anchor(y, origins, self.horizon, seasons)
 
     def _samples(self, panel: Panel, origins: np.ndarray) -> Samples:
         """Return what the network reads for these origins, target after target."""
-        scaling = Scaling(self.mean_, self.scale_)
-        return panel_samples(self.architecture_, panel, origins, scaling, self.calendar)
+        return panel_samples(self.architecture_, panel, origins, self._scaling, self.calendar)
 
     def _run(
         self, members: list[Weights], samples: Samples, linear: Linear | None
@@ -413,22 +432,27 @@ validation_fraction
             return answer
         samples = self._samples(panel, origins[enough])
         network, linear = self._run(self.weights_, samples, self.linear_)
-        levels = combined(network, linear, self.linear_share_).astype(np.float64)
-        # (samples, steps, levels) -> (targets, origins, steps asked for, levels)
-        levels = levels.reshape(targets, len(enough), self.horizon, -1)
-        levels = levels[:, :, :horizon]
-
-        # Back to the unit of each series and target.
-        series = panel.training_series(origins[enough])
-        for target in range(targets):
-            values = self._with_quantiles(levels[target], quantiles)
-            scale = self.scale_[series, target, None, None]
-            mean = self.mean_[series, target, None, None]
-            answer[enough, :, target] = values * scale + mean
+        levels = combined(network, linear, self.linear_share_)
+        asked = self._by_origin(levels)[:, :horizon]
+        values = self._with_quantiles(asked, quantiles)
+        answer[enough] = self._restored(values, panel, origins[enough])
         return answer
 
+    def _by_origin(self, levels: np.ndarray) -> np.ndarray:
+        """Turn levels of samples, target after target, into those of origins.
+
+        (samples, horizon, levels) becomes (origins, horizon, targets, levels).
+        """
+        by_target = levels.reshape(self._n_targets, -1, *levels.shape[1:])
+        return np.moveaxis(by_target, 0, 2).astype(np.float64)
+
+    def _restored(self, values: np.ndarray, panel: Panel, origins: np.ndarray) -> np.ndarray:
+        """Return standardised values of origins in the unit of each series and target."""
+        series = panel.training_series(origins)
+        return self._scaling.restored(values, series, panel.y[origins])
+
     def _with_quantiles(self, levels: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
-        """Put quantiles behind the point forecast: (origins, steps, 1 + quantiles)."""
+        """Put quantiles behind the point forecast: (origins, steps, targets, 1 + quantiles)."""
         point = median_of(levels)
         if self.loss == "quantile":
             learned = interpolated_quantiles(levels, quantiles)

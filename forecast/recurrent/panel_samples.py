@@ -8,23 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 
 from forecast.recurrent.architecture import Architecture
 from forecast.recurrent.samples import Samples
-from forecast.recurrent.standardising import standardised_panel
 from forecast.tables.calendar import calendar_features
 from forecast.tables.panel import Panel
+from forecast.tables.standardising import Scaling
 from forecast.tables.windows import Slices
-
-
-class Scaling(NamedTuple):
-    """What each column of each series is standardised by: (n_series, targets + features) each."""
-
-    mean: np.ndarray
-    scale: np.ndarray
 
 
 def panel_samples(
@@ -110,10 +102,15 @@ def _known_ahead(
     return np.concatenate([table, beyond])
 
 
-def _standardised(panel: Panel, columns: np.ndarray, scaling: Scaling) -> np.ndarray:
-    """Return columns of the panel (targets, then features) in units of their deviation."""
+def _standardised(panel: Panel, numbers: np.ndarray, scaling: Scaling) -> np.ndarray:
+    """Return columns of the panel (targets, then features) in units of their deviation.
+
+    The shape is (n_rows, n_columns), the numbers are single ones.
+    """
+    every = [*panel.y.T, *panel.X.T]
+    columns = [every[number] for number in numbers]
     series = panel.training_series()
-    return standardised_panel(panel, columns, series, scaling.mean, scaling.scale)
+    return scaling.of_columns(numbers).standardised(columns, series, np.float32)
 
 
 def samples_by_target(samples: Samples, targets: int) -> list[Samples]:

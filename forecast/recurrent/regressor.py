@@ -18,7 +18,11 @@ from forecast.recurrent.cells import forward
 from forecast.recurrent.inspection import flow_frame, gate_frame
 from forecast.recurrent.samples import Samples
 from forecast.recurrent.schedule import Schedule
-from forecast.recurrent.standardising import covered_mean_and_deviation, standardised_columns
+from forecast.tables.standardising import (
+    covered_mean_and_deviation,
+    standardised_columns,
+    without_rounding,
+)
 from forecast.tables.windows import Slices
 from forecast.validation import (
     Rule,
@@ -29,7 +33,6 @@ from forecast.validation import (
     number,
     one_of,
     optional,
-    positive,
 )
 
 __all__ = ["LSTMRegressor"]
@@ -280,22 +283,26 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
     def _learn_scaling(self, windows: Slices, y: np.ndarray, learned: np.ndarray) -> None:
         """Learn means and deviations of inputs and targets from the samples to learn from."""
         self.mean_, deviation = covered_mean_and_deviation(windows.keep(learned))
-        self.scale_ = positive(deviation, self.mean_)
+        self.scale_ = without_rounding(deviation, self.mean_)
         self.target_mean_ = y[learned].mean(axis=0)
-        self.target_scale_ = positive(y[learned].std(axis=0), self.target_mean_)
+        self.target_scale_ = without_rounding(y[learned].std(axis=0), self.target_mean_)
 
     def _samples(self, windows: Slices, y: np.ndarray, weight: np.ndarray) -> Samples:
         """Return standardised windows and targets, as slices of two tables."""
         outputs = y.shape[1]
         rows = standardised_columns(windows.rows, self.mean_, self.scale_, np.float32)
         # The outputs of a sample are a run of `outputs` rows of one column.
-        standardised = (y - self.target_mean_) / self.target_scale_
-        column = standardised.astype(np.float32).reshape(-1, 1)
+        targets = self._standardised_targets(y, np.float32)
+        column = targets.reshape(-1, 1)
         return Samples(
             windows=(Slices(rows, windows.starts, windows.length),),
             targets=Slices(column, outputs * np.arange(len(y)), outputs),
             weights=weight,
         )
+
+    def _standardised_targets(self, y: np.ndarray, kind: type) -> np.ndarray:
+        """Return targets (samples, outputs) in units of their deviation."""
+        return standardised_columns(y, self.target_mean_, self.target_scale_, kind)
 
     def _slices(self, X: np.ndarray) -> Slices:
         """See X as slices of rows; a second axis only means one feature."""
@@ -416,7 +423,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
                 f"none of the {len(complete)} samples is complete: each window or target holds NaN."
             )
         # In units of the targets' deviation, as the network answers.
-        actual = ((y - self.target_mean_) / self.target_scale_)[known]
+        actual = self._standardised_targets(y, np.float64)[known]
         windows, _, _ = samples.keep(known).inputs()
         return flow_frame(self.architecture_, self.weights_[0], windows, actual)
 

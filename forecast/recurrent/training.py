@@ -134,8 +134,9 @@ def _epochs(
         loss = trainer.epoch(resident, order, len(samples), schedule, epoch, seed)
         if not np.isfinite(loss):
             raise InputError(
-                f"the loss is no longer a number in epoch {epoch + 1}: lower "
-                f"learning_rate={schedule.learning_rate}."
+                f"the loss is no longer a number in epoch {epoch + 1}.",
+                f"Lower learning_rate={schedule.learning_rate}.",
+                "Choose another model.",
             )
         yield {"loss": loss}, trainer.weights()
 

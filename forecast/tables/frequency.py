@@ -133,7 +133,9 @@ class Frequency:
             return
         infer_frequency(index)  # names the hole; a frequency of its own is refused below
         raise InputError(
-            f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}."
+            f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}.",
+            f"Bring these to it with forecast.regularize(frame, {self.alias!r}, how='mean').",
+            f"Bring these to it with --freq {self.alias} --how mean.",
         )
 
     def check_kind(self, index: pd.Index, like: Any) -> None:
@@ -147,8 +149,11 @@ class Frequency:
             )
         if isinstance(index, pd.DatetimeIndex) and str(index.tz) != str(like.tzinfo):
             raise InputError(
-                f"the training rows have the time zone {like.tzinfo}, these {index.tz}: "
-                "bring them to one with index.tz_localize or index.tz_convert."
+                f"the training rows have the time zone {like.tzinfo}, these {index.tz}.",
+                "Bring them to one with index.tz_localize or index.tz_convert.",
+                f"Read these with --time-zone {like.tzinfo}."
+                if like.tzinfo
+                else f"Fit anew, with --time-zone {index.tz}.",
             )
 
     def describe(self) -> str:
@@ -242,8 +247,10 @@ def numbered_series(index: pd.Index) -> tuple[np.ndarray, pd.Index]:
         return np.zeros(len(index), dtype=np.intp), pd.Index([None], dtype=object)
     # A MultiIndex has numbered them already, in the order of their names.
     own_codes = np.asarray(index.codes[0])
-    if (own_codes < 0).any():
-        row = int(np.argmax(own_codes < 0))
+    # A missing name has no number; or its own, in a table that was put together by pandas.concat.
+    is_missing = (own_codes < 0) | index.levels[0].isna()[own_codes]
+    if is_missing.any():
+        row = int(np.argmax(is_missing))
         raise InputError(f"row {row} has no name of its series. Name it, or drop the row.")
     codes, appearing = pd.factorize(own_codes)
     return codes, index.levels[0][appearing]

@@ -6,19 +6,20 @@ a forecaster could not learn from.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.validation import validate_data
 
 from forecast.exceptions import InputError
+from forecast.tables.cells import as_pandas, floats_of
+from forecast.tables.features import column_names, read_columns
 from forecast.tables.frequency import Frequency
 from forecast.tables.panel import Columns, Panel
-from forecast.tables.timeline import is_default
-from forecast.validation import check_finite, nearest
+from forecast.tables.rows import check_series, moments_of, series_numbers
+from forecast.validation import check_finite
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Usage(NamedTuple):
     past: np.ndarray  # (n_features,): observed, but not known ahead
     reads_features: bool  # whether features act on the forecasts
     takes_gaps: bool  # whether NaN in y is a missing observation
+    digest: int | None = None  # of all rows so far, where they are counted from 0
 
     @property
     def needed_ahead(self) -> np.ndarray:
@@ -57,6 +59,7 @@ def read_table(estimator: Any, X: Any, y: Any, usage: Usage | None = None) -> Ta
     usage : Usage, optional
         Of a fitted forecaster; without it, this is the training table.
     """
+    X, y = as_pandas(X), as_pandas(y)
     # y has one or two axes for the user, two from here on.
     values = numbers_of(y)
     flat = values.ndim == 1
@@ -67,7 +70,7 @@ def read_table(estimator: Any, X: Any, y: Any, usage: Usage | None = None) -> Ta
     features = read_features(estimator, X, len(values), usage)
     check_same_length(features, values)
     # Training tables name the columns; later ones have to have them.
-    columns = _columns(estimator, features, y, flat) if usage is None else usage.columns
+    columns = _columns(X, y, features.shape[1], flat) if usage is None else usage.columns
     return Table(moments_of(X, y, len(values)), features, values, columns)
 
 
@@ -76,14 +79,7 @@ def read_features(estimator: Any, X: Any, n: int, usage: Usage | None = None) ->
     # A frame without columns says which rows are meant, and nothing else.
     has_columns = not isinstance(X, pd.DataFrame) or X.shape[1] > 0
     if X is not None and has_columns:
-        return validate_data(
-            estimator,
-            X,
-            reset=usage is None,
-            dtype=np.float64,
-            ensure_all_finite=False,
-            ensure_min_samples=2 if usage is None else 1,
-        )
+        return read_columns(estimator, X, None if usage is None else usage.columns)
     rows = n if X is None else len(X)
     # In training, no columns means that there are none.
     if usage is None:
@@ -152,9 +148,9 @@ def check_known_ahead(usage: Usage, what: str) -> None:
         return
     names = [str(usage.columns.features[place]) for place in np.flatnonzero(needed)]
     raise InputError(
-        f"{what}, but the features {', '.join(names[:10])} must be known ahead: pass the rows of X "
-        "for these moments (at the command line, a SOURCE with them), or name the features in "
-        "past_features."
+        f"{what}, but the features {', '.join(names[:10])} must be known ahead.",
+        "Pass the rows of X for these moments, or name the features in past_features.",
+        "Give a SOURCE that has them in these rows, or name them with --past when fitting.",
     )
 
 
@@ -176,72 +172,62 @@ def check_gaps(panel: Panel, usage: Usage, last: np.ndarray, horizon: int = 0) -
     observed = row <= last[codes]
     ahead = row <= np.where(last < 0, -1, last + horizon)[codes]
     features, targets = panel.columns.described()
-    moments = _RowNames(panel)
     # A forecaster that takes missing observations still takes no inf.
     y_is_read = np.repeat(observed[:, None], panel.y.shape[1], axis=1)
     if usage.takes_gaps:
         y_is_read &= ~np.isnan(panel.y)
-    check_finite(
-        np.where(y_is_read, panel.y, 0.0),
-        moments,
-        targets,
-        "Fill such gaps, for instance with y.ffill() (--fill at the command line); "
-        "ARIMAForecaster takes NaN in y.",
-    )
+    _check_read(panel, panel.y, y_is_read, targets, "y")
     # In training, features that are not read are checked as well: as scikit-learn has it.
     if horizon and not usage.reads_features:
         return
     X_is_read = np.where(usage.past, observed[:, None], ahead[:, None])
+    _check_read(panel, panel.X, X_is_read, features, "X")
+
+
+def _check_read(
+    panel: Panel, values: np.ndarray, is_read: np.ndarray, names: list[str], what: str
+) -> None:
+    """Refuse inf, and then NaN, in the values that are read, (n_rows, n_columns)."""
+    moments = _RowNames(panel)
+    read = np.where(is_read, values, 0.0)
+    # Only the values of the same series fill a gap.
+    by_series = "" if panel.names == (None,) else ".groupby(level=0)"
+    finite = f"{what}.replace([numpy.inf, -numpy.inf], numpy.nan)"
     check_finite(
-        np.where(X_is_read, panel.X, 0.0),
+        np.where(np.isnan(read), 0.0, read),
         moments,
-        features,
-        "Fill such gaps, for instance with X.ffill() (--fill at the command line).",
+        names,
+        f"Take the value before it, with {finite}{by_series}.ffill().",
+        "Give --missing inf,-inf --fill.",
     )
+    fill = f"Fill gaps between values with {what}{by_series}.ffill()"
+    flags = "Give --fill."
+    if what == "X":
+        remedy = f"{fill}, and leave out the rows before the first value of a column."
+    else:
+        flags = "Give --fill, or forecast with arima: ARIMA takes missing values."
+        remedy = (
+            f"{fill}, or use ARIMAForecaster. Leave out the rows before the first value and after "
+            "the last with forecast.part_at_last_value(X, y)."
+        )
+    check_finite(read, moments, names, remedy, flags)
 
 
 def check_some_value(panel: Panel) -> None:
-    """Refuse a series of which y is NaN throughout."""
+    """Refuse a series, or a target of it, of which y is NaN throughout."""
     observed = np.add.reduceat(~np.isnan(panel.y), panel.bounds[:-1], axis=0)  # (series, targets)
-    empty = (observed == 0).any(axis=1)
-    if empty.any():
-        name = panel.described(int(np.argmax(empty)))
-        raise InputError(f"{name} has no value at all (every y is NaN). Drop it.")
-
-
-def check_series(index: pd.Index, names: tuple[Hashable, ...]) -> None:
-    """Refuse a table of several series where fit saw one without a name, and the reverse."""
-    single = names == (None,)
-    if isinstance(index, pd.MultiIndex) != single:
+    if (observed > 0).all():
         return
-    if single:
-        raise InputError(
-            "fit saw one series without a name; X has a MultiIndex: pass one series without its "
-            "name."
-        )
+    series, target = np.argwhere(observed == 0)[0].tolist()
+    name = panel.described(series)
+    if not panel.columns.flat:
+        name = f"{panel.columns.described()[1][target]} of {name}"
+    remedy = "Give another one."
+    if panel.name_of(series) is not None:
+        remedy = f"Drop the series with frame.drop({panel.name_of(series)!r}, level=0)."
     raise InputError(
-        f"fit saw the series {list(names)[:5]}: X needs a MultiIndex (series, timestamp)."
+        f"{name} has no value at all (every y is NaN).", remedy, "Leave it out of the file."
     )
-
-
-def series_numbers(wanted: Iterable[Hashable], names: tuple[Hashable, ...]) -> np.ndarray:
-    """Return the number of each wanted series among the training series; refuse unknown ones."""
-    wanted = list(wanted)
-    known = {name: number for number, name in enumerate(names)}
-    unknown = [name for name in wanted if name not in known]
-    if unknown:
-        raise InputError(
-            f"series {unknown[0]!r} was not in the training part; "
-            f"{nearest(str(unknown[0]), known)}."
-        )
-    return np.array([known[name] for name in wanted], dtype=np.intp)
-
-
-def following_moments(index: pd.Index, memory: Panel) -> pd.Index:
-    """Name rows without moments of their own: they follow the memory at once."""
-    if not is_default(index) or memory.names != (None,):
-        return index
-    return memory.frequency.after(memory.times[-1], len(index))
 
 
 def numbers_of(y: Any) -> np.ndarray:
@@ -251,71 +237,19 @@ def numbers_of(y: Any) -> np.ndarray:
             "y is missing: fit(X, y) or fit(y) needs the values to learn from "
             "(requires y to be passed)."
         )
-    # The shape first: it is refused for what it is, before the values are looked at.
-    raw = np.asarray(y)
-    if not len(np.atleast_1d(raw)):
+    values = floats_of(y, "y")
+    if not values.size and not len(np.atleast_1d(values)):
         raise InputError("the table has no row.")
-    if raw.ndim not in (1, 2):
-        raise InputError(f"y must have shape (rows,) or (rows, targets); got {raw.shape}.")
-    if raw.dtype.kind == "c":
-        raise InputError("Complex data not supported: y must hold real numbers.")
-    # Then the values; the first that is no number is named with its row.
-    try:
-        return raw.astype(np.float64)
-    except (TypeError, ValueError):
-        flat = raw.reshape(len(raw), -1)[:, 0].tolist()
-        row = int(np.argmax(pd.to_numeric(pd.Series(flat), errors="coerce").isna()))
-        raise InputError(
-            f"y holds {flat[row]!r} in row {row}, which is no number. Mend or drop this row."
-        ) from None
+    if values.ndim not in (1, 2):
+        raise InputError(f"y must have shape (rows,) or (rows, targets); got {values.shape}.")
+    return values
 
 
-def moments_of(X: Any, y: Any, n: int) -> pd.Index:
-    """Return the index of X, else of y, else the row numbers."""
-    # An index that only numbers the rows says nothing about moments.
-    frames = [table for table in (X, y) if isinstance(table, (pd.DataFrame, pd.Series))]
-    given = [frame.index for frame in frames if not is_default(frame.index)]
-    if not given:
-        return pd.RangeIndex(n)
-    # Where X and y both say which moments they hold, they have to agree.
-    if len(given) == 2 and len(given[0]) == len(given[1]) and not given[0].equals(given[1]):
-        pairs = enumerate(zip(*given, strict=True))
-        row = next(i for i, (of_X, of_y) in pairs if of_X != of_y)
-        raise InputError(
-            f"row {row} is {given[0][row]} in X and {given[1][row]} in y: both need the same index."
-        )
-    return given[0]
-
-
-def origin_rows(origins: Any, index: pd.Index) -> np.ndarray:
-    """Return the rows of origins that are given as positions or as moments."""
-    # Any sequence becomes an index, so that moments of all kinds are compared in one way.
-    if not isinstance(origins, pd.Index):
-        listed = origins if isinstance(origins, (list, tuple, np.ndarray)) else list(origins)
-        origins = pd.Index(listed)
-    if len(origins) == 0:
-        raise InputError("origins is empty: name at least one row.")
-    # Integers are positions, even where moments are integers; negative ones count from the end.
-    if pd.api.types.is_integer_dtype(origins.dtype):
-        rows = origins.to_numpy(dtype=np.intp)
-        wrong = (rows < -len(index)) | (rows >= len(index))
-        rows = rows % len(index)
-    else:
-        rows = index.get_indexer(origins)
-        wrong = rows < 0
-    if wrong.any():
-        raise InputError(
-            f"origin {origins[int(np.argmax(wrong))]} is not in the table of {len(index)} rows, "
-            f"which goes from {index[0]} to {index[-1]}."
-        )
-    return rows
-
-
-def _columns(estimator: Any, features: np.ndarray, y: Any, flat: bool) -> Columns:
+def _columns(X: Any, y: Any, width: int, flat: bool) -> Columns:
     """Name the columns of a training table."""
-    names = getattr(estimator, "feature_names_in_", None)
-    listed = range(features.shape[1]) if names is None else names
-    return Columns(tuple(listed), _target_names(y, flat), named=names is not None, flat=flat)
+    names = column_names(X) if width else None
+    features = tuple(range(width)) if names is None else names
+    return Columns(features, _target_names(y, flat), named=names is not None, flat=flat)
 
 
 def _target_names(y: Any, flat: bool) -> tuple[Hashable, ...]:

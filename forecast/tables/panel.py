@@ -38,6 +38,11 @@ class Columns:
         """The names of the features, None where they have positions only."""
         return list(self.features) if self.named else None
 
+    @property
+    def are_texts(self) -> bool:
+        """Whether the features have names, all of them texts: those that scikit-learn knows."""
+        return self.named and all(isinstance(name, str) for name in self.features)
+
     def described(self) -> tuple[list[str], list[str]]:
         """Name the features and the targets as a sentence to the user does."""
         targets = ["y"] if self.flat else [f"y[{name!r}]" for name in self.targets]
@@ -238,7 +243,8 @@ class Panel:
         """Part origins in time: earlier ones, and the latest `fraction`, to hold errors out.
 
         The targets of the earlier origins end before the latest begin. The latest are ten moments
-        at least, or a third of few: one error alone would be an interval without width. Where
+        at least, or a third of few: one error alone would be an interval without width. A series
+        that has no earlier origin has no latest one either: nothing has been learned of it. Where
         nothing is left for one of the parts, both are all origins.
         """
         # All series are parted at the same moment.
@@ -251,6 +257,8 @@ class Panel:
         # Purged: an earlier origin whose targets reach beyond the cut is in neither part.
         earlier = origins[self.times[origins + horizon] <= cut]
         latest = origins[times >= cut]
+        codes = self.codes
+        latest = latest[np.isin(codes[latest], codes[earlier])]
         if not fraction or not len(earlier) or not len(latest):
             return Split(origins, origins, is_held_out=False)
         return Split(earlier, latest, is_held_out=True)

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, RowsTakenAsFollowing
+from forecast.tables.cells import as_pandas
 from forecast.tables.frequency import numbered_series
 from forecast.tables.intake import (
     Usage,
     check_known_ahead,
-    check_series,
-    following_moments,
-    moments_of,
     read_features,
-    series_numbers,
 )
 from forecast.tables.panel import Panel
+from forecast.tables.rows import (
+    check_series,
+    digest,
+    following_moments,
+    moments_of,
+    series_numbers,
+)
+from forecast.tables.timeline import is_default
 from forecast.validation import check_finite, check_horizon
 
 
@@ -45,21 +51,19 @@ def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Questi
     """
     if isinstance(X, (int, float, np.number, bool)):
         return _steps_ahead(check_horizon(X, "the number of steps to predict"), memory, usage)
-    # An index asks for its moments: a table without columns.
-    if isinstance(X, pd.Index):
-        X = pd.DataFrame(index=X)
-    features = read_features(estimator, X, 0, usage)
-    index = following_moments(moments_of(X, None, len(features)), memory)
+    features, index = _asked_rows(estimator, X, memory, usage)
     # Which series each row belongs to, and how many steps it is from its end.
     check_series(index, memory.names)
     series = series_of_rows(index, memory)
+    _check_unique(index)
     steps = _steps_of_rows(index.get_level_values(-1), series, memory)
     # A past feature is never read here: it may be NaN.
     check_finite(
         np.where(usage.past, 0.0, features),
         list(index),
         memory.columns.described()[0],
-        "Features of rows to predict must be known: give them, or name them in past_features.",
+        "It must be known for rows to predict: give it, or name it in past_features.",
+        "It must be known for rows to predict: give it, or name it with --past when fitting.",
     )
     return Question(series, steps, features, index)
 
@@ -73,6 +77,62 @@ def _steps_ahead(horizon: int, memory: Panel, usage: Usage) -> Question:
     rows = np.flatnonzero(longer.position >= ends)
     steps = np.tile(np.arange(1, horizon + 1), memory.n_series)
     return Question(longer.codes[rows], steps, longer.X[rows], longer.index(rows))
+
+
+def _asked_rows(estimator: Any, X: Any, memory: Panel, usage: Usage) -> tuple[np.ndarray, pd.Index]:
+    """Return the features of the rows asked for, and which rows they are."""
+    # An index asks for its moments: a table without columns.
+    X = pd.DataFrame(index=X) if isinstance(X, pd.Index) else as_pandas(X)
+    features = read_features(estimator, X, 0, usage)
+    given = moments_of(X, None, len(features))
+    n_repeated = 0
+    # Rows that are counted from 0 may begin with the training rows, which are passed over.
+    if is_default(given) and usage.digest is not None:
+        n_repeated = _repeated(features, memory, usage.digest)
+    asked = features[n_repeated:]
+    index = following_moments(given[: len(asked)], (X,), memory, usage.digest)
+    return asked, index
+
+
+def _repeated(features: np.ndarray, memory: Panel, seen: int) -> int:
+    """Return how many rows, counted from 0, repeat the training rows; warn where that is open.
+
+    Parameters
+    ----------
+    features : array of shape (n_rows, n_features)
+    memory : Panel
+    seen : int
+        The digest of the rows so far.
+    """
+    n_seen = int(memory.times[-1]) + 1
+    n_rows = len(features)
+    if n_rows < n_seen:
+        return 0
+    is_repeated = digest(pd.RangeIndex(n_seen), features[:n_seen]) == seen
+    if is_repeated and n_rows > n_seen:
+        return n_seen
+    if is_repeated or n_rows > n_seen:
+        what = "repeat" if is_repeated else "are more than, and do not begin with,"
+        warnings.warn(
+            f"the {n_rows} rows to predict {what} the {n_seen} training rows: they are taken for "
+            f"the rows that follow, from row {n_seen} on. Say which rows they are by their index.",
+            RowsTakenAsFollowing,
+            stacklevel=6,
+        )
+    return 0
+
+
+def _check_unique(index: pd.Index) -> None:
+    """Refuse two rows for one moment."""
+    is_repeated = index.duplicated()
+    if not is_repeated.any():
+        return
+    row = int(np.argmax(is_repeated))
+    first = int(np.argmax(index == index[row]))
+    raise InputError(
+        f"row {row} to predict is {index[row]}, as row {first} is: a moment has one row. "
+        "Predict each scenario by itself."
+    )
 
 
 def series_of_rows(index: pd.Index, memory: Panel) -> np.ndarray:
@@ -90,10 +150,11 @@ def _steps_of_rows(times: pd.Index, series: np.ndarray, memory: Panel) -> np.nda
     steps = frequency.steps(ends, times)
     if (steps < 1).any():
         row = int(np.argmax(steps < 1))
+        ask = f"Ask for rows from {frequency.after(ends[row], 1)[0]} on"
         raise InputError(
-            f"row {times[row]} lies inside or before the training part, which ends at "
-            f"{ends[row]}: ask for rows from {frequency.after(ends[row], 1)[0]} on, or use "
-            "hindcast."
+            f"row {times[row]} lies inside or before the training part, which ends at {ends[row]}.",
+            f"{ask}, or use hindcast.",
+            f"{ask}.",
         )
     if not frequency.trading:
         return steps

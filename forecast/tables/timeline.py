@@ -16,7 +16,7 @@ from forecast.tables.grid import grid_of
 
 __all__ = ["regularize"]
 
-_HOWS = ("mean", "sum", "first", "last", "min", "max", "median", "count")
+HOWS = ("mean", "sum", "first", "last", "min", "max", "median", "count")
 
 
 def regularize(
@@ -58,8 +58,8 @@ def regularize(
     2013-01-01 02:00:00    5.0
     Freq: h, dtype: float64
     """
-    if how is not None and how not in _HOWS:
-        raise InputError(f"how must be one of {', '.join(map(repr, _HOWS))}; got {how!r}.")
+    if how is not None and how not in HOWS:
+        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {how!r}.")
     # Series for series: none is to fill another one's holes.
     if isinstance(frame.index, pd.MultiIndex):
         names, order, bounds = ordered_by_series(frame.index)

@@ -17,6 +17,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from forecast.exceptions import InputError
+from forecast.tables.cells import as_pandas, floats_of
 from forecast.validation import Rule, check_horizon, check_parameters, integer
 
 __all__ = ["SlidingWindow", "lead"]
@@ -145,7 +146,8 @@ def lead(y: Any, horizon: int) -> np.ndarray:
     Raises
     ------
     ValueError
-        If `horizon` is no positive whole number, or `y` has more than two axes.
+        If `horizon` is no positive whole number, or `y` has more than two axes or holds what is no
+        number.
 
     Examples
     --------
@@ -155,7 +157,7 @@ def lead(y: Any, horizon: int) -> np.ndarray:
            [nan, nan]])
     """
     horizon = check_horizon(horizon)
-    values = np.asarray(y, dtype=np.float64)
+    values = floats_of(as_pandas(y), "y")
     if values.ndim not in (1, 2):
         raise InputError(f"y must have shape (rows,) or (rows, targets); got {values.shape}.")
     n_rows = len(values)

@@ -1,11 +1,17 @@
 """What the tests of the command share: its tables, a finished run, two saved forecasters."""
 
+import re
 import shutil
 
 import pytest
 from shop import Ran, command, python, write_tables
 
 from forecast import Backtest, NaiveForecaster, WindowForecaster, read, save
+
+# What somebody at a command line cannot do: calls, methods, names of the library.
+PYTHON = re.compile(
+    r"\w\(|\b(frame|index|pandas|numpy|y|X)\.\w|forecast\.[a-z]|MultiIndex|past_features"
+)
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +49,7 @@ def promoted(shop):
 @pytest.fixture(scope="session")
 def finished(shop):
     """Backtest three models of the sales; return what was said, and the folder of the run."""
-    flags = "--models drift,naive,seasonal --quantiles 0.95,.5,0.05 --seed 7"
+    flags = "--models drift,naive,seasonal --quantiles .05,0.5,0.95 --seed 7"
     origins = "--horizon 3 --origins 12 --step 2"
     out = shop / "runs" / "a"
     arguments = (*flags.split(), *origins.split(), "--out", out)
@@ -78,6 +84,7 @@ def refused():
         assert ran.err.endswith((".\n", "?\n"))
         assert ran.err.startswith(f"forecast {name}: ")
         assert "Traceback" not in ran.err
+        assert not PYTHON.search(ran.err), ran.err
         return ran.err
 
     return refused

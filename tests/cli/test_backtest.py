@@ -106,7 +106,7 @@ def test_step_and_season_length():
 
 def test_quantiles():
     arguments = ("backtest", "sales.csv", *SMALL, "--models", "naive", "--format", "csv")
-    three = scores_of(command(*arguments, "--quantiles", "0.9,.5,0.1").out)
+    three = scores_of(command(*arguments, "--quantiles", "0.1, .5,0.9").out)
     y = read("sales.csv")["sales"]
     expected = backtest(
         {"naive": NaiveForecaster()}, y, cv=RollingOrigin(3, 4), quantiles=(0.1, 0.5, 0.9)
@@ -263,6 +263,8 @@ def test_a_folder_that_cannot_be_written_is_refused_before_any_work(
         (["--quantiles", "0,0.5"], ["quantiles", "between 0 and 1"]),
         (["--quantiles", "nan"], ["quantiles", "between 0 and 1"]),
         (["--quantiles", "0.5,0.5"], ["quantiles", "0.5"]),
+        (["--quantiles", "0.9,0.1"], ["--quantiles", "'0.9,0.1'", "write 0.1,0.9"]),
+        (["--models", ""], ["--models", "names no model"]),
         (["--models", "naive,lstn"], ["'lstn'", "did you mean 'lstm'?"]),
         (["--format", "xml"], ["--format", "'xml'", "csv"]),
         (["--seed", "x"], ["--seed", "'x'"]),
@@ -284,6 +286,62 @@ def test_a_series_too_short_is_refused_with_both_numbers(refused):
     assert "54 rows" in sentence
     assert "lookback=52 and horizon=3" in sentence
     assert "at least 55" in sentence
+
+
+def test_a_horizon_or_origins_beyond_the_table_are_refused_with_those_that_fit(refused):
+    for flags in (("--horizon", "70"), ("--horizon", "7", "--origins", "10"), ("--horizon", "60")):
+        sentence = refused("backtest", "sales.csv", *flags, "--models", "naive")
+        assert "60 moments" in sentence
+        offered = re.search(r"Give (.*)\.\n", sentence)[1].split()
+        ran = command("backtest", "sales.csv", "--models", "naive", *flags, *offered)
+        assert ran.code == 0, ran.err
+        # Half of the table is left to learn from.
+        horizon, origins = map(int, re.search(r"(\d+) origins? × (\d+)", ran.err).groups()[::-1])
+        assert horizon * origins <= 30
+    assert "1 origin × 70 steps" in refused("backtest", "sales.csv", "--horizon", "70")
+
+
+@pytest.mark.usefixtures("networks")
+def test_a_model_of_the_default_list_that_refuses_is_left_out_with_its_sentence():
+    """Twenty days are too few for a season of 14 in most models, but the naive forecast stands."""
+    sales(20)[["sales"]].to_csv("short.csv")
+    flags = ("--season-length", "14", "--horizon", "3", "--origins", "2", "--out", "run")
+    ran = command("backtest", "short.csv", *flags, "--format", "csv")
+    assert ran.code == 0, ran.err
+    left_out = re.findall(r"^left out (\w+): .*\.$", ran.err, flags=re.MULTILINE)
+    assert left_out
+    tried = {"naive", "seasonal", "autoarima", "ets", "theta", "ridge", "lstm"}
+    remaining = set(scores_of(ran.out).index)
+    assert remaining == tried - set(left_out)
+    # Nothing is left out without a trace.
+    settings = json.loads(Path("run/run.json").read_text())
+    assert set(settings["refused"]) == set(left_out)
+    assert set(settings["models"]) == remaining
+    # A model that was asked for by name is not left out.
+    assert command("backtest", "short.csv", *flags, "--models", left_out[0], "--force").code == 2
+
+
+@pytest.mark.usefixtures("networks")
+def test_what_the_naive_forecast_refuses_is_refused_once(refused):
+    frame = sales()[["sales"]]
+    frame.iloc[20] = np.nan
+    frame.to_csv("gap.csv")
+    sentence = refused("backtest", "gap.csv", *SMALL)
+    assert "naive: " in sentence
+    assert "2024-01-21" in sentence
+
+
+def test_models_that_read_no_columns_are_named():
+    flags = "--target sales --future promo --models naive,theta,ridge"
+    ran = command("backtest", "wide.csv", *SMALL, *flags.split())
+    assert "naive, theta read no columns but sales\n" in ran.err
+    alone = command("backtest", "sales.csv", *SMALL, "--models", "naive")
+    assert "no columns" not in alone.err
+
+
+def test_a_list_of_models_is_refused_before_anything_is_read(refused):
+    assert "names no model" in refused("backtest", "missing.csv", "--models", "")
+    assert "did you mean 'ridge'?" in refused("backtest", "missing.csv", "--models", "rigde")
 
 
 def test_gaps_in_features_are_refused(refused):

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import sys
 
 import pytest
@@ -10,7 +11,7 @@ from shop import SMALL, command, python
 
 import forecast
 from forecast import NaiveForecaster
-from forecast.cli.main import main
+from forecast.cli.main import _parser, _with_minus, main
 
 COMMANDS = ("backtest", "compare", "fit", "predict", "plot", "datasets")
 HEAVY = {"numpy", "pandas", "sklearn", "scipy", "matplotlib", "statsmodels", "keras", "tensorflow"}
@@ -60,6 +61,24 @@ def test_an_unknown_command_or_flag_is_refused(arguments):
     assert "--help" in ran.err
 
 
+def test_an_unknown_option_is_refused_by_the_command_that_does_not_know_it():
+    ran = command("predict", "m", "--horison", "3")
+    assert ran.code == 2
+    assert ran.err == (
+        "forecast predict: it does not take '--horison'; did you mean --horizon? "
+        "See 'forecast predict --help'.\n"
+    )
+    assert (
+        "forecast fit: it does not take 'b.csv'." in command("fit", "a", "b.csv", "--save", "m").err
+    )
+
+
+def test_a_marker_of_missing_values_may_begin_with_a_minus():
+    for arguments in (["--missing", "-9999,?"], ["--missing=-9999,?"]):
+        args, unknown = _parser().parse_known_args(_with_minus(["backtest", "a.csv", *arguments]))
+        assert (args.missing, unknown) == (["-9999", "?"], [])
+
+
 def test_debug_raises(monkeypatch):
     monkeypatch.setenv("PYTHONWARNINGS", "default")
     with pytest.raises(ValueError, match="did you mean 'sales'"):
@@ -79,7 +98,8 @@ def test_a_fault_of_the_program_is_no_fault_of_the_input(monkeypatch):
     assert ran.code == 1
     assert ran.err.count("\n") == 1
     assert "naive: SVD did not converge." in ran.err
-    assert "--debug" in ran.err
+    assert ran.err.endswith("Report it, with what the same command prints under --debug.\n")
+    assert socket.gethostname() not in ran.err
     assert "Traceback" not in ran.err
 
 

@@ -43,7 +43,7 @@ def test_a_picture_may_be_svg(finished):
 def test_no_calibration_without_quantiles(refused):
     write_run(NaiveForecaster())
     arguments = ("plot", "run", "-o", "a.png", "--kind", "calibration")
-    assert "no quantile: backtest with some" in refused(*arguments)
+    assert "no quantile. Backtest with some" in refused(*arguments)
 
 
 def test_plot_the_gates_of_a_saved_network(network, refused, saved):
@@ -74,3 +74,12 @@ def test_plot_refuses_what_is_neither(refused, folder):
     assert "holds no run" in refused("plot", folder, "-o", "a.png")
     assert "missing cannot be read" in refused("plot", "missing", "-o", "a.png")
     assert "sales.csv is not a seqcast file" in refused("plot", "sales.csv", "-o", "a.png")
+
+
+def test_what_has_no_part_in_the_picture_of_a_backtest_is_refused(refused):
+    write_run(NaiveForecaster())
+    for flags in (["sales.csv"], ["--horizon", "3"], ["--coverage", "0.5"], ["--freq", "D"]):
+        sentence = refused("plot", "run", *flags, "-o", "a.png")
+        assert "would have no effect" in sentence
+        assert command("plot", "run", "-o", "a.png").code == 0
+        Path("a.png").unlink()

@@ -66,7 +66,7 @@ def test_predict_with_features_known_ahead(promoted):
     assert list(table["timestamp"]) == list(frame.index[62:])
     assert_allclose(table["forecast"], model.predict(features[62:]))
     default = command("predict", promoted, "newer.csv", "--format", "csv")
-    assert len(forecasts_of(default.out)) == 3  # as many as were fitted
+    assert default.out == ran.out  # all rows without a target, beyond the three steps learned
 
 
 def test_future_rows_need_no_column_for_what_nobody_knows(promoted):
@@ -178,3 +178,18 @@ def test_files_that_hold_no_fitted_forecaster_are_refused(refused, folder):
 @pytest.mark.parametrize("value", ["0", "1", "-0.5", "nan", "much"])
 def test_what_is_no_coverage_is_refused(refused, saved, value):
     assert "coverage" in refused("predict", saved, "--horizon", "2", "--coverage", value)
+
+
+def test_how_to_read_nothing_is_refused(refused, saved):
+    sentence = refused("predict", saved, "--freq", "h", "--fill")
+    assert "--freq, --fill would have no effect" in sentence
+
+
+def test_a_horizon_beyond_the_rows_that_are_known_names_the_one_that_is_not(refused, promoted):
+    future_rows([1.0, 0.0])
+    sentence = refused("predict", promoted, "future.csv", "--horizon", "5")
+    flag = re.search(r"give (--horizon \d+)\.", sentence)[1]
+    ran = command("predict", promoted, "future.csv", *flag.split(), "--format", "csv")
+    frame = pd.read_csv("future.csv", index_col="day", parse_dates=["day"])
+    expected = load(promoted).predict(frame[["temp", "promo"]])
+    assert_allclose(forecasts_of(ran.out)["forecast"], expected)

@@ -92,13 +92,15 @@ def test_unknown_series_is_refused_by_name(name):
 @for_cases(REPRESENTATIVES)
 def test_series_and_no_series_do_not_mix(name, model, X, y):
     rows, _, train = panel(CASES[name].columns)
-    with pytest.raises(ValueError, match="fit saw one series without a name; X has a MultiIndex"):
+    with pytest.raises(
+        ValueError, match="fit saw one series without a name, but these rows name theirs"
+    ):
         model.predict(rows[~train])
     with pytest.raises(
-        ValueError, match=r"fit saw the series \['a', 'b', 'c'\]: X needs a MultiIndex"
+        ValueError, match=r"fit saw the series \['a', 'b', 'c'\], but these rows name none"
     ):
         fitted_panel(name).predict(X[ROWS:])
     with pytest.raises(
-        ValueError, match=r"fit saw the series \['a', 'b', 'c'\]: X needs a MultiIndex"
+        ValueError, match=r"fit saw the series \['a', 'b', 'c'\], but these rows name none"
     ):
         fitted_panel(name).hindcast(X, y, [20], 3)

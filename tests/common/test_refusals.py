@@ -12,6 +12,7 @@ from cases import (
     ROWS,
     TAKE_GAPS,
     WITH_COLUMNS,
+    fitted,
     for_cases,
     fresh,
     hours,
@@ -21,6 +22,8 @@ from cases import (
     without,
 )
 from numpy.testing import assert_allclose
+
+import forecast
 
 
 @pytest.mark.parametrize(
@@ -190,7 +193,7 @@ def test_rows_of_the_training_part_are_refused_by_name(model, X):
     for begin in (0, ROWS - 3, ROWS - 1):
         sentence = (
             f"row {X.index[begin]} lies inside or before the training part, "
-            f"which ends at {X.index[ROWS - 1]}: ask for rows from {X.index[ROWS]} on"
+            f"which ends at {X.index[ROWS - 1]}. Ask for rows from {X.index[ROWS]} on"
         )
         with pytest.raises(ValueError, match=re.escape(sentence)):
             model.predict(X[begin:])
@@ -290,7 +293,9 @@ def test_lengths_and_targets_that_differ_are_refused(name, model, X, y):
 def test_strings_among_the_numbers_are_refused_with_value_and_row(name, X, y):
     mixed = y.astype(object)
     mixed.iloc[4] = "n/a"
-    with pytest.raises(ValueError, match="y holds 'n/a' in row 4, which is no number"):
+    with pytest.raises(
+        ValueError, match=r"y holds 'n/a' in row 2024-03-01 04:00.*, which is no number"
+    ):
         fresh(name).fit(X[:ROWS], mixed[:ROWS])
 
 
@@ -298,6 +303,14 @@ def test_strings_among_the_numbers_are_refused_with_value_and_row(name, X, y):
 def test_a_series_with_no_value_is_refused(name, X, y):
     with pytest.raises(ValueError, match=r"no value at all|contains NaN at row .*32 of 32 rows"):
         fresh(name).fit(X[:ROWS], y[:ROWS] * np.nan)
+
+
+@for_cases([*REPRESENTATIVES, *TAKE_GAPS])
+def test_one_series_with_no_value_is_refused_by_name(name):
+    X, y, train = panel(CASES[name].columns)
+    empty = y.mask(y.index.get_level_values(0) == "b")
+    with pytest.raises(ValueError, match=r"series 'b' has no value at all .*Drop the series"):
+        fresh(name).fit(X[train], empty[train])
 
 
 def test_a_constant_series_is_forecast_as_constant(name, X, y):
@@ -314,3 +327,227 @@ def test_a_constant_series_is_forecast_as_constant(name, X, y):
 def test_no_rows_are_refused(name, X, y):
     with pytest.raises(ValueError, match=r"no row|0 sample\(s\)"):
         fresh(name).fit(X[:0], y[:0])
+
+
+# Remedies: what a sentence says is done, and the forecasts are those of a table mended by hand
+
+HEALED = "WindowForecaster-Ridge-columns"
+NAMES = {"forecast": forecast, "numpy": np, "pandas": pd}
+
+
+def heal(attempt, code, **tables):
+    """Return what the remedy of a refusal makes of a table, after the same attempt is refused."""
+    with pytest.raises(ValueError, match=r"\w") as caught:
+        attempt()
+    assert code in str(caught.value)
+    return eval(code, NAMES, tables)
+
+
+def answers(X, y):
+    """Learn the rows up to the end of the training part of each series, and forecast the others."""
+    times = X.index.get_level_values(-1)
+    learn = times < hours(ROWS)[24]
+    ahead = times >= hours(ROWS)[24]
+    return fresh(HEALED).fit(X[learn], y[learn]).predict(X[ahead])
+
+
+def one():
+    return table(["seen", "known"])
+
+
+def several():
+    """Return the rows of three series hour by hour, so that neighbours are of different series."""
+    X, y, _ = panel(["seen", "known"], lengths=(28, 28, 28))
+    return X, y
+
+
+def before(rows, place):
+    """Return the place of the row before one, in the same series."""
+    step = 1 if rows.index.nlevels == 1 else 3
+    return place - step
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize(("make", "by_series"), [(one, ""), (several, ".groupby(level=0)")])
+def test_gaps_are_filled_as_the_sentence_says(make, by_series, value):
+    finite = "" if np.isnan(value) else ".replace([numpy.inf, -numpy.inf], numpy.nan)"
+    X, y = make()
+    place = 20
+    spoilt = y.copy()
+    spoilt.iloc[place] = value
+    code = f"y{finite}{by_series}.ffill()"
+    healed = heal(lambda: answers(X, spoilt), code, y=spoilt)
+    by_hand = y.copy()
+    by_hand.iloc[place] = y.iloc[before(y, place)]
+    near(answers(X, healed), answers(X, by_hand))
+
+    spoilt = X.copy()
+    spoilt.iloc[place, 1] = value
+    healed = heal(lambda: answers(spoilt, y), f"X{finite}{by_series}.ffill()", X=spoilt)
+    by_hand = X.copy()
+    by_hand.iloc[place, 1] = X.iloc[before(X, place), 1]
+    near(answers(healed, y), answers(by_hand, y))
+
+
+@pytest.mark.parametrize("make", [one, several])
+def test_rows_that_have_not_begun_are_left_out_as_the_sentence_says(make):
+    X, y = make()
+    times = X.index.get_level_values(-1)
+    begun = times >= hours(5)[3]
+    spoilt = y.where(begun)
+    part = "forecast.part_at_last_value(X, y)"
+    healed = heal(lambda: answers(X, spoilt), part, X=X, y=spoilt)
+    near(
+        answers(pd.concat([healed.X, healed.ahead]), healed.y.reindex(healed.X.index)),
+        answers(X[begun], y[begun]),
+    )
+    spoilt = X.assign(known=X["known"].where(begun))
+    with pytest.raises(ValueError, match="leave out the rows before the first value of a column"):
+        answers(spoilt, y)
+    near(answers(spoilt.dropna(), y[begun]), answers(X[begun], y[begun]))
+
+
+@pytest.mark.parametrize("make", [one, several])
+def test_rows_after_the_last_value_are_forecast_as_the_sentence_says(make):
+    X, y = make()
+    over = X.index.get_level_values(-1) >= hours(ROWS)[26]
+    spoilt = y.mask(over)
+    part = "forecast.part_at_last_value(X, y)"
+    healed = heal(lambda: fresh(HEALED).fit(X, spoilt), part, X=X, y=spoilt)
+    near(
+        fresh(HEALED).fit(healed.X, healed.y).predict(healed.ahead),
+        fresh(HEALED).fit(X[~over], y[~over]).predict(X[over]),
+    )
+
+
+def test_a_series_without_a_value_is_dropped_as_the_sentence_says():
+    X, y = several()
+    is_b = y.index.get_level_values(0) == "b"
+    spoilt = y.mask(is_b)
+    code = "frame.drop('b', level=0)"
+    healed = heal(lambda: answers(X, spoilt), code, frame=spoilt)
+    near(answers(X.drop("b", level=0), healed), answers(X[~is_b], y[~is_b]))
+
+
+def test_a_target_without_a_value_is_named():
+    y = pd.DataFrame({"one": np.arange(9.0), "two": np.nan})
+    with pytest.raises(ValueError, match=r"y\['two'\] of the series has no value at all"):
+        fresh("NaiveForecaster-seasonal").fit(y)
+
+
+@pytest.mark.parametrize("make", [one, several])
+def test_rows_are_sorted_as_the_sentence_says(make):
+    X, y = make()
+    with pytest.raises(ValueError, match=r"not sorted\. Use frame\.sort_index\(\)"):
+        fresh(HEALED).fit(X[::-1], y[::-1])
+    healed = answers(X[::-1].sort_index(), y[::-1].sort_index())
+    near(healed, answers(X.sort_index(), y.sort_index()))
+
+
+@for_cases([HEALED])
+def test_moments_are_brought_to_the_time_zone_as_the_sentence_says(model, X):
+    expected = model.predict(X[ROWS:])
+    naive = X[ROWS:].set_axis(X.index[ROWS:].tz_localize(None))
+    index = heal(lambda: model.predict(naive), "index.tz_localize", index=naive.index)("UTC")
+    near(model.predict(naive.set_axis(index)), expected)
+    moved = X[ROWS:].set_axis(X.index[ROWS:].tz_convert("Asia/Tokyo"))
+    index = heal(lambda: model.predict(moved), "index.tz_convert", index=moved.index)("UTC")
+    near(model.predict(moved.set_axis(index)), expected)
+
+
+def test_series_are_named_and_left_unnamed_as_the_sentence_says():
+    X, y = several()
+    of_a, y_of_a = X.loc["a"], y.loc["a"]
+    model = fresh(HEALED).fit(of_a[:28], y_of_a[:28])
+    alone = heal(lambda: model.predict(X), "X.loc[name]", X=X, name="a")
+    expected = model.predict(of_a[28:])
+    near(model.predict(alone[28:]), expected)
+    model = fresh(HEALED).fit(X.loc[["a"]][:28], y.loc[["a"]][:28])
+    named = heal(
+        lambda: model.predict(of_a[28:]), "pandas.concat({name: X})", X=of_a[28:], name="a"
+    )
+    near(model.predict(named), expected)
+
+
+def test_what_is_not_known_ahead_is_given_or_named_as_the_sentence_says():
+    X, y = one()
+    model = fresh(HEALED).fit(X[:ROWS], y[:ROWS])
+    with pytest.raises(ValueError, match="must be known ahead") as caught:
+        model.predict(3)
+    assert "Pass the rows of X for these moments" in str(caught.value)
+    assert np.isfinite(model.predict(X[ROWS : ROWS + 3])).all()
+    assert "or name the features in past_features" in str(caught.value)
+    both = fresh(HEALED).set_params(past_features=["seen", "known"]).fit(X[:ROWS], y[:ROWS])
+    near(both.predict(3), both.predict(X[ROWS : ROWS + 3] * np.nan))
+
+
+def test_rows_inside_the_training_part_are_asked_later_as_the_sentence_says():
+    X, _ = one()
+    with pytest.raises(ValueError, match=re.escape(f"Ask for rows from {X.index[ROWS]} on")):
+        fitted(HEALED).predict(X[ROWS - 2 :])
+    near(fitted(HEALED).predict(X.loc[X.index[ROWS] :])[:3], fitted(HEALED).predict(X[ROWS:])[:3])
+
+
+# Of the index
+
+
+def seasonal(y):
+    """Forecast three rows after a table with the seasonal naive method."""
+    return fresh("NaiveForecaster-seasonal").fit(y).predict(3)
+
+
+@pytest.mark.parametrize(
+    "index", [pd.RangeIndex(5, 12), pd.period_range("2024-01", periods=7, freq="M")]
+)
+def test_missing_numbers_and_periods_are_added_as_the_sentence_says(index):
+    y = pd.Series(np.arange(7.0) ** 2, index)
+    spoilt = y.drop(index[4])
+    reindex = heal(lambda: seasonal(spoilt), "frame.reindex", frame=spoilt)
+    opened = reindex(index)
+    filled = heal(lambda: seasonal(opened), "y.ffill()", y=opened)
+    by_hand = y.copy()
+    by_hand.iloc[4] = y.iloc[3]
+    near(seasonal(filled), seasonal(by_hand))
+
+
+def test_texts_in_the_index_are_read_as_the_sentence_says():
+    _, y = one()
+    texts = y.set_axis(y.index.astype(str))
+    read = heal(lambda: seasonal(texts), "pandas.to_datetime", index=texts.index)
+    near(seasonal(texts.set_axis(read(texts.index))), seasonal(y))
+
+
+def test_series_are_brought_to_one_frequency_as_the_sentence_says():
+    _, y = one()
+    mixed = pd.concat({"a": y[:9], "b": y[:9:2]})
+    regularize = heal(lambda: seasonal(mixed), "forecast.regularize", frame=mixed)
+    filled = regularize(mixed, "h").groupby(level=0).ffill()
+    by_hand = pd.concat({"a": y[:9], "b": y[:9].iloc[[0, 0, 2, 2, 4, 4, 6, 6, 8]]})
+    by_hand = by_hand.set_axis(filled.index)
+    near(seasonal(filled), seasonal(by_hand))
+
+
+def test_rows_between_two_steps_are_asked_on_the_grid_as_the_sentence_says():
+    X, _ = one()
+    model = fitted(HEALED)
+    ahead = X[ROWS : ROWS + 3]
+    with pytest.raises(ValueError, match=r"Ask for moments on this grid"):
+        model.predict(ahead.set_axis(ahead.index + pd.Timedelta("20min")))
+    on_grid = (ahead.index + pd.Timedelta("20min")).floor("h")
+    near(model.predict(ahead.set_axis(on_grid)), model.predict(ahead))
+
+
+def test_a_row_without_a_moment_is_dropped_as_the_sentence_says():
+    _, y = one()
+    spoilt = pd.concat([y[:4], pd.Series([9.0], pd.DatetimeIndex([pd.NaT], tz="UTC")), y[4:]])
+    with pytest.raises(ValueError, match=r"row 4 has no timestamp\. Drop it"):
+        seasonal(spoilt)
+    near(seasonal(spoilt[spoilt.index.notna()]), seasonal(y))
+
+
+def test_x_and_y_get_the_same_index_as_the_sentence_says():
+    X, y = one()
+    moved = y.set_axis(y.index + pd.Timedelta("1h"))
+    with pytest.raises(ValueError, match="both need the same index"):
+        answers(X, moved)
+    near(answers(X, moved.set_axis(X.index)), answers(X, y))

@@ -10,7 +10,14 @@ from sklearn.ensemble import VotingRegressor
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_absolute_error
-from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_score
+from sklearn.model_selection import (
+    GridSearchCV,
+    KFold,
+    ShuffleSplit,
+    TimeSeriesSplit,
+    cross_val_score,
+    cross_validate,
+)
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
@@ -29,6 +36,7 @@ from forecast import (
     TransformedTargetForecaster,
     WindowForecaster,
 )
+from forecast.exceptions import RowsTakenAsFollowing
 
 ROW_ORDER_IS_TIME = {
     "check_methods_sample_order_invariance": "row order is time",
@@ -72,7 +80,9 @@ def untraced():
     tf.config.run_functions_eagerly(False)
 
 
+# The checks predict the training rows; these are taken for the rows that follow, with a warning.
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::forecast.exceptions.RowsTakenAsFollowing")
 @pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("model", CHECKED.values(), ids=CHECKED)
 def test_check_estimator(model):
@@ -94,6 +104,54 @@ def test_cross_validation_cuts_by_time(name, X, y, gap):
         for train, test in splitter.split(X)
     ]
     near(scores, by_hand)
+
+
+@for_cases(["WindowForecaster-SVR"])
+@pytest.mark.parametrize("as_array", [True, False])
+def test_cross_validation_of_numbered_rows_cuts_by_their_numbers(name, X, y, as_array):
+    numbered, values = X.reset_index(drop=True), y.to_numpy()
+    splitter = TimeSeriesSplit(2, test_size=3)
+    given = numbered.to_numpy() if as_array else numbered
+    scores = cross_val_score(
+        fresh(name), given, values, cv=splitter, scoring="neg_mean_absolute_error"
+    )
+    dated = cross_val_score(fresh(name), X, y, cv=splitter, scoring="neg_mean_absolute_error")
+    near(scores, dated)
+
+
+REFUSED_PARTS = {
+    "first": (slice(0, 15), "inside or before the training part"),
+    "middle": (slice(15, 30), "after 14 comes 30|is missing"),
+}
+
+
+@for_cases(["WindowForecaster-SVR"])
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize("part", REFUSED_PARTS)
+def test_parts_that_are_not_ordered_in_time_are_refused(name, X, y, part, dated):
+    rows, sentence = REFUSED_PARTS[part]
+    if not dated:
+        X, y = X.reset_index(drop=True), y.reset_index(drop=True)
+    learn = np.setdiff1d(np.arange(len(X)), np.arange(len(X))[rows])
+    with pytest.raises(ValueError, match=sentence):
+        fresh(name).fit(X.iloc[learn], y.iloc[learn]).predict(X.iloc[rows])
+    for splitter in (KFold(3), KFold(3, shuffle=True, random_state=0), ShuffleSplit(2)):
+        with pytest.raises(ValueError, match=r"training part|comes|not sorted|is missing"):
+            cross_val_score(fresh(name), X, y, cv=splitter, error_score="raise")
+
+
+@for_cases(["WindowForecaster-SVR"])
+def test_scores_of_the_training_rows_come_with_a_warning(name, X, y):
+    for rows in (X.reset_index(drop=True), X.to_numpy()):
+        with pytest.warns(RowsTakenAsFollowing, match=r"repeat the 4[23] training rows"):
+            cross_validate(
+                fresh(name),
+                rows,
+                y.to_numpy(),
+                cv=TimeSeriesSplit(2, test_size=1),
+                scoring="neg_mean_absolute_error",
+                return_train_score=True,
+            )
 
 
 @for_cases(SEARCHED)

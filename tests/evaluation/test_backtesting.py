@@ -7,11 +7,13 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from pandas.testing import assert_frame_equal, assert_series_equal
 from sklearn.base import BaseEstimator, clone
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+import forecast
 from forecast import (
     ARIMAForecaster,
     Backtest,
@@ -179,7 +181,8 @@ def test_what_follows_the_last_origin_is_not_read(refit, value):
     models = {name: m for name, m in MODELS.items() if name != "lstm" or refit == "never"}
     before = backtest(models, X, y, CV, refit, quantiles=(0.1, 0.9))
     X, y = X.copy(), y.copy()
-    y.iloc[ORIGINS[-1] + 1 :] = value
+    y.iloc[ORIGINS[-1] + 1 : -1] = value
+    y.iloc[-1] = 777.0
     X.iloc[ORIGINS[-1] + 1 :, 0] = value
     after = backtest(models, X, y, CV, refit, quantiles=(0.1, 0.9))
     columns = ["forecast", "q0.1", "q0.9"]
@@ -410,13 +413,66 @@ def test_moments_of_every_kind(name, tmp_path):
 
 def test_rows_without_an_actual_are_not_scored():
     y = np.arange(20.0) ** 2
-    expected = backtest(NaiveForecaster(), y, cv=RollingOrigin(origins=2, step=1)).forecasts[
-        "forecast"
-    ]
-    y[-1] = np.nan
-    result = backtest(NaiveForecaster(), y, cv=RollingOrigin(origins=2, step=1))
-    assert_array_equal(result.forecasts["forecast"], expected)
-    assert_allclose(result.scores()["mae"].iloc[0], 18.0**2 - 17.0**2)
+    y[18] = np.nan
+    result = backtest(NaiveForecaster(), y, cv=RollingOrigin(horizon=2, origins=1))
+    assert_array_equal(result.forecasts["forecast"], [17.0**2, 17.0**2])
+    assert_allclose(result.scores()["mae"].iloc[0], 19.0**2 - 17.0**2)
+
+
+@pytest.mark.parametrize("frames", [True, False])
+def test_rows_before_the_first_value_and_after_the_last_are_no_history(frames):
+    X, y = table()
+    longer = y.copy()
+    longer.iloc[:3] = np.nan
+    longer.iloc[-4:] = np.nan
+    models = {name: MODELS[name] for name in ("naive", "window")}
+    given = (X, longer) if frames else (X.to_numpy(), longer)
+    if not frames:
+        models["window"] = clone(models["window"]).set_params(past_features=[0])
+    result = backtest(models, *given, CV)
+    expected = backtest(models, given[0][3:-4], y[3:-4], CV)
+    assert_frame_equal(result.forecasts, expected.forecasts)
+    assert result.settings["unobserved"] == 7
+    assert result.settings["data"] == expected.settings["data"]
+
+
+def test_series_end_and_begin_by_themselves():
+    X, y = panel()
+    whole_X, whole_y = panel(starts=(0, 0, 0), ends=(40, 40, 40))
+    result = backtest(MODELS["window"], whole_X, y.reindex(whole_y.index), CV)
+    assert_frame_equal(result.forecasts, backtest(MODELS["window"], X, y, CV).forecasts)
+
+
+def test_a_gap_in_the_middle_is_refused_in_the_name_of_the_model_that_takes_none():
+    y = table()[1]
+    y.iloc[7] = np.nan
+    models = {"arima": ARIMAForecaster((1, 0, 0)), "naive": NaiveForecaster()}
+    with pytest.raises(ValueError, match=r"^naive: y contains NaN at row 2024-03-01 07:00.*ffill"):
+        backtest(models, y, cv=CV)
+    filled = y.copy()
+    filled.iloc[7] = y.iloc[6]
+    result = backtest(models["naive"], y.ffill(), cv=CV)
+    assert_frame_equal(result.forecasts, backtest(models["naive"], filled, cv=CV).forecasts)
+
+
+def test_a_transformed_target_needs_no_columns():
+    _, y = table()
+    wrapped = TransformedTargetRegressor(NaiveForecaster(3), func=np.log, inverse_func=np.exp)
+    answer = backtest(wrapped, y, cv=CV, refit="always").forecasts
+    # The last season is what it was, whatever the transformation.
+    expected = backtest(NaiveForecaster(3), y, cv=CV, refit="always").forecasts
+    near(answer["forecast"], expected["forecast"])
+    numbers = backtest(wrapped, y.to_numpy(), cv=CV, refit="always").forecasts
+    near(numbers["forecast"], expected["forecast"])
+
+
+@pytest.mark.parametrize("forecasters", ["ridge", ["ridge"], {"mine": "ridge"}])
+def test_a_name_is_no_forecaster_and_its_preset_is_one(forecasters):
+    _, y = table()
+    with pytest.raises(TypeError, match=r"write forecast\.preset\('ridge', y\)"):
+        backtest(forecasters, y, cv=CV)
+    result = backtest(forecast.preset("ridge", y[:31]), y, cv=CV)
+    assert len(result.forecasts) == 12
 
 
 def test_the_season_scales_the_errors():
@@ -532,7 +588,7 @@ def test_a_model_that_fails_is_named(kind):
     with pytest.raises(
         (ValueError, TypeError, RuntimeError), match="mine: it went wrong"
     ) as failure:
-        backtest(models, np.arange(20.0))
+        backtest(models, np.arange(20.0), refit="always")
     assert failure.value.__cause__ is not None
 
 
@@ -551,7 +607,7 @@ def test_a_forecaster_that_refuses_the_table_is_named():
     ("arguments", "sentence"),
     [
         ({"forecasters": []}, "no forecaster"),
-        ({"forecasters": {"lstm": "LSTM"}}, "lstm must be a forecaster.*'LSTM'"),
+        ({"forecasters": {"lstm": "LSTM"}}, "'LSTM' is a name.*preset"),
         ({"forecasters": NaiveForecaster}, "instance"),
         ({"refit": "sometimes"}, "refit.*'sometimes'"),
         ({"refit": 0}, "refit.*0"),
@@ -582,3 +638,21 @@ def test_progress_is_told_per_model():
     cv = RollingOrigin(origins=5)
     backtest(models, np.arange(20.0), cv=cv, refit=2, progress=lambda *now: told.append(now))
     assert told == [(name, done, 5) for name in models for done in (0, 2, 4, 5)]
+
+
+def test_a_model_that_refuses_is_left_out_where_somebody_is_told():
+    """Of six rows, four are there to learn from: a season of four needs five."""
+    y = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
+    models = {"long": NaiveForecaster(4), "drift": NaiveForecaster(drift=True)}
+    cv = RollingOrigin(horizon=2, origins=1)
+    told = []
+    result = backtest(models, y, cv=cv, refused=lambda name, error: told.append((name, str(error))))
+    sentence = "long: the series has 4 rows; season_length=4 needs at least 5."
+    assert told == [("long", f"{sentence} Pass more history, or ask for less of it.")]
+    assert result.settings["refused"] == dict(told)
+    assert result.scores()["mae"].to_dict() == {"drift": 0.0}
+    # By default, and where no model remains, the refusal stands.
+    with pytest.raises(ValueError, match=sentence):
+        backtest(models, y, cv=cv)
+    with pytest.raises(ValueError, match=sentence):
+        backtest({"long": NaiveForecaster(4)}, y, cv=cv, refused=lambda *_: None)

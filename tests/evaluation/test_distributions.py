@@ -152,8 +152,9 @@ def test_scores_follow_the_unit_of_the_series(actual, forecast, c):
     for score in [pinball, *OF_QUANTILES]:
         assert_allclose(score(c * actual, c * fan, PAIRED), c * score(actual, fan, PAIRED), **close)
     assert_allclose(crps_samples(c * actual, c * fan), c * crps_samples(actual, fan), **close)
-    width = interval_width(actual, fan[..., 0])
-    assert_allclose(interval_width(c * actual, c * fan[..., 0]), c * width, **close)
+    lower, upper = fan[..., 0], fan[..., -1]
+    width = interval_width(lower, upper)
+    assert_allclose(interval_width(c * lower, c * upper), c * width, **close)
     scaled, plain = (c * actual, c * forecast, c * sd), (actual, forecast, sd)
     assert_allclose(crps_normal(*scaled), c * crps_normal(*plain), **close)
     assert_allclose(log_score(*scaled), math.log(c) + log_score(*plain), **close)
@@ -262,3 +263,21 @@ def test_infinite_forecast_is_infinitely_wrong():
 def test_refusals_name_what_is_wrong(score, arguments, words):
     with pytest.raises(ValueError, match=words):
         score(*arguments)
+
+
+def test_intervals_that_go_down_are_refused():
+    sentence = r"position \(1,\) goes from 2.0 down to 1.0"
+    with pytest.raises(ValueError, match=sentence):
+        coverage([1.0, 1.5], [1.0, 2.0], [1.0, 1.0])
+    with pytest.raises(ValueError, match=sentence):
+        interval_width([1.0, 2.0], [1.0, 1.0])
+    crossed = [[1.0, 1.0, 2.0], [1.0, 2.0, 1.0]]
+    with pytest.raises(ValueError, match=r"position \(1, 1\) goes from 2.0 down to 1.0"):
+        weighted_interval_score([1.0, 1.5], crossed, [0.1, 0.5, 0.9])
+    # The levels may come in any order, and NaN is ignored.
+    forecasts = np.array([[3.0, 1.0, 2.0], [np.nan, 1.0, 2.0]])
+    assert_allclose(
+        weighted_interval_score([1.0, 1.5], forecasts, [0.9, 0.1, 0.5]),
+        weighted_interval_score([1.0, 1.5], np.sort(forecasts), [0.1, 0.5, 0.9]),
+    )
+    assert coverage([1.0, 2.0], [np.nan, 1.0], [0.0, 3.0]) == 1.0

@@ -126,7 +126,7 @@ def test_calibration_keeps_the_table_the_colours_and_the_axes(table):
 @pytest.mark.parametrize(
     ("table", "arguments", "words"),
     [
-        (table_of(), {}, "no quantile: backtest with some"),
+        (table_of(), {}, "no quantile. Backtest with some"),
         (SPREAD.assign(actual=np.nan), {}, "no actual: backtest where"),
         (pd.DataFrame({"forecast": [1.0]}), {}, "has no column 'model'"),
         (SPREAD, {"ax": Figure().subplots()}, "1 axes, but 2 panels"),

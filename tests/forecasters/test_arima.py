@@ -9,6 +9,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast import ARIMAForecaster
+from forecast.exceptions import NotConverged
+from forecast.forecasters import exact_likelihood
 
 
 def table(n=90, gaps=False):
@@ -206,3 +208,50 @@ def test_gaps_are_refused_by_the_conditional_method():
     _, y = table(gaps=True)
     with pytest.raises(ValueError, match=r"y contains NaN at row 7 \(6 of 90 rows are affected\)"):
         ARIMAForecaster(method="css").fit(y)
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+def test_units_of_columns_do_not_matter_to_the_exact_likelihood(gaps):
+    X, y = table(gaps=gaps)
+    orders = {"order": (1, 1, 1), "seasonal_order": (0, 0, 1, 4)}
+    model = ARIMAForecaster(**orders).fit(X, y)
+    terms = model.summary().set_index("term")
+    scale, shift = np.array([1000.0, 1e-9]), np.array([5e5, 3e-7])
+    other = ARIMAForecaster(**orders).fit(X * scale + shift, y)
+    assert_allclose(other.aicc_, model.aicc_, atol=1e-4)
+    theirs = other.summary().set_index("term")
+    of_columns = ["x0", "x1"]
+    assert_allclose(theirs.loc[of_columns, "value"] * scale, terms.loc[of_columns, "value"], 1e-4)
+    errors = theirs.loc[of_columns, "std_error"] * scale
+    assert_allclose(errors, terms.loc[of_columns, "std_error"], rtol=1e-3)
+
+
+def test_aicc_is_that_of_y_in_its_own_unit():
+    _, y = table()
+    model = ARIMAForecaster((1, 0, 0)).fit(y)
+    ar, constant, sigma = model.summary().set_index("term").loc[["ar1", "c", "sigma"], "value"]
+    errors = (y[1:] - constant) - ar * (y[:-1] - constant)
+    first = (y[0] - constant) * np.sqrt(1 - ar**2)
+    squares = np.append(first, errors) ** 2
+    log_likelihood = -(np.log(2 * np.pi * sigma**2) + squares / sigma**2).sum() / 2
+    log_likelihood += np.log(1 - ar**2) / 2
+    assert_allclose(model.aicc_, -2 * log_likelihood + 6 + 24 / 86, rtol=1e-8)
+    in_thousands = ARIMAForecaster((1, 0, 0)).fit(y / 1000)
+    assert_allclose(in_thousands.aicc_, model.aicc_ - 2 * 90 * np.log(1000), rtol=1e-6)
+
+
+def test_a_search_that_ends_too_early_is_said(monkeypatch):
+    X, y = table()
+    monkeypatch.setattr(exact_likelihood, "_MOST_ITERATIONS", 1)
+    monkeypatch.setattr(exact_likelihood, "_MOST_STARTS", 1)
+    with pytest.warns(NotConverged, match=r"likelihood of ARIMA\(2,0,2\) still rose .*1 of 1"):
+        model = ARIMAForecaster((2, 0, 2)).fit(X, y)
+    assert_array_equal(model.converged_, [[False]])
+
+
+def test_a_level_far_from_zero_does_not_leak_into_the_state():
+    # A diffuse prior around zero once took a millionth of the level for a change.
+    walk = np.random.default_rng(0).normal(size=60).cumsum()
+    expected = ARIMAForecaster((1, 1, 0)).fit(walk).hindcast(None, walk[5:], [2, 5], 3)
+    model = ARIMAForecaster((1, 1, 0)).fit(walk + 1e8)
+    assert_allclose(model.hindcast(None, walk[5:] + 1e8, [2, 5], 3) - 1e8, expected, atol=1e-4)

@@ -148,3 +148,16 @@ def test_what_lies_below_the_floor_counts_as_the_floor():
     models = [AutoARIMAForecaster(4, **SMALL).fit(y[:120]) for _ in range(2)]
     raised = np.maximum(later, models[0].floor_[0, 0])
     assert_allclose(models[0].update(later).predict(4), models[1].update(raised).predict(4))
+
+
+@pytest.mark.parametrize("method", ["css", "exact"])
+def test_a_series_without_errors_has_a_model(method):
+    # The optimizer once ran to infinity along parameters that no error depends on.
+    y = np.tile([1.0, 2.0, 5.0], 30)
+    model = AutoARIMAForecaster(3, method=method).fit(y)
+    assert_allclose(model.predict_interval(4), np.array([[1.0, 2, 5, 1]] * 2).T, rtol=1e-6)
+
+
+def test_an_alternating_series_has_a_model():
+    model = AutoARIMAForecaster(7).fit(np.tile([1.0, -1.0], 60))
+    assert_allclose(model.predict(4), [1, -1, 1, -1], atol=1e-5)

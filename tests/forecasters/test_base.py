@@ -108,12 +108,18 @@ def test_past_features_stay_as_they_were_last_seen():
     assert_allclose(model.predict(3), [12, 13, 21])
 
 
-def test_beyond_the_direct_horizon_variances_add_up():
+def test_beyond_the_direct_horizon_errors_add_up():
     model = Stepping().fit(values(1, 2, 4))
     above = model.predict_quantiles(5, [0.25, 0.75]) - model.predict(5)[:, None]
-    # 3 and 4 at once; then 4² + 3², 4² + 4²; then that and 3².
-    expected = np.array([3, 4, 5, np.sqrt(32), np.sqrt(41)])
-    assert_allclose(above, np.column_stack([-expected, expected]))
+    # Errors are uniform: up to 6 at one step, up to 8 at two. After two, 8 has become history.
+    at_once = [3.0, 4.0]
+    # The sum of two: (14 - x)² / (2 · 16 · 12) lies above x, then (16 - x)² / (2 · 16 · 16).
+    of_two = [14 - np.sqrt(96), 16 - np.sqrt(128)]
+    # The sum of three, by drawing many.
+    drawn = np.random.default_rng(0).uniform(-1, 1, (3, 10**6))
+    of_three = np.quantile(np.abs([8, 8, 6] @ drawn), 0.5)
+    expected = np.array([*at_once, *of_two, of_three])
+    assert_allclose(above, np.column_stack([-expected, expected]), rtol=0.03)
 
 
 def test_many_origins_are_answered_in_blocks(monkeypatch):

@@ -269,11 +269,11 @@ def test_what_update_has_seen_is_unknown_at_earlier_origins(settings):
 def test_rows_that_a_forecaster_refuses_leave_it_as_it_was():
     index = pd.MultiIndex.from_product([["a", "b"], range(60)])
     y = pd.Series(np.exp(np.r_[noise(60), noise(60, 1)]), index)
-    model = ConformalForecaster(ETSForecaster(1, "MNN"), 2, "adaptive").fit(y)
+    model = ConformalForecaster(ETSForecaster(2, "MNM"), 2, "adaptive").fit(y)
     expected, errors = model.predict(2), model.records_.errors.copy()
     later = pd.MultiIndex.from_product([["a", "b"], range(60, 62)])
-    with pytest.raises(ValueError, match="MNN needs positive values"):
-        model.update(pd.Series([1.0, 2.0, -3.0, 1.0], later))
+    with pytest.raises(ValueError, match="MNM needs positive values"):
+        model.update(pd.Series([1.0, 2.0, -1e9, 1.0], later))
     assert_array_equal(model.predict(2), expected)
     assert_array_equal(model.records_.errors, errors)
 
@@ -334,3 +334,15 @@ def test_over_the_hour_that_is_left_out_all_steps_have_intervals(method, wrap):
         assert model.simulate(24, 7, random_state=0).shape == (7, 24)
         with pytest.raises(ValueError, match="25 steps were asked for"):
             model.simulate(25, 7)
+
+
+@pytest.mark.parametrize("method", ["split", "adaptive"])
+def test_a_local_scale_of_intermittent_demand_is_finite_and_covers(method):
+    # Two zeros in a row once made a scale of zero, and errors in units of it infinite.
+    rng = np.random.default_rng(0)
+    y = np.where(rng.random(600) < 0.3, rng.poisson(4, 600), 0.0)
+    model = ConformalForecaster(ARIMAForecaster((0, 0, 0)), method=method, local=1).fit(y[:400])
+    assert np.isfinite(model.records_.errors).all()
+    answer = model.hindcast(None, y, np.arange(399, 599), 1, [0.05, 0.95])[:, 0]
+    inside = (answer[:, 1] <= y[400:]) & (y[400:] <= answer[:, 2])
+    assert 0.82 <= inside.mean() <= 0.98

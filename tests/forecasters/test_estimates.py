@@ -9,7 +9,7 @@ from forecast.forecasters.sarima import Orders
 
 def test_a_neighbour_starts_where_the_estimate_stopped():
     orders = Orders((1, 0, 1), (0, 0, 1, 4), "n")
-    found = Estimate(orders, np.empty(0), 0.0, np.array([0.4, 7.0, -0.3]))
+    found = Estimate(orders, np.empty(0), 0.0, 0, np.array([0.4, 7.0, -0.3]))
     larger = Orders((2, 0, 0), (1, 0, 1, 4), "n")
     # AR, a new AR, a new seasonal AR, seasonal MA; the MA is gone.
     assert_allclose(found.start(larger), [0.4, 0.1, 0.1, -0.3])

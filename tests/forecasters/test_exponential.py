@@ -1,5 +1,6 @@
 """The forecaster of exponential smoothing; see test_ets_process and test_ets_estimation."""
 
+import naive
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,15 +50,58 @@ def test_a_table_that_begins_elsewhere_comes_to_the_same_states():
     assert_allclose(later, whole, rtol=0.02)
 
 
-def test_values_that_a_form_cannot_take_are_refused():
+@pytest.mark.parametrize("form", ["MNN", "MAdA", "MAM"])
+def test_later_values_may_be_zero(form):
+    y = sales(40)
+    model = ETSForecaster(4, form).fit(y)
+    later = np.array([0.0, y[37], 0.0, y[39]])
+    scaled = np.append(y, later) / model.scale_[0, 0]
+    first, weights = model.first_state_[0][0], model.weights_[0, 0]
+    fitted, _ = naive.smooth([*scaled, 1.0], form, first, *weights)
+    assert_allclose(
+        model.hindcast(None, np.append(y, later), [43], 1), [[fitted[-1]]] * model.scale_
+    )
+    model.update(later)
+    assert_allclose(model.predict(1), fitted[-1:] * model.scale_[0])
+    assert np.isfinite(model.predict_interval(6)).all()
+
+
+def test_a_level_that_falls_to_zero_under_a_multiplicative_season_is_refused():
     y = sales(40)
     model = ETSForecaster(4, "MAM").fit(y)
-    sentence = r"y is -1 at 41; MAM needs positive values: fit with an additive form"
+    sentence = (
+        r"y is -1e\+09 at 41, and the level falls to 0: MAM needs positive values\. Fit with an"
+    )
     with pytest.raises(ValueError, match=sentence):
-        model.update([50.0, -1.0])
+        model.update([50.0, -1e9])
     # What comes after the origin does not matter.
-    later = np.append(y, [50.0, -1.0])
+    later = np.append(y, [50.0, -1e9])
     assert np.isfinite(model.hindcast(None, later, [40], 2)).all()
+    # The remedy heals.
+    ETSForecaster(4, "AAdA").fit(y).update([50.0, -1e9])
+
+
+def test_a_table_that_begins_with_zeros_has_no_multiplicative_season():
+    model = ETSForecaster(4, "MAM").fit(sales(40))
+    zeros = pd.Series(np.zeros(20), index=range(1, 21))
+    with pytest.raises(ValueError, match="y is 0 at 1, and the level falls to 0"):
+        model.hindcast(None, zeros, [15], 2)
+
+
+def test_aicc_is_that_of_y_in_its_own_unit():
+    y = sales(40)
+    model = ETSForecaster(4, "AAA").fit(y)
+    in_thousands = ETSForecaster(4, "AAA").fit(y / 1000)
+    assert_allclose(in_thousands.aicc_, model.aicc_ - 2 * 40 * np.log(1000), rtol=1e-6)
+    errors = (
+        y
+        - naive.smooth(y, "AAA", model.first_state_[0][0] * model.scale_[0], *model.weights_[0, 0])[
+            0
+        ]
+    )
+    deviance = 40 * (np.log(2 * np.pi * np.mean(errors**2)) + 1)
+    k = 3 + 6 + 1
+    assert_allclose(model.aicc_, deviance + 2 * k + 2 * k * (k + 1) / (40 - k - 1), rtol=1e-6)
 
 
 def test_a_form_with_a_season_needs_two_seasons():

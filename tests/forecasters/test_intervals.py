@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from forecast.forecasters.intervals import (
     add_errors,
+    around_point,
     check_quantiles,
     error_quantiles,
     errors_at,
@@ -73,11 +74,35 @@ def test_quantiles_of_errors_are_read_for_each_step_and_target():
     point = np.random.default_rng(1).normal(size=(4, 2, 2))  # a step less than the grid
     answer = add_errors(point, grid, levels)
     assert_array_equal(answer[..., 0], point)
-    for k in range(2):
-        one_target = add_errors(point[..., k], grid[..., k], levels)
-        assert_array_equal(answer[:, :, k], one_target)
     expected = point[..., None] + np.moveaxis(np.quantile(errors, levels, 0), 0, -1)[:2]
     assert_allclose(answer[..., 1:], expected)
+
+
+def test_errors_may_be_in_units_of_each_origin_and_target():
+    grid = error_quantiles(np.random.default_rng(0).normal(size=(401, 3, 2)))
+    levels = np.array([0.1, 0.8])
+    point, unit = np.zeros((4, 3, 2)), np.arange(1.0, 9.0).reshape(4, 2)
+    answer = add_errors(point, grid, levels, unit)[..., 1:]
+    expected = unit[:, None, :, None] * errors_at(grid, levels)
+    assert_allclose(answer, expected)
+
+
+def test_what_has_no_error_is_left_out_of_the_quantiles():
+    errors = np.array([1.0, np.nan, 3.0, 2.0, np.nan]).reshape(5, 1, 1)
+    grid = error_quantiles(np.concatenate([errors, np.full((5, 1, 1), np.nan)], axis=2))
+    assert_allclose(grid[[0, 100, 200], 0, 0], [1.0, 2.0, 3.0])
+    assert_array_equal(grid[:, 0, 1], 0.0)  # no error at all
+
+
+def test_an_interval_of_half_of_the_actuals_holds_the_point_forecast():
+    levels = np.array([0.05, 0.25, 0.26, 0.5, 0.74, 0.75, 0.95])
+    above = np.array([0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])  # all errors are positive
+    assert_array_equal(around_point(above.copy(), levels), [0, 0, 0, 3, 4, 5, 6, 7])
+    assert_array_equal(
+        around_point(-above[[0, 7, 6, 5, 4, 3, 2, 1]], levels)[1:], [-7, -6, -5, -4, -3, 0, 0]
+    )
+    around = np.array([4.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0])
+    assert_array_equal(around_point(around.copy(), levels), around)
 
 
 def test_rearranged_quantiles_do_not_cross():

@@ -150,3 +150,18 @@ def test_features_are_needed_ahead_unless_they_are_past_or_not_read():
     past = WindowForecaster(**settings, past_features=["temp", "promo"]).fit(X, y)
     for model in (past, WindowForecaster(**settings).fit(y), ThetaForecaster().fit(X, y)):
         assert not needs_features_ahead(model)
+
+
+def test_rows_counted_from_0_have_to_begin_with_the_rows_that_were_seen():
+    """The newer rows alone are counted from 0 again: nothing says that they are new."""
+    y = np.arange(12) ** 2.0
+    model = NaiveForecaster(3).fit(y[:9])
+    assert observe_newer(model, pd.Series(y))[0] == 3
+    assert_allclose(model.predict(3), y[-3:])
+    model = NaiveForecaster(3).fit(y[:9])
+    for other in (y[9:], y[2:]):
+        with pytest.raises(ValueError, match="do not begin with the 9 rows that were seen"):
+            observe_newer(model, pd.Series(other))
+    numbered = pd.Series(y[9:], index=[9, 10, 11])
+    assert observe_newer(model, numbered)[0] == 3
+    assert_allclose(model.predict(3), y[-3:])

@@ -8,6 +8,7 @@ from forecast.forecasters.past_errors import (
     LEVELS,
     collected_errors,
     errors_of_rows,
+    in_units,
     local_scales,
     padded,
     read,
@@ -61,7 +62,28 @@ def test_local_scales_are_exponentially_weighted_within_a_series():
                 if row >= 2 and not np.isnan(new):
                     scale[h - 1] += (abs(new) - scale[h - 1]) / 5
             expected.append(list(scale))
-    assert_allclose(local_scales(values, COUNTS, start, 5)[..., 0], expected, rtol=1e-12)
+    no_floors = np.zeros((3, 2, 1))
+    found = local_scales(values, COUNTS, start, 5, no_floors)
+    assert_allclose(found[..., 0], expected, rtol=1e-12)
+
+
+def test_local_scales_do_not_fall_below_a_tenth_of_the_usual_error():
+    # Sparse errors, of which the last one alone would be the scale.
+    values = np.where(np.abs(errors(horizon=1)) > 1.2, errors(horizon=1), 0.0)
+    past = collected_errors(values, COUNTS, 1, adaptive=False)
+    assert np.isfinite(past.errors[~np.isnan(past.errors)]).all()
+    for s, part in enumerate(parts(values)):
+        sizes = np.abs(part[:, 0, 0])
+        floor = sizes.mean() / 10
+        assert_allclose(past.floors[s, 0, 0], floor)
+        scale = [max(sizes[0], floor)]
+        scale += [max(size, floor) for size in sizes[:-1]]
+        assert_allclose(past.errors[s, 0, 0, : len(part)], part[:, 0, 0] / scale)
+
+
+def test_the_first_error_after_zeros_is_measured_by_itself():
+    found = in_units(np.array([0.0, -3.0, np.nan, 8.0]), np.array([0.0, 0.0, 0.0, 2.0]), 5)
+    assert_allclose(found, [0, -5, np.nan, 4])
 
 
 def test_errors_are_read_in_a_straight_line_between_their_levels():

@@ -140,6 +140,7 @@ def test_a_design_has_the_columns_of_its_trend_before_those_of_X():
     assert_allclose(rows.design("n"), X)
 
 
-def test_the_deviation_of_a_constant_is_one():
+def test_a_constant_is_measured_by_its_size():
     parts = [np.array([[1.0, 5.0], [3.0, 5.0]]), np.array([[0.1, np.nan], [0.1, 2.0]])]
-    assert_allclose(deviations(parts), [[1, 1], [1, 1]])
+    assert_allclose(deviations(parts), [[1, 5], [0.1, 2]])
+    assert_allclose(deviations([np.zeros((3, 1))]), [[1]])

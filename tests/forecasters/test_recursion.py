@@ -1,12 +1,21 @@
-"""Forecasts that become history, and spreads that add up: as loops say."""
+"""Forecasts that become history, and paths around them: as loops and sums say."""
 
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import norm, rankdata
 
-from forecast.forecasters.recursion import widened, with_forecasts
+from forecast.forecasters.recursion import (
+    LEVELS,
+    N_PATHS,
+    Trajectories,
+    drawn,
+    pooled,
+    with_forecasts,
+)
 from forecast.tables.panel import Panel
 
 
@@ -47,19 +56,91 @@ def test_rows_before_a_series_are_missing():
     assert_array_equal(onward.X[:2, 0], [np.nan, 6])
 
 
-def test_variances_of_later_steps_add_up_on_each_side_of_the_point():
+def learned(errors):
+    """Return the trajectories of errors from consecutive origins of one series."""
+    origins = np.arange(len(errors))
+    return Trajectories.learn(errors, origins, np.zeros_like(origins))
+
+
+def test_ranks_are_those_of_whole_trajectories():
+    errors = np.random.default_rng(0).normal(size=(N_PATHS, 3, 2))
+    errors[:, 1] = -errors[:, 0]
+    ranks = learned(errors).ranks
+    for column in ranks.reshape(N_PATHS, -1).T:
+        assert_array_equal(np.sort(column), np.arange(N_PATHS))
+    # What is high at the first step is low at the second.
+    assert_array_equal(ranks[:, 1], N_PATHS - 1 - ranks[:, 0])
+    expected = {tuple(row.ravel() - 1) for row in rankdata(errors, axis=0)}
+    assert {tuple(row.ravel()) for row in ranks} == expected
+
+
+def test_trajectories_are_spread_over_few_or_many_errors():
+    few = np.array([5.0, -5.0, np.nan]).reshape(3, 1, 1)
+    assert_array_equal(learned(few).ranks[:, 0, 0], np.arange(N_PATHS))
+    persistent = np.repeat(np.random.default_rng(0).normal(size=(1001, 1, 1)), 4, axis=1)
+    assert_array_equal(learned(persistent).ranks, Trajectories.together(4, 1).ranks)
+    nothing = learned(np.full((3, 2, 1), np.nan))
+    assert_array_equal(nothing.ranks, Trajectories.together(2, 1).ranks)
+    assert nothing.carry == 0
+
+
+def test_errors_carry_over_to_the_next_forecast():
+    noise = np.random.default_rng(0).normal(size=(2, 600))
+    # The error of two steps from origin o begins where that from o - 2 has ended.
+    errors = np.zeros((600, 2, 1))
+    errors[:, 1, 0] = noise[0]
+    errors[2:, 0, 0] = noise[1, 2:] - 2 * noise[0, :-2]
+    correlation = np.corrcoef(errors[:-2, 1, 0], errors[2:].mean(axis=(1, 2)))[0, 1]
+    assert_allclose(learned(errors).carry, correlation)
+    # Other series tell nothing about each other, and what may be chance is none.
+    apart = Trajectories.learn(errors, np.arange(600), np.arange(600) % 4)
+    assert apart.carry == 0
+    assert learned(noise[0].reshape(600, 1, 1)).carry == 0
+
+
+@pytest.mark.parametrize("carry", [0.0, -0.6, 0.8])
+def test_trajectories_follow_the_last_error_as_far_as_it_carries(carry):
+    trajectories = Trajectories.together(2, 1)._replace(carry=carry)
+    scores = norm.ppf(LEVELS)
+    before = trajectories.chosen(0, None)
+    for stage in range(1, 40):
+        after = trajectories.chosen(stage, before)
+        assert_array_equal(np.sort(after), np.arange(N_PATHS))
+        assert_allclose(np.corrcoef(scores[before], scores[after])[0, 1], carry, atol=0.12)
+        before = after
+    levels = trajectories.levels(before)
+    assert_allclose(
+        np.corrcoef(np.repeat(scores[before], 10), scores[levels].ravel())[0, 1], carry, atol=0.05
+    )
+    if carry == 0:
+        assert_array_equal(np.bincount(levels.ravel()), np.full(N_PATHS, 10))
+
+
+def test_the_trajectories_of_different_stages_are_uncorrelated():
+    trajectories = Trajectories.together(1, 1)
+    stages = [norm.ppf(LEVELS)[trajectories.chosen(stage, None)] for stage in range(40)]
+    correlation = np.corrcoef(stages)
+    assert np.abs(correlation[~np.eye(40, dtype=bool)]).max() < 0.1  # by chance it were 0.3
+
+
+def test_each_path_draws_its_own_quantiles():
     rng = np.random.default_rng(0)
-    answer = rng.normal(size=(3, 2, 1, 1)) + np.array([0.0, -2.0, 0.5, 1.0])
-    given, before = answer.copy(), np.tile([-1.5, -0.5, 3.0], (3, 1, 1, 1))
-    after = widened(answer, before)
-    assert_array_equal(answer[..., 0], given[..., 0])
-    # -2 and -1.5 give -2.5; 0.5 and -0.5 cancel; 1 and 3 give the root of 10.
-    expected = given[..., :1] + np.array([-2.5, 0.0, np.sqrt(10)])
-    assert_allclose(answer[..., 1:], expected)
-    assert_allclose(after, np.tile([-2.5, 0.0, np.sqrt(10)], (3, 1, 1, 1)))
+    answer = rng.normal(size=(2 * N_PATHS, 3, 2, 1 + N_PATHS))
+    ranks = rng.integers(N_PATHS, size=(N_PATHS, 4, 2))
+    paths = drawn(answer, ranks)
+    assert paths.shape == (2 * N_PATHS, 3, 2)
+    for origin, path, step, target in [(0, 0, 0, 0), (0, 7, 2, 1), (1, 99, 1, 0)]:
+        row = origin * N_PATHS + path
+        expected = answer[row, step, target, 1 + ranks[path, step, target]]
+        assert paths[row, step, target] == expected
 
 
-def test_widened_quantiles_do_not_cross():
-    answer = np.array([0.0, 1.0, 1.1]).reshape(1, 1, 1, 3)
-    widened(answer, np.array([3.0, 1.0]).reshape(1, 1, 1, 2))
-    assert answer[..., 1] < answer[..., 2]
+def test_pooled_quantiles_are_those_of_a_sum():
+    before = np.random.default_rng(0).permutation(norm.ppf(LEVELS, scale=3.0))
+    levels = np.concatenate([[0.5], LEVELS])
+    answer = before[:, None] + norm.ppf(levels, scale=4.0)
+    chosen = np.arange(N_PATHS)
+    pool = Trajectories.together(1, 1).levels(chosen)
+    found = pooled(answer[:, None, None], pool, np.array([0.1, 0.5, 0.95]))
+    # Variances add up: 3² + 4² = 5².
+    assert_allclose(found.ravel(), norm.ppf([0.1, 0.5, 0.95], scale=5.0), rtol=0.03, atol=0.1)

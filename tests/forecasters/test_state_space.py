@@ -9,7 +9,7 @@ from forecast.forecasters import state_space
 from forecast.forecasters.arima_process import Regression
 from forecast.forecasters.process import Rows, one_thread
 from forecast.forecasters.sarima import Orders
-from forecast.forecasters.state_space import ExactProcess, estimate_exactly
+from forecast.forecasters.state_space import ExactProcess
 
 NO_SEASON = (0, 0, 0, 0)
 MODELS = {
@@ -107,38 +107,3 @@ def test_paths_after_gaps_are_as_wide_as_the_variances(name):
     assert paths.shape == (1, 20_000, 4)
     assert_allclose(paths.mean(axis=1), mean, atol=0.1)
     assert_allclose(paths.var(axis=1), variance, rtol=0.05)
-
-
-@pytest.mark.parametrize(
-    ("name", "gaps"),
-    [("AR without constant", False), ("MA around a line", True), ("both differences", False)],
-)
-def test_estimates_are_as_likely_as_those_of_statsmodels(name, gaps):
-    orders, _ = MODELS[name]
-    series = rows(gaps=gaps)
-    series = series._replace(y=series.y / np.nanstd(series.y))
-    space = SARIMAX(
-        series.y,
-        series.design(orders.trend),
-        order=orders.order,
-        seasonal_order=orders.seasonal_order,
-        simple_differencing=not gaps,
-    )
-    found = estimate_exactly(series, orders)
-    with one_thread():
-        best = space.fit(disp=0, maxiter=200, cov_type="none")
-        likelihood = space.loglike(found.params)
-    assert likelihood > best.llf - 0.06
-    n, k = np.isfinite(series.y).sum(), len(found.params)
-    if not gaps:
-        n -= len(orders.difference_polynomial) - 1
-    assert_allclose(found.aicc, -2 * likelihood + 2 * k + 2 * k * (k + 1) / (n - k - 1))
-
-
-def test_a_near_estimate_is_where_the_optimizer_starts():
-    series = rows(gaps=True)
-    orders, _ = MODELS["ARMA"]
-    found = estimate_exactly(series, orders)
-    again = estimate_exactly(series, orders, found)
-    assert_allclose(again.params, found.params, rtol=0.02)
-    assert again.aicc <= found.aicc + 1e-6

@@ -8,12 +8,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from forecast.recurrent.architecture import Architecture
 from forecast.recurrent.panel_samples import (
-    Scaling,
     panel_samples,
     sample_places,
     samples_by_target,
 )
 from forecast.tables.panel import Panel
+from forecast.tables.standardising import Scaling
 
 TWO_FEATURES = Architecture("lstm", 2, 1, timesteps=3, channels=3, outputs=2)
 

@@ -128,7 +128,7 @@ def test_without_patience_all_epochs_are_run_and_the_best_kept():
 
 def test_a_loss_that_is_no_number_is_refused(monkeypatch):
     monkeypatch.setattr(Trainer, "epoch", lambda *_: float("nan"))
-    sentence = r"no longer a number in epoch 1: lower learning_rate=0\.003"
+    sentence = r"no longer a number in epoch 1. Lower learning_rate=0\.003"
     with pytest.raises(ValueError, match=sentence):
         learned()
 

@@ -11,11 +11,8 @@ from forecast.tables.intake import (
     check_gaps,
     check_some_value,
     further_panel,
-    moments_of,
     numbers_of,
-    origin_rows,
     read_table,
-    series_numbers,
     training_panel,
 )
 from forecast.tables.panel import Columns
@@ -58,12 +55,6 @@ def test_a_further_table_has_the_numbers_of_the_training_series():
     assert_array_equal(panel.numbers, [1, 0])  # "a" comes first here, and was second in training
     assert [panel.name_of(0), panel.name_of(1)] == ["a", "b"]
     assert_array_equal(panel.y[rows, 0], y)
-
-
-def test_a_series_that_was_not_in_training_is_refused_with_the_nearest_name():
-    with pytest.raises(ValueError, match=r"series 'lft' was not .*; did you mean 'left'\?"):
-        series_numbers(["right", "lft"], ("left", "right"))
-    assert_array_equal(series_numbers(["right"], ("left", "right")), [1])
 
 
 def test_missing_features_are_refused_only_where_they_have_to_be_known():
@@ -134,23 +125,3 @@ def test_a_series_without_a_value_is_named():
 def test_what_is_no_table_of_numbers_is_refused(y, sentence):
     with pytest.raises(ValueError, match=sentence):
         numbers_of(y)
-
-
-def test_moments_come_from_x_else_from_y_else_from_the_rows():
-    frame, series = pd.DataFrame(index=DAYS), pd.Series(np.zeros(4), DAYS)
-    assert moments_of(frame, np.zeros(4), 4).equals(DAYS)
-    assert moments_of(np.zeros((4, 1)), series, 4).equals(DAYS)
-    assert moments_of(None, np.zeros(4), 4).equals(pd.RangeIndex(4))
-    shifted = pd.Series(np.zeros(4), DAYS + pd.Timedelta(days=1))
-    with pytest.raises(ValueError, match="row 0 is 2024-01-01 00:00:00 in X and 2024-01-02"):
-        moments_of(frame, shifted, 4)
-
-
-def test_origins_are_positions_or_moments():
-    assert_array_equal(origin_rows([0, -1], DAYS), [0, 3])
-    assert_array_equal(origin_rows([DAYS[2]], DAYS), [2])
-    assert_array_equal(origin_rows([1], pd.RangeIndex(5, 9)), [1])  # never a moment
-    with pytest.raises(ValueError, match="origin 4 is not in the table of 4 rows"):
-        origin_rows([4], DAYS)
-    with pytest.raises(ValueError, match="origins is empty"):
-        origin_rows([], DAYS)

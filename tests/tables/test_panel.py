@@ -1,8 +1,12 @@
 """Panels: series after series, in the order of time."""
 
+import math
+from itertools import combinations_with_replacement
+
 import numpy as np
 import pandas as pd
-from hypothesis import assume, given
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -99,28 +103,48 @@ def test_origins_have_their_history_and_future_in_their_series(lengths, lookback
     assert_array_equal(panel.origins(lookback, horizon), naive_origins(panel, lookback, horizon))
 
 
-@given(
-    lengths=st.lists(st.integers(4, 12), min_size=3, max_size=3),
-    horizon=st.integers(1, 3),
-    fraction=st.floats(0.05, 0.9),
-)
-def test_split_leaks_no_target_of_the_later_part(lengths, horizon, fraction):
-    panel, _, _ = table(lengths)
-    origins = panel.origins(2, horizon)
-    assume(len(origins))
-    earlier, later, is_held_out = panel.split(origins, horizon, fraction)
-    assert set(earlier) | set(later) <= set(origins)
-    if not is_held_out:  # nothing was left for one of the parts
-        assert set(earlier) == set(later) == set(origins)
-        return
-    assert len(earlier)
-    assert len(later)
-    assert not set(earlier) & set(later)
-    # in every series, what the earlier part learns from ends where the later part begins
-    assert panel.times[earlier + horizon].max() <= panel.times[later].min()
-    purged = sorted(set(origins) - set(earlier) - set(later))
-    for row in purged:
-        assert panel.times[row] < panel.times[later].min() < panel.times[row + horizon]
+def naive_split(times, origins, horizon, fraction):
+    """Part origins at a moment, by hand: the earlier ones, and the latest."""
+    moments = sorted(set(times[origins]))
+    kept = math.ceil(len(moments) * (1 - fraction))
+    kept = min(kept, len(moments) - min(10, len(moments) // 3))
+    cut = moments[min(kept, len(moments) - 1)]
+    earlier = [row for row in origins if times[row + horizon] <= cut]
+    return earlier, [row for row in origins if times[row] >= cut]
+
+
+# Each number of moments to keep is one outcome, and there are at most eleven moments.
+FRACTIONS = [0.05, *(1 - n / 11 for n in range(2, 11)), 0.9]
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 3])
+@pytest.mark.parametrize("longest", range(4, 13))
+def test_split_leaks_no_target_of_the_later_part(longest, horizon):
+    for others in combinations_with_replacement((4, 5, 7, longest), 2):
+        panel, _, _ = table((*others, longest))
+        origins = panel.origins(2, horizon)
+        times = panel.times.hour.to_numpy()
+        for fraction in FRACTIONS if len(origins) else ():
+            earlier, later = naive_split(times, origins, horizon, fraction)
+            split = panel.split(origins, horizon, fraction)
+            # Errors are measured in sample only where one of the parts would be empty.
+            assert split.is_held_out == bool(earlier and later)
+            if not split.is_held_out:
+                assert_array_equal(split.earlier, origins)
+                assert_array_equal(split.latest, origins)
+                continue
+            assert_array_equal(split.earlier, earlier)
+            assert_array_equal(split.latest, later)
+            # In every series, what is learned from ends where the later part begins.
+            assert times[split.earlier + horizon].max() <= times[split.latest].min()
+
+
+def test_nothing_is_held_out_where_a_part_would_be_empty():
+    panel, _, _ = table((4, 4, 4))
+    origins = panel.origins(2, 2)  # one in each series, at the same moment
+    assert not panel.split(origins, 2, 0.5).is_held_out
+    assert not panel.split(panel.origins(2, 1), 1, 0.0).is_held_out
+    assert panel.split(panel.origins(2, 1), 1, 0.5).is_held_out
 
 
 def test_series_without_rows_are_no_training_series():

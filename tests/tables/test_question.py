@@ -3,9 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator
+from sklearn.linear_model import Ridge
 
+from forecast import NaiveForecaster, WindowForecaster
+from forecast.exceptions import RowsTakenAsFollowing
 from forecast.tables.intake import Usage, read_table, training_panel
 from forecast.tables.question import read_question
 
@@ -71,3 +74,83 @@ def test_rows_in_the_training_part_are_refused_with_its_end():
 def test_numbers_of_steps_that_are_none_are_refused(steps):
     with pytest.raises((ValueError, TypeError), match="the number of steps to predict must be"):
         asked(steps, pd.Series(np.arange(4.0), DAYS))
+
+
+def test_two_rows_for_one_moment_are_refused_by_name():
+    scenarios = DAYS[:2] + pd.Timedelta(days=4)
+    twice = scenarios.append(scenarios)
+    with pytest.raises(ValueError, match=r"row 2 to predict is 2024-01-05.*, as row 0 is"):
+        asked(twice, pd.Series(np.arange(4.0), DAYS))
+    index = pd.MultiIndex.from_product([["b"], twice])
+    with pytest.raises(ValueError, match=r"row 2 to predict is \('b', Timestamp.*, as row 0 is"):
+        asked(index, two_series())
+    with pytest.raises(ValueError, match="row 1 to predict is 4, as row 0 is"):
+        asked(pd.Index([4, 4]), np.arange(4.0))
+    # Each scenario by itself, as the sentence says.
+    assert_array_equal(asked(twice[:2], pd.Series(np.arange(4.0), DAYS)).steps, [1, 2])
+
+
+def test_a_scenario_is_forecast_by_itself():
+    X = pd.DataFrame({"price": np.arange(6.0)}, pd.date_range("2024-01-01", periods=6))
+    model = WindowForecaster(lookback=1, horizon=1).fit(X[:4], [1.0, 3.0, 2.0, 5.0])
+    both = pd.concat([X[4:], X[4:] + 1])
+    with pytest.raises(ValueError, match="Predict each scenario by itself"):
+        model.predict(both)
+    dear = model.predict(both[2:])
+    assert_array_equal(dear, model.predict(X[4:] + 1))
+    assert (dear != model.predict(both[:2])).all()
+
+
+# Rows that are counted from 0
+
+RNG = np.random.default_rng(0)
+FEATURES = RNG.normal(size=(30, 2))
+TARGET = FEATURES[:, 0] + np.sin(np.arange(30.0))
+
+
+def learned(n=20, framed=False):
+    X = pd.DataFrame(FEATURES, columns=["a", "b"]) if framed else FEATURES
+    model = WindowForecaster(Ridge(), lookback=2, horizon=1).fit(X[:n], TARGET[:n])
+    return model, X
+
+
+@pytest.mark.parametrize("framed", [True, False])
+def test_a_table_that_begins_with_the_training_rows_asks_for_the_others(framed):
+    model, X = learned(framed=framed)
+    expected = model.predict(X[20:])
+    assert_array_equal(model.predict(X), expected)
+    frame = model.forecast(X, coverage=0.5)
+    assert_array_equal(frame.index, np.arange(20, 30))
+    assert_array_equal(frame["forecast"], expected)
+    model.update(X[20:25], TARGET[20:25])
+    assert_array_equal(model.predict(X), model.predict(X[25:]))
+
+
+@pytest.mark.parametrize("framed", [True, False])
+def test_rows_that_do_not_say_what_they_are_are_taken_for_those_that_follow_with_a_warning(framed):
+    model, X = learned(framed=framed)
+    with pytest.warns(RowsTakenAsFollowing, match="the 30 rows to predict are more than, and do"):
+        answer = model.predict(X + 1)
+    assert answer.shape == (30,)
+    by_index = pd.DataFrame(FEATURES + 1, pd.RangeIndex(20, 50), columns=["a", "b"])
+    expected = learned(framed=True)[0].predict(by_index)  # as the warning says
+    assert_allclose(answer, expected)
+    with pytest.warns(RowsTakenAsFollowing, match="the 20 rows to predict repeat the 20 training"):
+        assert model.predict(X[:20]).shape == (20,)
+    # Fewer rows are what is asked for every day.
+    assert model.predict(X[:3] + 1).shape == (3,)
+
+
+def test_rows_without_columns_are_told_by_their_number():
+    model = NaiveForecaster(drift=True).fit(np.arange(5.0))
+    assert_array_equal(model.predict(pd.DataFrame(index=range(8))), [5, 6, 7])
+    assert_array_equal(model.predict(pd.DataFrame(index=range(2))), [5, 6])
+
+
+def test_row_0_of_a_frame_is_no_row_that_follows_a_part_of_it():
+    _, X = learned(framed=True)
+    model = WindowForecaster(Ridge(), lookback=2, horizon=1).fit(X[10:], TARGET[10:])
+    with pytest.raises(ValueError, match="row 0 lies inside or before the training part"):
+        model.predict(X[:10])
+    with pytest.raises(ValueError, match="rows to observe must begin at 30; these begin at 0"):
+        model.update(X[:10], TARGET[:10])

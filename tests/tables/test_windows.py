@@ -313,3 +313,10 @@ def test_slices_of_repeated_windows_are_these_windows():
     assert_array_equal(Slices.of(tensor)[:], tensor)
     constant = np.broadcast_to(np.float32(1.5), (5, 4, 2))
     assert_array_equal(Slices.of(constant)[:], constant)
+
+
+def test_lead_reads_numbers_of_every_kind_and_no_texts():
+    values = pd.Series([1, None, 3], dtype="Int64")
+    assert_array_equal(lead(values, 1)[:, 0], [np.nan, 3.0, np.nan])
+    with pytest.raises(ValueError, match="y holds 'three' in row 2, which is no number"):
+        lead(["1", "2", "three"], 1)

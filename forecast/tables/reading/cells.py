@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from forecast.exceptions import InputError
 
@@ -31,8 +33,11 @@ class RawColumn:
     cells: pd.Series
     rows: np.ndarray
 
-    def refuse(self, wrong: Any, what: str, remedy: str) -> None:
-        """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one."""
+    def refuse(self, wrong: Any, what: str, remedy: str, flags: str = "") -> None:
+        """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one.
+
+        `remedy` and `flags` are those of `InputError`.
+        """
         wrong = np.asarray(wrong, dtype=bool)
         if not wrong.any():
             return
@@ -41,7 +46,7 @@ class RawColumn:
         value = self.cells.iloc[row]
         said = "the cell" if pd.isna(value) else repr(str(value))
         place = f"{self.file}, row {self.rows[row]}, column {str(self.name)!r}"
-        raise InputError(f"{place}: {said} {what}. {remedy}")
+        raise InputError(f"{place}: {said} {what}.", remedy, flags)
 
 
 @dataclass(frozen=True)
@@ -53,23 +58,59 @@ class RawTable:
     file : str
         The path, as sentences call it.
     cells : DataFrame of shape (n_rows, n_columns)
+        Of CSV the texts as they stand, without blanks around them and NaN where a cell is empty:
+        what they mean is decided by the whole column. The columns of Parquet keep their types.
     rows : array of shape (n_rows,)
         The number of each row in the file, as an editor counts them.
-    decimal : {".", ","}, default="."
+    delimiter : str, default=""
+        Of CSV; "" for Parquet and for a table of one column.
+    is_quoted : bool, default=False
+        Whether all cells stand in quotes, where the delimiter says nothing of them.
     time, series : label of a column or None, default=None
         The columns that were the index of a Parquet file.
+    notes : tuple of str, default=()
+        What was passed over, such as "2 lines above the header".
     """
 
     file: str
     cells: pd.DataFrame
     rows: np.ndarray
-    decimal: str = "."
+    delimiter: str = ""
+    is_quoted: bool = False
     time: Hashable = None
     series: Hashable = None
+    notes: tuple[str, ...] = ()
 
     def column(self, name: Hashable) -> RawColumn:
         """Return one column."""
         return RawColumn(self.file, name, self.cells[name], self.rows)
+
+
+def matches(cells: pd.Series, pattern: str) -> np.ndarray:
+    """Whether each text matches a whole pattern (of RE2), shape (n_rows,); False where it is NaN.
+
+    Arrow does it without parsing the pattern in Python, as pandas does each time.
+    """
+    texts = pa.array(cells, type=pa.string(), from_pandas=True)
+    found = pc.match_substring_regex(texts, f"^(?:{pattern})$")
+    return pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+
+
+def typed(cells: pd.Series) -> pd.Series:
+    """Return a column of plain numbers in texts (1, -2.5, 3e6) as numbers, any other as it is."""
+    if not holds_texts(cells):
+        return cells
+    try:
+        return pd.to_numeric(cells)
+    except (ValueError, TypeError):
+        return cells
+
+
+def holds_texts(cells: pd.Series) -> bool:
+    """Whether a column holds texts and nothing else, as every column of CSV does."""
+    if isinstance(cells.dtype, pd.StringDtype):
+        return not cells.isna().all()
+    return pd.api.types.infer_dtype(cells, skipna=True) == "string"
 
 
 def is_text(cells: pd.Series) -> bool:

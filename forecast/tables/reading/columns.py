@@ -1,83 +1,244 @@
-"""Which column holds the times, and which the names of the series."""
+"""Which columns hold the times, and which the names of the series."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.cells import RawTable, is_text
-from forecast.tables.reading.moments import looks_like_date
+from forecast.tables.reading.arrow_texts import contain
+from forecast.tables.reading.cells import RawTable, is_text, typed
+from forecast.tables.reading.date_forms import begins_of, has_clock, looks_like_date
+from forecast.tables.reading.digits import digits_of, looks_compact, read_digits
+from forecast.tables.reading.parts import MIDNIGHT, is_clock, joined, part_of, plain_name
 from forecast.validation import nearest
 
-_TIME_NAMES = ("timestamp", "datetime", "ds", "time", "date")  # the first that is there counts
+# The names of columns of times: the first that is there counts.
+_TIME_NAMES = """
+    timestamp datetime ds date time datum zeitstempel zeitpunkt zeit fecha fechahora
+    utctimestamp gmttime timestamputc datetimeutc datetimelocal datelocal dategmt
+    observationdate valid validtime mtu timeperiod opentime unix unixtime epoch ts
+    period periode periodo day tag week woche month monat quarter quartal year jahr yr hour stunde
+"""
+
+# What is called so may be no time, unless it holds numbers.
+_DOUBTFUL = ("valid", "tag", "hour", "stunde", "epoch", "ts")
+
+# Its parts from the coarsest to the finest, as columns of their own.
+_PARTS = ("month", "day", "hour", "minute", "second")
 
 
-def series_column(table: RawTable, series: str | None) -> Hashable:
-    """Find the column with the names of the series; None where there is none."""
-    if series is not None:
-        return _named_column(table, series, "series")
+def series_columns(table: RawTable, said: Sequence[str]) -> tuple[Hashable, ...]:
+    """Find the columns that together name the series; none where there is but one series."""
+    if said:
+        return tuple(_named_column(table, name, "series") for name in said)
     if table.series is not None:
-        return table.series
-    if "series" in table.cells.columns and is_text(table.cells["series"]):
-        return "series"
-    return None
+        return (table.series,)
+    if "series" in table.cells.columns and is_text(typed(table.cells["series"])):
+        return ("series",)
+    return ()
 
 
-def series_names(table: RawTable, column: Hashable) -> pd.Series:
-    """Return the name of the series of each row: texts without blanks around them, or numbers."""
-    names = table.cells[column]
-    texts = names.astype(str).str.strip()
-    wrong = names.isna() | (texts == "")
-    table.column(column).refuse(wrong, "names no series", "Say which series the row belongs to.")
-    return texts if is_text(names) else names
+def series_names(table: RawTable, columns: Sequence[Hashable]) -> pd.Series:
+    """Return the name of the series of each row.
+
+    Texts without blanks around them, or numbers; of several columns joined by commas: "A, 3".
+    """
+    parts = []
+    for column in columns:
+        names = table.cells[column]
+        texts = names.astype(str).str.strip()
+        wrong = names.isna() | (texts == "")
+        remedy = "Say which series the row belongs to."
+        table.column(column).refuse(wrong, "names no series", remedy)
+        parts.append(texts if is_text(names) else names)
+    if len(parts) == 1:
+        return parts[0]
+    together = parts[0].astype(str)
+    for part in parts[1:]:
+        together = together + ", " + part.astype(str)
+    _refuse_one_name_of_two(table, columns, together)
+    return together
 
 
-def time_column(table: RawTable, time: str | None, series: Hashable) -> Hashable:
-    """Find the time column by the rule that `read` states; None where there is none."""
-    if time is not None:
-        if time == series:
+def _refuse_one_name_of_two(table: RawTable, columns: Sequence[Hashable], names: pd.Series) -> None:
+    """Refuse cells that have a comma where two different series would get one name."""
+    cells = table.cells[list(columns)].drop_duplicates()
+    is_twice = names[cells.index].duplicated(keep=False)
+    if is_twice.any():
+        name = names[cells.index][is_twice].iloc[0]
+        listed = " and ".join(repr(str(column)) for column in columns)
+        raise InputError(
+            f"{table.file}: the columns {listed} give two series the name {name!r}. "
+            "Take the commas out of them."
+        )
+
+
+def time_columns(
+    table: RawTable, said: Sequence[str], series: Sequence[Hashable]
+) -> tuple[Hashable, ...]:
+    """Find the columns that together hold the times, by the rule that `read` states."""
+    if said:
+        columns = tuple(_named_column(table, name, "times") for name in said)
+        both = [name for name in columns if name in series]
+        if both:
             raise InputError(
-                f"{table.file}: column {time!r} cannot hold both the times and the series."
+                f"{table.file}: column {both[0]!r} cannot hold both the times and the series."
             )
-        return _named_column(table, time, "time")
+        return columns
     if table.time is not None:
-        return table.time
+        return (table.time,)
 
-    names = [name for name in table.cells.columns if name != series]
-    called = [name for word in _TIME_NAMES for name in names if _plain(name) == word]
-    # A column called time may hold clock times beside a column of dates: it has to begin with a
-    # moment, unless no other column of such a name does.
-    for name in called:
-        if not is_text(table.cells[name]) or begins_with_date(table.cells[name]):
-            return name
-    if called:
-        return called[0]
-    # Without such a name, a column of dates shows itself by its cells.
-    for name in names:
-        if begins_with_date(table.cells[name]):
-            return name
-    return None
+    names = [name for name in table.cells.columns if name not in series]
+    called = [name for word in _TIME_NAMES.split() for name in names if plain_name(name) == word]
+    # A column of whole moments or days is the best, and its name makes it better.
+    whole = [name for name in called if _is_whole(table, name, called=True)]
+    if not whole:
+        whole = [name for name in names if _is_whole(table, name, called=False)]
+    if whole:
+        return (whole[0], *_clock_beside(table, whole[0], names, series))
+    parts = _parts_of_moment(table, names, series)
+    return parts or tuple(_years_first(table, called)[:1]) or _first_without_name(table, series)
 
 
 def begins_with_date(cells: pd.Series) -> bool:
-    """Whether the first cell of a text column that is not empty begins like a date."""
+    """Whether the first cell of a text column that is not empty is written like a date."""
     filled = cells.dropna()
-    return is_text(cells) and len(filled) > 0 and looks_like_date(filled.iloc[0])
+    if not len(filled) or not is_text(cells):
+        return False
+    first = filled.iloc[:1].astype(str)
+    return looks_like_date(first.iloc[0]) or begins_of(first) is not None
 
 
-def _plain(name: str) -> str:
-    """Return a column name without case, spaces and underscores."""
-    return re.sub(r"[\s_]", "", name).casefold()
+def _is_whole(table: RawTable, name: Hashable, called: bool) -> bool:
+    """Whether a column holds days or moments by itself."""
+    cells = table.cells[name]
+    if isinstance(cells.dtype, pd.PeriodDtype) or pd.api.types.is_datetime64_any_dtype(cells):
+        return True
+    if begins_with_date(cells) or looks_compact(cells):
+        return True
+    # Time since 1970 is a large number like any other, but for its name.
+    return called and _kind_of_digits(table, name) in ("date", "epoch")
 
 
-def _named_column(table: RawTable, name: str, argument: str) -> str:
-    """Return the column that an argument of `read` names; refuse one that is not there."""
+def _kind_of_digits(table: RawTable, name: Hashable) -> str:
+    """Return what the digits of a column mean, "" where they mean nothing."""
+    cells = table.cells[name].dropna()
+    texts = digits_of(cells) if len(cells) else None
+    if texts is None:
+        return ""
+    try:
+        return read_digits(table.column(name), texts).kind
+    except InputError:
+        return ""
+
+
+def _clock_beside(
+    table: RawTable, day: Hashable, names: Sequence[Hashable], series: Sequence[Hashable]
+) -> tuple[Hashable, ...]:
+    """Find the columns with the clock times of a column of days, if it needs them."""
+    if not _holds_days(table, day):
+        return ()
+    others = [name for name in names if name != day]
+    clocks = [name for name in others if part_of(name) == "hour"]
+    # "Date Local" goes with "Time Local", not with "Time GMT".
+    place = plain_name(day).replace("date", "")
+    clocks.sort(key=lambda name: not place or not plain_name(name).endswith(place))
+    if not clocks:
+        clocks = [name for name in others if is_clock(table.cells[name])]
+        clocks = clocks if _repeats(table, [*series, day]) else []
+    if not clocks or not _tells_clock(table, clocks[0], [*series, day]):
+        return ()
+    finer = [name for part in ("minute", "second") for name in others if part_of(name) == part]
+    return (clocks[0], *finer)
+
+
+def _repeats(table: RawTable, columns: Sequence[Hashable]) -> bool:
+    """Whether several rows have the same cells in these columns."""
+    return bool(table.cells.duplicated(list(columns)).any())
+
+
+def _tells_clock(table: RawTable, name: Hashable, days: Sequence[Hashable]) -> bool:
+    """Whether a column called like a clock time tells the one of each row.
+
+    An hour may be a value like any other, such as the hour of a peak, where each day has one row.
+    """
+    cells = table.cells[name]
+    return is_clock(cells) or cells.nunique() == 1 or _repeats(table, days)
+
+
+def _holds_days(table: RawTable, name: Hashable) -> bool:
+    """Whether a column of moments says no clock time."""
+    cells = table.cells[name].dropna()
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return bool((cells == cells.dt.normalize()).all())
+    digits = digits_of(cells)
+    if digits is not None:
+        return len(digits.iloc[0]) == 8
+    first = str(cells.iloc[0])
+    if not looks_like_date(first):
+        return False
+    return not has_clock(first) or bool(contain(cells.astype(str), MIDNIGHT).all())
+
+
+def _parts_of_moment(
+    table: RawTable, names: Sequence[Hashable], series: Sequence[Hashable]
+) -> tuple[Hashable, ...]:
+    """Find the columns of year, month, day and so on; none where they make no moment."""
+    parts = {part_of(name): name for name in reversed(names)}
+    year = parts.get("year")
+    if year is None or _kind_of_digits(table, year) != "year":
+        return ()
+    for other in ("quarter", "week", "yearday"):
+        if other in parts and "month" not in parts:
+            hours = [parts["hour"]] if other == "yearday" and "hour" in parts else []
+            return _readable(table, (year, parts[other], *hours))
+    # Each part is finer than the one before it.
+    columns = [year]
+    for part in _PARTS:
+        if part not in parts:
+            break
+        if part == "hour" and not _tells_clock(table, parts[part], [*series, *columns]):
+            break
+        columns.append(parts[part])
+    return _readable(table, tuple(columns)) if len(columns) > 1 else ()
+
+
+def _readable(table: RawTable, columns: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+    """Return columns whose parts make moments, else none: a day may be called Monday."""
+    try:
+        joined(table, columns)
+    except InputError:
+        return ()
+    return columns
+
+
+def _first_without_name(table: RawTable, series: Sequence[Hashable]) -> tuple[Hashable, ...]:
+    """Return the first column if it has no name, but times in digits; else none."""
+    first = table.cells.columns[0]
+    kind = _kind_of_digits(table, first)
+    # Whole numbers that may be years are some where none repeats.
+    is_time = kind in ("date", "epoch")
+    is_time |= kind == "year" and not _repeats(table, [*series, first])
+    return (first,) if first == "column 1" and is_time else ()
+
+
+def _years_first(table: RawTable, called: Sequence[Hashable]) -> list[Hashable]:
+    """Order columns that are called like times: those of years first."""
+    called = [
+        name
+        for name in called
+        if plain_name(name) not in _DOUBTFUL or digits_of(table.cells[name].dropna()) is not None
+    ]
+    return sorted(called, key=lambda name: _kind_of_digits(table, name) != "year")
+
+
+def _named_column(table: RawTable, name: str, kind: str) -> str:
+    """Return the column that is said to hold the times or the series, if it is there."""
     columns = table.cells.columns
     if name not in columns:
         raise InputError(
-            f"{table.file} has no column {name!r} ({argument}=); {nearest(name, columns)}."
+            f"{table.file} has no column {name!r} for the {kind}; {nearest(name, columns)}."
         )
     return name

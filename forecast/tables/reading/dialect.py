@@ -1,172 +1,200 @@
-"""The dialect of a CSV file: its encoding, delimiter, decimal sign, header and rows."""
+"""The rows of a CSV file: what its delimiter, header and footer leave."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from itertools import islice
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.body import Record
 from forecast.tables.reading.cells import RawTable
-from forecast.tables.reading.moments import looks_like_date
+from forecast.tables.reading.delimiter import find_delimiter
+from forecast.tables.reading.header import Header, find_header, said_lines
+from forecast.tables.reading.kinds import is_moment, is_value, is_words
+from forecast.tables.reading.records import N_BLOCK, Columns, Records, clean_lines
 
-_DELIMITERS = ",;\t|"
-_MISSING = ["", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "None"]
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d*)?(e[+-]?\d+)?", re.IGNORECASE)
-
-# The beginning of a file, from which its delimiter is guessed.
-_N_CHARACTERS = 100_000
-_N_RECORDS = 50
-
-
-def decode(file: str, raw: bytes) -> str:
-    """Turn bytes into text; refuse those that are none, and those that say nothing."""
-    has_utf16_mark = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-    encodings = ["utf-16"] if has_utf16_mark else ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # Nearly all bytes are letters to cp1252: control characters give binary data away.
-        if _CONTROL_CHARACTER.search(text):
-            continue
-        if not text.strip():
-            raise InputError(f"{file} is empty. Give it a row of column names and rows below.")
-        return text
-    raise InputError(
-        f"{file} is neither a CSV nor a Parquet file: it holds binary data. Export it as CSV."
-    )
+_N_BEGINNING = 200  # records from which the header is told
+_N_CHARACTERS = 10_000  # from which quotes are
+_MAX_FOOTER = 20  # lines
+_DIRECTIVE = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
+_ROW_NUMBERS = re.compile(r"Unnamed: \d+")  # as pandas calls its own when it reads them back
+_TOTAL = re.compile(
+    r"(grand |sub)?(total|sum|summe|gesamt|average|mean|mittel|durchschnitt|moyenne|media)",
+    re.IGNORECASE,
+)
 
 
-def parse_csv(file: str, text: str, series: str | None) -> RawTable:
-    """Read the cells of a CSV file; `series` names the column whose cells stay text."""
-    delimiter = _find_delimiter(text)
-    header, rows = _scan_records(file, text, delimiter)
-    decimal = _find_decimal(text, delimiter)
+def parse_csv(file: str, text: str) -> RawTable:
+    """Read the cells of a CSV file as the texts that stand in it.
 
-    # A series may be called 007 or NA: neither is a number or a missing cell.
-    types = {} if series is None else {series: str}
-    missing = {name: _MISSING for name in header if name != series}
-    cells = pd.read_csv(
-        io.StringIO(text, newline=""),
-        sep=delimiter,
-        names=header,
-        header=0,
-        index_col=False,
-        decimal=decimal,
-        skipinitialspace=True,
-        dtype=types,
-        keep_default_na=False,
-        na_values=missing,
-        low_memory=False,  # one type for each column
-    )
+    Parameters
+    ----------
+    file : str
+        The path, as sentences call it.
+    text : str
 
-    # Where pandas sees other blank rows than the scan, rows are counted as if there were none.
-    if len(rows) != len(cells):
-        rows = np.arange(2, len(cells) + 2)
-    return RawTable(file, _drop_blank_columns(cells), rows, decimal)
+    Raises
+    ------
+    InputError
+        If the file has no header, a row does not fit it, or two columns are called alike.
+    """
+    # Excel writes the delimiter into a first line of its own: sep=;
+    directive = _DIRECTIVE.match(text)
+    above = 1 if directive else 0
+    text = text[directive.end() :] if directive else text
+    delimiter = directive[1] if directive else find_delimiter(clean_lines(text, ""))
+    records = Records(file, text, delimiter, above + 1)
 
-
-def _records(text: str, delimiter: str, strict: bool = False) -> Any:
-    """Return a reader of the records of a text, each a list of fields."""
-    stream = io.StringIO(text, newline="")
-    return csv.reader(stream, delimiter=delimiter, skipinitialspace=True, strict=strict)
-
-
-def _find_delimiter(text: str) -> str:
-    """Choose the delimiter under which most of the first rows are as wide as the header."""
-    beginning = text[:_N_CHARACTERS]
-    delimiter = ","
-    best = (0, 0)
-    for candidate in _DELIMITERS:
-        records = islice(_records(beginning, candidate), _N_RECORDS)
-        widths = [len(record) for record in records if record]
-        # Among those that fit as many rows, the one that makes more columns is better.
-        rank = (widths.count(widths[0]), widths[0])
-        if widths[0] > 1 and rank > best:
-            best = rank
-            delimiter = candidate
-    return delimiter
+    # The first records show the header, the others have to fit it.
+    rows, fields = records.take(_N_BEGINNING)
+    header = find_header(file, list(zip(rows, fields, strict=True)))
+    table = _Table(file, header, delimiter)
+    is_quoted = _is_quoted(text, delimiter)
+    table.add(rows[header.first :], fields[header.first :])
+    table.add_columns(*records.take_columns(len(header.names)))
+    while fields:
+        rows, fields = records.take(N_BLOCK)
+        table.add(rows, fields)
+    return replace(table.finish(), is_quoted=is_quoted)
 
 
-def _find_decimal(text: str, delimiter: str) -> str:
-    """Choose the comma where a whole cell looks like 1,5, unless the comma delimits."""
-    if delimiter == ",":
-        return "."
-    edge = re.escape(delimiter)
-    cell = rf'(?:^|{edge})[ "]*[+-]?\d+,\d+[ "]*(?:{edge}|$)'
-    return "," if re.search(cell, text, re.MULTILINE) else "."
+def _is_quoted(text: str, delimiter: str) -> bool:
+    """Whether the cells of most of the first lines stand in quotes."""
+    lines = [line.strip().rstrip(delimiter) for line in text[:_N_CHARACTERS].splitlines()]
+    filled = [line for line in lines if line]
+    parted = f'"{delimiter}"'
+    quoted = [line for line in filled if line.count(parted) == line.count(delimiter)]
+    return 2 * sum(line.startswith('"') for line in quoted) > len(filled)
 
 
-def _scan_records(file: str, text: str, delimiter: str) -> tuple[list[str], np.ndarray]:
-    """Return the column names and the number of each row in the file; refuse ragged rows."""
-    header: list[str] = []
-    rows: list[int] = []
-    start = 1
-    records = _records(text, delimiter, strict=True)
-    try:
-        for record in records:
-            # Blank lines are no rows, but an editor counts them.
-            is_blank = not record or (len(record) == 1 and not record[0].strip())
-            if not is_blank and not header:
-                header = _column_names(file, record)
-            # pandas would fill a short row with NaN, and cut a long one.
-            elif not is_blank:
-                _check_width(file, start, record, header, delimiter)
-                rows.append(start)
-            # A quoted cell may hold line breaks: one record can be several lines of the file.
-            start = records.line_num + 1
-    except csv.Error as error:
+class _Table:
+    """The rows below a header, which are given some at a time."""
+
+    def __init__(self, file: str, header: Header, delimiter: str):
+        self._file = file
+        self._header = header
+        self._delimiter = delimiter
+        self._width = len(header.names)
+        self._columns = Columns(self._width)
+        self._last: tuple[list[int], list[list[str]]] = ([], [])
+        self._comments: list[Record] = []
+
+    def add(self, rows: list[int], records: list[list[str]]) -> None:
+        """Add records; the last ones are kept, since they may turn out to be a footer."""
+        if set(map(len, records)) != {self._width}:
+            rows, records = self._without_blanks(rows, records)
+        rows = self._last[0] + rows
+        records = self._last[1] + records
+        n_packed = max(len(rows) - _MAX_FOOTER, 0)
+        self._pack(rows[:n_packed], records[:n_packed])
+        self._last = (rows[n_packed:], records[n_packed:])
+
+    def add_columns(self, rows: list[int], columns: list[pa.ChunkedArray]) -> None:
+        """Add columns below which further records follow."""
+        if rows:
+            self._pack(*self._last)
+            self._last = ([], [])
+            self._columns.append_columns(rows, columns)
+
+    def finish(self) -> RawTable:
+        """Return the table without its footer."""
+        rows, records = self._last
+        footer: list[Record] = []
+        while records and self._is_footer(records[-1]):
+            footer.insert(0, (rows.pop(), records.pop()))
+        self._pack(rows, records)
+        names = _column_names(self._file, self._header)
+        cells = pd.DataFrame(dict(zip(names, self._columns.texts(), strict=True)))
+
+        # What was passed over is said.
+        filled = [record for record in footer if any(map(str.strip, record[1]))]
+        notes = [*self._header.notes, *said_lines(self._comments, "of comments")]
+        notes += said_lines(filled, "below the last row")
+        cells, left_out = _without_row_numbers(cells, self._header)
+        delimiter = self._delimiter
+        table_rows = self._columns.rows()
+        return RawTable(self._file, cells, table_rows, delimiter, notes=(*notes, *left_out))
+
+    def _without_blanks(
+        self, rows: list[int], records: list[list[str]]
+    ) -> tuple[list[int], list[list[str]]]:
+        """Leave out blank lines, comments, and delimiters at the end of rows."""
+        kept_rows = []
+        kept = []
+        for row, record in zip(rows, records, strict=True):
+            if len(record) != self._width and record and record[0][:1] in ("#", "%"):
+                self._comments.append((row, record))
+            elif record:
+                kept_rows.append(row)
+                is_longer = not any(map(str.strip, record[self._width :]))
+                kept.append(record[: self._width] if is_longer else record)
+        return kept_rows, kept
+
+    def _pack(self, rows: list[int], records: list[list[str]]) -> None:
+        """Take records as rows; refuse those of another width."""
+        if records and set(map(len, records)) != {self._width}:
+            for row, record in zip(rows, records, strict=True):
+                if len(record) != self._width:
+                    self._refuse_width(row, record)
+        self._columns.append(rows, records)
+
+    def _refuse_width(self, row: int, record: list[str]) -> None:
+        """Refuse a row with more or fewer fields than the header has names."""
+        remedy = "Give it one field for each name."
+        if len(record) > self._width:
+            remedy = f"Put a cell that holds the delimiter {self._delimiter!r} in quotes."
+        noun = "field" if len(record) == 1 else "fields"
         raise InputError(
-            f"{file}, row {start} cannot be read as CSV: {error}. Correct or remove it."
-        ) from None
-    return header, np.array(rows, dtype=int)
-
-
-def _check_width(file: str, row: int, record: list[str], header: list[str], delimiter: str) -> None:
-    """Refuse a row with more or fewer fields than the header."""
-    if len(record) != len(header):
-        raise InputError(
-            f"{file}, row {row} has {len(record)} fields, but the header has {len(header)} "
-            f"(delimiter {delimiter!r}); the row begins with {record[0]!r}. Correct or remove it."
+            f"{self._file}, row {row} has {len(record)} {noun}, but the header in row "
+            f"{self._header.row} has {self._width} names; the row begins with {record[0]!r}. "
+            f"{remedy}"
         )
 
+    def _is_footer(self, record: list[str]) -> bool:
+        """Whether a record at the end is empty, a total or a remark: words, where moments stand."""
+        if not any(map(str.strip, record)):
+            return True
+        if len(record) != self._width:
+            return is_words(record[0]) and not any(map(is_moment, record))
+        # Where numbers begin the rows, a total begins with its name, and a remark has no value.
+        if 0 in self._header.values and is_words(record[0]) and self._width > 1:
+            return bool(_TOTAL.match(record[0])) or not any(map(is_value, record))
+        return any(is_words(record[column]) for column in self._header.moments)
 
-def _column_names(file: str, record: list[str]) -> list[str]:
-    """Return the names of a header; refuse data in its place and names that stand twice."""
-    names = [name.strip() or f"column {position}" for position, name in enumerate(record, 1)]
-    if all(_NUMBER.fullmatch(name) or looks_like_date(name) for name in names):
-        raise InputError(
-            f"{file}, row 1 holds data ({names[0]!r}, …) where column names belong. "
-            "Add a header row."
-        )
+
+def _column_names(file: str, header: Header) -> list[str]:
+    """Return the names of the columns; refuse those that stand twice."""
+    names = [name or f"column {position}" for position, name in enumerate(header.names, 1)]
     for position, name in enumerate(names):
         if name in names[:position]:
-            raise InputError(f"{file}, row 1 has two columns called {name!r}. Rename one of them.")
+            raise InputError(
+                f"{file}, row {header.row} has two columns called {name!r}. Rename one of them."
+            )
     return names
 
 
-def _drop_blank_columns(cells: pd.DataFrame) -> pd.DataFrame:
+def _without_row_numbers(cells: pd.DataFrame, header: Header) -> tuple[pd.DataFrame, list[str]]:
     """Leave out columns without a name that are empty, or hold the row numbers of pandas and R."""
     blank = []
-    for position, name in enumerate(cells.columns, 1):
-        if name != f"column {position}":
+    notes = []
+    for name, given in zip(cells.columns, header.names, strict=True):
+        if given and not _ROW_NUMBERS.fullmatch(given):
             continue
-        if cells[name].isna().all() or _counts_rows(cells[name]):
+        if not given and cells[name].isna().all():
             blank.append(name)
-    return cells.drop(columns=blank)
+        elif _counts_rows(cells[name]):
+            blank.append(name)
+            notes.append(f"left out {name!r} (it numbers the rows)")
+    return cells.drop(columns=blank), notes
 
 
 def _counts_rows(cells: pd.Series) -> bool:
     """Whether a column holds 0, 1, 2, … or 1, 2, 3, …."""
-    if not pd.api.types.is_integer_dtype(cells):
+    if len(cells) == 0 or cells.iloc[0] not in ("0", "1"):
         return False
-    rises_by_one = (np.diff(cells) == 1).all()
-    return cells.iloc[0] in (0, 1) and bool(rises_by_one)
+    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    return bool((np.diff(numbers) == 1).all())

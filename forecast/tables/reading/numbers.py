@@ -2,94 +2,252 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Hashable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.cells import RawColumn, RawTable, is_text
+from forecast.tables.reading.cells import RawColumn, RawTable, is_text, matches
+from forecast.tables.reading.decorations import Figures, bare_figures, is_dash
+from forecast.tables.reading.kinds import is_moment
+from forecast.tables.reading.marks import decimal_signs, to_floats
+from forecast.tables.reading.missing import (
+    mask_numbers,
+    mask_words,
+    missing_remedies,
+    refuse_sentinels,
+)
+from forecast.tables.reading.options import Options
 
-_log = logging.getLogger(__name__)
+__all__ = ["Numbers", "numeric_columns"]
+
+_TRUTH = (
+    ("true", "false"),
+    ("yes", "no"),
+    ("on", "off"),
+    ("y", "n"),
+    ("t", "f"),
+    ("ja", "nein"),
+    ("oui", "non"),
+)
+# Objects that are numbers, as Parquet may hold them.
+_NUMBERS = ("boolean", "decimal", "integer", "floating", "mixed-integer-float")
+_CORRECT = "Correct it, or empty the cell where the value is missing."
 
 
-def numeric_columns(table: RawTable, others: set[Hashable]) -> tuple[pd.DataFrame, list[str]]:
-    """Return the numeric columns as float, and the names of the text columns left out.
+class Numbers(NamedTuple):
+    """The numeric columns of a table.
+
+    Parameters
+    ----------
+    values : DataFrame of shape (n_rows, n_columns)
+        As float.
+    left_out : dict
+        Of each other column why it is none: "text like 'A1'".
+    notes : list of str
+        What was done to the cells, and what was left out.
+    """
+
+    values: pd.DataFrame
+    left_out: dict[Hashable, str]
+    notes: list[str]
+
+
+class _Reading(NamedTuple):
+    """What is known of a column before its marks are: figures, or numbers already."""
+
+    figures: Figures | None = None
+    numbers: np.ndarray | None = None
+    notes: tuple[str, ...] = ()
+    text: str = ""  # why it is no column of numbers
+
+
+def numeric_columns(
+    table: RawTable, others: set[Hashable], options: Options | None = None
+) -> Numbers:
+    """Return the numeric columns as float.
 
     Parameters
     ----------
     table : RawTable
     others : set of column labels
         The columns of the times and of the series, which are neither.
+    options : Options, optional
+
+    Raises
+    ------
+    InputError
+        If a cell among numbers is none, is not finite or may be read in two ways, if a number
+        seems to stand for a missing value, or if no column is numeric.
     """
-    columns = {}
-    texts = []
-    for name in table.cells.columns:
-        if name in others:
-            continue
-        numbers = _to_numbers(table.column(name), table.decimal)
-        if numbers is None:
-            texts.append(str(name))
-        else:
-            columns[name] = numbers
-    values = pd.DataFrame(columns)
-    if values.empty:
-        found = _describe_texts(table, texts)
-        raise InputError(f"{table.file} has no numeric column{found}. Give it one to forecast.")
-    if texts:
-        listed = ", ".join(map(repr, texts))
-        _log.info("%s: left out the columns of text %s", table.file, listed)
-    return values, texts
+    options = options or Options()
+    names = [name for name in table.cells.columns if name not in others]
+    readings = {name: _read_column(table.column(name), options) for name in names}
+
+    # The marks of thousands and decimals are one decision for the whole file.
+    figures = {name: read.figures for name, read in readings.items() if read.figures is not None}
+    texts = {name: figure.texts for name, figure in figures.items()}
+    signs = decimal_signs(table, texts, options)
+    values: dict[Hashable, np.ndarray] = {}
+    notes = []
+    for name, read in readings.items():
+        numbers = read.numbers
+        if read.figures is not None:
+            numbers = _to_numbers(table.column(name), read.figures, signs[name], options)
+        if numbers is not None:
+            numbers, masked = mask_numbers(numbers, options)
+            _refuse_infinite(table.column(name), numbers, options)
+            values[name] = numbers
+            notes += [f"{str(name)!r}: {note}" for note in (*read.notes, *masked)]
+
+    refuse_sentinels(table.file, values, options)
+    left_out: dict[Hashable, str] = {
+        name: read.text for name, read in readings.items() if read.text
+    }
+    if not values and options.how != "count":
+        _refuse_no_numbers(table, left_out)
+    notes += [f"left out {str(name)!r} ({why})" for name, why in left_out.items()]
+    frame = pd.DataFrame(values, index=table.cells.index)
+    return Numbers(frame, left_out, notes)
 
 
-def _describe_texts(table: RawTable, texts: list[str]) -> str:
-    """Say after a colon what stands in the columns of text, "" where there are none."""
-    if not texts:
-        return ""
-    said = []
-    for name in texts:
-        first = table.cells[name].dropna().iloc[0]
-        said.append(f"{name!r} holds text like {str(first)!r}")
-    return f": {'; '.join(said)}"
+def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
+    """Refuse a table without a numeric column, and say what stands in the others."""
+    said = [f"{str(name)!r} holds {why}" for name, why in left_out.items()]
+    found = f": {'; '.join(said)}" if said else ""
+    raise InputError(
+        f"{table.file} has no numeric column{found}.",
+        "Give it one to forecast, or count its rows with freq='D' and how='count'.",
+        "Give it one to forecast, or count its rows with --freq D --how count.",
+    )
 
 
-def _to_numbers(column: RawColumn, decimal: str) -> np.ndarray | None:
-    """Return a column as float, shape (n_rows,); None for text, dates and the like."""
+# --- one column
+
+
+def _read_column(column: RawColumn, options: Options) -> _Reading:
+    """Take the figures out of a column of texts, the numbers out of a typed one."""
     cells = column.cells
     # Numbers, and booleans as 1 and 0.
     if not is_text(cells):
-        numbers = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+        return _Reading(numbers=cells.to_numpy(dtype=np.float64, na_value=np.nan))
     # A column that is empty throughout may be filled in rows to come.
-    elif cells.isna().all():
-        return np.full(len(cells), np.nan)
-    elif _is_typed(cells):
+    if cells.isna().all():
+        return _Reading(numbers=np.full(len(cells), np.nan))
+    kind = pd.api.types.infer_dtype(cells, skipna=True)
+    if kind in _NUMBERS:
+        return _Reading(numbers=cells.astype(np.float64).to_numpy())
+    if kind != "string":
+        return _Reading(text=f"{_kind(cells)} like {str(cells.dropna().iloc[0])!r}")
+    return _read_texts(column, options)
+
+
+def _read_texts(column: RawColumn, options: Options) -> _Reading:
+    """Take the figures out of a column of texts."""
+    cells, missing = mask_words(column.cells, options)
+    filled = cells.dropna()
+    if filled.empty:
+        return _Reading(numbers=np.full(len(cells), np.nan), notes=tuple(missing))
+    truth = _truth(cells, filled)
+    if truth is not None:
+        return truth
+
+    figures = bare_figures(cells)
+    wrong = (cells.notna() & figures.texts.isna()).to_numpy()
+    # One typing error does not make a column of numbers a column of text: most cells decide. But
+    # one word in many cells stands for a missing value, or for something that is to be said.
+    n_numbers = len(filled) - wrong.sum()
+    is_one_word = 10 * n_numbers >= len(filled) and cells[wrong].nunique() == 1
+    if n_numbers < wrong.sum() and not is_one_word:
+        return _Reading(text=_said_text(filled))
+    if figures.is_account:
+        _refuse_dashes(column, options)
+    _refuse_wrong(column, wrong, figures, options)
+    if _has_leading_zeros(figures.texts):
+        return _Reading(text=f"names of digits like {filled.iloc[0]!r}")
+    return _Reading(figures, notes=(*figures.notes, *missing))
+
+
+def _truth(cells: pd.Series, filled: pd.Series) -> _Reading | None:
+    """Read yes and no, true and false, … as 1 and 0; None where there is anything else."""
+    if not str(filled.iloc[0]).isalpha():
         return None
-    else:
-        numbers = _parse_numbers(cells, decimal)
-        wrong = cells.notna().to_numpy() & np.isnan(numbers)
-        # One typing error does not make a column of numbers a column of text: most cells decide.
-        if 2 * wrong.sum() > cells.notna().sum():
-            return None
-        remedy = "Correct it, or empty the cell where the value is missing."
-        column.refuse(wrong, "is no number", remedy)
-    column.refuse(np.isinf(numbers), "is not finite", "Correct it, or empty the cell.")
-    return numbers
+    words = set(filled.str.casefold().unique())
+    for pair in _TRUTH:
+        # The word no alone may be Norway.
+        if words == set(pair) or (pair[0] == "true" and words <= set(pair)):
+            numbers = cells.str.casefold().map({pair[0]: 1.0, pair[1]: 0.0})
+            note = f"{pair[0]} is 1, {pair[1]} is 0"
+            return _Reading(numbers=numbers.to_numpy(np.float64, na_value=np.nan), notes=(note,))
+    return None
 
 
-def _is_typed(cells: pd.Series) -> bool:
-    """Whether a column holds times, spans of time, periods or categories: none of them a number."""
-    is_time = cells.dtype.kind in "mM"
-    return is_time or isinstance(cells.dtype, (pd.CategoricalDtype, pd.PeriodDtype))
+def _said_text(filled: pd.Series) -> str:
+    """Say what a column of text holds."""
+    first = str(filled.iloc[0])
+    return f"{'dates' if is_moment(first) else 'text'} like {first!r}"
 
 
-def _parse_numbers(cells: pd.Series, decimal: str) -> np.ndarray:
-    """Return texts as numbers, NaN where a cell is none; with decimal commas, 1.5 is none."""
-    texts = cells.astype(object)
-    if decimal == ",":
-        has_point = texts.str.contains(".", regex=False, na=False)
-        texts = texts.where(~has_point, "").str.replace(",", ".")
-    try:
-        return pd.to_numeric(texts, errors="coerce").to_numpy(np.float64)
-    except TypeError:  # lists and other things that Parquet can hold
-        return np.full(len(cells), np.nan)
+def _kind(cells: pd.Series) -> str:
+    """Return the kind of a typed column that holds no numbers."""
+    is_time = cells.dtype.kind in "mM" or isinstance(cells.dtype, pd.PeriodDtype)
+    return "times" if is_time else "values"
+
+
+def _has_leading_zeros(texts: pd.Series) -> bool:
+    """Whether numbers are written like 007: they name something."""
+    return bool(matches(texts, "0[0-9]{2,}").any())
+
+
+def _to_numbers(column: RawColumn, figures: Figures, decimal: str, options: Options) -> np.ndarray:
+    """Return a column as float, with its marks read and its factors multiplied."""
+    numbers = to_floats(figures.texts, decimal, options.thousands)
+    wrong = figures.texts.notna().to_numpy() & np.isnan(numbers)
+    what = f"is no number with {decimal!r} as its decimal sign"
+    column.refuse(wrong, what, "Write all numbers of the column alike.")
+    return numbers * figures.factors
+
+
+# --- refusals
+
+
+def _refuse_wrong(column: RawColumn, wrong: np.ndarray, figures: Figures, options: Options) -> None:
+    """Refuse the first cell that is no number like the others."""
+    if not wrong.any():
+        return
+    word = str(column.cells[wrong].iloc[0])
+    what = "is no number like the others" if figures.notes else "is no number"
+    python, flag = missing_remedies([word], options)
+    column.refuse(wrong, what, *_correct_or(python, flag))
+
+
+def _refuse_infinite(column: RawColumn, numbers: np.ndarray, options: Options) -> None:
+    """Refuse infinite numbers."""
+    wrong = np.isinf(numbers)
+    if not wrong.any():
+        return
+    word = str(column.cells[wrong].iloc[0])
+    python, flag = missing_remedies([word], options)
+    column.refuse(wrong, "is not finite", *_correct_or(python, flag))
+
+
+def _correct_or(python: str, flag: str) -> tuple[str, str]:
+    """Say in Python and at the command line that a cell is to be corrected, or is missing."""
+    if not python:
+        return _CORRECT, ""
+    correct = "Correct it, or give {} where it stands for a missing value."
+    return correct.format(python), correct.format(flag)
+
+
+def _refuse_dashes(column: RawColumn, options: Options) -> None:
+    """Refuse a dash among amounts of money: accountants write it for zero."""
+    said = options.missing or ()
+    dashes = is_dash(column.cells) & ~column.cells.isin(said).to_numpy()
+    if not dashes.any():
+        return
+    word = str(column.cells[dashes].iloc[0])
+    python, flag = missing_remedies([word], options)
+    remedy = "Write 0 in its place, or give {} where it stands for a missing value."
+    column.refuse(dashes, "may be zero or missing", remedy.format(python), remedy.format(flag))

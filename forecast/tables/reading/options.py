@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from forecast.exceptions import InputError
 
-_SIGNS = {"decimal": (".", ","), "thousands": (".", ",", " ", "'", "_", "")}
+_SIGNS = {"decimal": (".", ","), "thousands": (".", ",", " ", "'", "")}
 _DATE_ORDERS = ("dmy", "mdy", "ymd")
 
 
@@ -29,11 +29,12 @@ class Options:
     fill : bool, default=False
         Whether gaps get the last value before them.
     decimal : {".", ","}, optional
-    thousands : {".", ",", " ", "'", "_", ""}, optional
+    thousands : {".", ",", " ", "'", ""}, optional
         The sign between groups of three digits; "" is none.
     missing : tuple of str, optional
-        The cells that stand for a missing value, beside empty ones; an empty tuple means that every
-        cell means what it says.
+        The cells that stand for a missing value in a column of numbers, beside empty ones and the
+        usual words (NA, null, ?, …). None also refuses numbers that look as if they did (-999); an
+        empty tuple means that every number is one.
     date_order : {"dmy", "mdy", "ymd"}, optional
         The order of day, month and year in dates of numbers.
     """

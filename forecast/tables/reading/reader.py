@@ -1,66 +1,106 @@
 """A CSV or Parquet file as a checked frame.
 
-Every refusal on the way says the file, and where it can the column, the row and the value.
+Every refusal on the way says the file, and where it can the column, the row and the value; what was
+done to the rows is noted.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
-from forecast.tables.frequency import infer_frequency
-from forecast.tables.reading.columns import series_column, series_names, time_column
+from forecast.tables.reading.columns import series_columns, series_names, time_columns
+from forecast.tables.reading.duplicates import refuse_duplicates
 from forecast.tables.reading.moments import row_moments
 from forecast.tables.reading.numbers import numeric_columns
+from forecast.tables.reading.options import Options
+from forecast.tables.reading.parts import joined
+from forecast.tables.reading.rows import counted, in_order, regular
 from forecast.tables.reading.source import open_table
-from forecast.tables.timeline import regularize
 
 __all__ = ["read"]
 
 _log = logging.getLogger(__name__)
 
 
+class Reading(NamedTuple):
+    """A table that was read, and what was done to it."""
+
+    frame: pd.DataFrame
+    notes: list[str]  # short phrases, such as "opened 3 missing rows"
+
+
 def read(
     path: str | Path,
-    time: str | None = None,
-    series: str | None = None,
+    time: str | Sequence[str] | None = None,
+    series: str | Sequence[str] | None = None,
     time_zone: str | None = None,
     freq: str | None = None,
+    how: str | None = None,
+    fill: bool = False,
+    decimal: str | None = None,
+    thousands: str | None = None,
+    missing: str | Sequence[str] | None = None,
+    date_order: str | None = None,
 ) -> pd.DataFrame:
     r"""Read a table of one or several series from a CSV or Parquet file, and check it.
 
-    CSV may be delimited by comma, semicolon, tab or pipe (decimal commas are understood unless the
-    comma delimits) and packed with gzip. Wide form has a time column and numeric columns; long form
-    has a column with the names of the series, too. Numbers become float, True and False 1 and 0,
-    empty cells (and NA, null, NaN, …) NaN. Columns of text are left out (the log says so at level
-    INFO); where at least half of the cells are numbers, a string among them is refused.
+    CSV may be delimited by comma, semicolon, tab, pipe or blanks, and packed with gzip. Wide form
+    has a time column and numeric columns; long form has columns with the names of the series, too.
+    Numbers become float, True and False 1 and 0, empty cells (and NA, null, NaN, …) NaN. Columns of
+    text are left out. What a cell means is decided by its whole column; where that leaves two
+    meanings, the file is refused with the argument that decides. All that is done to the rows is
+    logged at level INFO.
 
-    Times are ISO dates (2013-01-31 14:00), dates like 31.1.2013 or 1/31/2013 whose order the file
-    makes clear, or epoch seconds (from 1973 on), milliseconds, … by their size. Epochs and times
-    with an offset or Z become UTC. Smaller whole numbers stay numbers, but 20130131 is a date.
+    All times of a column have one form: ISO dates (2013-01-31 14:00), dates like 31.1.2013,
+    1/31/2013 2:00 PM or 31-Jan-2013, months, quarters, weeks and years (2013M01, Jan-13, 2013Q1,
+    2013-W05, 2013: timestamps of their first day), compact dates (20130131, 2013013114), intervals
+    (the beginning counts), or time since 1970, whose unit shows in its size (from 1973 on). Names
+    of months may be English, German, French or Spanish; of two digits of a year, 69 to 99 are 1969
+    to 1999. Where day and month may change places, the order in which the rows are regular counts.
+    24:00 is the midnight after. Times since 1970, and those with an offset or Z, become UTC; other
+    whole numbers stay numbers.
+
+    Rows in another order than that of time are sorted. Several rows of one moment are refused, with
+    the columns that tell them apart where there are some.
 
     Parameters
     ----------
     path : str or Path
         The file. What it holds decides, not its name.
-    time : str or None, default=None
-        The time column. None takes the named index of a Parquet file, else the column called
-        timestamp, datetime, ds, time or date (first in this order; case, spaces and underscores do
-        not count), else the first column that begins with a date, else none: rows are then numbered
-        from 0.
-    series : str or None, default=None
-        The column with the names of the series. None takes a text column called "series", if there
-        is one.
+    time : str, sequence of str or None, default=None
+        The time column, or those that together hold the time: a date and a clock time, or year,
+        month, day, hour, …. None takes the named index of a Parquet file, else the column of dates
+        that is called timestamp, datetime, ds, date, time, … (first in this order; case, blanks and
+        signs do not count), else the first column of dates, with the clock times beside it; else
+        columns called year, month, …; else none: rows are then numbered from 0.
+    series : str, sequence of str or None, default=None
+        The column with the names of the series, or those whose cells together name them: "A, 3".
+        None takes a text column called "series", if there is one.
     time_zone : str or None, default=None
         The IANA zone ("Europe/Berlin") of times without an offset; times with one are converted to
-        it.
+        it. Hours that clocks repeat are told apart by their order.
     freq : str or None, default=None
-        A pandas alias ("h", "D", …): bring the rows to this frequency with `regularize` (means of
-        duplicates, NaN in holes) instead of refusing irregular ones.
+        A pandas alias ("h", "D", …): bring the rows to this frequency with `regularize`, with rows
+        of NaN in holes, instead of refusing irregular ones.
+    how : {"mean", "sum", "first", "last", "min", "max", "median", "count"} or None, default=None
+        What becomes of several rows of one moment, or of one step of `freq`. "count" counts them in
+        one column "count" and needs no numeric column. None refuses them.
+    fill : bool, default=False
+        Whether gaps in each series and column get the last value before them. What comes before the
+        first value, or after the last one, is no gap.
+    decimal, thousands : str or None, default=None
+        The marks of decimals and of groups of three digits, where the file leaves them open.
+    missing : str, sequence of str or None, default=None
+        The cells that stand for a missing value, beside empty ones. None takes the usual ones where
+        all else is numeric; an empty sequence means that every cell means what it says.
+    date_order : {"dmy", "mdy", "ymd"} or None, default=None
+        The order of day, month and year in dates of numbers, where the file leaves it open.
 
     Returns
     -------
@@ -72,8 +112,9 @@ def read(
     OSError
         If there is no such file, or it cannot be opened.
     ValueError
-        If the file is no table, a column is unknown or none numeric, a cell cannot be used, or the
-        rows are not sorted, unique and regular: with the file and the column, row and value.
+        If the file is no table, a column is unknown or none numeric, a cell cannot be used or has
+        two meanings, or the rows are not unique and regular: with the file and the column, row and
+        value.
 
     Examples
     --------
@@ -87,55 +128,67 @@ def read(
     1      A 2024-01-02   NaN
     2      A 2024-01-03   4.0
     """
-    # What is in the file, and which columns say when and of which series a row is.
-    table = open_table(Path(path).expanduser(), series)
-    key = series_column(table, series)
-    clock = time_column(table, time, key)
-    source = clock or "the row number"
-    _log.info("%s: times from %s, series from %s", table.file, source, key or "no column")
-
-    # The other columns are numbers, or text that is left out.
-    values, texts = numeric_columns(table, {clock, key})
-    moments = row_moments(table, clock, time_zone)
-
-    # Wide form has the moments as its index, long form the series and the moments.
-    if key is None:
-        frame = values if moments is None else values.set_index(moments)
-        return _regular(frame, table.file, freq, texts)
-    frame = _long_form(values, moments, series_names(table, key))
-    return _regular(frame, table.file, freq, [])
-
-
-def _long_form(values: pd.DataFrame, moments: pd.Index | None, names: pd.Series) -> pd.DataFrame:
-    """Index rows by (series, timestamp), one series after the other in order of appearance."""
-    codes, _ = pd.factorize(names)
-    if moments is None:
-        moments = pd.Index(names.groupby(codes).cumcount())
-    levels = [pd.Index(names.tolist()), moments]
-    index = pd.MultiIndex.from_arrays(levels, names=["series", "timestamp"])
-    order = np.argsort(codes, kind="stable")  # within a series the rows keep their order
-    return values.set_index(index).iloc[order]
-
-
-def _regular(frame: pd.DataFrame, file: str, freq: str | None, texts: list[str]) -> pd.DataFrame:
-    """Refuse rows that are not sorted, unique and regular, or mend them with `freq`.
-
-    Columns of `texts` may tell apart the series that make the moments stand twice.
-    """
-    try:
-        if freq is not None:
-            frame = pd.DataFrame(regularize(frame, freq))
-        infer_frequency(frame.index)
-    except ValueError as error:
-        # Where the sentence advises regularize(frame, …), reading can do it at once.
-        hint = ""
-        has_timestamps = isinstance(frame.index.get_level_values(-1), pd.DatetimeIndex)
-        if freq is None and has_timestamps and "frame" in str(error):
-            hint = " With freq= (--freq), read does so itself."
-        if texts and not frame.index.is_unique:
-            hint += (
-                f" If {texts[0]!r} tells several series apart, "
-                f"give series= (--series) {texts[0]!r}."
-            )
-        raise InputError(f"{file}: {error}{hint}") from None
+    options = Options(
+        time=_listed(time),
+        series=_listed(series),
+        time_zone=time_zone,
+        freq=freq,
+        how=how,
+        fill=fill,
+        decimal=decimal,
+        thousands=thousands,
+        missing=None if missing is None else _listed(missing),
+        date_order=date_order,
+    )
+    frame, notes = read_noting(path, options)
+    for note in notes:
+        _log.info("%s: %s", path, note)
     return frame
+
+
+def read_noting(path: str | Path, options: Options) -> Reading:
+    """Read a table as `read` does, and say what was done to it.
+
+    Parameters
+    ----------
+    path : str or Path
+    options : Options
+    """
+    table = open_table(Path(path).expanduser())
+    notes = [f"read {counted(len(table.rows), 'row')}", *table.notes]
+
+    # Which rows belong to which series, and to which moment.
+    keys = series_columns(table, options.series)
+    names = series_names(table, keys) if keys else None
+    codes = np.zeros(len(table.rows), dtype=int) if names is None else pd.factorize(names)[0]
+    clocks = time_columns(table, options.time, keys)
+    column, found = joined(table, clocks) if clocks else (None, [])
+    notes += found
+    moments, found = row_moments(table, column, codes, options)
+    notes += found
+    if moments is None:
+        moments = _numbered(codes)
+    if options.how is None:
+        refuse_duplicates(table, codes, moments, clocks, keys)
+
+    # The other columns are numbers, or left out; to count rows takes none.
+    values, _, found = numeric_columns(table, {*keys, *clocks}, options)
+    notes += found
+
+    frame, found = in_order(values, names, codes, moments)
+    notes += found
+    frame, found = regular(table.file, frame, options)
+    return Reading(frame, notes + found)
+
+
+def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return one name, several or none as a tuple."""
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _numbered(codes: np.ndarray) -> pd.Index:
+    """Return numbers of the rows of each series, from 0."""
+    numbers = pd.Series(codes).groupby(codes).cumcount()
+    return pd.Index(numbers, name="timestamp")

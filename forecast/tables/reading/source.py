@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,13 +16,36 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable, is_text
 from forecast.tables.reading.columns import begins_with_date
-from forecast.tables.reading.dialect import decode, parse_csv
+from forecast.tables.reading.dialect import parse_csv
+from forecast.tables.reading.encoding import decode
 from forecast.validation import nearest
+
+# What other files begin with, and what becomes of them.
+_EXPORT = "Export the sheet as CSV"
+_UNPACK = "Unpack it"
+_OTHERS = (
+    (b"PK\x03\x04", "a ZIP archive", _UNPACK),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook", _EXPORT),
+    (b"BZh", "packed with bzip2", _UNPACK),
+    (b"\xfd7zXZ\x00", "packed with xz", _UNPACK),
+    (b"(\xb5/\xfd", "packed with zstd", _UNPACK),
+    (b"7z\xbc\xaf", "a 7-Zip archive", _UNPACK),
+    (b"ARROW1", "a Feather file", "Write it as Parquet or CSV"),
+    (b"\x89HDF", "an HDF5 file", "Write it as Parquet or CSV"),
+    (b"SQLite format 3", "an SQLite database", "Export a table of it as CSV"),
+    (b"%PDF", "a PDF document", "Get the table as CSV"),
+    (b"<", "a web page or XML", "Get the table as CSV"),
+    (b"{", "JSON", "Write it as CSV"),
+    (b"[{", "JSON", "Write it as CSV"),
+    (b"[[", "JSON", "Write it as CSV"),
+)
+# Parts of the archives that Excel and LibreOffice write.
+_SHEETS = ((b"xl/", "an Excel workbook"), (b"opendocument.spreadsheet", "an OpenDocument sheet"))
 
 _SUFFIXES = {".csv", ".parquet", ".tsv", ".txt"}  # of the files that a wrong name may have meant
 
 
-def open_table(path: Path, series: str | None) -> RawTable:
+def open_table(path: Path) -> RawTable:
     """Read the cells of a CSV or Parquet file, packed with gzip or not."""
     file = str(path)
     raw = _read_bytes(path)
@@ -29,7 +54,10 @@ def open_table(path: Path, series: str | None) -> RawTable:
     if raw.startswith(b"PAR1"):
         table = _parse_parquet(file, raw)
     else:
-        table = parse_csv(file, decode(file, raw), series)
+        _refuse_others(file, raw)
+        text, notes = decode(file, raw)
+        table = parse_csv(file, text)
+        table = replace(table, notes=(*notes, *table.notes))
     if table.cells.empty:
         raise InputError(
             f"{file} has column names, but no row below them. Give it at least 2 rows."
@@ -63,6 +91,20 @@ def _unzip(file: str, raw: bytes) -> bytes:
         return gzip.decompress(raw)
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{file} cannot be unpacked: {error}. Get a whole copy of it.") from None
+
+
+def _refuse_others(file: str, raw: bytes) -> None:
+    """Refuse the files of other programs, whatever they are called."""
+    if raw.startswith(b"PK\x03\x04"):
+        for part, kind in _SHEETS:
+            if part in raw:
+                raise InputError(f"{file} is {kind}, whatever its name. {_EXPORT}.")
+    beginning = raw[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for signature, kind, remedy in _OTHERS:
+        # <DATE> is the header of some exchanges.
+        is_header = signature == b"<" and re.match(rb"<[A-Z]+>", beginning)
+        if beginning.startswith(signature) and not is_header:
+            raise InputError(f"{file} is {kind}, whatever its name. {remedy}.")
 
 
 def _parse_parquet(file: str, raw: bytes) -> RawTable:

@@ -13,7 +13,13 @@ from forecast.tables.reading.columns import begins_with_date
     [
         ("id,Date Time,y\n7,2013-01-01,1\n8,2013-01-02,2\n", None, ["id", "y"]),
         ("date,timestamp,y\n7,2013-01-01,1\n8,2013-01-02,2\n", None, ["date", "y"]),
-        ("time,date,y\n10:00,2013-01-01,1\n11:00,2013-01-02,2\n", None, ["y"]),
+        ("date,time,y\n2013-01-01,7,1\n2013-01-02,8,2\n", None, ["time", "y"]),
+        ("time,when,y\n7,2013-01-01,1\n8,2013-01-02,2\n", None, ["time", "y"]),
+        ("hour,Datum,y\n7,1.1.2013,1\n8,2.1.2013,2\n", None, ["hour", "y"]),
+        ("time,date,y\n00:00,2013-01-01,1\n00:00,2013-01-02,2\n", None, ["y"]),
+        ("n,<DATE>,y\n1,20130101,1\n2,20130102,2\n", None, ["n", "y"]),
+        ("n,Date (UTC),y\n1,01-Jan-2013,1\n2,02-Jan-2013,2\n", None, ["n", "y"]),
+        ("station,valid,y\nA,2013-01-01 00:00,1\nA,2013-01-02 00:00,2\n", None, ["y"]),
         ("id,when,y\n7,2013-01-01,1\n8,2013-01-02,2\n", None, ["id", "y"]),
         ("time,when,y\n7,2013-01-01,1\n8,2013-01-02,2\n", "when", ["time", "y"]),
     ],
@@ -25,13 +31,61 @@ def test_the_time_column_is_found(file, content, time, columns):
 
 
 def test_a_column_called_time_may_hold_numbers(file):
-    content = "date,time,y\n2013-01-01,7,1\n2013-01-02,8,2\n"
-    assert list(read(file(content)).index) == [7, 8]  # time comes before date
+    assert list(read(file("x,time,y\n1,7,1\n1,8,2\n")).index) == [7, 8]
 
 
-def test_the_only_column_called_time_is_it_whatever_it_holds(file):
-    with pytest.raises(ValueError, match="row 2, column 'time': 'noon' is no time"):
-        read(file("time,y\nnoon,1\nnight,2\n"))
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("hour,year,y\n3,2013,1\n4,2014,2\n", ["2013-01-01", "2014-01-01"]),
+        ("y,Unix Time\n1,1356998400\n2,1357084800\n", ["2013-01-01 00:00Z", "2013-01-02 00:00Z"]),
+        ("valid,x,y\nyes,1,2\nno,2,3\n", None),
+        ("n,y\n1356998400,1\n1357084800,2\n", None),
+    ],
+)
+def test_numbers_are_times_where_their_column_is_called_so(file, content, expected):
+    index = read(file(content)).index
+    times = [0, 1] if expected is None else [*map(pd.Timestamp, expected)]
+    assert list(index) == times
+
+
+HOURS = pd.date_range("2013-01-31 22:00", periods=4, freq="h")
+QUARTERS = pd.date_range("2013-01-01", periods=6, freq="QS")
+WEEKS = pd.date_range("2013-01-28", periods=4, freq="7D")
+
+
+@pytest.mark.parametrize(
+    ("header", "form", "moments"),
+    [
+        ("date,time,y", "%d/%m/%Y,%H:%M:%S,1", HOURS),
+        ("Date;Time;y", "%d/%m/%Y;%H.%M.%S;1", HOURS),
+        ("y;date;clock", "1;%Y-%m-%d;%H:%M", HOURS),
+        ("y;date;Anfang", "1;%Y-%m-%d;%H:%M", HOURS),
+        ("y;date;time", "1;%Y-%m-%d 00:00:00;%H:%M", HOURS),
+        ("<DATE>,<TIME>,y", "%Y%m%d,%H%M%S,1", HOURS),
+        ("<DATE>\t<TIME>\ty", "%Y.%m.%d\t%H:%M:%S\t1", HOURS),
+        ("date,hour,y", "%Y-%m-%d,%H,1", HOURS),
+        ("date,hour,minute,y", "%Y-%m-%d,%H,%M,1", HOURS + pd.Timedelta("15min")),
+        ("Date Local,Time GMT,Time Local,y", "%Y-%m-%d,00:00,%H:%M,1", HOURS),
+        ("date,time,y", "%b %d %Y,%I:%M %p,1", HOURS),
+        ("YEAR,MO,DY,HR,y", "%Y,%m,%d,%H,1", HOURS),
+        ("year,month,day,hour,minute,y", "%Y,%m,%d,%H,%M,1", HOURS + pd.Timedelta("15min")),
+        ("month,y,year", "%b,7,%Y", QUARTERS),
+        ("y,Monat,Jahr", "7,%m,%Y", QUARTERS),
+        ("YEAR,DOY,y", "%Y,%j,1", WEEKS),
+        ("year,week,y", "%G,%V,1", WEEKS),
+    ],
+)
+def test_a_moment_in_several_columns_is_joined(file, header, form, moments):
+    rows = [header, *moments.strftime(form)]
+    frame = read(file("\n".join(rows) + "\n"))
+    assert list(frame.index) == list(moments)
+    assert list(frame) == ["y"]
+
+
+def test_year_and_quarter_are_joined(file):
+    rows = [f"{moment.year},{moment.quarter},1\n" for moment in QUARTERS]
+    assert list(read(file("year,quarter,y\n" + "".join(rows))).index) == list(QUARTERS)
 
 
 @pytest.mark.parametrize("series", [None, "series"])
@@ -53,11 +107,11 @@ def test_blanks_around_the_names_of_series_do_not_count(file):
 @pytest.mark.parametrize(
     ("content", "arguments", "sentence"),
     [
-        (csv_of(DAYS), {"time": "tiem"}, r"has no column 'tiem' \(time=\); did you mean 'time'"),
+        (csv_of(DAYS), {"time": "tiem"}, "has no column 'tiem' for the times; did you mean 'time'"),
         (
             csv_of(DAYS),
             {"series": "shop"},
-            r"has no column 'shop' \(series=\); there are: 'time', 'y'",
+            "has no column 'shop' for the series; there are: 'time', 'y'",
         ),
         (
             csv_of(DAYS),
@@ -65,9 +119,14 @@ def test_blanks_around_the_names_of_series_do_not_count(file):
             "column 'time' cannot hold both the times and the series",
         ),
         (
+            'a;b;y\n"1, 2";3;1\n1;"2, 3";2\n',
+            {"series": ["a", "b"]},
+            "the columns 'a' and 'b' give two series the name '1, 2, 3'",
+        ),
+        (
             "shop,time,y\nN,2013-01-01,1\n,2013-01-01,2\n",
             {"series": "shop"},
-            "row 3, column 'shop': '' names no series",
+            "row 3, column 'shop': the cell names no series",
         ),
     ],
 )

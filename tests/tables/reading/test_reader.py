@@ -7,6 +7,9 @@ from csv_files import DAYS, INDEX, csv_of
 from numpy.testing import assert_array_equal
 
 from forecast import load_stocks, load_weather, read
+from forecast.exceptions import InputError
+from forecast.tables.reading.options import Options
+from forecast.tables.reading.reader import read_noting
 
 # The first day of two shops, then the second …
 MONTH = pd.date_range("2013-01-01", periods=31, freq="D")
@@ -42,9 +45,18 @@ def test_written_tables_are_read_back(tmp_path, load, name):
     pd.testing.assert_frame_equal(read(tmp_path / name), frame, check_freq=False)
 
 
-def test_freq_mends_what_is_refused(file):
+def test_freq_and_how_mend_what_is_refused(file):
     path = file(csv_of(["2013-01-04", "2013-01-01", "2013-01-02", "2013-01-02"], (4, 1, 2, 3)))
-    assert_array_equal(read(path, freq="D")["y"], [1, 2.5, np.nan, 4])
+    assert_array_equal(read(path, freq="D", how="mean")["y"], [1, 2.5, np.nan, 4])
+    with pytest.raises(ValueError, match="rows 4 and 5: 2013-01-02 00:00:00 stands twice"):
+        read(path, freq="D")
+
+
+def test_freq_merges_no_rows_of_one_step(file):
+    path = file(csv_of(["2013-01-01 00:00", "2013-01-01 12:00", "2013-01-02 00:00"]))
+    with pytest.raises(InputError, match="3 rows fall into 2 steps of frequency 'D'") as error:
+        read(path, freq="D")
+    assert "--how mean" in error.value.args[2]
 
 
 def test_freq_mends_each_series_from_its_first_row_to_its_last(file):
@@ -55,23 +67,14 @@ def test_freq_mends_each_series_from_its_first_row_to_its_last(file):
 
 
 def test_a_freq_that_is_none_is_refused_with_the_file(file):
-    with pytest.raises(ValueError, match=r"my\.csv: freq 'daily' is no pandas frequency"):
+    with pytest.raises(ValueError, match=r"my\.csv: freq 'daily' is no frequency"):
         read(file(csv_of(DAYS)), freq="daily")
 
 
 @pytest.mark.parametrize(
     ("times", "sentence"),
     [
-        (
-            DAYS[::-1],
-            r"2013-01-02 00:00:00 comes after 2013-01-03 .* With freq= \(--freq\), read does so",
-        ),
-        ([DAYS[0], DAYS[1], DAYS[1]], "2013-01-02 00:00:00 stands twice"),
         ([*DAYS, *(f"2013-01-{day:02}" for day in (4, 5, 7, 8, 9))], "2013-01-06 .*missing"),
-        (
-            ["2013-10-27 01:00", "2013-10-27 02:00", "2013-10-27 02:00"],
-            "2013-10-27 02:00:00 stands twice.*clocks went back",
-        ),
         ([1, 2, 4], "after 2 comes 4, but the rows come every 1"),
     ],
 )
@@ -94,9 +97,67 @@ def test_holes_of_one_series_are_refused_with_its_name(file):
         read(file("shop,time,y\n" + "".join(rows)), series="shop")
 
 
-def test_moments_that_stand_twice_beside_text_may_be_of_several_series(file):
-    sentence = (
-        r"stands twice.* If 'shop' tells several series apart, give series= .--series. 'shop'"
-    )
-    with pytest.raises(ValueError, match=sentence):
-        read(file("shop,time,y\n" + BY_DAY))
+def notes_of(path, **said):
+    """Return what is noted of a file, without the number of its rows."""
+    first, *notes = read_noting(path, Options(**said)).notes
+    assert first.startswith("read ")
+    return notes
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "notes"),
+    [
+        ("a,b\n5,1\n3,2\n", {}, ["no column of times: rows are numbered"]),
+        (csv_of(DAYS[::-1]), {}, ["newest row first: sorted"]),
+        (csv_of([DAYS[1], DAYS[2], DAYS[0]]), {}, ["rows out of order: sorted"]),
+        (csv_of(DAYS[::2], (1, 2)), {"freq": "D"}, ["opened 1 missing row"]),
+        (csv_of(DAYS, (1, "", 2)), {"fill": True}, ["filled 1 cell with the value before"]),
+        (csv_of([*DAYS, DAYS[2]], range(4)), {"how": "sum"}, ["merged 4 rows into 3 (sum)"]),
+        (csv_of([1356998400, 1356998401], (1, 2)), {}, ["'time' holds seconds since 1970"]),
+        (csv_of([1, 2, 3]), {}, ["'time' holds whole numbers, no dates"]),
+        (csv_of(["31/1/2013", "1/2/2013"], (1, 2)), {}, ["dates begin with the day"]),
+        (
+            "date,hour,y\n2013-01-01,23,1\n2013-01-01,24,2\n",
+            {},
+            [
+                "moments from date and hour",
+                "'hour' runs to 24: each moment is the end of its hour",
+                "24:00 is the midnight after",
+            ],
+        ),
+    ],
+)
+def test_what_was_done_is_noted(file, content, said, notes):
+    assert notes_of(file(content), **said) == notes
+
+
+def test_notes_of_the_cells_are_among_them(file):
+    assert notes_of(file("time,y,city\n2013-01-01,1,Rome\n2013-01-02,2,Rome\n")) == [
+        "left out 'city' (text like 'Rome')"
+    ]
+
+
+def test_what_was_done_is_logged(file, caplog):
+    path = file(csv_of(DAYS[::-1]))
+    with caplog.at_level("INFO", logger="forecast"):
+        read(path)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"{path}: read 3 rows",
+        f"{path}: newest row first: sorted",
+    ]
+
+
+def test_an_event_log_without_a_number_is_counted(file):
+    path = file("when,what\n2013-01-01 08:00,x\n2013-01-01 09:00,y\n2013-01-03 08:00,x\n")
+    frame = read(path, freq="D", how="count")
+    assert_array_equal(frame["count"], [2, 0, 1])
+    assert list(frame) == ["count"]
+
+
+def test_series_may_be_named_by_several_columns(file):
+    rows = [
+        f"{day},{shop},{item},{shop * item}\n" for day in DAYS for shop in (1, 2) for item in (3, 4)
+    ]
+    frame = read(file("time,shop,item,y\n" + "".join(rows)), series=["shop", "item"])
+    assert list(frame.index.unique(0)) == ["1, 3", "1, 4", "2, 3", "2, 4"]
+    assert frame.loc["2, 3", "y"].tolist() == [6, 6, 6]

@@ -10,6 +10,7 @@ from csv_files import DAYS, INDEX, csv_of
 from numpy.testing import assert_array_equal
 
 from forecast import read
+from forecast.tables.reading.source import open_table
 
 ZIPPED = gzip.compress(csv_of(DAYS).encode(), mtime=0)
 
@@ -89,6 +90,44 @@ def test_files_that_are_not_whole_are_refused(file, content, sentence):
         read(file(content))
     assert "my.csv" in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"PK\x03\x04 xl/workbook.xml", "an Excel workbook, whatever its name. Export the sheet"),
+        (b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "OpenDocument"),
+        (b"PK\x03\x04 sales.csv", "a ZIP archive, whatever its name. Unpack it"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "an Excel workbook"),
+        (b"\xfd7zXZ\x00\x00", "packed with xz"),
+        (b"\n<!DOCTYPE html>\n<html>", "a web page"),
+        (b'\xef\xbb\xbf{"y": [1, 2]}', "JSON"),
+        (b'[{"y": 1}]', "JSON"),
+    ],
+)
+@pytest.mark.parametrize("name", ["my.csv", "my.parquet"])
+def test_files_of_other_programs_are_named(file, content, kind, name):
+    with pytest.raises(ValueError, match=rf"{name} is .*{kind}"):
+        read(file(content, name))
+
+
+def test_names_in_angle_brackets_are_no_web_page(file):
+    content = "<DATE>,<CLOSE>\n2013-01-01,1\n2013-01-02,2\n"
+    assert open_table(file(content)).cells["<CLOSE>"].tolist() == ["1", "2"]
+
+
+def test_cells_of_csv_stay_texts_and_those_of_parquet_keep_their_types(file):
+    table = open_table(file("time,y\n2013-01-01, 007 \n2013-01-02,\n"))
+    assert table.cells["y"].fillna("-").tolist() == ["007", "-"]
+    assert table.delimiter == ","
+    table = open_table(file(pd.DataFrame({"y": [1, 2]}, index=INDEX[:2])))
+    assert table.cells["y"].dtype == int
+    assert table.delimiter == ""
+
+
+def test_a_presumed_encoding_is_noted(file):
+    table = open_table(file("Tag,°C\n2013-01-01,1\n2013-01-02,2\n".encode("cp1252")))
+    assert table.notes == ("read as Windows-1252, since it is no UTF-8",)
 
 
 def test_paths_that_are_no_file_are_refused(file):

@@ -1,0 +1,93 @@
+"""Types of arguments: what a text on the command line means, or why it means nothing."""
+
+from __future__ import annotations
+
+import argparse
+
+from forecast.presets import MODELS
+
+
+def names(text: str) -> list[str]:
+    """Read a list such as a,b."""
+    # Blanks around a name are a habit of writing, and so is a comma at the end.
+    parts = [part.strip() for part in text.split(",")]
+    return [part for part in parts if part]
+
+
+def numbers(text: str) -> list[float]:
+    """Read a list such as 0.05,0.95."""
+    try:
+        return [float(part) for part in names(text)]
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no list of numbers such as 0.05,0.95"
+        ) from None
+
+
+def quantiles(text: str) -> list[float]:
+    """Read a list of quantiles, each above the one before it."""
+    levels = numbers(text)
+    for level in levels:
+        _check_share(level, "a quantile")
+    ascending = sorted(set(levels))
+    if levels != ascending:
+        written = ",".join(f"{level:g}" for level in ascending)
+        raise argparse.ArgumentTypeError(f"quantiles ascend: got {text!r}, write {written}")
+    return levels
+
+
+def coverage(text: str) -> float:
+    """Read the share of actuals that an interval should hold."""
+    try:
+        share = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number such as 0.9") from None
+    _check_share(share, "a coverage")
+    return share
+
+
+def coverages(text: str) -> list[float]:
+    """Read a list of coverages, in any order."""
+    shares = numbers(text)
+    if not shares:
+        raise argparse.ArgumentTypeError("it names no coverage: write one such as 0.9")
+    for share in shares:
+        _check_share(share, "a coverage")
+    return sorted(set(shares))
+
+
+def _check_share(share: float, what: str) -> None:
+    """Refuse what does not lie between 0 and 1, and percent by the share that they are."""
+    if 0 < share < 1:
+        return
+    offer = f", write {share / 100:g}" if 1 < share < 100 else ""
+    raise argparse.ArgumentTypeError(f"{what} lies between 0 and 1: got {share:g}{offer}")
+
+
+def model(text: str) -> str:
+    """Read the name of a model."""
+    if text in MODELS:
+        return text
+    from forecast.validation import nearest
+
+    raise argparse.ArgumentTypeError(f"there is no model {text!r}; {nearest(text, MODELS)}")
+
+
+def models(text: str) -> list[str]:
+    """Read a list of models, each once."""
+    chosen = [model(name) for name in names(text)]
+    if not chosen:
+        raise argparse.ArgumentTypeError(f"{text!r} names no model")
+    return list(dict.fromkeys(chosen))
+
+
+def count(text: str) -> int:
+    """Read a whole number of at least 1."""
+    try:
+        value = int(text)
+    except ValueError:
+        # What is no number is refused below like a number that is too small.
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+    return value

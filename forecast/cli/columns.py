@@ -1,0 +1,131 @@
+"""The columns of SOURCE: which of them plays which part, and what is filled of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from forecast.cli.common import counted
+from forecast.cli.reading import fill_history
+from forecast.exceptions import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.tables.reading.reader import Reading
+
+
+class Roles(NamedTuple):
+    """Which part each column plays."""
+
+    target: str
+    past: list[str]
+    future: list[str]
+
+    @property
+    def features(self) -> list[str]:
+        """The columns beside the target."""
+        return [*self.past, *self.future]
+
+    @property
+    def columns(self) -> list[str]:
+        """All of them."""
+        return [self.target, *self.features]
+
+    def describe(self) -> str:
+        """Say which part each column plays."""
+        parts = [f"target {self.target}"]
+        if self.past:
+            parts.append(f"past {' '.join(self.past)}")
+        if self.future:
+            parts.append(f"future {' '.join(self.future)}")
+        return ", ".join(parts)
+
+
+def choose_roles(
+    reading: Reading, args: argparse.Namespace, target: str | None, past: Sequence[str]
+) -> Roles:
+    """Give each column its part: as the options say, else the target and the past by default."""
+    # An empty --past takes back what is assumed of a shipped data set.
+    wanted = past if args.past is None else args.past
+    roles = Roles(
+        column(args.target or target, reading, args.source),
+        [column(name, reading, args.source) for name in wanted],
+        [column(name, reading, args.source) for name in args.future],
+    )
+    twice = sorted(name for name in roles.columns if roles.columns.count(name) > 1)
+    if twice:
+        raise InputError(
+            f"the column {twice[0]!r} has two parts to play: "
+            "name it once among --target, --past, --future."
+        )
+    return roles
+
+
+def column(name: str | None, reading: Reading, source: str) -> str:
+    """Return the name of a column if it is there; without a name, that of the only one."""
+    columns = list(reading.frame.columns)
+    # No column is guessed at where there is a choice, or was one before some were left out.
+    if name is None and len(columns) == 1 and not _may_be_numbers(reading):
+        return str(columns[0])
+    if name is None:
+        several = "several numeric columns" if len(columns) > 1 else "more than one column"
+        raise InputError(
+            f"{source} has {several}: name the one to forecast with --target; {offer('', reading)}."
+        )
+    if name not in columns:
+        raise InputError(f"{source} has no numeric column {name!r}; {offer(name, reading)}.")
+    return name
+
+
+def _may_be_numbers(reading: Reading) -> bool:
+    """Whether a column was left out that somebody may have taken for numbers."""
+    # Rows that were counted have no other column than their number.
+    if list(reading.frame.columns) == ["count"]:
+        return False
+    left_out = _left_out(reading)
+    return any("(dates like" not in note and "numbers the rows" not in note for note in left_out)
+
+
+def _left_out(reading: Reading) -> list[str]:
+    """Return what was said of columns that were left out."""
+    return [note for note in reading.notes if note.startswith("left out ")]
+
+
+def offer(name: str, reading: Reading) -> str:
+    """Offer the columns that there are; say what was left out, or why the one of that name was."""
+    from forecast.validation import nearest
+
+    said = [note for note in _left_out(reading) if not name or repr(name) in note]
+    return "; ".join([nearest(name, list(reading.frame.columns)), *said])
+
+
+def chosen_columns(
+    reading: Reading, columns: list[str], target: str, args: argparse.Namespace
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the columns of a table, filled if --fill says so, and what was filled."""
+    frame = reading.frame[columns]
+    if not args.fill:
+        return frame, []
+    frame, n_filled = fill_history(frame, target)
+    return frame, [f"filled {counted(n_filled, 'cell')} with the value before"] if n_filled else []
+
+
+def check_begun(X: pd.DataFrame, source: str) -> None:
+    """Refuse a column that begins after the target does: there is no value to fill its gap with."""
+    groups = X.groupby(level=0) if X.index.nlevels > 1 else X
+    has_begun = groups.ffill().notna()
+    for name in X.columns:
+        if has_begun[name].all():
+            continue
+        first = X.index[int(has_begun[name].argmin())]
+        raise InputError(
+            f"{source} has no {name!r} at {_said(first)}, nor before, but a target: leave it out "
+            "of --past and --future, or remove the rows without it from the beginning of the file."
+        )
+
+
+def _said(row: Any) -> str:
+    """Name a row by its moment, and by its series where there are several."""
+    return f"{row[1]} of series {row[0]!r}" if isinstance(row, tuple) else str(row)

@@ -1,0 +1,165 @@
+"""How SOURCE is read: the options that say so, and the table with what was done to it."""
+
+from __future__ import annotations
+
+import argparse
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from forecast.cli.arguments import names
+from forecast.cli.common import Parser
+from forecast.exceptions import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.tables.reading.options import Options
+    from forecast.tables.reading.reader import Reading
+
+_SHIPPED = ("weather", "stocks")
+_HOWS = ("mean", "sum", "count", "first", "last", "min", "max", "median")
+_DATE_ORDERS = ("dmy", "mdy", "ymd")
+
+# What is said of a file, and means nothing for a shipped data set or without a SOURCE.
+_FLAGS = (
+    "time",
+    "series",
+    "time_zone",
+    "date_order",
+    "decimal",
+    "thousands",
+    "missing",
+    "freq",
+    "how",
+)
+
+
+def add_reading(parser: Parser) -> None:
+    """Add the options that say how SOURCE is read."""
+    group = parser.add_argument_group("how SOURCE is read (where its own signs are not to decide)")
+    _add_columns(group)
+    _add_cells(group)
+    _add_rows(group)
+
+
+def _add_columns(group: argparse._ArgumentGroup) -> None:
+    """Add the options that say which columns hold the times and the series."""
+    group.add_argument(
+        "--time", metavar="C,…", type=names, help="the columns that hold the moments together"
+    )
+    group.add_argument(
+        "--series", metavar="C,…", type=names, help="the columns that tell the series apart"
+    )
+
+
+def _add_cells(group: argparse._ArgumentGroup) -> None:
+    """Add the options that say what stands in a cell."""
+    group.add_argument(
+        "--time-zone",
+        metavar="Z",
+        help="where times without a zone were noted, such as Europe/Berlin",
+    )
+    group.add_argument(
+        "--date-order", choices=_DATE_ORDERS, help="the order of day, month and year in dates"
+    )
+    group.add_argument("--decimal", metavar="S", help="the decimal sign: . or ,")
+    group.add_argument(
+        "--thousands", metavar="S", help="the sign between groups of three digits; '' for none"
+    )
+    group.add_argument(
+        "--missing",
+        metavar="M,…",
+        type=names,
+        help="the cells that stand for a missing value beside empty ones, such as -9999,?",
+    )
+
+
+def _add_rows(group: argparse._ArgumentGroup) -> None:
+    """Add the options that say what becomes of irregular rows and of gaps."""
+    group.add_argument(
+        "--freq", metavar="F", help="open missing rows at this frequency, such as h or D"
+    )
+    group.add_argument(
+        "--how", choices=_HOWS, help="what becomes of several rows in one step of --freq"
+    )
+    group.add_argument(
+        "--fill",
+        action="store_true",
+        help="fill gaps with the value before them, up to the last value of the target",
+    )
+
+
+def check_unread(args: argparse.Namespace, why: str) -> None:
+    """Refuse options of `add_reading` where nothing is read."""
+    given = [name for name in _FLAGS if getattr(args, name) is not None]
+    if args.fill:
+        given.append("fill")
+    if given:
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        raise InputError(f"{flags} would have no effect: {why}.")
+
+
+def read_source(args: argparse.Namespace) -> Reading:
+    """Read SOURCE as the options of `add_reading` say; gaps are filled later, by `fill_history`."""
+    from forecast.tables.reading.reader import Reading, read_noting
+
+    if args.source in _SHIPPED:
+        return _read_shipped(args)
+    try:
+        frame, notes = read_noting(args.source, _options(args))
+    except FileNotFoundError as error:
+        # The typing error may have been one in the name of a shipped data set.
+        meant = get_close_matches(args.source, _SHIPPED, n=1)
+        if not meant:
+            raise
+        listed = " and ".join(_SHIPPED)
+        raise InputError(
+            f"{error} The shipped data sets are {listed}: did you mean {meant[0]!r}?"
+        ) from None
+    # How many rows were read is a matter of course where they are all there.
+    matter_of_course = f"read {len(frame)} rows"
+    return Reading(frame, [note for note in notes if note != matter_of_course])
+
+
+def _options(args: argparse.Namespace) -> Options:
+    """Gather what is said of a file."""
+    from forecast.tables.reading.options import Options
+
+    return Options(
+        time=tuple(args.time or ()),
+        series=tuple(args.series or ()),
+        time_zone=args.time_zone,
+        freq=args.freq,
+        how=args.how,
+        decimal=args.decimal,
+        thousands=args.thousands,
+        missing=None if args.missing is None else tuple(args.missing),
+        date_order=args.date_order,
+    )
+
+
+def _read_shipped(args: argparse.Namespace) -> Reading:
+    """Load a shipped data set, of which nothing has to be said."""
+    from forecast.tables.datasets import load_stocks, load_weather
+    from forecast.tables.reading.reader import Reading
+
+    given = argparse.Namespace(**{**vars(args), "fill": False})
+    remedy = f"leave it out, or give the file that forecast datasets {args.source} --export writes"
+    check_unread(given, f"{args.source} is a shipped data set; {remedy}")
+    if args.source == "stocks":
+        return Reading(load_stocks(None), [])
+    return Reading(load_weather(fill=True), ["filled missing hours with the value before"])
+
+
+def fill_history(frame: pd.DataFrame, target: str) -> tuple[pd.DataFrame, int]:
+    """Fill gaps with the value before them in their series and column; count the filled cells.
+
+    Rows after the last value of the target are not touched: they are to be forecast, and what is
+    known of them is known or not.
+    """
+    # The last value of one series is none of the next one's.
+    groups = frame.groupby(level=0) if frame.index.nlevels > 1 else frame
+    is_history = groups[target].bfill().notna()
+    filled = groups.ffill().where(is_history, frame)
+    n_filled = int(frame.isna().sum().sum() - filled.isna().sum().sum())
+    return filled, n_filled

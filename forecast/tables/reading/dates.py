@@ -1,0 +1,171 @@
+"""Dates in words: all cells of a column in one form, its order said or shown by the column."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from forecast.tables.reading.arrow_texts import match_all
+from forecast.tables.reading.cells import RawColumn
+from forecast.tables.reading.clocks import offsets_of, read_iso
+from forecast.tables.reading.date_forms import DateForm, begins_of, forms_of, plain_texts
+from forecast.tables.reading.date_order import regular_orders
+
+# Most files are written so: no cell needs to be looked at by itself.
+_ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+
+_FIRST = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}
+_REMEDY = "Write times like 2013-01-31 14:00."
+
+
+class Reading(NamedTuple):
+    """The moments of a column in one order of day, month and year."""
+
+    iso: pd.Series  # the cells in ISO order
+    moments: pd.DatetimeIndex  # in UTC, NaT where a cell is none
+    n_midnights: int  # written as 24:00
+
+
+def read_dates(
+    column: RawColumn, codes: np.ndarray, order: str | None, zone: str | None
+) -> tuple[pd.DatetimeIndex, list[str]]:
+    """Turn texts into timestamps.
+
+    Parameters
+    ----------
+    column : RawColumn
+        Of texts, none of them empty.
+    codes : array of shape (n_rows,)
+        The series of each row.
+    order : {"dmy", "mdy", "ymd"} or None
+        What the user says of it.
+    zone : str or None
+        To which all are brought later: only then they may have several offsets.
+
+    Returns
+    -------
+    DatetimeIndex of length n_rows
+        In UTC where the texts have an offset, else without a zone.
+    list of str
+        What there is to note.
+    """
+    notes: list[str] = []
+    texts = column.cells.astype(str)
+    if match_all(texts, _ISO).all():
+        iso = texts.str.replace(" ", "T", n=1, regex=False)
+        reading = _read(iso)
+    else:
+        reading, notes = _read_forms(column, codes, order)
+    column.refuse(reading.moments.isna(), "is no time", _REMEDY)
+    if reading.n_midnights:
+        notes.append("24:00 is the midnight after")
+    return _with_offset(column, reading, zone), notes
+
+
+def _read(iso: pd.Series) -> Reading:
+    """Read texts in ISO order."""
+    return Reading(iso, *read_iso(iso))
+
+
+def _read_forms(
+    column: RawColumn, codes: np.ndarray, order: str | None
+) -> tuple[Reading, list[str]]:
+    """Read texts in the form of the first one; return the reading and what there is to note."""
+    notes = []
+    texts = column.cells.astype(str)
+    # Of an interval the beginning counts.
+    begins = begins_of(texts)
+    if begins is not None:
+        column.refuse(begins.isna(), "is no interval like those above", _REMEDY)
+        texts = begins
+        notes.append(f"the beginnings of the intervals in {str(column.name)!r}")
+
+    # The first cell says how all of them are written.
+    texts = plain_texts(texts)
+    forms = _forms_of_first(column, texts.iloc[0], order)
+    readings = {form.order: _read(form.to_iso(texts)) for form in forms}
+    chosen = _choose_order(column, readings, codes, has_points="." in texts.iloc[0][:3])
+    reading = readings[chosen]
+    what = "is no time like those above" if reading.moments.notna()[0] else "is no time"
+    column.refuse(reading.moments.isna(), what, _REMEDY)
+
+    if chosen:
+        notes.append(f"dates begin with {_FIRST[chosen]}")
+    if forms[0].has_short_year(texts.iloc[0]):
+        notes.append("years of two digits lie between 1969 and 2068")
+    return reading, notes
+
+
+def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[DateForm]:
+    """Return the forms that the first cell may have; refuse one that has none."""
+    is_first = np.arange(len(column.cells)) == 0
+    forms = forms_of(text)
+    if not forms:
+        column.refuse(is_first, "is no time", _REMEDY)
+    if order is None or not forms[0].order:
+        return forms
+    said = [form for form in forms if form.order == order]
+    if not said:
+        fitting = [form.order for form in forms]
+        what = f"does not have the order {order!r}"
+        column.refuse(is_first, what, *_remedies(fitting))
+    return said
+
+
+def _choose_order(
+    column: RawColumn, readings: dict[str, Reading], codes: np.ndarray, has_points: bool
+) -> str:
+    """Choose the order in which all cells are dates, and if several are, the rows regular."""
+    n_wrong = {order: int(np.sum(read.moments.isna())) for order, read in readings.items()}
+    complete = {order: readings[order].moments for order in readings if not n_wrong[order]}
+    if len(complete) < 2:
+        return min(n_wrong, key=lambda order: n_wrong[order])
+    # Points stand in dates that begin with the day.
+    if has_points and "dmy" in complete:
+        return "dmy"
+    # On 1/1/2013 the orders agree.
+    first, *others = complete.values()
+    differs = np.any([moments != first for moments in others], axis=0)
+    if not differs.any():
+        return next(iter(complete))
+
+    # The rows of one series tell the order, where they are regular in one order only.
+    of_first = codes == codes[0]
+    regular = regular_orders({order: each[of_first] for order, each in complete.items()})
+    if len(regular) == 1:
+        return regular[0]
+    possible = regular or list(complete)
+    row = int(np.argmax(differs))
+    days = [str(complete[order][row].date()) for order in possible]
+    column.refuse(differs, f"may be {' or '.join(days)}", *_remedies(possible))
+    raise AssertionError("a row differs")
+
+
+def _remedies(orders: list[str]) -> tuple[str, str]:
+    """Return how to say the order of dates, in Python and at the command line."""
+    in_python = " or ".join(f"date_order={order!r}" for order in orders)
+    as_flags = " or ".join(f"--date-order {order}" for order in orders)
+    return f"Give {in_python}.", f"Give {as_flags}."
+
+
+def _with_offset(column: RawColumn, reading: Reading, zone: str | None) -> pd.DatetimeIndex:
+    """Return moments in UTC, or without a zone where the texts have no offset; refuse a mixture."""
+    offsets = offsets_of(reading.iso)
+    # Times with and without an offset cannot be ordered.
+    has_offset = offsets != ""
+    difference = "has no offset" if has_offset[0] else "has an offset"
+    what = f"{difference} from UTC, unlike the first time"
+    column.refuse(has_offset != has_offset[0], what, "Give all times an offset, or none.")
+
+    # Several offsets are clock changes of some zone, or several zones: only the user knows which.
+    if zone is None:
+        first = str(column.cells.iloc[0])
+        column.refuse(
+            offsets != offsets[0],
+            f"has another offset than the first time {first!r}",
+            "Say to which zone they are to be brought, such as time_zone='UTC'.",
+            "Say to which zone they are to be brought, such as --time-zone UTC.",
+        )
+    return reading.moments if has_offset[0] else reading.moments.tz_localize(None)

@@ -1,0 +1,202 @@
+"""Rows of one moment: which columns tell them apart, or that none does."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Hashable, Iterator, Sequence
+from itertools import combinations
+from typing import NoReturn
+
+import numpy as np
+import pandas as pd
+
+from forecast.exceptions import InputError
+from forecast.tables.reading.arrow_texts import contain, match_all
+from forecast.tables.reading.cells import RawTable, is_text, typed
+
+_N_COLUMNS = 8  # columns that are tried, those with the fewest names first
+_N_TOGETHER = 3  # columns that together name a series, at most
+_N_ROWS = 10_000  # rows on which columns are tried first
+_N_HOURS = 12  # different ones in a column of hours, at least
+_N_DAYS = 2  # of so few days a column tells the hours rather than series
+_CLOCK = r"(?:[01]?\d|2[0-4])|(?:[01]\d|2[0-4])[0-5]\d(?:[0-5]\d)?"  # 7, 1530, 153000
+_FILLED = 0.5  # share of all pairs of a series and a moment that have a row, where integers name it
+
+# Where people live whose clocks change.
+_ZONES = (
+    "Europe/Berlin",
+    "Europe/London",
+    "Europe/Athens",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "Australia/Sydney",
+)
+
+
+def refuse_duplicates(
+    table: RawTable,
+    codes: np.ndarray,
+    moments: pd.Index,
+    times: Sequence[Hashable],
+    series: Sequence[Hashable],
+) -> None:
+    """Refuse rows of one series that have the same moment, if there are some, and explain them.
+
+    Parameters
+    ----------
+    table : RawTable
+    codes : array of shape (n_rows,)
+        The series of each row.
+    moments : Index of length n_rows
+    times, series : sequence of column labels
+        The columns of the times and of the series.
+    """
+    keys = pd.DataFrame({"series": codes, "moment": moments})
+    is_twice = keys.duplicated(keep=False).to_numpy()
+    if not is_twice.any():
+        return
+    row = int(np.argmax(is_twice))
+    same = np.flatnonzero((codes == codes[row]) & (moments == moments[row]))
+    n_moments = len(keys.drop_duplicates())
+    fault = (
+        f"{table.file}, rows {table.rows[same[0]]} and {table.rows[same[1]]}: {moments[row]} "
+        f"stands {_times(len(same))} ({len(keys)} rows have {n_moments} different moments)"
+    )
+    _refuse_clock_change(fault, moments, is_twice)
+    others = [name for name in table.cells.columns if name not in {*times, *series}]
+    for name in others:
+        if len(times) == 1 and _may_be_hours(table.cells[name], keys):
+            _refuse_hours(fault, (times[0], name))
+    for columns in _tried(table, others):
+        if _tells_apart(table, keys, columns):
+            _refuse_series(fault, (*series, *columns))
+    _refuse_unexplained(fault, table.cells.iloc[same], table.cells[others])
+
+
+def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) -> NoReturn:
+    """Refuse rows of one moment that no column tells apart, and ask what becomes of them."""
+    if same.nunique(dropna=False).max() == 1:
+        raise InputError(
+            f"{fault}, and all cells of these rows are equal.",
+            "If they are one row written twice, give how='first'.",
+            "If they are one row written twice, give --how first.",
+        )
+    # What happens, without a number, can be counted.
+    if not any(contain(others[name].dropna().astype(str), r"\d").any() for name in others):
+        raise InputError(
+            f"{fault}, and there is no column of numbers.",
+            "To count the rows, give freq='D' and how='count'.",
+            "To count the rows, give --freq D --how count.",
+        )
+    raise InputError(
+        f"{fault}, and no column of names tells them apart.",
+        "Say what becomes of them, such as how='mean', 'sum' or 'last'.",
+        "Say what becomes of them, such as --how mean, sum or last.",
+    )
+
+
+def _times(n: int) -> str:
+    """Say how often."""
+    return "twice" if n == 2 else f"{n} times"
+
+
+def _refuse_clock_change(fault: str, moments: pd.Index, is_twice: np.ndarray) -> None:
+    """Refuse hours that stand twice where clocks went back somewhere, and name the place."""
+    if not isinstance(moments, pd.DatetimeIndex) or moments.tz is not None:
+        return
+    # Two rows of one hour are a change of clocks; more are something else.
+    twice = moments[is_twice]
+    if (twice.value_counts() > 2).any() or moments.normalize().equals(moments):
+        return
+    is_first = np.ones(len(moments), dtype=bool)
+    for zone in _ZONES:
+        is_open = moments.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").isna()
+        never = moments.tz_localize(zone, ambiguous=is_first, nonexistent="NaT").isna()
+        if (is_open == is_twice).all() and not never.any():
+            raise InputError(
+                f"{fault}, as clocks in {zone} went back then.",
+                f"Name the place, such as time_zone={zone!r}.",
+                f"Name the place, such as --time-zone {zone}.",
+            )
+
+
+def _refuse_series(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:
+    """Refuse rows that columns tell apart."""
+    listed = " and ".join(repr(str(name)) for name in columns)
+    verb = "tells" if len(columns) == 1 else "tell"
+    in_python, as_flag = _named(columns)
+    raise InputError(
+        f"{fault}; {listed} {verb} the rows apart.",
+        f"If they are of several series, give series={in_python}.",
+        f"If they are of several series, give --series {as_flag}.",
+    )
+
+
+def _may_be_hours(cells: pd.Series, keys: pd.DataFrame) -> bool:
+    """Whether a column beside one of days may hold the hours of each day."""
+    days = keys["moment"]
+    if not pd.api.types.is_datetime64_any_dtype(days) or cells.isna().any():
+        return False
+    is_day = (days == days.dt.normalize()).all()
+    is_clock = match_all(cells.astype(str), _CLOCK).all()
+    is_once = not keys.assign(hour=cells).duplicated().any()
+    # Shops have numbers too, but they have more days, and are fewer than the hours of a day.
+    is_many = cells.nunique() >= _N_HOURS or days.nunique() <= _N_DAYS
+    return bool(is_day and is_clock and is_once and is_many)
+
+
+def _refuse_hours(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:
+    """Refuse days of which a column tells the hours."""
+    in_python, as_flag = _named(columns)
+    raise InputError(
+        f"{fault}; {str(columns[1])!r} tells the rows apart.",
+        f"If it holds the hours, give time={in_python}.",
+        f"If it holds the hours, give --time {as_flag}.",
+    )
+
+
+def _named(columns: tuple[Hashable, ...]) -> tuple[str, str]:
+    """Return columns as an argument in Python, and as that of a flag."""
+    names = [*map(str, columns)]
+    in_python = repr(names[0]) if len(names) == 1 else repr(names)
+    return in_python, shlex.quote(",".join(names))
+
+
+def _tried(table: RawTable, others: Sequence[Hashable]) -> Iterator[tuple[Hashable, ...]]:
+    """Yield the columns that may name series, then pairs and triples of them."""
+    names = [name for name in others if _may_name(table.cells[name])]
+    # Texts are names rather than numbers are.
+    texts = [name for name in names if is_text(typed(table.cells[name]))]
+    numbers = [name for name in names if name not in texts]
+    names = [*texts, *numbers][:_N_COLUMNS]
+    for n_together in range(1, _N_TOGETHER + 1):
+        yield from combinations(names, n_together)
+
+
+def _may_name(cells: pd.Series) -> bool:
+    """Whether a column holds texts or whole numbers, each of them several times."""
+    if cells.isna().any() or 2 * cells.nunique() > len(cells):
+        return False
+    numbers = typed(cells)
+    if is_text(numbers):
+        return True
+    return bool((numbers == numbers.round()).all()) and not pd.api.types.is_bool_dtype(numbers)
+
+
+def _tells_apart(table: RawTable, keys: pd.DataFrame, columns: tuple[Hashable, ...]) -> bool:
+    """Whether each moment has one row for each name that columns give."""
+    names = [table.cells[name] for name in columns]
+    rows = pd.DataFrame(dict(enumerate([keys["moment"], keys["series"], *names])))
+    if rows.iloc[:_N_ROWS].duplicated().any() or rows.duplicated().any():
+        return False
+    # The moments are column 0; the others name the series.
+    n_series = len(rows.drop(columns=0).drop_duplicates())
+    if 2 * n_series > len(rows):
+        return False
+    if any(is_text(typed(table.cells[name])) for name in columns):
+        return True
+    # Whole numbers that are values differ by chance: those that name series come again and again.
+    n_moments = keys["moment"].nunique()
+    return len(rows) >= _FILLED * n_series * n_moments

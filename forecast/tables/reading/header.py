@@ -1,0 +1,210 @@
+"""The header of a CSV file: its names, and the lines around them that are no rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forecast.exceptions import InputError
+from forecast.tables.reading.body import Body, Record, filled, find_body, is_comment
+from forecast.tables.reading.kinds import is_moment, is_value, is_words
+
+__all__ = ["Header", "find_header", "said_lines"]
+
+_MAX_LINES = 4  # of a header, with its units
+
+
+@dataclass(frozen=True)
+class Header:
+    """What stands above the first row.
+
+    Parameters
+    ----------
+    names : list of str
+        One for each column, "" where the header has none.
+    row : int
+        The line of the file with the first names.
+    first : int
+        How many of the records that were given stand above the first row.
+    values, moments : tuple of int
+        The columns whose cells look like numbers or moments, and those that look like moments.
+    notes : tuple of str
+        What was passed over.
+    """
+
+    names: list[str]
+    row: int
+    first: int
+    values: tuple[int, ...]
+    moments: tuple[int, ...]
+    notes: tuple[str, ...] = ()
+
+
+def find_header(file: str, records: list[Record]) -> Header:
+    """Find the header above the first rows.
+
+    Parameters
+    ----------
+    file : str
+        The path, as sentences call it.
+    records : list of Record
+        The beginning of the file; a blank line has no fields.
+
+    Raises
+    ------
+    InputError
+        If data stand where names belong, a second table begins, or the names do not fit the rows.
+    """
+    if not any(cell.strip() for _, fields in records for cell in fields if not is_comment(fields)):
+        raise InputError(f"{file} holds no table. Give it a row of column names and rows below.")
+    body = find_body(records)
+    # The first line as wide as the rows is the header, unless it is a row itself.
+    top = next(place for place, record in enumerate(records) if body.is_as_wide(record[1]))
+    if not body.is_named_by(records[top][1]):
+        return _without_header(file, records, top, body)
+    top = _below_metadata(file, records, top, body)
+    names = filled(records[top][1])
+
+    # Lines of units, or further lines of names, may follow it.
+    first = top + 1
+    while first < len(records) and _continues(records[first][1], len(names), body.values):
+        first += 1
+    # More than a few are rows, in which something else than a value stands.
+    if first - top > _MAX_LINES:
+        first = top + 1
+    below = [fields for _, fields in records[top + 1 : first]]
+    names, passed = _join_names(names, below)
+
+    # Whatever is no name was passed over.
+    notes = [*said_lines(records[:top], "above the header"), *_said_below(passed)]
+    return Header(names, records[top][0], first, body.values, body.moments, tuple(notes))
+
+
+def said_lines(records: list[Record], where: str) -> list[str]:
+    """Say in one note how many lines were passed over, and how the first one begins."""
+    full = [fields for _, fields in records if fields]
+    if not full:
+        return []
+    noun = "line" if len(full) == 1 else "lines"
+    return [f"passed over {len(full)} {noun} {where} ({full[0][0]!r}{_dots(full)})"]
+
+
+def _said_below(passed: list[list[str]]) -> list[str]:
+    """Say which lines below the header were passed over, as units or the like."""
+    said = []
+    for fields in passed:
+        cells = [cell for cell in fields if cell.strip()]
+        listed = ", ".join(map(repr, cells[:3]))
+        dots = ", …" if len(cells) > 3 else ""
+        said.append(f"passed over a line below the header ({listed}{dots})")
+    return said
+
+
+def _dots(records: list[list[str]]) -> str:
+    """Return a sign for what is not said."""
+    return "" if len(records) == 1 and len(records[0]) == 1 else ", …"
+
+
+# --- the lines above the first row
+
+
+def _continues(fields: list[str], n_columns: int, values: tuple[int, ...]) -> bool:
+    """Whether a record below the first names holds units or names, and no value."""
+    n_filled = len(filled(fields))
+    if not values or n_columns == 1 or not 0 < n_filled <= n_columns:
+        return False
+    # Where words begin the rows, it may be one of them.
+    above = [fields[column] for column in values if column < len(fields)]
+    beside = [cell for column, cell in enumerate(fields) if column not in values]
+    is_row = any(map(is_value, above)) or (0 not in values and any(map(is_words, beside)))
+    return not is_row and any(map(is_words, above))
+
+
+def _below_metadata(file: str, records: list[Record], top: int, body: Body) -> int:
+    """Return the place of the header below a block of metadata and a blank line, else `top`."""
+    for place in range(top + 2, len(records) - 1):
+        row, fields = records[place]
+        is_below_blank = not records[place - 1][1]
+        if not is_below_blank or not body.is_as_wide(fields):
+            continue
+        if any(map(is_value, fields)) or not body.is_named_by(fields):
+            continue
+        # Two blocks with moments in them are two tables.
+        above = [cell for _, cells in records[top + 1 : place] for cell in cells]
+        if any(map(is_moment, above)):
+            raise InputError(
+                f"{file} holds two tables: the second one begins in row {row} ({fields[0]!r}). "
+                "Keep one of them."
+            )
+        return place
+    return top
+
+
+def _without_header(file: str, records: list[Record], top: int, body: Body) -> Header:
+    """Name the columns of a file whose first line is a row, from a comment or by position."""
+    row, fields = records[top]
+    commented = _commented_names(records[:top], body)
+    if commented is not None:
+        names, place = commented
+        others = records[:place] + records[place + 1 : top]
+        notes = said_lines(others, "beside the header")
+        return Header(names, records[place][0], top, body.values, body.moments, tuple(notes))
+
+    # A line of several cells that is wider or narrower than the rows belongs to them.
+    for place in range(top - 1, -1, -1):
+        other, cells = records[place]
+        if len(cells) > 1 and not is_comment(cells):
+            raise InputError(
+                f"{file}: row {other} has {len(cells)} fields, but row {row} has {len(fields)}. "
+                "Give each column one name, and put cells with a delimiter in quotes."
+            )
+
+    # A date is no name of a column: it says that the row is one.
+    if not any(is_moment(fields[column]) for column in body.moments):
+        raise InputError(
+            f"{file}, row {row} holds data ({fields[body.values[0]]!r}, …) where column names "
+            "belong. Add a header row."
+        )
+    names = [f"column {position}" for position in range(1, body.width + 1)]
+    notes = [*said_lines(records[:top], "above the first row")]
+    notes.append(f"no header: the columns are called {names[0]!r} to {names[-1]!r}")
+    return Header(names, row, top, body.values, body.moments, tuple(notes))
+
+
+def _commented_names(records: list[Record], body: Body) -> tuple[list[str], int] | None:
+    """Find names in a comment, as numpy and weather services write them, and its place."""
+    for place, (_, fields) in enumerate(records):
+        if not fields or not is_comment(fields):
+            continue
+        names = _uncommented(fields)
+        if body.width <= len(names) <= len(body.rows[0]) and not any(map(is_value, names)):
+            return names, place
+    return None
+
+
+def _uncommented(fields: list[str]) -> list[str]:
+    """Return the fields of a comment without its sign."""
+    first = fields[0].lstrip("#% ")
+    return filled([first, *fields[1:]] if first else fields[1:])
+
+
+def _join_names(names: list[str], below: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """Join lines of names where the first alone does not tell the columns apart.
+
+    Return the names, and the lines that were not needed for them.
+    """
+    # A line with nothing but its first cell names the first column, as pandas writes it.
+    if below and len(filled(below[-1])) == 1:
+        names = [below[-1][0].strip(), *names[1:]]
+        below = below[:-1]
+    named = [name for name in names if name]
+    is_told_apart = len(set(named)) == len(named) and len(names) - len(named) < 2
+    if is_told_apart or not below:
+        return names, below
+
+    # Else each column is called by all that stands above it: Close AAPL, Close MSFT.
+    joined = [names[0] or below[0][0].strip()]
+    for column in range(1, len(names)):
+        parts = [names[column]]
+        parts += [fields[column].strip() for fields in below if column < len(fields)]
+        joined.append(" ".join(dict.fromkeys(filter(None, parts))))
+    return joined, []

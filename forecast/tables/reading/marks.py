@@ -1,0 +1,198 @@
+"""The decimal sign and the sign between thousands, decided by whole columns and the whole file.
+
+1.234 is a thousand here and hardly more than one there. A column decides it where one of its cells
+can be read in one way only (0.5; 12.34; 1.234.567; 1.234,5); else the other columns do, else the
+delimiter where it leaves no doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from forecast.tables.reading.cells import RawColumn, RawTable, matches
+from forecast.tables.reading.options import Options
+
+__all__ = ["decimal_signs", "is_plain", "to_floats"]
+
+_OTHER = {".": ",", ",": "."}
+_SIGN = "[+-]?"
+_EXPONENT = "[eE][+-]?[0-9]+"
+_FLOAT = rf"{_SIGN}(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:{_EXPONENT})?|{_SIGN}inf"
+
+
+def _decimal_pattern(sign: str, other: str) -> str:
+    """Return the pattern of numbers in which a sign can only be the decimal one."""
+    s = re.escape(sign)
+    o = re.escape(other)
+    forms = (
+        # 12.3, 12.3456, 12.345e5: no three digits follow.
+        f"[0-9]*{s}(?:[0-9]{{0,2}}|[0-9]{{4,}})",
+        f"[0-9]*{s}[0-9]*{_EXPONENT}",
+        # 0.123, .123, 1234.567: no group of thousands precedes.
+        f"(?:|0[0-9]*|[0-9]{{4,}}){s}[0-9]{{3}}",
+        # 1,234.567 and 1 234.567: another sign parts the thousands.
+        f"[0-9]{{1,3}}(?:[{o} '][0-9]{{2,3}})+{s}[0-9]*",
+    )
+    return f"{_SIGN}(?:{'|'.join(forms)})"
+
+
+_DECIMAL = {sign: _decimal_pattern(sign, other) for sign, other in _OTHER.items()}
+# Numbers in which a sign can only part thousands: 1.234.567.
+_THOUSANDS = {
+    sign: f"{_SIGN}[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{2,3}})+{re.escape(sign)}[0-9]{{3}}"
+    for sign in _OTHER
+}
+
+# Delimiters of files that are written with decimal points: by programs, or where the comma is none.
+_OF_POINTS = (",", "|", " ", "")
+
+
+def decimal_signs(
+    table: RawTable, figures: Mapping[Any, pd.Series], options: Options
+) -> dict[Hashable, str]:
+    """Decide the decimal sign of each column.
+
+    Parameters
+    ----------
+    table : RawTable
+    figures : dict of Series of str
+        The cells of each column as digits and marks.
+    options : Options
+
+    Returns
+    -------
+    dict of {".", ","}
+
+    Raises
+    ------
+    InputError
+        If both readings of a column are possible.
+    """
+    said = options.decimal or _OTHER.get(options.thousands or "")
+    if said:
+        return dict.fromkeys(figures, said)
+    signs = {}
+    open_columns = {}
+    for name, texts in figures.items():
+        sign = _certain_sign(texts)
+        mark = _open_mark(texts) if sign is None else None
+        if sign is not None:
+            signs[name] = sign
+        elif mark is not None:
+            open_columns[name] = mark
+
+    # What a column leaves open, the others decide where they agree.
+    certain = set(signs.values())
+    for name, mark in open_columns.items():
+        if options.thousands is not None:
+            signs[name] = mark
+        elif len(certain) == 1:
+            signs[name] = next(iter(certain))
+        elif not certain and _is_point(table, figures[name], mark):
+            signs[name] = "."
+        else:
+            _refuse_open(table.column(name), figures[name], mark)
+    return {name: signs.get(name, ".") for name in figures}
+
+
+def _certain_sign(texts: pd.Series) -> str | None:
+    """Return the decimal sign that some cell proves, None where none does."""
+    for sign, other in _OTHER.items():
+        if not texts.str.contains(sign, regex=False).any():
+            continue
+        if matches(texts, _DECIMAL[sign]).any():
+            return sign
+        if matches(texts, _THOUSANDS[sign]).any():
+            return other
+    return None
+
+
+def _open_mark(texts: pd.Series) -> str | None:
+    """Return the sign of a column that could be either, None where there is no sign."""
+    for mark in _OTHER:
+        if texts.str.contains(mark, regex=False).any():
+            return mark
+    return None
+
+
+def _is_point(table: RawTable, texts: pd.Series, mark: str) -> bool:
+    """Whether a file is of a kind that has decimal points, and no cell looks like a group."""
+    # 998 before 1.002 may be followed by a thousand and two.
+    has_whole = matches(texts, f"{_SIGN}[1-9][0-9]{{0,2}}").any()
+    has_long = matches(texts, f"{_SIGN}[0-9]{{5,}}").any()
+    is_plain = bool(has_long or not has_whole)
+    is_of_points = table.delimiter in _OF_POINTS and not table.is_quoted
+    return is_plain and is_of_points and mark == "."
+
+
+def _refuse_open(column: RawColumn, texts: pd.Series, mark: str) -> None:
+    """Refuse a column whose sign may be decimal or part thousands."""
+    is_open = texts.str.contains(mark, regex=False).fillna(False)
+    text = texts[is_open].iloc[0]
+    small = float(text.replace(mark, "."))
+    large = float(text.replace(mark, ""))
+    other = _OTHER[mark]
+    column.refuse(
+        is_open,
+        f"may be {small:g} or {large:,.0f}".replace(",", " "),
+        f"Give decimal={mark!r} for the first, decimal={other!r} for the second.",
+        f"Give --decimal {mark} for the first, --decimal {other} for the second.",
+    )
+
+
+def to_floats(figures: pd.Series, decimal: str, thousands: str | None) -> np.ndarray:
+    """Return texts of digits and marks as float, NaN where the marks are not in their places.
+
+    Parameters
+    ----------
+    figures : Series of str, length n_rows
+    decimal : {".", ","}
+    thousands : str or None
+        The sign between groups; "" allows none, None the other mark, blanks and apostrophes.
+    """
+    if decimal == "." and is_plain(figures):
+        return _cast(figures)
+    groups = f"{_OTHER[decimal]} '" if thousands is None else thousands
+    texts = _without_groups(figures, decimal, groups)
+    if decimal == ",":
+        texts = texts.str.replace(",", ".", regex=False)
+    # To Arrow a plus sign need not be a part of a number.
+    bare = texts.where(matches(texts, _FLOAT)).str.removeprefix("+")
+    return _cast(bare)
+
+
+def is_plain(texts: pd.Series) -> bool:
+    """Whether all texts are numbers as programs write them: 1, -2.5, 3e6."""
+    try:
+        _cast(texts)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _cast(texts: pd.Series) -> np.ndarray:
+    """Return texts of plain numbers as float, exactly."""
+    arrow = pa.array(texts, type=pa.string(), from_pandas=True)
+    return pc.cast(arrow, pa.float64()).to_numpy(zero_copy_only=False)
+
+
+def _without_groups(texts: pd.Series, decimal: str, groups: str) -> pd.Series:
+    """Return numbers without the signs between groups of digits, NaN where they are misplaced."""
+    d = re.escape(decimal)
+    forms = [rf"{_SIGN}[0-9]*(?:{d}[0-9]*)?(?:{_EXPONENT})?|{_SIGN}inf"]
+    for group in groups:
+        g = re.escape(group)
+        threes = f"(?:{g}[0-9]{{3}})+"
+        twos = f"(?:{g}[0-9]{{2}})+{g}[0-9]{{3}}"  # 12,34,567 in India
+        forms.append(f"{_SIGN}[0-9]{{1,3}}(?:{threes}|{twos})(?:{d}[0-9]*)?")
+    kept = texts.where(matches(texts, "|".join(forms)))
+    for group in groups:
+        kept = kept.str.replace(group, "", regex=False)
+    return kept

@@ -1,0 +1,160 @@
+"""The rows of a table that was read: in order, regular and filled, or refused."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from forecast.exceptions import InputError
+from forecast.tables.frequency import infer_frequency
+from forecast.tables.reading.options import Options
+from forecast.tables.timeline import HOWS, regularize
+
+
+def in_order(
+    values: pd.DataFrame, names: pd.Series | None, codes: np.ndarray, moments: pd.Index
+) -> tuple[pd.DataFrame, list[str]]:
+    """Index rows by their moments, in long form by (series, timestamp), and sort them.
+
+    Parameters
+    ----------
+    values : DataFrame of n_rows
+    names : Series of length n_rows or None
+        The name of the series of each row; None in wide form.
+    codes : array of shape (n_rows,)
+        The number of that series.
+    moments : Index of length n_rows
+
+    Returns
+    -------
+    DataFrame of n_rows
+        One series after the other, in order of appearance.
+    list of str
+        What there is to note.
+    """
+    # Within a series the rows keep their order where they are in time, or the newest comes first.
+    order = np.argsort(codes, kind="stable")
+    inner = np.diff(codes[order]) == 0
+    steps = np.diff(_ordinals(moments[order]))[inner]
+    notes = []
+    if (steps < 0).any():
+        is_reversed = (steps <= 0).all()
+        notes.append("newest row first: sorted" if is_reversed else "rows out of order: sorted")
+        # The later of two rows of one moment stands first there.
+        rows = np.arange(len(codes))
+        ranks = -rows if is_reversed else rows
+        order = np.lexsort([ranks, _ordinals(moments), codes])
+
+    if names is None:
+        return values.set_index(moments).iloc[order], notes
+    levels = [pd.Index(names.tolist()), moments]
+    index = pd.MultiIndex.from_arrays(levels, names=["series", "timestamp"])
+    return values.set_index(index).iloc[order], notes
+
+
+def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, list[str]]:
+    """Merge rows, open holes and fill gaps as asked for; refuse rows that are irregular then.
+
+    Parameters
+    ----------
+    file : str
+        The path, as sentences call it.
+    frame : DataFrame
+        Sorted.
+    options : Options
+
+    Returns
+    -------
+    DataFrame
+    list of str
+        What there is to note.
+    """
+    notes: list[str] = []
+    try:
+        if options.freq is not None:
+            frame, found = _on_grid(frame, options.freq, options.how)
+            notes += found
+        elif options.how is not None:
+            frame, found = _merged(frame, options.how)
+            notes += found
+        infer_frequency(frame.index)
+    except InputError as error:
+        fault, remedy, flags = error.args
+        in_python = _as_keywords(flags) if flags else remedy
+        raise InputError(fault, in_python, flags).within(file) from None
+    if options.fill:
+        frame, found = _filled(frame)
+        notes += found
+    return frame, notes
+
+
+def _on_grid(frame: pd.DataFrame, freq: str, how: str | None) -> tuple[pd.DataFrame, list[str]]:
+    """Bring rows to a frequency, and say how many were merged and opened."""
+    counts = pd.DataFrame(regularize(frame[[]], freq, "count"))["count"]
+    merged = pd.DataFrame(regularize(frame, freq, how))
+    n_steps = int((counts > 0).sum())
+    notes = _merging(len(frame), n_steps, how)
+    n_opened = len(merged) - n_steps
+    if n_opened:
+        notes.append(f"opened {counted(n_opened, 'missing row')}")
+    return merged, notes
+
+
+def _merged(frame: pd.DataFrame, how: str) -> tuple[pd.DataFrame, list[str]]:
+    """Merge the rows of each moment, where no frequency is said."""
+    if how not in HOWS:
+        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {how!r}.")
+    levels = list(range(frame.index.nlevels))
+    grouped = frame.groupby(level=levels if len(levels) > 1 else 0, sort=False)
+    if how == "count":
+        merged = grouped.size().to_frame("count").astype(float)
+    elif how == "sum":
+        merged = grouped.sum(min_count=1)
+    else:
+        merged = getattr(grouped, how)()
+    return merged, _merging(len(frame), len(merged), how)
+
+
+def _merging(n_rows: int, n_merged: int, how: str | None) -> list[str]:
+    """Say that rows were merged, if they were."""
+    if n_merged == n_rows:
+        return []
+    return [f"merged {n_rows} rows into {n_merged} ({how})"]
+
+
+def _filled(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Fill gaps with the value before them; what has not begun, or has ended, is no gap."""
+    columns = frame.groupby(level=0, sort=False) if frame.index.nlevels > 1 else frame
+    has_later = columns.bfill().notna()
+    filled = frame.where(frame.notna() | ~has_later, columns.ffill())
+    n_empty = int(frame.isna().sum().sum())
+    n_left = int(filled.isna().sum().sum())
+    notes = []
+    if n_empty > n_left:
+        notes.append(f"filled {counted(n_empty - n_left, 'cell')} with the value before")
+    if n_left:
+        left = counted(n_left, "cell")
+        notes.append(f"left {left} empty before the first or after the last value")
+    return filled, notes
+
+
+def counted(n: int, noun: str) -> str:
+    """Return a number with its noun."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _ordinals(moments: pd.Index) -> np.ndarray:
+    """Return moments as integers."""
+    if isinstance(moments, (pd.DatetimeIndex, pd.PeriodIndex)):
+        return np.asarray(moments.asi8)
+    return moments.to_numpy(np.int64)
+
+
+def _as_keywords(flags: str) -> str:
+    """Say flags as keywords of `read`: reading has no frame to mend yet."""
+    words = re.sub(r"(--freq \S+|--how \w+) (?=--)", r"\1, ", flags)
+    words = re.sub(r"--(freq|how) (\w[^\s.,;]*)", r"\1='\2'", words)
+    words = words.replace("--fill", "fill=True").replace("--series", "series=")
+    return words.replace("--how", "how=").replace("--time-zone", "time_zone=")

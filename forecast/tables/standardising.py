@@ -1,0 +1,168 @@
+"""Standardising: each column of each series in units of its own deviation.
+
+So one model serves series and columns of any unit. A column that is constant has no unit: its scale
+is 0, its standardised values are 0, and what is restored is the constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from forecast.tables.panel import Panel
+from forecast.tables.windows import Slices
+
+Columns: TypeAlias = Sequence[np.ndarray] | np.ndarray  # n_columns arrays of shape (n_rows,)
+
+
+class Scaling(NamedTuple):
+    """What the columns of each series are standardised by.
+
+    Parameters
+    ----------
+    mean, scale : arrays of shape (n_series, n_columns)
+        Of a constant the scale is 0.
+    """
+
+    mean: np.ndarray
+    scale: np.ndarray
+
+    @classmethod
+    def learn(cls, columns: Columns, parts: Sequence[np.ndarray]) -> Scaling:
+        """Measure columns (n_rows,) over the rows of each series."""
+        means = []
+        deviations = []
+        for part in parts:
+            # One column after the other needs little memory.
+            means.append([column[part].mean() for column in columns])
+            deviations.append([column[part].std() for column in columns])
+        mean = np.array(means)
+        return cls(mean, without_rounding(np.array(deviations), mean))
+
+    def of_columns(self, numbers: np.ndarray | slice) -> Scaling:
+        """Return the scaling of the columns with these numbers."""
+        return Scaling(self.mean[:, numbers], self.scale[:, numbers])
+
+    def standardised(
+        self, columns: Columns, series: np.ndarray, kind: type = np.float64
+    ) -> np.ndarray:
+        """Return columns (n_rows,) of rows of these series in units of their scale.
+
+        Parameters
+        ----------
+        columns : Columns
+        series : array of shape (n_rows,)
+        kind : type of number, default=float64
+
+        Returns
+        -------
+        array of shape (n_rows, n_columns)
+        """
+        divisor = _divisor(self.scale)
+        table: np.ndarray = np.empty((len(series), len(columns)), dtype=kind)
+        for c, column in enumerate(columns):
+            centred = column - self.mean[series, c]
+            table[:, c] = centred / divisor[series, c]
+        return table
+
+    def restored(self, answer: np.ndarray, series: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """Return standardised forecasts in the unit of each series and target.
+
+        Parameters
+        ----------
+        answer : array of shape (n_origins, steps, n_targets, n_levels)
+        series : array of shape (n_origins,)
+        last : array of shape (n_origins, n_targets)
+            The last observed values: what was constant stays as it was last seen.
+
+        Returns
+        -------
+        array of the shape of `answer`
+        """
+        targets = last.shape[1]
+        mean = self.mean[series, :targets]
+        scale = self.scale[series, :targets]
+        centre = np.where(scale > 0, mean, last)
+        # (n_origins, 1, n_targets, 1)
+        return answer * scale[:, None, :, None] + centre[:, None, :, None]
+
+    def relative(self, errors: np.ndarray, series: np.ndarray) -> np.ndarray:
+        """Return errors (n_origins, steps, n_targets) in units of the scale of their series.
+
+        NaN where the series is constant: its errors tell nothing about others.
+        """
+        scale = self.scale[series, : errors.shape[2]]
+        unit = np.where(scale > 0, scale, np.nan)
+        return np.asarray(errors / unit[:, None])
+
+
+def learned_rows(
+    panel: Panel, origins: np.ndarray, lookback: int, horizon: int
+) -> list[np.ndarray]:
+    """Return the rows of each series that are learned from: windows of origins, and targets.
+
+    Of a series that begins so late that none of these origins is its own, all rows: nothing is held
+    out from them.
+    """
+    # In time, not in rows: the last origin of one series may come later than that of another.
+    last = panel.times[origins + horizon].max()
+    is_learned = panel.times <= last
+    parts = []
+    for rows in panel.series():
+        part = rows.start + np.flatnonzero(is_learned[rows])
+        if len(part) < lookback + horizon:
+            part = np.arange(rows.start, rows.stop)
+        parts.append(part)
+    return parts
+
+
+def without_rounding(deviation: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Replace the deviation of a constant by 0.
+
+    It is zero but for rounding, which is relative to the mean.
+    """
+    return np.where(deviation > 1e-12 * np.abs(mean), deviation, 0.0)
+
+
+def _divisor(scale: np.ndarray) -> np.ndarray:
+    """Return what values are divided by: a constant becomes 0."""
+    return np.where(scale > 0, scale, np.inf)
+
+
+def covered_mean_and_deviation(windows: Slices) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and deviation of each channel over all windows: (channels,) each.
+
+    A row counts as often as windows hold it, and is read once.
+    """
+    # One window more where one starts, one less where one ends: the sum so far counts the windows.
+    bins = len(windows.rows) + 1
+    begun = np.bincount(windows.starts, minlength=bins)
+    ended = np.bincount(windows.starts + windows.length, minlength=bins)
+    counts = np.cumsum(begun - ended)[:-1]
+    # Rows in no window are not read: they may hold anything.
+    covered = counts > 0
+    weights = counts[covered]
+    means = []
+    deviations = []
+    # One column after the other needs little memory.
+    for column in windows.rows.T:
+        values = column[covered].astype(np.float64)
+        mean = np.average(values, weights=weights)
+        variance = np.average((values - mean) ** 2, weights=weights)
+        means.append(mean)
+        deviations.append(np.sqrt(variance))
+    return np.array(means), np.array(deviations)
+
+
+def standardised_columns(
+    rows: np.ndarray, mean: np.ndarray, scale: np.ndarray, kind: type
+) -> np.ndarray:
+    """Return rows (n_rows, columns) in units of each column's scale, as numbers of this kind."""
+    divisor = _divisor(scale)
+    scaled: np.ndarray = np.empty(rows.shape, dtype=kind)
+    for c, column in enumerate(rows.T):
+        centred = column - mean[c]
+        scaled[:, c] = centred / divisor[c]
+    return scaled

@@ -1,0 +1,116 @@
+"""Parts of a moment in several columns."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecast.tables.reading.cells import RawTable
+from forecast.tables.reading.parts import is_clock, joined, part_of, plain_name
+
+
+def table(**columns):
+    cells = pd.DataFrame(columns)
+    return RawTable("my.csv", cells, np.arange(2, len(cells) + 2))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("<DATE>", "date"),
+        ("Date Time", "datetime"),
+        ("TIME_PERIOD", "timeperiod"),
+        ("MTU (CET/CEST)", "mtu"),
+        ("time [UTC]", "time"),
+        (7, "7"),
+    ],
+)
+def test_of_a_name_its_letters_count(name, expected):
+    assert plain_name(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("Year", "year"),
+        ("MO", "month"),
+        ("Time Local", "hour"),
+        ("hr", "hour"),
+        ("<TIME>", "hour"),
+        ("Timeout", None),
+        ("y", None),
+    ],
+)
+def test_columns_are_called_like_parts(name, part):
+    assert part_of(name) == part
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("14:00", True), ("18.00.00", True), ("2:00 PM", True), ("18.00", False), ("14", False)],
+)
+def test_a_clock_time_is_told_by_its_form(cell, expected):
+    assert is_clock(pd.Series([None, cell])) is expected
+
+
+def texts(table, *names):
+    column, notes = joined(table, names)
+    assert column.name == ",".join(names)
+    return column.cells.tolist(), notes
+
+
+def test_years_months_and_days_are_written_in_iso_order():
+    parts = table(y=["2013", "2013"], m=["1", "Feb"], d=[1.0, 28.0])
+    found, notes = texts(parts, "y", "m", "d")
+    assert found == ["2013-01-01", "2013-02-28"]
+    assert notes == ["moments from y, m and d"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "clocks"),
+    [
+        (["0", "23"], ["00", "23"]),
+        (["0", "100", "2300"], ["0000", "0100", "2300"]),
+        (["0000", "0015"], ["0000", "0015"]),
+        (["000000", "001500"], ["000000", "001500"]),
+        (["93000", "153000"], ["093000", "153000"]),
+        (["9:30", "15:30"], ["9:30", "15:30"]),
+        ([0, 23], ["00", "23"]),
+    ],
+)
+def test_hours_are_written_as_they_are_meant(hours, clocks):
+    parts = table(day=["1.2.2013"] * len(hours), time=hours)
+    assert texts(parts, "day", "time")[0] == [f"1.2.2013 {clock}" for clock in clocks]
+
+
+def test_hours_to_24_are_said_to_be_ends():
+    parts = table(day=["1.2.2013"] * 24, hour=[*map(str, range(1, 25))])
+    found, notes = texts(parts, "day", "hour")
+    assert found[-1] == "1.2.2013 24"
+    assert notes[1] == "'hour' runs to 24: each moment is the end of its hour"
+
+
+def test_a_row_without_a_part_has_no_moment():
+    found, _ = texts(table(year=["2013", None], month=["1", "2"]), "year", "month")
+    assert found[0] == "2013-01-01"
+    assert pd.isna(found[1])
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        (
+            {"year": ["2013", "2013"], "month": ["1", "13"]},
+            "row 3, column 'month': '13' is no month",
+        ),
+        ({"year": ["2013", "x"], "month": ["1", "2"]}, "row 3, column 'year': 'x' is no year"),
+        (
+            {"year": ["2013"], "month": ["1"], "day": ["Mon"]},
+            "row 2, column 'day': 'Mon' is no day",
+        ),
+        ({"date": ["1.2.2013"] * 2, "hour": ["1", "990000"]}, "row 3, column 'hour': .*is no hour"),
+        ({name: ["2013"] for name in "abcdefg"}, "the columns 'a', .* are more than the parts"),
+    ],
+)
+def test_parts_that_are_none_are_named(columns, sentence):
+    with pytest.raises(ValueError, match=rf"my\.csv.*{sentence}"):
+        joined(table(**columns), [*columns])
