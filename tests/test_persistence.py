@@ -35,6 +35,7 @@ from forecast import (
     ARIMAForecaster,
     AutoARIMAForecaster,
     ConformalForecaster,
+    CrostonForecaster,
     EnsembleForecaster,
     ETSForecaster,
     GARCHForecaster,
@@ -68,6 +69,7 @@ FORECASTERS = {
     "arima-seasonal": (ARIMAForecaster([1, 0, 0], (0, 1, 0, 3), **COLUMNS), True),
     "ets": (ETSForecaster(3), False),
     "theta": (ThetaForecaster(3), False),
+    "croston": (CrostonForecaster("tsb"), False),
     "naive2": (Naive2Forecaster(3), False),
     "ensemble": (EnsembleForecaster([NaiveForecaster(3), ARIMAForecaster(**COLUMNS)]), True),
     "conformal": (

@@ -9,6 +9,7 @@ import numpy as np
 
 from forecast.exceptions import InputError, InputTypeError
 from forecast.forecasters.composite import CompositeForecaster, check_forecaster
+from forecast.forecasters.domain import refuse_first
 from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import rearranged
 from forecast.forecasters.naive import NaiveForecaster
@@ -176,10 +177,7 @@ class TransformedTargetForecaster(CompositeForecaster):
 
         What is read and cannot be transformed is refused.
         """
-        last = np.full(panel.n_series, -1)
-        np.maximum.at(last, panel.codes[origins], origins)
-        is_read = np.arange(len(panel)) <= last[panel.codes]
-        y = np.where(is_read[:, None], panel.y, np.nan)
+        y = np.where(panel.up_to(origins)[:, None], panel.y, np.nan)
         self._check_values(panel, y)
         if self.transformer is None:
             return replace(panel, y=y)
@@ -189,7 +187,7 @@ class TransformedTargetForecaster(CompositeForecaster):
             for target, learned in enumerate(self.transformations_[number]):
                 modelled[rows, target] = learned.forward(y[rows, target])
         is_lost = np.isfinite(y) & ~np.isfinite(modelled)
-        self._refuse_first(
+        refuse_first(
             panel,
             is_lost,
             ", which the transformer does not give back.",
@@ -215,7 +213,7 @@ class TransformedTargetForecaster(CompositeForecaster):
         """Refuse the first value (n_rows, n_targets) that the transformer or a bound excludes."""
         if isinstance(self.transformer, str):
             lowest = LOWEST[self.transformer]
-            self._refuse_first(
+            refuse_first(
                 panel,
                 y <= lowest,
                 f"; the transformer {self.transformer!r} needs values above {lowest:g}.",
@@ -223,7 +221,7 @@ class TransformedTargetForecaster(CompositeForecaster):
                 "Give --transform yeo-johnson, which takes all values.",
             )
         if self.lower is not None:
-            self._refuse_first(
+            refuse_first(
                 panel,
                 y < self.lower,
                 f", below the lower bound of {self.lower:g}.",
@@ -231,20 +229,10 @@ class TransformedTargetForecaster(CompositeForecaster):
                 "Give a smaller --lower.",
             )
         if self.upper is not None:
-            self._refuse_first(
+            refuse_first(
                 panel,
                 y > self.upper,
                 f", above the upper bound of {self.upper:g}.",
                 f"Give a larger bound, or y.clip(upper={self.upper:g}) for y.",
                 "Give a larger --upper.",
             )
-
-    def _refuse_first(
-        self, panel: Panel, wrong: np.ndarray, why: str, remedy: str, flags: str = ""
-    ) -> None:
-        """Refuse the first wrong value, (n_rows, n_targets), by name; nothing where none is."""
-        if wrong.any():
-            row, target = np.argwhere(wrong)[0]
-            name = panel.columns.described()[1][target]
-            value = f"{panel.y[row, target]:.6g}"
-            raise InputError(f"{name} is {value} at {panel.name(row)}{why}", remedy, flags)

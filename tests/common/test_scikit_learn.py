@@ -26,6 +26,7 @@ from forecast import (
     ARIMAForecaster,
     AutoARIMAForecaster,
     ConformalForecaster,
+    CrostonForecaster,
     EnsembleForecaster,
     ETSForecaster,
     HARForecaster,
@@ -51,6 +52,7 @@ SEARCHED = [
     "HARForecaster",
     "GARCHForecaster",
     "EnsembleForecaster",
+    "CrostonForecaster-sba",
     "ConformalForecaster-adaptive",  # for a parameter of the forecaster inside
     "TransformedTargetForecaster-log",
     "LSTMForecaster-lstm",
@@ -63,6 +65,7 @@ CHECKED = {
     "ets": ETSForecaster(3, form="AAdA"),
     "theta": ThetaForecaster(3),
     "naive2": Naive2Forecaster(3),
+    "croston": CrostonForecaster(),
     "window": WindowForecaster(Ridge(), lookback=4, horizon=2),
     "har": HARForecaster((4,), 2),
     "ensemble": EnsembleForecaster([NaiveForecaster(3), ThetaForecaster(1)]),

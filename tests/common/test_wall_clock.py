@@ -44,6 +44,7 @@ ON_A_CLOCK = [
     "ARIMAForecaster-css",
     "ETSForecaster",
     "ThetaForecaster",
+    "CrostonForecaster-tsb",
     "WindowForecaster-Ridge-columns",
     "HARForecaster",
     "EnsembleForecaster",
