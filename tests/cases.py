@@ -78,9 +78,7 @@ CASES = {
     "ThetaForecaster": Case(ThetaForecaster(3), [], {"theta": [1.0, 2.0]}),
     "Naive2Forecaster": Case(Naive2Forecaster(3), [], {"season_length": [1, 3]}),
     "CrostonForecaster-sba": Case(CrostonForecaster(), [], {"variant": ["sba", "croston"]}),
-    "CrostonForecaster-tsb": Case(
-        CrostonForecaster("tsb", alpha=0.3), ["known"], {"alpha": [0.3, None]}
-    ),
+    "CrostonForecaster-tsb": Case(CrostonForecaster("tsb", alpha=0.3), [], {"alpha": [0.3, None]}),
     "WindowForecaster-Ridge": Case(WindowForecaster(Ridge(), **WINDOW), [], {"lookback": [3, 4]}),
     "WindowForecaster-Ridge-columns": Case(
         WindowForecaster(Ridge(), **WINDOW, past_features=["seen"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, NamedTuple
 
 import numpy as np
+from sklearn.utils import Tags
 
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.demand import intervals, probabilities, sizes, waits
@@ -17,7 +18,7 @@ from forecast.validation import Rule, number, one_of, optional
 __all__ = ["CrostonForecaster"]
 
 # The weights that are tried; of equally good ones the earlier is taken.
-_WEIGHTS = np.array([0.1, 0.05, 0.15, 0.2, 0.3, 0.02, 0.5, 0.01])
+_WEIGHTS = np.array([0.1, 0.05, 0.15, 0.2, 0.02, 0.3, 0.01])
 _AS_GOOD = 1e-9  # of the squares of y: losses that differ by less are equal
 _NOTHING = np.zeros(3)  # the state before the first row
 
@@ -41,7 +42,7 @@ class CrostonForecaster(Forecaster):
     variant : {"sba", "croston", "tsb"}, default="sba"
     alpha, beta : float from 0 to 1, optional
         The weight of a new size, and of a new interval (of "tsb": of a row with demand or without).
-        By default those out of a few from 0.01 to 0.5 whose squared one-step errors are smallest.
+        By default those out of a few from 0.01 to 0.3 whose squared one-step errors are smallest.
 
     Attributes
     ----------
@@ -88,6 +89,11 @@ class CrostonForecaster(Forecaster):
         self.variant = variant
         self.alpha = alpha
         self.beta = beta
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.positive_only = True
+        return tags
 
     def _needs(self) -> tuple[int, str]:
         return 2, "intermittent demand"
@@ -240,4 +246,7 @@ def _size_ratios(y: np.ndarray, alpha: float) -> np.ndarray:
     if not known.any():
         return np.ones(201)
     ratios = y[1:][known] / before[known]
-    return error_quantiles(ratios[:, None] / ratios.mean())[:, 0]
+    quantiles = error_quantiles(ratios[:, None])[:, 0]
+    # The mean of a demand is its size, then.
+    mean = np.mean((quantiles[1:] + quantiles[:-1]) / 2)
+    return quantiles / mean

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
+from sklearn.utils import Tags
 
 from forecast.exceptions import InputError, InputTypeError
 from forecast.forecasters.composite import CompositeForecaster, check_forecaster
@@ -99,6 +100,11 @@ class TransformedTargetForecaster(CompositeForecaster):
         self.transformer = transformer
         self.lower = lower
         self.upper = upper
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.positive_only = self.transformer in ("log", "box-cox") or self.lower == 0
+        return tags
 
     def _forecasters(self) -> list[Any]:
         if self.forecaster is None:

@@ -70,7 +70,7 @@ CHECKED = {
     "har": HARForecaster((4,), 2),
     "ensemble": EnsembleForecaster([NaiveForecaster(3), ThetaForecaster(1)]),
     "conformal": ConformalForecaster(NaiveForecaster(), calibration=0.5),
-    "transformed": TransformedTargetForecaster(NaiveForecaster(), "yeo-johnson"),
+    "transformed": TransformedTargetForecaster(NaiveForecaster(), "log"),
     "lstm": LSTMForecaster(4, 2, units=1, cell="simple", epochs=1, batch_size=1000, random_state=0),
 }
 

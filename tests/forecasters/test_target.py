@@ -122,9 +122,10 @@ def test_missing_values_pass_where_the_inner_forecaster_takes_them():
     inner = ARIMAForecaster((1, 1, 0))
     model = TransformedTargetForecaster(inner, "log").fit(y[:100])
     alone = inner.fit(np.log(y[:100]))
-    assert_allclose(model.predict(3), np.exp(alone.predict(3)))
+    # The optimiser stops within this of the best parameters.
+    assert_allclose(model.predict(3), np.exp(alone.predict(3)), rtol=1e-5)
     expected = np.exp(alone.update(np.log(y[100:110])).predict(3))
-    assert_allclose(model.update(y[100:110]).predict(3), expected)
+    assert_allclose(model.update(y[100:110]).predict(3), expected, rtol=1e-5)
 
 
 def test_it_is_a_member_and_has_members():
