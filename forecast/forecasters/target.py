@@ -15,12 +15,8 @@ from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import rearranged
 from forecast.forecasters.naive import NaiveForecaster
 from forecast.forecasters.seasonality import season_length_of
-from forecast.forecasters.transformations import (
-    LOWEST,
-    Transformation,
-    learn_power,
-    learn_transformer,
-)
+from forecast.forecasters.transformations import LOWEST, Transformation, learn_power
+from forecast.forecasters.transformers import learn_transformer
 from forecast.tables.panel import Panel
 from forecast.validation import Rule, nearest, optional, real
 
