@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from forecast.tables.reading.kinds import is_missing, is_moment, is_value, is_words
 
-__all__ = ["Body", "Record", "filled", "find_body", "is_comment"]
-
 Record = tuple[int, list[str]]  # the number of a line in the file, and its fields
 
 

@@ -8,8 +8,6 @@ from forecast.exceptions import InputError
 from forecast.tables.reading.body import Body, Record, filled, find_body, is_comment
 from forecast.tables.reading.kinds import is_moment, is_value, is_words
 
-__all__ = ["Header", "find_header", "said_lines"]
-
 _MAX_LINES = 4  # of a header, with its units
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_missing", "is_moment", "is_value", "is_words"]
-
 # What stands for a missing value, in lower case; offices of statistics, weather and exchanges.
 _BY_PROGRAMS = (
     *("na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "(null)", "none", "nil"),

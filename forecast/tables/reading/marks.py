@@ -19,8 +19,6 @@ import pyarrow.compute as pc
 from forecast.tables.reading.cells import RawColumn, RawTable, matches
 from forecast.tables.reading.options import Options
 
-__all__ = ["decimal_signs", "is_plain", "to_floats"]
-
 _OTHER = {".": ",", ",": "."}
 _SIGN = "[+-]?"
 _EXPONENT = "[eE][+-]?[0-9]+"
