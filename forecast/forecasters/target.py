@@ -37,9 +37,10 @@ class TransformedTargetForecaster(CompositeForecaster):
         Cloned, never changed. None stands for ``NaiveForecaster()``.
     transformer : {"log", "log1p", "box-cox", "yeo-johnson"}, transformer or None, default="log"
         "log" and "box-cox" [2]_ take values above 0, "log1p" (of 1 + y) values above -1,
-        "yeo-johnson" [3]_ any. The power of Box and Cox is that by which seasons deviate alike, the
-        power of Yeo and Johnson the most likely one. A scikit-learn transformer must be monotone
-        and have an inverse. None changes nothing: for the bounds alone.
+        "yeo-johnson" [3]_ any. The power of Box and Cox is that by which the seasons of the
+        frequency deviate alike, the power of Yeo and Johnson the most likely one. A scikit-learn
+        transformer must be monotone and have an inverse. None changes nothing: for the bounds
+        alone.
     lower, upper : float, optional
         The least and the largest value that y can have. Forecasts, quantiles and paths beyond are
         replaced by the bound; values of y beyond are refused.

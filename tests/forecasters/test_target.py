@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.compose import TransformedTargetRegressor
 from sklearn.preprocessing import FunctionTransformer, PowerTransformer, QuantileTransformer
 
 from forecast import (
@@ -146,6 +147,18 @@ def test_a_backtest_scores_it_in_the_unit_of_y():
     of_log = backtest(inner, np.log(y), cv=cv, quantiles=[0.1, 0.9])
     for column in ("actual", "forecast", "q0.1", "q0.9"):
         assert_allclose(of_y.forecasts[column], np.exp(of_log.forecasts[column]))
+
+
+def test_a_backtest_of_scikit_learns_own_names_it_and_it_answers_alike():
+    y = series()
+    cv = RollingOrigin(horizon=3, origins=5)
+    theirs = TransformedTargetRegressor(NaiveForecaster(12), func=np.log, inverse_func=np.exp)
+    with pytest.raises(ValueError, match=r"refit='always'.* such as TransformedTargetForecaster"):
+        backtest(theirs, y, cv=cv)
+    ours = TransformedTargetForecaster(NaiveForecaster(12), "log")
+    found = backtest(ours, y, cv=cv).forecasts["forecast"]
+    expected = backtest(theirs, y, cv=cv, refit="always").forecasts["forecast"]
+    assert_allclose(found, expected)
 
 
 # Refusals
