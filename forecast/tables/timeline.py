@@ -17,6 +17,7 @@ from forecast.tables.grid import grid_of
 
 __all__ = ["regularize"]
 
+_FULL = 0.9  # share of a step that rows at one distance fill where they come without a break
 HOWS = ("mean", "sum", "first", "last", "min", "max", "median", "count")
 
 
@@ -112,19 +113,20 @@ def _resampled(
 def _is_cut(index: Any, freq: str, steps: pd.Index) -> np.ndarray:
     """Whether a step at either end lacks rows because the table begins or ends in it, (n_steps,).
 
-    That shows where most rows have one distance: the row before the first, or after the last, would
-    fall into the same step.
+    That shows where rows at one distance fill the other steps: the row before the first, or after
+    the last, would fall into the same step.
     """
     is_cut = np.zeros(len(steps), dtype=bool)
-    gaps = pd.Series(np.diff(index.unique()))
-    usual = gaps.mode()
-    if not len(usual) or 2 * (gaps == usual[0]).sum() <= len(gaps):
+    distances = pd.Series(np.diff(index.unique()))
+    if not len(distances):
         return is_cut
+    usual = distances.mode()[0]
     # The rows in each step, if the table had these two rows.
     offset, days = grid_of(freq)
-    longer = pd.DatetimeIndex([index[0] - usual[0], *index, index[-1] + usual[0]])
+    longer = pd.DatetimeIndex([index[0] - usual, *index, index[-1] + usual])
     counts = _shifted(pd.Series(1, longer), -days).resample(offset).size()
-    if counts.median() > 1:
+    length = np.median(np.diff(counts.index)) if len(counts) > 1 else usual
+    if counts.median() > 1 and counts.median() * usual >= _FULL * length:
         moments = _shifted(counts, days).index
         is_cut[0] = moments[0] == steps[0]
         is_cut[-1] |= moments[-1] == steps[-1]

@@ -106,16 +106,11 @@ def _on_grid(frame: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, list[
     n_opened = len(regular) - n_steps
     if n_opened:
         notes.append(f"opened {counted(n_opened, 'missing row')}{' with 0' if fills else ''}")
-    return regular, notes + _moving(frame.index, regular.index)
-
-
-def _moving(rows: pd.Index, steps: pd.Index) -> list[str]:
-    """Say that rows stand at the moments of their steps, if they stood elsewhere."""
-    moved = rows[~rows.isin(steps)]
     # Rows that were merged have moved as well, but that is said.
-    if not len(moved) or len(rows) > len(steps):
-        return []
-    return [f"moved {counted(len(moved), 'row')} to the moments of their steps"]
+    n_moved = int((~frame.index.isin(regular.index)).sum())
+    if n_moved and n_steps == len(frame):
+        notes.append(f"moved {counted(n_moved, 'row')} to the moments of their steps")
+    return regular, notes
 
 
 def _merged(frame: pd.DataFrame, how: str) -> tuple[pd.DataFrame, list[str]]:
