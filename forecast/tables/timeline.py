@@ -125,8 +125,11 @@ def _is_cut(index: Any, freq: str, steps: pd.Index) -> np.ndarray:
     offset, days = grid_of(freq)
     longer = pd.DatetimeIndex([index[0] - usual, *index, index[-1] + usual])
     counts = _shifted(pd.Series(1, longer), -days).resample(offset).size()
-    length = np.median(np.diff(counts.index)) if len(counts) > 1 else usual
-    if counts.median() > 1 and counts.median() * usual >= _FULL * length:
+    if len(counts) < 3:
+        return is_cut
+    length = np.median(np.diff(counts.index))
+    inner = counts.iloc[1:-1].median()
+    if inner > 1 and inner * usual >= _FULL * length:
         moments = _shifted(counts, days).index
         is_cut[0] = moments[0] == steps[0]
         is_cut[-1] |= moments[-1] == steps[-1]
