@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from forecast.exceptions import InputError
 
@@ -84,16 +82,6 @@ class RawTable:
     def column(self, name: Hashable) -> RawColumn:
         """Return one column."""
         return RawColumn(self.file, name, self.cells[name], self.rows)
-
-
-def matches(cells: pd.Series, pattern: str) -> np.ndarray:
-    """Whether each text matches a whole pattern (of RE2), shape (n_rows,); False where it is NaN.
-
-    Arrow does it without parsing the pattern in Python, as pandas does each time.
-    """
-    texts = pa.array(cells, type=pa.string(), from_pandas=True)
-    found = pc.match_substring_regex(texts, f"^(?:{pattern})$")
-    return pc.fill_null(found, False).to_numpy(zero_copy_only=False)
 
 
 def typed(cells: pd.Series) -> pd.Series:

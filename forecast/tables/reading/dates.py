@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from forecast.tables.reading.arrow_texts import match_all
+from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import offsets_of, read_iso
 from forecast.tables.reading.date_forms import DateForm, begins_of, forms_of, plain_texts
@@ -53,7 +53,7 @@ def read_dates(
     """
     notes: list[str] = []
     texts = column.cells.astype(str)
-    if match_all(texts, _ISO).all():
+    if matches(texts, _ISO).all():
         iso = texts.str.replace(" ", "T", n=1, regex=False)
         reading = _read(iso)
     else:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from forecast.tables.reading.cells import matches
+from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.marks import is_plain
 
 __all__ = ["Figures", "bare_figures", "is_dash"]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from forecast.tables.reading.arrow_texts import match_all
+from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import read_iso
 from forecast.tables.reading.date_forms import DateForm
@@ -54,7 +54,7 @@ def digits_of(cells: pd.Series) -> pd.Series | None:
         texts = cells.astype(str)
     else:
         return None
-    return texts if match_all(texts, _NUMBER).all() else None
+    return texts if matches(texts, _NUMBER).all() else None
 
 
 def read_digits(column: RawColumn, texts: pd.Series) -> Digits:
@@ -118,7 +118,7 @@ def _compact_dates(column: RawColumn, texts: pd.Series) -> Digits | None:
 def _read_compact(texts: pd.Series) -> pd.DatetimeIndex | None:
     """Read texts of equally many digits as dates in UTC; None where they cannot be some."""
     length = len(texts.iloc[0])
-    if length not in _LENGTHS or not match_all(texts, rf"\d{{{length}}}").all():
+    if length not in _LENGTHS or not matches(texts, rf"\d{{{length}}}").all():
         return None
     # Few other numbers look like dates: some rows tell.
     if len(texts) > _N_ROWS:
@@ -133,7 +133,7 @@ def _read_compact(texts: pd.Series) -> pd.DatetimeIndex | None:
 
 def _years(column: RawColumn, texts: pd.Series, numbers: np.ndarray) -> Digits | None:
     """Read years such as 2013, 2013.01 (a month), 01.2013 or 2013.25 (a part of a year)."""
-    if match_all(texts, r"(?:0[1-9]|1[0-2])\.(?:1[89]|20|21)\d\d").all():
+    if matches(texts, r"(?:0[1-9]|1[0-2])\.(?:1[89]|20|21)\d\d").all():
         counted = 12 * texts.str[3:].astype(int) + texts.str[:2].astype(int) - 1
         return Digits("date", _starts(counted), [f"{str(column.name)!r} holds months like 01.2013"])
     if not ((numbers >= _FIRST_YEAR) & (numbers < _LAST_YEAR + 1)).all():
@@ -143,7 +143,7 @@ def _years(column: RawColumn, texts: pd.Series, numbers: np.ndarray) -> Digits |
         return Digits("year", _starts(months), [])
     # 2013.01 to 2013.12 are months, where there is no 2013.00 and no 2013.13.
     name = repr(str(column.name))
-    if match_all(texts, r"\d{4}\.(?:0[1-9]|1[0-2])").all():
+    if matches(texts, r"\d{4}\.(?:0[1-9]|1[0-2])").all():
         counted = 12 * texts.str[:4].astype(int) + texts.str[5:].astype(int) - 1
         return Digits("date", _starts(counted), [f"{name} holds months like 2013.01"])
     # Else the part behind the point is a share of the year, in months or quarters.

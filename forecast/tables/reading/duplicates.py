@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.arrow_texts import contain, match_all
+from forecast.tables.reading.arrow_texts import contain, matches
 from forecast.tables.reading.cells import RawTable, is_text, typed
 
 _N_COLUMNS = 8  # columns that are tried, those with the fewest names first
@@ -140,7 +140,7 @@ def _may_be_hours(cells: pd.Series, keys: pd.DataFrame) -> bool:
     if not pd.api.types.is_datetime64_any_dtype(days) or cells.isna().any():
         return False
     is_day = (days == days.dt.normalize()).all()
-    is_clock = match_all(cells.astype(str), _CLOCK).all()
+    is_clock = matches(cells.astype(str), _CLOCK).all()
     is_once = not keys.assign(hour=cells).duplicated().any()
     # Shops have numbers too, but they have more days, and are fewer than the hours of a day.
     is_many = cells.nunique() >= _N_HOURS or days.nunique() <= _N_DAYS

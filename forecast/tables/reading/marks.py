@@ -16,7 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forecast.tables.reading.cells import RawColumn, RawTable, matches
+from forecast.tables.reading.arrow_texts import matches
+from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.tables.reading.options import Options
 
 __all__ = ["decimal_signs", "is_plain", "to_floats"]

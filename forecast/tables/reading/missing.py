@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.cells import matches
+from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.kinds import is_missing
 from forecast.tables.reading.options import Options
 

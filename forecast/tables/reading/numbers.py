@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.cells import RawColumn, RawTable, is_text, matches
+from forecast.tables.reading.arrow_texts import matches
+from forecast.tables.reading.cells import RawColumn, RawTable, is_text
 from forecast.tables.reading.decorations import Figures, bare_figures, is_dash
 from forecast.tables.reading.kinds import is_moment
 from forecast.tables.reading.marks import decimal_signs, to_floats
