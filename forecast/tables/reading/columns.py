@@ -9,9 +9,9 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.reading.arrow_texts import contain
 from forecast.tables.reading.cells import RawTable, is_text, typed
-from forecast.tables.reading.date_forms import begins_of, has_clock, looks_like_date
+from forecast.tables.reading.date_forms import begin_of, clock_of, looks_like_date
 from forecast.tables.reading.digits import digits_of, looks_compact, read_digits
-from forecast.tables.reading.parts import MIDNIGHT, is_clock, joined, part_of, plain_name
+from forecast.tables.reading.parts import MIDNIGHT, is_clock_time, joined, part_of, plain_name
 from forecast.validation import nearest
 
 # The names of columns of times: the first that is there counts.
@@ -107,8 +107,8 @@ def begins_with_date(cells: pd.Series) -> bool:
     filled = cells.dropna()
     if not len(filled) or not is_text(cells):
         return False
-    first = filled.iloc[:1].astype(str)
-    return looks_like_date(first.iloc[0]) or begins_of(first) is not None
+    first = str(filled.iloc[0])
+    return looks_like_date(first) or begin_of(first) is not None
 
 
 def _is_whole(table: RawTable, name: Hashable, called: bool) -> bool:
@@ -146,7 +146,7 @@ def _clock_beside(
     place = plain_name(day).replace("date", "")
     clocks.sort(key=lambda name: not place or not plain_name(name).endswith(place))
     if not clocks:
-        clocks = [name for name in others if is_clock(table.cells[name])]
+        clocks = [name for name in others if is_clock_time(table.cells[name])]
         clocks = clocks if _repeats(table, [*series, day]) else []
     if not clocks or not _tells_clock(table, clocks[0], [*series, day]):
         return ()
@@ -165,7 +165,7 @@ def _tells_clock(table: RawTable, name: Hashable, days: Sequence[Hashable]) -> b
     An hour may be a value like any other, such as the hour of a peak, where each day has one row.
     """
     cells = table.cells[name]
-    return is_clock(cells) or cells.nunique() == 1 or _repeats(table, days)
+    return is_clock_time(cells) or cells.nunique() == 1 or _repeats(table, days)
 
 
 def _holds_days(table: RawTable, name: Hashable) -> bool:
@@ -176,10 +176,8 @@ def _holds_days(table: RawTable, name: Hashable) -> bool:
     digits = digits_of(cells)
     if digits is not None:
         return len(digits.iloc[0]) == 8
-    first = str(cells.iloc[0])
-    if not looks_like_date(first):
-        return False
-    return not has_clock(first) or bool(contain(cells.astype(str), MIDNIGHT).all())
+    clock = clock_of(str(cells.iloc[0]))
+    return clock == "" or (clock is not None and contain(cells.astype(str), MIDNIGHT).all())
 
 
 def _parts_of_moment(
@@ -208,10 +206,10 @@ def _parts_of_moment(
 def _readable(table: RawTable, columns: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
     """Return columns whose parts make moments, else none: a day may be called Monday."""
     try:
-        joined(table, columns)
+        moments, _ = joined(table, columns)
     except InputError:
         return ()
-    return columns
+    return columns if begins_with_date(moments.cells) else ()
 
 
 def _first_without_name(table: RawTable, series: Sequence[Hashable]) -> tuple[Hashable, ...]:

@@ -133,14 +133,14 @@ _OPEN = [*_open_forms()]
 
 
 def looks_like_date(cell: Any) -> bool:
-    """Whether a cell is written like a date."""
-    return _first_match(str(cell).strip()) is not None
+    """Whether a cell is written like a date, with or without a clock time."""
+    return clock_of(str(cell)) is not None
 
 
-def has_clock(cell: Any) -> bool:
-    """Whether a cell is written like a date with a clock time."""
-    match = _first_match(str(cell).strip())
-    return match is not None and match.groupdict().get("clock") is not None
+def clock_of(text: str) -> str | None:
+    """Return what follows the date in a cell, "" where nothing does; None where there is none."""
+    match = _first_match(text.strip())
+    return None if match is None else match.groupdict().get("clock") or ""
 
 
 def forms_of(text: str) -> list[DateForm]:
@@ -174,19 +174,24 @@ def plain_text(text: str) -> str:
     return text if word is None or number is None else text.replace(word[0], f"@{number:02}")
 
 
-def begins_of(texts: pd.Series) -> pd.Series | None:
-    """Return the beginnings of intervals, NaN where one is none; None where the first is none."""
-    first = _INTERVAL.fullmatch(texts.iloc[0])
-    if first is None or not looks_like_date(first["begin"]):
+def begin_of(text: str) -> str | None:
+    """Return the beginning of an interval of dates; None where a cell is none."""
+    match = _INTERVAL.fullmatch(text)
+    if match is None or not looks_like_date(match["begin"]):
         return None
     # "28.11.2010 - 00:15" is a date and its clock time.
-    if not has_clock(first["begin"]) and not looks_like_date(first["end"]):
+    if not clock_of(match["begin"]) and not looks_like_date(match["end"]):
         return None
-    return texts.map(_begin_of)
+    return _first_part(text)
 
 
-def _begin_of(text: str) -> str | None:
-    """Return the beginning of an interval, None where a cell is none."""
+def begins_of(texts: pd.Series) -> pd.Series | None:
+    """Return the beginnings of intervals, NaN where one is none; None where the first is none."""
+    return None if begin_of(texts.iloc[0]) is None else texts.map(_first_part)
+
+
+def _first_part(text: str) -> str | None:
+    """Return what stands before the sign of an interval, None where there is no sign."""
     match = _INTERVAL.fullmatch(text)
     if match is None:
         return None
