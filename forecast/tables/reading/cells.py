@@ -86,19 +86,13 @@ class RawTable:
 
 def typed(cells: pd.Series) -> pd.Series:
     """Return a column of plain numbers in texts (1, -2.5, 3e6) as numbers, any other as it is."""
-    if not holds_texts(cells):
+    is_text_only = pd.api.types.infer_dtype(cells, skipna=True) == "string"
+    if not is_text_only or cells.isna().all():
         return cells
     try:
         return pd.to_numeric(cells)
-    except (ValueError, TypeError):
+    except ValueError:
         return cells
-
-
-def holds_texts(cells: pd.Series) -> bool:
-    """Whether a column holds texts and nothing else, as every column of CSV does."""
-    if isinstance(cells.dtype, pd.StringDtype):
-        return not cells.isna().all()
-    return pd.api.types.infer_dtype(cells, skipna=True) == "string"
 
 
 def is_text(cells: pd.Series) -> bool:

@@ -11,13 +11,17 @@ from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import offsets_of, read_iso
 from forecast.tables.reading.date_forms import DateForm, begins_of, forms_of, plain_texts
-from forecast.tables.reading.date_order import regular_orders
 
 # Most files are written so: no cell needs to be looked at by itself.
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 
 _FIRST = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}
 _REMEDY = "Write times like 2013-01-31 14:00."
+
+# The share of the steps from the first row to the last that have a row: weekdays have 5/7; most
+# months are as long as the usual one, or shorter.
+_FILLED = (0.6, 1.1)
+_DAYS_OF_YEAR = 360  # a longer step is one of years
 
 
 class Reading(NamedTuple):
@@ -133,14 +137,29 @@ def _choose_order(
 
     # The rows of one series tell the order, where they are regular in one order only.
     of_first = codes == codes[0]
-    regular = regular_orders({order: each[of_first] for order, each in complete.items()})
+    regular = [order for order, each in complete.items() if _is_regular(each[of_first])]
     if len(regular) == 1:
         return regular[0]
     possible = regular or list(complete)
     row = int(np.argmax(differs))
-    days = [str(complete[order][row].date()) for order in possible]
+    days = dict.fromkeys(str(complete[order][row].date()) for order in possible)
     column.refuse(differs, f"may be {' or '.join(days)}", *_remedies(possible))
     raise AssertionError("a row differs")
+
+
+def _is_regular(moments: pd.DatetimeIndex) -> bool:
+    """Whether most steps of the usual length have a row."""
+    days = (moments.unique().sort_values() - moments.min()) / pd.Timedelta(days=1)
+    gaps = np.diff(days)
+    if not gaps.size:
+        return False
+    step = float(np.median(gaps))
+    filled = len(gaps) / (days[-1] / step)
+    # Years that begin on another day than the first or the last of a year are no years.
+    is_start = (moments.month == 1) & (moments.day == 1)
+    is_end = (moments.month == 12) & (moments.day == 31)
+    may_be = step < _DAYS_OF_YEAR or bool((is_start | is_end).all())
+    return may_be and _FILLED[0] <= filled <= _FILLED[1]
 
 
 def _remedies(orders: list[str]) -> tuple[str, str]:

@@ -10,12 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.body import Record
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.delimiter import find_delimiter
 from forecast.tables.reading.header import Header, find_header, said_lines
 from forecast.tables.reading.kinds import is_moment, is_value, is_words
-from forecast.tables.reading.records import Records, clean_lines
+from forecast.tables.reading.records import Record, Records, clean_lines
 
 _N_BEGINNING = 200  # records from which the header is told
 _N_CHARACTERS = 10_000  # from which quotes are
@@ -104,13 +103,12 @@ def _without_blanks(records: list[Record], width: int) -> tuple[list[Record], li
 
 
 def _without_footer(records: list[Record], header: Header) -> tuple[list[Record], list[Record]]:
-    """Return the rows, and the lines below the last of them that are not empty."""
+    """Return the rows, and the lines below the last of them."""
     n_rows = len(records)
     last = max(n_rows - _MAX_FOOTER, 0)
     while n_rows > last and _is_footer(records[n_rows - 1][1], header):
         n_rows -= 1
-    footer = [record for record in records[n_rows:] if any(map(str.strip, record[1]))]
-    return records[:n_rows], footer
+    return records[:n_rows], records[n_rows:]
 
 
 def _is_footer(fields: list[str], header: Header) -> bool:
@@ -121,9 +119,9 @@ def _is_footer(fields: list[str], header: Header) -> bool:
     if len(fields) != width:
         return is_words(fields[0]) and not any(map(is_moment, fields))
     # Where numbers begin the rows, a total begins with its name, and a remark has no value.
-    if 0 in header.values and is_words(fields[0]) and width > 1:
+    if 0 in header.body.values and is_words(fields[0]) and width > 1:
         return bool(_TOTAL.match(fields[0])) or not any(map(is_value, fields))
-    return any(is_words(fields[column]) for column in header.moments)
+    return any(is_words(fields[column]) for column in header.body.moments)
 
 
 def _refuse_widths(file: str, records: list[Record], header: Header, delimiter: str) -> None:

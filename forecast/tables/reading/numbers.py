@@ -22,7 +22,7 @@ from forecast.tables.reading.missing import (
 )
 from forecast.tables.reading.options import Options
 
-__all__ = ["Numbers", "numeric_columns"]
+__all__ = ["numeric_columns"]
 
 _TRUTH = (
     ("true", "false"),
@@ -38,24 +38,6 @@ _NUMBERS = ("boolean", "decimal", "integer", "floating", "mixed-integer-float")
 _CORRECT = "Correct it, or empty the cell where the value is missing."
 
 
-class Numbers(NamedTuple):
-    """The numeric columns of a table.
-
-    Parameters
-    ----------
-    values : DataFrame of shape (n_rows, n_columns)
-        As float.
-    left_out : dict
-        Of each other column why it is none: "text like 'A1'".
-    notes : list of str
-        What was done to the cells, and what was left out.
-    """
-
-    values: pd.DataFrame
-    left_out: dict[Hashable, str]
-    notes: list[str]
-
-
 class _Reading(NamedTuple):
     """What is known of a column before its marks are: figures, or numbers already."""
 
@@ -66,8 +48,8 @@ class _Reading(NamedTuple):
 
 
 def numeric_columns(
-    table: RawTable, others: set[Hashable], options: Options | None = None
-) -> Numbers:
+    table: RawTable, others: set[Hashable], options: Options
+) -> tuple[pd.DataFrame, list[str]]:
     """Return the numeric columns as float.
 
     Parameters
@@ -75,7 +57,13 @@ def numeric_columns(
     table : RawTable
     others : set of column labels
         The columns of the times and of the series, which are neither.
-    options : Options, optional
+    options : Options
+
+    Returns
+    -------
+    DataFrame of shape (n_rows, n_columns)
+    list of str
+        What was done to the cells, and which columns were left out.
 
     Raises
     ------
@@ -83,14 +71,12 @@ def numeric_columns(
         If a cell among numbers is none, is not finite or may be read in two ways, if a number
         seems to stand for a missing value, or if no column is numeric.
     """
-    options = options or Options()
     names = [name for name in table.cells.columns if name not in others]
     readings = {name: _read_column(table.column(name), options) for name in names}
 
     # The marks of thousands and decimals are one decision for the whole file.
-    figures = {name: read.figures for name, read in readings.items() if read.figures is not None}
-    texts = {name: figure.texts for name, figure in figures.items()}
-    signs = decimal_signs(table, texts, options)
+    figures = {name: read.figures.texts for name, read in readings.items() if read.figures}
+    signs = decimal_signs(table, figures, options)
     values: dict[Hashable, np.ndarray] = {}
     notes = []
     for name, read in readings.items():
@@ -103,15 +89,13 @@ def numeric_columns(
             values[name] = numbers
             notes += [f"{str(name)!r}: {note}" for note in (*read.notes, *masked)]
 
+    # A column of anything else is left out, and so it is said.
     refuse_sentinels(table.file, values, options)
-    left_out: dict[Hashable, str] = {
-        name: read.text for name, read in readings.items() if read.text
-    }
+    left_out = {name: read.text for name, read in readings.items() if read.text}
     if not values and options.how != "count":
         _refuse_no_numbers(table, left_out)
     notes += [f"left out {str(name)!r} ({why})" for name, why in left_out.items()]
-    frame = pd.DataFrame(values, index=table.cells.index)
-    return Numbers(frame, left_out, notes)
+    return pd.DataFrame(values, index=table.cells.index), notes
 
 
 def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:

@@ -172,7 +172,7 @@ def read_noting(path: str | Path, options: Options) -> Reading:
         refuse_duplicates(table, codes, moments, clocks, keys)
 
     # The other columns are numbers, or left out; to count rows takes none.
-    values, _, found = numeric_columns(table, {*keys, *clocks}, options)
+    values, found = numeric_columns(table, {*keys, *clocks}, options)
     notes += found
 
     frame, found = in_order(values, names, codes, moments)

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.csv
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.body import Record
 from forecast.tables.reading.delimiter import split_records
+
+Record = tuple[int, list[str]]  # the number of a line in the file, and its fields
 
 _N_LONG = 100_000  # characters that are worth a parser of their own
 _N_LEFT = 100  # lines at the end of them, among which the footer is
