@@ -177,7 +177,9 @@ def _holds_days(table: RawTable, name: Hashable) -> bool:
     if digits is not None:
         return len(digits.iloc[0]) == 8
     clock = clock_of(str(cells.iloc[0]))
-    return clock == "" or (clock is not None and contain(cells.astype(str), MIDNIGHT).all())
+    if not clock:
+        return clock is not None
+    return bool(contain(cells.astype(str), MIDNIGHT).all())
 
 
 def _parts_of_moment(

@@ -66,7 +66,7 @@ def parse_csv(file: str, text: str) -> RawTable:
     # What was passed over is said.
     texts = [_texts(parts) for parts in zip(*filter(None, columns), strict=True)]
     names = _column_names(file, header)
-    cells = pd.DataFrame(dict(zip(names, texts or [[]] * width, strict=True)))
+    cells = pd.DataFrame(dict(zip(names, texts, strict=True)) if texts else None, columns=names)
     cells, left_out = _without_row_numbers(cells, header)
     notes = [*header.notes, *said_lines(comments + more_comments, "of comments")]
     notes += [*said_lines(footer, "below the last row"), *left_out]

@@ -68,10 +68,12 @@ def refuse_duplicates(
     others = [name for name in table.cells.columns if name not in {*times, *series}]
     for name in others:
         if len(times) == 1 and _may_be_hours(table.cells[name], keys):
-            _refuse_hours(fault, (times[0], name))
+            clock = (times[0], name)
+            _refuse_told_apart(fault, [name], "If it holds the hours", "time", clock)
     for columns in _tried(table, others):
         if _tells_apart(table, keys, columns):
-            _refuse_series(fault, (*series, *columns))
+            names = (*series, *columns)
+            _refuse_told_apart(fault, names, "If they are of several series", "series", names)
     _refuse_unexplained(fault, table.cells.iloc[same], table.cells[others])
 
 
@@ -122,15 +124,19 @@ def _refuse_clock_change(fault: str, moments: pd.Index, is_twice: np.ndarray) ->
             )
 
 
-def _refuse_series(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:
-    """Refuse rows that columns tell apart."""
-    listed = " and ".join(repr(str(name)) for name in columns)
-    verb = "tells" if len(columns) == 1 else "tell"
-    in_python, as_flag = _named(columns)
+def _refuse_told_apart(
+    fault: str, telling: Sequence[Hashable], meaning: str, option: str, columns: Sequence[Hashable]
+) -> NoReturn:
+    """Refuse rows that columns tell apart, with the option that says so."""
+    listed = " and ".join(repr(str(name)) for name in telling)
+    verb = "tells" if len(telling) == 1 else "tell"
+    names = [*map(str, columns)]
+    in_python = repr(names[0]) if len(names) == 1 else repr(names)
+    as_flag = shlex.quote(",".join(names))
     raise InputError(
         f"{fault}; {listed} {verb} the rows apart.",
-        f"If they are of several series, give series={in_python}.",
-        f"If they are of several series, give --series {as_flag}.",
+        f"{meaning}, give {option}={in_python}.",
+        f"{meaning}, give --{option} {as_flag}.",
     )
 
 
@@ -145,23 +151,6 @@ def _may_be_hours(cells: pd.Series, keys: pd.DataFrame) -> bool:
     # Shops have numbers too, but they have more days, and are fewer than the hours of a day.
     is_many = cells.nunique() >= _N_HOURS or days.nunique() <= _N_DAYS
     return bool(is_day and is_clock and is_once and is_many)
-
-
-def _refuse_hours(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:
-    """Refuse days of which a column tells the hours."""
-    in_python, as_flag = _named(columns)
-    raise InputError(
-        f"{fault}; {str(columns[1])!r} tells the rows apart.",
-        f"If it holds the hours, give time={in_python}.",
-        f"If it holds the hours, give --time {as_flag}.",
-    )
-
-
-def _named(columns: tuple[Hashable, ...]) -> tuple[str, str]:
-    """Return columns as an argument in Python, and as that of a flag."""
-    names = [*map(str, columns)]
-    in_python = repr(names[0]) if len(names) == 1 else repr(names)
-    return in_python, shlex.quote(",".join(names))
 
 
 def _tried(table: RawTable, others: Sequence[Hashable]) -> Iterator[tuple[Hashable, ...]]:

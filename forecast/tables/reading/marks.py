@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forecast.tables.reading.arrow_texts import matches
+from forecast.tables.reading.arrow_texts import matches, replaced
 from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.tables.reading.options import Options
 
@@ -186,14 +186,11 @@ def _cast(texts: pd.Series) -> np.ndarray:
 
 def _without_groups(texts: pd.Series, decimal: str, groups: str) -> pd.Series:
     """Return numbers without the signs between groups of digits, NaN where they are misplaced."""
-    d = re.escape(decimal)
-    forms = [rf"{_SIGN}[0-9]*(?:{d}[0-9]*)?(?:{_EXPONENT})?|{_SIGN}inf"]
-    for group in groups:
-        g = re.escape(group)
-        threes = f"(?:{g}[0-9]{{3}})+"
-        twos = f"(?:{g}[0-9]{{2}})+{g}[0-9]{{3}}"  # 12,34,567 in India
-        forms.append(f"{_SIGN}[0-9]{{1,3}}(?:{threes}|{twos})(?:{d}[0-9]*)?")
-    kept = texts.where(matches(texts, "|".join(forms)))
-    for group in groups:
-        kept = kept.str.replace(group, "", regex=False)
-    return kept
+    whole = "[0-9]*"
+    if groups:
+        # 1,234,567, and 12,34,567 in India
+        g = f"[{re.escape(groups)}]"
+        whole += f"|[0-9]{{1,3}}(?:{g}[0-9]{{2,3}})*{g}[0-9]{{3}}"
+    number = f"(?:{whole})(?:{re.escape(decimal)}[0-9]*)?(?:{_EXPONENT})?"
+    kept = texts.where(matches(texts, f"{_SIGN}(?:{number}|inf)"))
+    return replaced(kept, g, "") if groups else kept

@@ -77,9 +77,8 @@ def _read_moments(
 
 def _refuse_mixture(column: RawColumn) -> None:
     """Refuse the first cell that is no number below one that is."""
-    is_number = [digits_of(pd.Series([cell])) is not None for cell in column.cells.iloc[:1]]
-    if not all(is_number):
-        return
-    numbers = pd.to_numeric(column.cells, errors="coerce")
-    first = str(column.cells.iloc[0])
-    column.refuse(numbers.isna(), f"is no number like {first!r} above", "Correct or remove it.")
+    first = column.cells.iloc[:1]
+    if digits_of(first) is not None:
+        numbers = pd.to_numeric(column.cells, errors="coerce")
+        what = f"is no number like {str(first.iloc[0])!r} above"
+        column.refuse(numbers.isna(), what, "Correct or remove it.")

@@ -35,7 +35,6 @@ _TRUTH = (
 )
 # Objects that are numbers, as Parquet may hold them.
 _NUMBERS = ("boolean", "decimal", "integer", "floating", "mixed-integer-float")
-_CORRECT = "Correct it, or empty the cell where the value is missing."
 
 
 class _Reading(NamedTuple):
@@ -85,13 +84,16 @@ def numeric_columns(
             numbers = _to_numbers(table.column(name), read.figures, signs[name], options)
         if numbers is not None:
             numbers, masked = mask_numbers(numbers, options)
-            _refuse_infinite(table.column(name), numbers, options)
+            infinite = np.isinf(numbers)
+            _refuse_unless_missing(table.column(name), infinite, "is not finite", options)
             values[name] = numbers
             notes += [f"{str(name)!r}: {note}" for note in (*read.notes, *masked)]
 
     # A column of anything else is left out, and so it is said.
     refuse_sentinels(table.file, values, options)
-    left_out = {name: read.text for name, read in readings.items() if read.text}
+    left_out: dict[Hashable, str] = {
+        name: read.text for name, read in readings.items() if read.text
+    }
     if not values and options.how != "count":
         _refuse_no_numbers(table, left_out)
     notes += [f"left out {str(name)!r} ({why})" for name, why in left_out.items()]
@@ -148,8 +150,12 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
     if n_numbers < wrong.sum() and not is_one_word:
         return _Reading(text=_said_text(filled))
     if figures.is_account:
-        _refuse_dashes(column, options)
-    _refuse_wrong(column, wrong, figures, options)
+        # Accountants write a dash for zero.
+        dashes = is_dash(column.cells) & ~column.cells.isin(options.missing or ()).to_numpy()
+        what = "may be zero or missing"
+        _refuse_unless_missing(column, dashes, what, options, "Write 0 in its place")
+    what = "is no number like the others" if figures.notes else "is no number"
+    _refuse_unless_missing(column, wrong, what, options)
     if _has_leading_zeros(figures.texts):
         return _Reading(text=f"names of digits like {filled.iloc[0]!r}")
     return _Reading(figures, notes=(*figures.notes, *missing))
@@ -195,44 +201,15 @@ def _to_numbers(column: RawColumn, figures: Figures, decimal: str, options: Opti
     return numbers * figures.factors
 
 
-# --- refusals
-
-
-def _refuse_wrong(column: RawColumn, wrong: np.ndarray, figures: Figures, options: Options) -> None:
-    """Refuse the first cell that is no number like the others."""
-    if not wrong.any():
-        return
-    word = str(column.cells[wrong].iloc[0])
-    what = "is no number like the others" if figures.notes else "is no number"
-    python, flag = missing_remedies([word], options)
-    column.refuse(wrong, what, *_correct_or(python, flag))
-
-
-def _refuse_infinite(column: RawColumn, numbers: np.ndarray, options: Options) -> None:
-    """Refuse infinite numbers."""
-    wrong = np.isinf(numbers)
+def _refuse_unless_missing(
+    column: RawColumn, wrong: np.ndarray, what: str, options: Options, remedy: str = "Correct it"
+) -> None:
+    """Refuse the first wrong cell, and say how it would count as missing."""
     if not wrong.any():
         return
     word = str(column.cells[wrong].iloc[0])
     python, flag = missing_remedies([word], options)
-    column.refuse(wrong, "is not finite", *_correct_or(python, flag))
-
-
-def _correct_or(python: str, flag: str) -> tuple[str, str]:
-    """Say in Python and at the command line that a cell is to be corrected, or is missing."""
     if not python:
-        return _CORRECT, ""
-    correct = "Correct it, or give {} where it stands for a missing value."
-    return correct.format(python), correct.format(flag)
-
-
-def _refuse_dashes(column: RawColumn, options: Options) -> None:
-    """Refuse a dash among amounts of money: accountants write it for zero."""
-    said = options.missing or ()
-    dashes = is_dash(column.cells) & ~column.cells.isin(said).to_numpy()
-    if not dashes.any():
-        return
-    word = str(column.cells[dashes].iloc[0])
-    python, flag = missing_remedies([word], options)
-    remedy = "Write 0 in its place, or give {} where it stands for a missing value."
-    column.refuse(dashes, "may be zero or missing", remedy.format(python), remedy.format(flag))
+        column.refuse(wrong, what, f"{remedy}, or empty the cell where the value is missing.")
+    or_missing = f"{remedy}, or give {{}} where it stands for a missing value."
+    column.refuse(wrong, what, or_missing.format(python), or_missing.format(flag))
