@@ -48,6 +48,43 @@ class Body:
         return not above or any(map(is_words, above))
 
 
+def find_body(records: list[Record]) -> Body:
+    """Take the records as wide as most, from the lower half: they show what columns hold."""
+    full = [fields for _, fields in records if fields and not _is_comment(fields)]
+    lower = full[len(full) // 2 :]
+    widths = [len(fields) for fields in lower]
+    every = [len(fields) for fields in full]
+    width = max(widths, key=lambda width: (widths.count(width), every.count(width), width))
+    rows = [fields for fields in lower if len(fields) == width]
+    values = _columns_of(rows, is_value)
+    moments = _columns_of(rows, is_moment)
+    return Body(rows, max(len(_filled(fields)) for fields in rows), values, moments)
+
+
+def _columns_of(rows: list[list[str]], is_kind: Callable[[str], bool]) -> tuple[int, ...]:
+    """Return the columns where most cells that are not empty are of a kind."""
+    found = []
+    for column in range(len(rows[0])):
+        cells = [fields[column] for fields in rows if not is_missing(fields[column])]
+        kinds = [is_kind(cell) for cell in cells]
+        if cells and 2 * sum(kinds) >= len(kinds):
+            found.append(column)
+    return tuple(found)
+
+
+def _is_comment(fields: list[str]) -> bool:
+    """Whether a record is a comment."""
+    return fields[0][:1] in ("#", "%") and not is_value(fields[0])
+
+
+def _filled(fields: list[str]) -> list[str]:
+    """Return the fields without the empty ones at the end."""
+    names = [field.strip() for field in fields]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
 @dataclass(frozen=True)
 class Header:
     """What stands above the first row.
@@ -124,46 +161,6 @@ def said_lines(records: list[Record], where: str) -> list[str]:
     dots = "" if len(full) == 1 and len(cells) <= 3 else ", …"
     noun = "line" if len(full) == 1 else "lines"
     return [f"passed over {len(full)} {noun} {where} ({listed}{dots})"]
-
-
-def find_body(records: list[Record]) -> Body:
-    """Take the records as wide as most, from the lower half: they show what columns hold."""
-    full = [fields for _, fields in records if fields and not _is_comment(fields)]
-    lower = full[len(full) // 2 :]
-    widths = [len(fields) for fields in lower]
-    every = [len(fields) for fields in full]
-    width = max(widths, key=lambda width: (widths.count(width), every.count(width), width))
-    rows = [fields for fields in lower if len(fields) == width]
-    values = _columns_of(rows, is_value)
-    moments = _columns_of(rows, is_moment)
-    return Body(rows, max(len(_filled(fields)) for fields in rows), values, moments)
-
-
-def _columns_of(rows: list[list[str]], is_kind: Callable[[str], bool]) -> tuple[int, ...]:
-    """Return the columns where most cells that are not empty are of a kind."""
-    found = []
-    for column in range(len(rows[0])):
-        cells = [fields[column] for fields in rows if not is_missing(fields[column])]
-        kinds = [is_kind(cell) for cell in cells]
-        if cells and 2 * sum(kinds) >= len(kinds):
-            found.append(column)
-    return tuple(found)
-
-
-def _is_comment(fields: list[str]) -> bool:
-    """Whether a record is a comment."""
-    return fields[0][:1] in ("#", "%") and not is_value(fields[0])
-
-
-def _filled(fields: list[str]) -> list[str]:
-    """Return the fields without the empty ones at the end."""
-    names = [field.strip() for field in fields]
-    while names and not names[-1]:
-        names.pop()
-    return names
-
-
-# --- the lines above the first row
 
 
 def _continues(fields: list[str], n_columns: int, body: Body) -> bool:
