@@ -59,11 +59,9 @@ def refuse_duplicates(
         return
     row = int(np.argmax(is_twice))
     same = np.flatnonzero((codes == codes[row]) & (moments == moments[row]))
-    n_moments = len(keys.drop_duplicates())
-    fault = (
-        f"{table.file}, rows {table.rows[same[0]]} and {table.rows[same[1]]}: {moments[row]} "
-        f"stands {_times(len(same))} ({len(keys)} rows have {n_moments} different moments)"
-    )
+    fault = _fault(table, keys, same)
+
+    # Each explanation has its own remedy: the place, the hours, the series.
     _refuse_clock_change(fault, moments, is_twice)
     others = [name for name in table.cells.columns if name not in {*times, *series}]
     for name in others:
@@ -75,6 +73,17 @@ def refuse_duplicates(
             names = (*series, *columns)
             _refuse_told_apart(fault, names, "If they are of several series", "series", names)
     _refuse_unexplained(fault, table.cells.iloc[same], table.cells[others])
+
+
+def _fault(table: RawTable, keys: pd.DataFrame, same: np.ndarray) -> str:
+    """Say which rows have the same moment, and how many moments there are."""
+    first, second = table.rows[same[:2]]
+    times = "twice" if len(same) == 2 else f"{len(same)} times"
+    n_moments = len(keys.drop_duplicates())
+    return (
+        f"{table.file}, rows {first} and {second}: {keys['moment'][same[0]]} stands {times} "
+        f"({len(keys)} rows have {n_moments} different moments)"
+    )
 
 
 def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) -> NoReturn:
@@ -97,11 +106,6 @@ def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) ->
         "Say what becomes of them, such as how='mean', 'sum' or 'last'.",
         "Say what becomes of them, such as --how mean, sum or last.",
     )
-
-
-def _times(n: int) -> str:
-    """Say how often."""
-    return "twice" if n == 2 else f"{n} times"
 
 
 def _refuse_clock_change(fault: str, moments: pd.Index, is_twice: np.ndarray) -> None:

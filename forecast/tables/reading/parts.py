@@ -54,17 +54,17 @@ def is_clock_time(cells: pd.Series) -> bool:
     return len(filled) > 0 and is_clock(str(filled.iloc[0]))
 
 
-def joined(table: RawTable, names: Sequence[Hashable]) -> tuple[RawColumn, list[str]]:
-    """Return the times of a table as one column, and what there is to note.
+def joined(table: RawTable, names: Sequence[Hashable]) -> tuple[RawColumn | None, list[str]]:
+    """Return the times of a table as one column, if it has some, and what there is to note.
 
     Parameters
     ----------
     table : RawTable
     names : sequence of labels
-        One column; or one of days and those of a clock time; or those of year, month, ….
+        None or one; or one of days and those of a clock time; or those of year, month, ….
     """
-    if len(names) == 1:
-        return table.column(names[0]), []
+    if len(names) < 2:
+        return (table.column(names[0]) if names else None), []
     parts = _parts_of(table, names)
     is_missing = table.cells[list(names)].isna().any(axis=1)
     if "date" in parts:
