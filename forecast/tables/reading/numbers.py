@@ -41,7 +41,7 @@ class _Reading(NamedTuple):
     """What is known of a column before its marks are: figures, or numbers already."""
 
     figures: Figures | None = None
-    numbers: np.ndarray = np.empty(0)  # noqa: RUF009 - never changed
+    numbers: np.ndarray = np.empty(0)
     notes: tuple[str, ...] = ()
     text: str = ""  # why it is no column of numbers
 
