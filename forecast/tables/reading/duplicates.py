@@ -95,7 +95,9 @@ def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) ->
             "If they are one row written twice, give --how first.",
         )
     # What happens, without a number, can be counted.
-    if not any(contain(others[name].dropna().astype(str), r"\d").any() for name in others):
+    texts = [others[name].dropna().astype(str) for name in others]
+    has_numbers = [contain(column, r"\d").any() for column in texts]
+    if not any(has_numbers):
         raise InputError(
             f"{fault}, and there is no column of numbers.",
             "To count the rows, give freq='D' and how='count'.",
@@ -175,17 +177,18 @@ def _may_name(cells: pd.Series) -> bool:
     numbers = typed(cells)
     if is_text(numbers):
         return True
-    return bool((numbers == numbers.round()).all()) and not pd.api.types.is_bool_dtype(numbers)
+    is_whole = (numbers == numbers.round()).all()
+    return bool(is_whole) and not pd.api.types.is_bool_dtype(numbers)
 
 
 def _tells_apart(table: RawTable, keys: pd.DataFrame, columns: tuple[Hashable, ...]) -> bool:
     """Whether each moment has one row for each name that columns give."""
-    names = [table.cells[name] for name in columns]
-    rows = pd.DataFrame(dict(enumerate([keys["moment"], keys["series"], *names])))
+    names = table.cells[list(columns)].set_axis(range(len(columns)), axis=1)
+    rows = pd.concat([keys, names], axis=1)
+    # Most columns fail on the first rows already.
     if rows.iloc[:_N_ROWS].duplicated().any() or rows.duplicated().any():
         return False
-    # The moments are column 0; the others name the series.
-    n_series = len(rows.drop(columns=0).drop_duplicates())
+    n_series = len(rows.drop(columns="moment").drop_duplicates())
     if 2 * n_series > len(rows):
         return False
     if any(is_text(typed(table.cells[name])) for name in columns):

@@ -72,7 +72,9 @@ def numeric_columns(
     readings = {name: _read_column(table.column(name), options) for name in names}
 
     # The marks of thousands and decimals are one decision for the whole file.
-    figures = {name: read.figures.texts for name, read in readings.items() if read.figures}
+    figures = {
+        name: read.figures.texts for name, read in readings.items() if read.figures is not None
+    }
     signs = decimal_signs(table, figures, options)
     values: dict[Hashable, np.ndarray] = {}
     notes = []
@@ -145,7 +147,8 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
         return _Reading(text=_said_text(filled))
     if figures.is_account:
         # Accountants write a dash for zero.
-        dashes = is_dash(column.cells) & ~column.cells.isin(options.missing or ()).to_numpy()
+        is_said = column.cells.isin(options.missing or ())
+        dashes = is_dash(column.cells) & ~is_said.to_numpy()
         what = "may be zero or missing"
         _refuse_unless_missing(column, dashes, what, options, "Write 0 in its place")
     what = "is no number like the others" if figures.notes else "is no number"

@@ -98,12 +98,14 @@ def _summer_times(moments: pd.DatetimeIndex, is_open: np.ndarray) -> np.ndarray 
     # Only a change of clocks may set the rows back.
     steps = np.diff(moments)
     is_back = steps <= pd.Timedelta(0)
-    if (steps < -_CHANGE).any() or not (is_open[1:] & is_open[:-1])[is_back].all():
+    is_change = is_open[1:] & is_open[:-1] & (steps >= -_CHANGE)
+    if not is_change[is_back].all():
         return None
 
     # Within each night, the rows before the step back are the first of the two.
     is_summer = np.zeros(len(moments), dtype=bool)
-    starts = np.flatnonzero(is_open & ~np.concatenate([[False], is_open[:-1]]))
+    is_after_open = np.concatenate([[False], is_open[:-1]])
+    starts = np.flatnonzero(is_open & ~is_after_open)
     for start in starts:
         n_open = int(np.argmin(np.append(is_open[start:], False)))
         backs = np.flatnonzero(is_back[start : start + n_open - 1])
