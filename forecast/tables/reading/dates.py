@@ -57,6 +57,7 @@ def read_dates(
     """
     notes: list[str] = []
     texts = column.cells.astype(str)
+    # ISO dates need no search for a form.
     if matches(texts, _ISO).all():
         iso = texts.str.replace(" ", "T", n=1, regex=False)
         reading = _read(iso)
@@ -108,6 +109,7 @@ def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[Dat
     forms = forms_of(text)
     if not forms:
         column.refuse(is_first, "is no time", _REMEDY)
+    # An order that is said counts where the form leaves it open.
     if order is None or not forms[0].order:
         return forms
     said = [form for form in forms if form.order == order]
