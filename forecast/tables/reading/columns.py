@@ -51,6 +51,7 @@ def series_names(
     """
     if not columns:
         return None, np.zeros(len(table.rows), dtype=int)
+    # Of several columns the cells are joined by commas.
     parts = [_names_in(table.column(name)) for name in columns]
     names = parts[0]
     if len(parts) > 1:

@@ -106,6 +106,7 @@ def refuse_sentinels(file: str, values: dict[Hashable, np.ndarray], options: Opt
     ]
     if not found:
         return
+    # The first is named, and the remedy says all of them at once.
     first = found[0]
     words = list(dict.fromkeys(_said_number(sentinel.value) for sentinel in found))
     python, flag = missing_remedies(words, options)
