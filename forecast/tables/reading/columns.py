@@ -12,7 +12,14 @@ from forecast.tables.reading.arrow_texts import contain
 from forecast.tables.reading.cells import RawColumn, RawTable, is_text, typed
 from forecast.tables.reading.date_forms import begin_of, clock_of, looks_like_date
 from forecast.tables.reading.digits import digits_of, looks_compact, read_digits
-from forecast.tables.reading.parts import MIDNIGHT, is_clock_time, joined, part_of, plain_name
+from forecast.tables.reading.parts import (
+    MIDNIGHT,
+    PARTS,
+    is_clock_time,
+    joined,
+    part_of,
+    plain_name,
+)
 from forecast.validation import nearest
 
 # The names of columns of times: the first that is there counts.
@@ -25,9 +32,6 @@ _TIME_NAMES = """
 
 # What is called so may be no time, unless it holds numbers.
 _DOUBTFUL = ("valid", "tag", "hour", "stunde", "epoch", "ts")
-
-# Its parts from the coarsest to the finest, as columns of their own.
-_PARTS = ("month", "day", "hour", "minute", "second")
 
 
 def series_columns(table: RawTable, said: Sequence[str]) -> tuple[Hashable, ...]:
@@ -212,7 +216,7 @@ def _parts_of_moment(
             return _readable(table, (year, parts[other], *hours))
     # Each part is finer than the one before it.
     columns = [year]
-    for part in _PARTS:
+    for part in PARTS[1:]:
         if part not in parts:
             break
         if part == "hour" and not _tells_clock(table, parts[part], [*series, *columns]):

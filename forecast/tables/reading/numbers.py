@@ -123,7 +123,7 @@ def _read_column(column: RawColumn, options: Options) -> _Reading:
     if kind in _NUMBERS:
         return _Reading(numbers=cells.astype(np.float64).to_numpy())
     if kind != "string":
-        return _Reading(text=f"{_kind(cells)} like {str(cells.dropna().iloc[0])!r}")
+        return _Reading(text=_said_other(cells.dropna()))
     return _read_texts(column, options)
 
 
@@ -144,7 +144,7 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
     n_numbers = len(filled) - wrong.sum()
     is_one_word = 10 * n_numbers >= len(filled) and cells[wrong].nunique() == 1
     if n_numbers < wrong.sum() and not is_one_word:
-        return _Reading(text=_said_text(filled))
+        return _Reading(text=_said_other(filled))
     if figures.is_account:
         # Accountants write a dash for zero.
         is_said = column.cells.isin(options.missing or ())
@@ -172,16 +172,15 @@ def _truth(cells: pd.Series, filled: pd.Series) -> _Reading | None:
     return None
 
 
-def _said_text(filled: pd.Series) -> str:
-    """Say what a column of text holds."""
+def _said_other(filled: pd.Series) -> str:
+    """Say what a column holds that is none of numbers."""
     first = str(filled.iloc[0])
-    return f"{'dates' if is_moment(first) else 'text'} like {first!r}"
-
-
-def _kind(cells: pd.Series) -> str:
-    """Return the kind of a typed column that holds no numbers."""
-    is_time = cells.dtype.kind in "mM" or isinstance(cells.dtype, pd.PeriodDtype)
-    return "times" if is_time else "values"
+    if pd.api.types.infer_dtype(filled) == "string":
+        kind = "dates" if is_moment(first) else "text"
+    else:
+        is_time = filled.dtype.kind in "mM" or isinstance(filled.dtype, pd.PeriodDtype)
+        kind = "times" if is_time else "values"
+    return f"{kind} like {first!r}"
 
 
 def _has_leading_zeros(texts: pd.Series) -> bool:

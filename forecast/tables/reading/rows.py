@@ -10,7 +10,7 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.frequency import infer_frequency
 from forecast.tables.reading.options import Options
-from forecast.tables.timeline import HOWS, regularize
+from forecast.tables.timeline import regularize
 
 
 def in_order(
@@ -107,8 +107,6 @@ def _on_grid(frame: pd.DataFrame, freq: str, how: str | None) -> tuple[pd.DataFr
 
 def _merged(frame: pd.DataFrame, how: str) -> tuple[pd.DataFrame, list[str]]:
     """Merge the rows of each moment, where no frequency is said."""
-    if how not in HOWS:
-        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {how!r}.")
     levels = list(range(frame.index.nlevels))
     grouped = frame.groupby(level=levels, sort=False)
     if how == "count":
