@@ -24,7 +24,7 @@ _FILLED = (0.6, 1.1)
 _DAYS_OF_YEAR = 360  # a longer step is one of years
 
 
-class Reading(NamedTuple):
+class _Dates(NamedTuple):
     """The moments of a column in one order of day, month and year."""
 
     iso: pd.Series  # the cells in ISO order
@@ -69,14 +69,14 @@ def read_dates(
     return _with_offset(column, reading, zone), notes
 
 
-def _read(iso: pd.Series) -> Reading:
+def _read(iso: pd.Series) -> _Dates:
     """Read texts in ISO order."""
-    return Reading(iso, *read_iso(iso))
+    return _Dates(iso, *read_iso(iso))
 
 
 def _read_forms(
     column: RawColumn, codes: np.ndarray, order: str | None
-) -> tuple[Reading, list[str]]:
+) -> tuple[_Dates, list[str]]:
     """Read texts in the form of the first one; return the reading and what there is to note."""
     notes = []
     texts = column.cells.astype(str)
@@ -121,7 +121,7 @@ def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[Dat
 
 
 def _choose_order(
-    column: RawColumn, readings: dict[str, Reading], codes: np.ndarray, has_points: bool
+    column: RawColumn, readings: dict[str, _Dates], codes: np.ndarray, has_points: bool
 ) -> str:
     """Choose the order in which all cells are dates, and if several are, the rows regular."""
     moments = {order: read.moments for order, read in readings.items()}
@@ -172,7 +172,7 @@ def _remedies(orders: list[str]) -> tuple[str, str]:
     return f"Give {in_python}.", f"Give {as_flags}."
 
 
-def _with_offset(column: RawColumn, reading: Reading, zone: str | None) -> pd.DatetimeIndex:
+def _with_offset(column: RawColumn, reading: _Dates, zone: str | None) -> pd.DatetimeIndex:
     """Return moments in UTC, or without a zone where the texts have no offset; refuse a mixture."""
     offsets = offsets_of(reading.iso)
     # Times with and without an offset cannot be ordered.

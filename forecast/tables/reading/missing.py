@@ -36,6 +36,7 @@ def mask_words(cells: pd.Series, options: Options) -> tuple[pd.Series, list[str]
         words += [word for word in cells.dropna().unique() if word.casefold() in own]
     if not words:
         return cells, []
+    # NA, NaN and the like are no news.
     is_word = cells.isin(words)
     counts = cells[is_word].value_counts(sort=False)
     unusual = [word for word in counts.index if word.casefold() not in _UNREMARKABLE]

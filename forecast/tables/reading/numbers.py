@@ -35,7 +35,7 @@ _TRUTH = (
 _NUMBERS = ("boolean", "decimal", "integer", "floating", "mixed-integer-float")
 
 
-class _Reading(NamedTuple):
+class _Column(NamedTuple):
     """What is known of a column before its marks are: figures, or numbers already."""
 
     figures: Figures | None = None
@@ -110,29 +110,29 @@ def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
 # --- one column
 
 
-def _read_column(column: RawColumn, options: Options) -> _Reading:
+def _read_column(column: RawColumn, options: Options) -> _Column:
     """Take the figures out of a column of texts, the numbers out of a typed one."""
     cells = column.cells
     # Numbers, and booleans as 1 and 0.
     if not is_text(cells):
-        return _Reading(numbers=cells.to_numpy(dtype=np.float64, na_value=np.nan))
+        return _Column(numbers=cells.to_numpy(dtype=np.float64, na_value=np.nan))
     # A column that is empty throughout may be filled in rows to come.
     if cells.isna().all():
-        return _Reading(numbers=np.full(len(cells), np.nan))
+        return _Column(numbers=np.full(len(cells), np.nan))
     kind = pd.api.types.infer_dtype(cells, skipna=True)
     if kind in _NUMBERS:
-        return _Reading(numbers=cells.astype(np.float64).to_numpy())
+        return _Column(numbers=cells.astype(np.float64).to_numpy())
     if kind != "string":
-        return _Reading(text=_said_other(cells.dropna()))
+        return _Column(text=_said_other(cells.dropna()))
     return _read_texts(column, options)
 
 
-def _read_texts(column: RawColumn, options: Options) -> _Reading:
+def _read_texts(column: RawColumn, options: Options) -> _Column:
     """Take the figures out of a column of texts."""
     cells, missing = mask_words(column.cells, options)
     filled = cells.dropna()
     if filled.empty:
-        return _Reading(numbers=np.full(len(cells), np.nan), notes=tuple(missing))
+        return _Column(numbers=np.full(len(cells), np.nan), notes=tuple(missing))
     truth = _truth(cells, filled)
     if truth is not None:
         return truth
@@ -144,7 +144,7 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
     n_numbers = len(filled) - wrong.sum()
     is_one_word = 10 * n_numbers >= len(filled) and cells[wrong].nunique() == 1
     if n_numbers < wrong.sum() and not is_one_word:
-        return _Reading(text=_said_other(filled))
+        return _Column(text=_said_other(filled))
     if figures.is_account:
         # Accountants write a dash for zero.
         is_said = column.cells.isin(options.missing or ())
@@ -154,11 +154,11 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
     what = "is no number like the others" if figures.notes else "is no number"
     _refuse_unless_missing(column, wrong, what, options)
     if _has_leading_zeros(figures.texts):
-        return _Reading(text=f"names of digits like {filled.iloc[0]!r}")
-    return _Reading(figures, notes=(*figures.notes, *missing))
+        return _Column(text=f"names of digits like {filled.iloc[0]!r}")
+    return _Column(figures, notes=(*figures.notes, *missing))
 
 
-def _truth(cells: pd.Series, filled: pd.Series) -> _Reading | None:
+def _truth(cells: pd.Series, filled: pd.Series) -> _Column | None:
     """Read yes and no, true and false, … as 1 and 0; None where there is anything else."""
     if not str(filled.iloc[0]).isalpha():
         return None
@@ -168,7 +168,7 @@ def _truth(cells: pd.Series, filled: pd.Series) -> _Reading | None:
         if words == set(pair) or (pair[0] == "true" and words <= set(pair)):
             numbers = cells.str.casefold().map({pair[0]: 1.0, pair[1]: 0.0})
             note = f"{pair[0]} is 1, {pair[1]} is 0"
-            return _Reading(numbers=numbers.to_numpy(np.float64, na_value=np.nan), notes=(note,))
+            return _Column(numbers=numbers.to_numpy(np.float64, na_value=np.nan), notes=(note,))
     return None
 
 
@@ -189,7 +189,7 @@ def _has_leading_zeros(texts: pd.Series) -> bool:
 
 
 def _to_numbers(
-    column: RawColumn, read: _Reading, decimal: str, options: Options
+    column: RawColumn, read: _Column, decimal: str, options: Options
 ) -> tuple[np.ndarray, list[str]]:
     """Return a column as float, with its marks read and its factors multiplied."""
     numbers = read.numbers
