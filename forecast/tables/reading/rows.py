@@ -75,7 +75,7 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
     try:
         # Each step of the frequency becomes a row, or each moment that there is.
         if options.freq is not None:
-            frame, found = _on_grid(frame, options.freq, options.how)
+            frame, found = _on_grid(frame, options)
             notes += found
         elif options.how is not None:
             frame, found = _merged(frame, options.how)
@@ -92,17 +92,27 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
     return frame, notes
 
 
-def _on_grid(frame: pd.DataFrame, freq: str, how: str | None) -> tuple[pd.DataFrame, list[str]]:
-    """Bring rows to a frequency, and say how many were merged and opened."""
-    # Steps without a row count 0.
+def _on_grid(frame: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, list[str]]:
+    """Bring rows to a frequency, and say what became of them."""
+    freq, how = str(options.freq), options.how
+    # Holes among sums are nothing; other gaps are filled when all of them are known.
+    fills = options.fill and how == "sum"
+    regular = pd.DataFrame(regularize(frame, freq, how, fills))
+    # How many rows each step has; a step that the table cuts has none.
     counts = pd.DataFrame(regularize(frame[[]], freq, "count"))["count"]
-    merged = pd.DataFrame(regularize(frame, freq, how))
-    n_steps = int((counts > 0).sum())
+    n_steps = int((counts != 0).sum())
     notes = _merging(len(frame), n_steps, how)
-    n_opened = len(merged) - n_steps
+    n_cut = int(counts.isna().sum())
+    if n_cut:
+        notes.append(f"{counted(n_cut, 'step')} cut by the beginning or the end: without a value")
+    n_opened = len(regular) - n_steps
     if n_opened:
-        notes.append(f"opened {counted(n_opened, 'missing row')}")
-    return merged, notes
+        notes.append(f"opened {counted(n_opened, 'missing row')}{' with 0' if fills else ''}")
+    # Rows that were merged have moved as well, but that is said.
+    n_moved = int((~frame.index.isin(regular.index)).sum())
+    if n_moved and n_steps == len(frame):
+        notes.append(f"moved {counted(n_moved, 'row')} to the moments of their steps")
+    return regular, notes
 
 
 def _merged(frame: pd.DataFrame, how: str) -> tuple[pd.DataFrame, list[str]]:
