@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 
-def match_all(texts: pd.Series, pattern: str) -> np.ndarray:
+def matches(texts: pd.Series, pattern: str) -> np.ndarray:
     """Return which texts match a pattern as a whole, shape (n_rows,)."""
     found = pc.match_substring_regex(_array(texts), f"^(?:{pattern})$")
     return found.fill_null(False).to_numpy(zero_copy_only=False)

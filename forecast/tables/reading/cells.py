@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from forecast.exceptions import InputError
 
@@ -86,31 +84,15 @@ class RawTable:
         return RawColumn(self.file, name, self.cells[name], self.rows)
 
 
-def matches(cells: pd.Series, pattern: str) -> np.ndarray:
-    """Whether each text matches a whole pattern (of RE2), shape (n_rows,); False where it is NaN.
-
-    Arrow does it without parsing the pattern in Python, as pandas does each time.
-    """
-    texts = pa.array(cells, type=pa.string(), from_pandas=True)
-    found = pc.match_substring_regex(texts, f"^(?:{pattern})$")
-    return pc.fill_null(found, False).to_numpy(zero_copy_only=False)
-
-
 def typed(cells: pd.Series) -> pd.Series:
     """Return a column of plain numbers in texts (1, -2.5, 3e6) as numbers, any other as it is."""
-    if not holds_texts(cells):
+    is_text_only = pd.api.types.infer_dtype(cells, skipna=True) == "string"
+    if not is_text_only or cells.isna().all():
         return cells
     try:
         return pd.to_numeric(cells)
-    except (ValueError, TypeError):
+    except ValueError:
         return cells
-
-
-def holds_texts(cells: pd.Series) -> bool:
-    """Whether a column holds texts and nothing else, as every column of CSV does."""
-    if isinstance(cells.dtype, pd.StringDtype):
-        return not cells.isna().all()
-    return pd.api.types.infer_dtype(cells, skipna=True) == "string"
 
 
 def is_text(cells: pd.Series) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -17,8 +19,19 @@ _MOMENT = (
     r"(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
     rf"(?:\s*(?P<offset>{_OFFSET}))?"
 )
+_ALONE = re.compile(
+    r"(?:\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2}\.\d{2}\.\d{2})"
+    r"(?:\s*[ap]\.?m\.?)?\s*(?:[A-Z]{1,4}|[+-]\d{1,2}(?::?\d{2})?)?"
+    r"|\d{1,2}\s*[ap]\.?m\.?",
+    re.IGNORECASE,
+)
 _UNITS = ("s", "ms", "us", "ns")
 _HALF = r"[AaPp]\.?[Mm]\.?"
+
+
+def is_clock(text: str) -> bool:
+    """Whether a text is written like a clock time and no more, such as 14:00 or 18.00.00."""
+    return _ALONE.fullmatch(text) is not None
 
 
 def read_iso(texts: pd.Series) -> tuple[pd.DatetimeIndex, int]:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.arrow_texts import contain
-from forecast.tables.reading.cells import RawTable, is_text, typed
-from forecast.tables.reading.date_forms import begins_of, has_clock, looks_like_date
+from forecast.tables.reading.cells import RawColumn, RawTable, is_text, typed
+from forecast.tables.reading.date_forms import begin_of, clock_of, looks_like_date
 from forecast.tables.reading.digits import digits_of, looks_compact, read_digits
-from forecast.tables.reading.parts import MIDNIGHT, is_clock, joined, part_of, plain_name
+from forecast.tables.reading.parts import (
+    MIDNIGHT,
+    PARTS,
+    is_clock_time,
+    joined,
+    part_of,
+    plain_name,
+)
 from forecast.validation import nearest
 
 # The names of columns of times: the first that is there counts.
@@ -25,9 +33,6 @@ _TIME_NAMES = """
 # What is called so may be no time, unless it holds numbers.
 _DOUBTFUL = ("valid", "tag", "hour", "stunde", "epoch", "ts")
 
-# Its parts from the coarsest to the finest, as columns of their own.
-_PARTS = ("month", "day", "hour", "minute", "second")
-
 
 def series_columns(table: RawTable, said: Sequence[str]) -> tuple[Hashable, ...]:
     """Find the columns that together name the series; none where there is but one series."""
@@ -40,26 +45,33 @@ def series_columns(table: RawTable, said: Sequence[str]) -> tuple[Hashable, ...]
     return ()
 
 
-def series_names(table: RawTable, columns: Sequence[Hashable]) -> pd.Series:
-    """Return the name of the series of each row.
+def series_names(
+    table: RawTable, columns: Sequence[Hashable]
+) -> tuple[pd.Series | None, np.ndarray]:
+    """Return the name of the series of each row, None in wide form, and its number.
 
-    Texts without blanks around them, or numbers; of several columns joined by commas: "A, 3".
+    Names are texts without blanks around them, or numbers; of several columns joined by commas:
+    "A, 3".
     """
-    parts = []
-    for column in columns:
-        names = table.cells[column]
-        texts = names.astype(str).str.strip()
-        wrong = names.isna() | (texts == "")
-        remedy = "Say which series the row belongs to."
-        table.column(column).refuse(wrong, "names no series", remedy)
-        parts.append(texts if is_text(names) else names)
-    if len(parts) == 1:
-        return parts[0]
-    together = parts[0].astype(str)
-    for part in parts[1:]:
-        together = together + ", " + part.astype(str)
-    _refuse_one_name_of_two(table, columns, together)
-    return together
+    if not columns:
+        return None, np.zeros(len(table.rows), dtype=int)
+    # Of several columns the cells are joined by commas.
+    parts = [_names_in(table.column(name)) for name in columns]
+    names = parts[0]
+    if len(parts) > 1:
+        names = names.astype(str)
+        for part in parts[1:]:
+            names = names + ", " + part.astype(str)
+        _refuse_one_name_of_two(table, columns, names)
+    return names, pd.factorize(names)[0]
+
+
+def _names_in(column: RawColumn) -> pd.Series:
+    """Return the names in a column of series; refuse empty ones."""
+    texts = column.cells.astype(str).str.strip()
+    is_empty = column.cells.isna() | (texts == "")
+    column.refuse(is_empty, "names no series", "Say which series the row belongs to.")
+    return texts if is_text(column.cells) else column.cells
 
 
 def _refuse_one_name_of_two(table: RawTable, columns: Sequence[Hashable], names: pd.Series) -> None:
@@ -91,15 +103,17 @@ def time_columns(
         return (table.time,)
 
     names = [name for name in table.cells.columns if name not in series]
-    called = [name for word in _TIME_NAMES.split() for name in names if plain_name(name) == word]
+    plain = {name: plain_name(name) for name in names}
+    called = [name for word in _TIME_NAMES.split() for name in names if plain[name] == word]
     # A column of whole moments or days is the best, and its name makes it better.
     whole = [name for name in called if _is_whole(table, name, called=True)]
-    if not whole:
-        whole = [name for name in names if _is_whole(table, name, called=False)]
+    whole = whole or [name for name in names if _is_whole(table, name, called=False)]
     if whole:
         return (whole[0], *_clock_beside(table, whole[0], names, series))
+    # Else parts make one, or numbers count: those of a column that is called so, or has no name.
     parts = _parts_of_moment(table, names, series)
-    return parts or tuple(_years_first(table, called)[:1]) or _first_without_name(table, series)
+    numbers = tuple(_years_first(table, called)[:1])
+    return parts or numbers or _first_without_name(table, series)
 
 
 def begins_with_date(cells: pd.Series) -> bool:
@@ -107,8 +121,8 @@ def begins_with_date(cells: pd.Series) -> bool:
     filled = cells.dropna()
     if not len(filled) or not is_text(cells):
         return False
-    first = filled.iloc[:1].astype(str)
-    return looks_like_date(first.iloc[0]) or begins_of(first) is not None
+    first = str(filled.iloc[0])
+    return looks_like_date(first) or begin_of(first) is not None
 
 
 def _is_whole(table: RawTable, name: Hashable, called: bool) -> bool:
@@ -141,17 +155,21 @@ def _clock_beside(
     if not _holds_days(table, day):
         return ()
     others = [name for name in names if name != day]
-    clocks = [name for name in others if part_of(name) == "hour"]
+    parts = {name: part_of(name) for name in others}
+    clocks = [name for name in others if parts[name] == "hour"]
     # "Date Local" goes with "Time Local", not with "Time GMT".
     place = plain_name(day).replace("date", "")
-    clocks.sort(key=lambda name: not place or not plain_name(name).endswith(place))
-    if not clocks:
-        clocks = [name for name in others if is_clock(table.cells[name])]
-        clocks = clocks if _repeats(table, [*series, day]) else []
+    beside = [name for name in clocks if place and plain_name(name).endswith(place)]
+    clocks = beside or clocks
+
+    # Clock times that are called otherwise count where days stand several times.
+    if not clocks and _repeats(table, [*series, day]):
+        clocks = [name for name in others if is_clock_time(table.cells[name])]
     if not clocks or not _tells_clock(table, clocks[0], [*series, day]):
         return ()
-    finer = [name for part in ("minute", "second") for name in others if part_of(name) == part]
-    return (clocks[0], *finer)
+    minutes = [name for name in others if parts[name] == "minute"]
+    seconds = [name for name in others if parts[name] == "second"]
+    return (clocks[0], *minutes, *seconds)
 
 
 def _repeats(table: RawTable, columns: Sequence[Hashable]) -> bool:
@@ -165,7 +183,7 @@ def _tells_clock(table: RawTable, name: Hashable, days: Sequence[Hashable]) -> b
     An hour may be a value like any other, such as the hour of a peak, where each day has one row.
     """
     cells = table.cells[name]
-    return is_clock(cells) or cells.nunique() == 1 or _repeats(table, days)
+    return is_clock_time(cells) or cells.nunique() == 1 or _repeats(table, days)
 
 
 def _holds_days(table: RawTable, name: Hashable) -> bool:
@@ -176,10 +194,10 @@ def _holds_days(table: RawTable, name: Hashable) -> bool:
     digits = digits_of(cells)
     if digits is not None:
         return len(digits.iloc[0]) == 8
-    first = str(cells.iloc[0])
-    if not looks_like_date(first):
-        return False
-    return not has_clock(first) or bool(contain(cells.astype(str), MIDNIGHT).all())
+    clock = clock_of(str(cells.iloc[0]))
+    if not clock:
+        return clock is not None
+    return bool(contain(cells.astype(str), MIDNIGHT).all())
 
 
 def _parts_of_moment(
@@ -190,13 +208,15 @@ def _parts_of_moment(
     year = parts.get("year")
     if year is None or _kind_of_digits(table, year) != "year":
         return ()
+    # Quarters, weeks and days of the year count where there is no month.
     for other in ("quarter", "week", "yearday"):
         if other in parts and "month" not in parts:
-            hours = [parts["hour"]] if other == "yearday" and "hour" in parts else []
+            has_hours = other == "yearday" and "hour" in parts
+            hours = [parts["hour"]] if has_hours else []
             return _readable(table, (year, parts[other], *hours))
     # Each part is finer than the one before it.
     columns = [year]
-    for part in _PARTS:
+    for part in PARTS[1:]:
         if part not in parts:
             break
         if part == "hour" and not _tells_clock(table, parts[part], [*series, *columns]):
@@ -208,10 +228,11 @@ def _parts_of_moment(
 def _readable(table: RawTable, columns: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
     """Return columns whose parts make moments, else none: a day may be called Monday."""
     try:
-        joined(table, columns)
+        moments, _ = joined(table, columns)
     except InputError:
         return ()
-    return columns
+    is_date = moments is not None and begins_with_date(moments.cells)
+    return columns if is_date else ()
 
 
 def _first_without_name(table: RawTable, series: Sequence[Hashable]) -> tuple[Hashable, ...]:
@@ -226,10 +247,9 @@ def _first_without_name(table: RawTable, series: Sequence[Hashable]) -> tuple[Ha
 
 def _years_first(table: RawTable, called: Sequence[Hashable]) -> list[Hashable]:
     """Order columns that are called like times: those of years first."""
+    digits = {name: digits_of(table.cells[name].dropna()) for name in called}
     called = [
-        name
-        for name in called
-        if plain_name(name) not in _DOUBTFUL or digits_of(table.cells[name].dropna()) is not None
+        name for name in called if digits[name] is not None or plain_name(name) not in _DOUBTFUL
     ]
     return sorted(called, key=lambda name: _kind_of_digits(table, name) != "year")
 

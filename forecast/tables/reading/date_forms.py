@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -98,7 +97,7 @@ class DateForm:
         parts = groups(texts, self.pattern)
         year = _full_year(parts["year"])
         if "week" in parts:
-            return _weeks(series(year, texts.index), parts)
+            return _weeks(year, parts, texts.index)
         # A period stands for its first day.
         month = parts.get("month")
         for part, n_months in (("quarter", 3), ("half", 6)):
@@ -133,14 +132,14 @@ _OPEN = [*_open_forms()]
 
 
 def looks_like_date(cell: Any) -> bool:
-    """Whether a cell is written like a date."""
-    return _first_match(str(cell).strip()) is not None
+    """Whether a cell is written like a date, with or without a clock time."""
+    return clock_of(str(cell)) is not None
 
 
-def has_clock(cell: Any) -> bool:
-    """Whether a cell is written like a date with a clock time."""
-    match = _first_match(str(cell).strip())
-    return match is not None and match.groupdict().get("clock") is not None
+def clock_of(text: str) -> str | None:
+    """Return what follows the date in a cell, "" where nothing does; None where there is none."""
+    match = _first_match(text.strip())
+    return None if match is None else match.groupdict().get("clock") or ""
 
 
 def forms_of(text: str) -> list[DateForm]:
@@ -174,19 +173,24 @@ def plain_text(text: str) -> str:
     return text if word is None or number is None else text.replace(word[0], f"@{number:02}")
 
 
-def begins_of(texts: pd.Series) -> pd.Series | None:
-    """Return the beginnings of intervals, NaN where one is none; None where the first is none."""
-    first = _INTERVAL.fullmatch(texts.iloc[0])
-    if first is None or not looks_like_date(first["begin"]):
+def begin_of(text: str) -> str | None:
+    """Return the beginning of an interval of dates; None where a cell is none."""
+    match = _INTERVAL.fullmatch(text)
+    if match is None or not looks_like_date(match["begin"]):
         return None
     # "28.11.2010 - 00:15" is a date and its clock time.
-    if not has_clock(first["begin"]) and not looks_like_date(first["end"]):
+    if not clock_of(match["begin"]) and not looks_like_date(match["end"]):
         return None
-    return texts.map(_begin_of)
+    return _first_part(text)
 
 
-def _begin_of(text: str) -> str | None:
-    """Return the beginning of an interval, None where a cell is none."""
+def begins_of(texts: pd.Series) -> pd.Series | None:
+    """Return the beginnings of intervals, NaN where one is none; None where the first is none."""
+    return None if begin_of(texts.iloc[0]) is None else texts.map(_first_part)
+
+
+def _first_part(text: str) -> str | None:
+    """Return what stands before the sign of an interval, None where there is no sign."""
     match = _INTERVAL.fullmatch(text)
     if match is None:
         return None
@@ -206,22 +210,16 @@ def _first_match(text: str) -> re.Match[str] | None:
     return None
 
 
-def _weeks(years: pd.Series, parts: dict[str, pa.Array]) -> pd.Series:
-    """Write ISO weeks as their first day, or the one they name."""
-    weeks = series(parts["week"], years.index)
-    days = series(parts.get("weekday", parts["week"]), years.index)
-    if "weekday" not in parts:
-        days = days.where(days == "", "1")
-    written = [_week(*each) for each in zip(years, weeks, days.replace("", "1"), strict=True)]
-    return pd.Series(written, index=years.index)
-
-
-def _week(year: str, week: str, day: str) -> str:
-    """Write a day of an ISO week; "" where there is no such week."""
-    try:
-        return date.fromisocalendar(int(year), int(week), int(day)).isoformat()
-    except ValueError:
-        return ""
+def _weeks(years: pa.Array, parts: dict[str, pa.Array], index: pd.Index) -> pd.Series:
+    """Write ISO weeks as their first day, or the one they name; "" where there is no such week."""
+    day = parts.get("weekday", "1")
+    day = pc.if_else(pc.equal(day, ""), "1", day)
+    joined = pc.binary_join_element_wise(years, _two_digits(parts["week"]), day, "-")
+    texts = series(joined, index)
+    days = pd.to_datetime(texts, format="%G-%V-%u", errors="coerce")
+    # Some versions of pandas take week 53 of any year.
+    is_week = days.dt.strftime("%G-%V-%u") == texts
+    return days.dt.strftime("%Y-%m-%d").where(is_week, "")
 
 
 def _full_year(years: pa.Array) -> pa.Array:

@@ -7,11 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from forecast.tables.reading.arrow_texts import match_all
+from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import offsets_of, read_iso
 from forecast.tables.reading.date_forms import DateForm, begins_of, forms_of, plain_texts
-from forecast.tables.reading.date_order import regular_orders
 
 # Most files are written so: no cell needs to be looked at by itself.
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -19,8 +18,13 @@ _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:
 _FIRST = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}
 _REMEDY = "Write times like 2013-01-31 14:00."
 
+# The share of the steps from the first row to the last that have a row: weekdays have 5/7; most
+# months are as long as the usual one, or shorter.
+_FILLED = (0.6, 1.1)
+_DAYS_OF_YEAR = 360  # a longer step is one of years
 
-class Reading(NamedTuple):
+
+class _Dates(NamedTuple):
     """The moments of a column in one order of day, month and year."""
 
     iso: pd.Series  # the cells in ISO order
@@ -53,7 +57,8 @@ def read_dates(
     """
     notes: list[str] = []
     texts = column.cells.astype(str)
-    if match_all(texts, _ISO).all():
+    # ISO dates need no search for a form.
+    if matches(texts, _ISO).all():
         iso = texts.str.replace(" ", "T", n=1, regex=False)
         reading = _read(iso)
     else:
@@ -64,14 +69,14 @@ def read_dates(
     return _with_offset(column, reading, zone), notes
 
 
-def _read(iso: pd.Series) -> Reading:
+def _read(iso: pd.Series) -> _Dates:
     """Read texts in ISO order."""
-    return Reading(iso, *read_iso(iso))
+    return _Dates(iso, *read_iso(iso))
 
 
 def _read_forms(
     column: RawColumn, codes: np.ndarray, order: str | None
-) -> tuple[Reading, list[str]]:
+) -> tuple[_Dates, list[str]]:
     """Read texts in the form of the first one; return the reading and what there is to note."""
     notes = []
     texts = column.cells.astype(str)
@@ -104,6 +109,7 @@ def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[Dat
     forms = forms_of(text)
     if not forms:
         column.refuse(is_first, "is no time", _REMEDY)
+    # An order that is said counts where the form leaves it open.
     if order is None or not forms[0].order:
         return forms
     said = [form for form in forms if form.order == order]
@@ -115,11 +121,12 @@ def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[Dat
 
 
 def _choose_order(
-    column: RawColumn, readings: dict[str, Reading], codes: np.ndarray, has_points: bool
+    column: RawColumn, readings: dict[str, _Dates], codes: np.ndarray, has_points: bool
 ) -> str:
     """Choose the order in which all cells are dates, and if several are, the rows regular."""
-    n_wrong = {order: int(np.sum(read.moments.isna())) for order, read in readings.items()}
-    complete = {order: readings[order].moments for order in readings if not n_wrong[order]}
+    moments = {order: read.moments for order, read in readings.items()}
+    n_wrong = {order: int(np.sum(each.isna())) for order, each in moments.items()}
+    complete = {order: each for order, each in moments.items() if not n_wrong[order]}
     if len(complete) < 2:
         return min(n_wrong, key=lambda order: n_wrong[order])
     # Points stand in dates that begin with the day.
@@ -127,20 +134,35 @@ def _choose_order(
         return "dmy"
     # On 1/1/2013 the orders agree.
     first, *others = complete.values()
-    differs = np.any([moments != first for moments in others], axis=0)
+    differs = np.any([other != first for other in others], axis=0)
     if not differs.any():
         return next(iter(complete))
 
     # The rows of one series tell the order, where they are regular in one order only.
     of_first = codes == codes[0]
-    regular = regular_orders({order: each[of_first] for order, each in complete.items()})
+    regular = [order for order, each in complete.items() if _is_regular(each[of_first])]
     if len(regular) == 1:
         return regular[0]
     possible = regular or list(complete)
     row = int(np.argmax(differs))
-    days = [str(complete[order][row].date()) for order in possible]
+    days = dict.fromkeys(str(complete[order][row].date()) for order in possible)
     column.refuse(differs, f"may be {' or '.join(days)}", *_remedies(possible))
     raise AssertionError("a row differs")
+
+
+def _is_regular(moments: pd.DatetimeIndex) -> bool:
+    """Whether most steps of the usual length have a row."""
+    days = (moments.unique().sort_values() - moments.min()) / pd.Timedelta(days=1)
+    gaps = np.diff(days)
+    if not gaps.size:
+        return False
+    step = float(np.median(gaps))
+    filled = len(gaps) / (days[-1] / step)
+    # Years that begin on another day than the first or the last of a year are no years.
+    is_start = (moments.month == 1) & (moments.day == 1)
+    is_end = (moments.month == 12) & (moments.day == 31)
+    may_be = step < _DAYS_OF_YEAR or bool((is_start | is_end).all())
+    return may_be and _FILLED[0] <= filled <= _FILLED[1]
 
 
 def _remedies(orders: list[str]) -> tuple[str, str]:
@@ -150,7 +172,7 @@ def _remedies(orders: list[str]) -> tuple[str, str]:
     return f"Give {in_python}.", f"Give {as_flags}."
 
 
-def _with_offset(column: RawColumn, reading: Reading, zone: str | None) -> pd.DatetimeIndex:
+def _with_offset(column: RawColumn, reading: _Dates, zone: str | None) -> pd.DatetimeIndex:
     """Return moments in UTC, or without a zone where the texts have no offset; refuse a mixture."""
     offsets = offsets_of(reading.iso)
     # Times with and without an offset cannot be ordered.

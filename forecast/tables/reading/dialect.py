@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.body import Record
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.delimiter import find_delimiter
 from forecast.tables.reading.header import Header, find_header, said_lines
 from forecast.tables.reading.kinds import is_moment, is_value, is_words
-from forecast.tables.reading.records import N_BLOCK, Columns, Records, clean_lines
+from forecast.tables.reading.records import Record, Records, clean_lines
 
 _N_BEGINNING = 200  # records from which the header is told
 _N_CHARACTERS = 10_000  # from which quotes are
@@ -44,22 +43,34 @@ def parse_csv(file: str, text: str) -> RawTable:
     """
     # Excel writes the delimiter into a first line of its own: sep=;
     directive = _DIRECTIVE.match(text)
-    above = 1 if directive else 0
+    n_above = 1 if directive else 0
     text = text[directive.end() :] if directive else text
     delimiter = directive[1] if directive else find_delimiter(clean_lines(text, ""))
-    records = Records(file, text, delimiter, above + 1)
+    records = Records(file, text, delimiter, n_above + 1)
 
-    # The first records show the header, the others have to fit it.
-    rows, fields = records.take(_N_BEGINNING)
-    header = find_header(file, list(zip(rows, fields, strict=True)))
-    table = _Table(file, header, delimiter)
+    # The first records show the header.
+    beginning = records.take(_N_BEGINNING)
+    header = find_header(file, beginning)
+    width = len(header.names)
+    middle_rows, middle = records.take_columns(width)
+
+    # Around the middle of a long file each record is looked at: it may be no row.
+    upper, comments = _without_blanks(beginning[header.first :], width)
+    lower, more_comments = _without_blanks(records.take(), width)
+    n_upper = len(upper)
+    around, footer = _without_footer(upper + lower, header)
+    _refuse_widths(file, around, header, delimiter)
+    rows = [*_rows_of(around[:n_upper]), *middle_rows, *_rows_of(around[n_upper:])]
+    parts = [_packed(around[:n_upper]), middle, _packed(around[n_upper:])]
+    cells, left_out = _without_row_numbers(_joined(file, header, parts), header)
+
+    # What was passed over is said.
+    notes = [*header.notes, *said_lines(comments + more_comments, "of comments")]
+    notes += [*said_lines(footer, "below the last row"), *left_out]
     is_quoted = _is_quoted(text, delimiter)
-    table.add(rows[header.first :], fields[header.first :])
-    table.add_columns(*records.take_columns(len(header.names)))
-    while fields:
-        rows, fields = records.take(N_BLOCK)
-        table.add(rows, fields)
-    return replace(table.finish(), is_quoted=is_quoted)
+    return RawTable(
+        file, cells, np.array(rows, dtype=int), delimiter, is_quoted, notes=tuple(notes)
+    )
 
 
 def _is_quoted(text: str, delimiter: str) -> bool:
@@ -71,99 +82,95 @@ def _is_quoted(text: str, delimiter: str) -> bool:
     return 2 * sum(line.startswith('"') for line in quoted) > len(filled)
 
 
-class _Table:
-    """The rows below a header, which are given some at a time."""
+# --- the records that are rows
 
-    def __init__(self, file: str, header: Header, delimiter: str):
-        self._file = file
-        self._header = header
-        self._delimiter = delimiter
-        self._width = len(header.names)
-        self._columns = Columns(self._width)
-        self._last: tuple[list[int], list[list[str]]] = ([], [])
-        self._comments: list[Record] = []
 
-    def add(self, rows: list[int], records: list[list[str]]) -> None:
-        """Add records; the last ones are kept, since they may turn out to be a footer."""
-        if set(map(len, records)) != {self._width}:
-            rows, records = self._without_blanks(rows, records)
-        rows = self._last[0] + rows
-        records = self._last[1] + records
-        n_packed = max(len(rows) - _MAX_FOOTER, 0)
-        self._pack(rows[:n_packed], records[:n_packed])
-        self._last = (rows[n_packed:], records[n_packed:])
+def _without_blanks(records: list[Record], width: int) -> tuple[list[Record], list[Record]]:
+    """Leave out blank lines, comments, and delimiters at the end of rows.
 
-    def add_columns(self, rows: list[int], columns: list[pa.ChunkedArray]) -> None:
-        """Add columns below which further records follow."""
-        if rows:
-            self._pack(*self._last)
-            self._last = ([], [])
-            self._columns.append_columns(rows, columns)
+    Return the rows and the comments.
+    """
+    rows = []
+    comments = []
+    for row, fields in records:
+        if not fields:
+            continue
+        # A row may begin with # too.
+        if len(fields) != width and fields[0].startswith(("#", "%")):
+            comments.append((row, fields))
+        else:
+            has_more = any(map(str.strip, fields[width:]))
+            rows.append((row, fields if has_more else fields[:width]))
+    return rows, comments
 
-    def finish(self) -> RawTable:
-        """Return the table without its footer."""
-        rows, records = self._last
-        footer: list[Record] = []
-        while records and self._is_footer(records[-1]):
-            footer.insert(0, (rows.pop(), records.pop()))
-        self._pack(rows, records)
-        names = _column_names(self._file, self._header)
-        cells = pd.DataFrame(dict(zip(names, self._columns.texts(), strict=True)))
 
-        # What was passed over is said.
-        filled = [record for record in footer if any(map(str.strip, record[1]))]
-        notes = [*self._header.notes, *said_lines(self._comments, "of comments")]
-        notes += said_lines(filled, "below the last row")
-        cells, left_out = _without_row_numbers(cells, self._header)
-        delimiter = self._delimiter
-        table_rows = self._columns.rows()
-        return RawTable(self._file, cells, table_rows, delimiter, notes=(*notes, *left_out))
+def _without_footer(records: list[Record], header: Header) -> tuple[list[Record], list[Record]]:
+    """Return the rows, and the lines below the last of them."""
+    n_rows = len(records)
+    last = max(n_rows - _MAX_FOOTER, 0)
+    while n_rows > last and _is_footer(records[n_rows - 1][1], header):
+        n_rows -= 1
+    return records[:n_rows], records[n_rows:]
 
-    def _without_blanks(
-        self, rows: list[int], records: list[list[str]]
-    ) -> tuple[list[int], list[list[str]]]:
-        """Leave out blank lines, comments, and delimiters at the end of rows."""
-        kept_rows = []
-        kept = []
-        for row, record in zip(rows, records, strict=True):
-            if len(record) != self._width and record and record[0][:1] in ("#", "%"):
-                self._comments.append((row, record))
-            elif record:
-                kept_rows.append(row)
-                is_longer = not any(map(str.strip, record[self._width :]))
-                kept.append(record[: self._width] if is_longer else record)
-        return kept_rows, kept
 
-    def _pack(self, rows: list[int], records: list[list[str]]) -> None:
-        """Take records as rows; refuse those of another width."""
-        if records and set(map(len, records)) != {self._width}:
-            for row, record in zip(rows, records, strict=True):
-                if len(record) != self._width:
-                    self._refuse_width(row, record)
-        self._columns.append(rows, records)
+def _is_footer(fields: list[str], header: Header) -> bool:
+    """Whether a record at the end is empty, a total or a remark: words, where moments stand."""
+    width = len(header.names)
+    if not any(map(str.strip, fields)):
+        return True
+    if len(fields) != width:
+        return is_words(fields[0]) and not any(map(is_moment, fields))
+    # Where numbers begin the rows, a total begins with its name, and a remark has no value.
+    if 0 in header.body.values and is_words(fields[0]) and width > 1:
+        return bool(_TOTAL.match(fields[0])) or not any(map(is_value, fields))
+    return any(is_words(fields[column]) for column in header.body.moments)
 
-    def _refuse_width(self, row: int, record: list[str]) -> None:
-        """Refuse a row with more or fewer fields than the header has names."""
+
+def _refuse_widths(file: str, records: list[Record], header: Header, delimiter: str) -> None:
+    """Refuse the first row with more or fewer fields than the header has names."""
+    width = len(header.names)
+    for row, fields in records:
+        if len(fields) == width:
+            continue
         remedy = "Give it one field for each name."
-        if len(record) > self._width:
-            remedy = f"Put a cell that holds the delimiter {self._delimiter!r} in quotes."
-        noun = "field" if len(record) == 1 else "fields"
+        if len(fields) > width:
+            remedy = f"Put a cell that holds the delimiter {delimiter!r} in quotes."
+        noun = "field" if len(fields) == 1 else "fields"
         raise InputError(
-            f"{self._file}, row {row} has {len(record)} {noun}, but the header in row "
-            f"{self._header.row} has {self._width} names; the row begins with {record[0]!r}. "
-            f"{remedy}"
+            f"{file}, row {row} has {len(fields)} {noun}, but the header in row {header.row} "
+            f"has {width} names; the row begins with {fields[0]!r}. {remedy}"
         )
 
-    def _is_footer(self, record: list[str]) -> bool:
-        """Whether a record at the end is empty, a total or a remark: words, where moments stand."""
-        if not any(map(str.strip, record)):
-            return True
-        if len(record) != self._width:
-            return is_words(record[0]) and not any(map(is_moment, record))
-        # Where numbers begin the rows, a total begins with its name, and a remark has no value.
-        if 0 in self._header.values and is_words(record[0]) and self._width > 1:
-            return bool(_TOTAL.match(record[0])) or not any(map(is_value, record))
-        return any(is_words(record[column]) for column in self._header.moments)
+
+# --- the columns
+
+
+def _rows_of(records: list[Record]) -> list[int]:
+    """Return the line of each record."""
+    return [row for row, _ in records]
+
+
+def _packed(records: list[Record]) -> list[pa.ChunkedArray]:
+    """Return records as columns; none where there are none."""
+    fields = [fields for _, fields in records]
+    columns = zip(*fields, strict=True)
+    return [pa.chunked_array([cells], type=pa.string()) for cells in columns]
+
+
+def _joined(file: str, header: Header, parts: list[list[pa.ChunkedArray]]) -> pd.DataFrame:
+    """Put the parts of each column together."""
+    names = _column_names(file, header)
+    columns = zip(*filter(None, parts), strict=True)
+    texts = {name: _texts(column) for name, column in zip(names, columns, strict=False)}
+    return pd.DataFrame(texts, columns=names)
+
+
+def _texts(parts: tuple[pa.ChunkedArray, ...]) -> pd.Series:
+    """Join the parts of a column, without blanks around texts and NaN where they are empty."""
+    chunks = [chunk for part in parts for chunk in part.chunks]
+    joined = pa.chunked_array(chunks, type=pa.string())
+    texts = pc.utf8_trim_whitespace(joined)
+    return pc.if_else(pc.equal(texts, ""), None, texts).to_pandas()
 
 
 def _column_names(file: str, header: Header) -> list[str]:
@@ -182,6 +189,7 @@ def _without_row_numbers(cells: pd.DataFrame, header: Header) -> tuple[pd.DataFr
     blank = []
     notes = []
     for name, given in zip(cells.columns, header.names, strict=True):
+        # A column with a name of its own is one of the user's.
         if given and not _ROW_NUMBERS.fullmatch(given):
             continue
         if not given and cells[name].isna().all():
@@ -196,5 +204,5 @@ def _counts_rows(cells: pd.Series) -> bool:
     """Whether a column holds 0, 1, 2, … or 1, 2, 3, …."""
     if len(cells) == 0 or cells.iloc[0] not in ("0", "1"):
         return False
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    return bool((np.diff(numbers) == 1).all())
+    steps = pd.to_numeric(cells, errors="coerce").diff()
+    return bool((steps.iloc[1:] == 1).all())

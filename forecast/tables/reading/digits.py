@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from forecast.tables.reading.arrow_texts import match_all
+from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import read_iso
 from forecast.tables.reading.date_forms import DateForm
@@ -30,9 +30,7 @@ _DECIMALS = {"s": 9, "ms": 6, "us": 3, "ns": 0}  # places behind the point down 
 
 _N_ROWS = 100  # from which it shows whether numbers may be dates
 _NUMBER = r"-?\d+(?:\.\d*)?"
-_TOLERANCE = (
-    0.07  # of a month or a quarter in a decimal year: two decimals of a year are 0.06 months
-)
+_TOLERANCE = 0.07  # of a month in a decimal year: two decimals of a year are 0.06 months
 _REMEDY = "Give timestamps, epoch seconds or whole numbers."
 
 
@@ -54,7 +52,7 @@ def digits_of(cells: pd.Series) -> pd.Series | None:
         texts = cells.astype(str)
     else:
         return None
-    return texts if match_all(texts, _NUMBER).all() else None
+    return texts if matches(texts, _NUMBER).all() else None
 
 
 def read_digits(column: RawColumn, texts: pd.Series) -> Digits:
@@ -118,13 +116,14 @@ def _compact_dates(column: RawColumn, texts: pd.Series) -> Digits | None:
 def _read_compact(texts: pd.Series) -> pd.DatetimeIndex | None:
     """Read texts of equally many digits as dates in UTC; None where they cannot be some."""
     length = len(texts.iloc[0])
-    if length not in _LENGTHS or not match_all(texts, rf"\d{{{length}}}").all():
+    if length not in _LENGTHS or not matches(texts, rf"\d{{{length}}}").all():
         return None
     # Few other numbers look like dates: some rows tell.
     if len(texts) > _N_ROWS:
         beginning = _read_compact(texts.iloc[:_N_ROWS])
         if beginning is None or np.mean(beginning.isna()) > 0.5:
             return None
+    # A month alone stands for its first day.
     years = texts.str[:4].astype(int).between(_FIRST_YEAR, _LAST_YEAR)
     days = texts + "01" if length == _LENGTHS[0] else texts
     moments, _ = read_iso(_COMPACT.to_iso(days).where(years, ""))
@@ -133,8 +132,8 @@ def _read_compact(texts: pd.Series) -> pd.DatetimeIndex | None:
 
 def _years(column: RawColumn, texts: pd.Series, numbers: np.ndarray) -> Digits | None:
     """Read years such as 2013, 2013.01 (a month), 01.2013 or 2013.25 (a part of a year)."""
-    if match_all(texts, r"(?:0[1-9]|1[0-2])\.(?:1[89]|20|21)\d\d").all():
-        counted = 12 * texts.str[3:].astype(int) + texts.str[:2].astype(int) - 1
+    if matches(texts, r"(?:0[1-9]|1[0-2])\.(?:1[89]|20|21)\d\d").all():
+        counted = _months(texts.str[3:], texts.str[:2])
         return Digits("date", _starts(counted), [f"{str(column.name)!r} holds months like 01.2013"])
     if not ((numbers >= _FIRST_YEAR) & (numbers < _LAST_YEAR + 1)).all():
         return None
@@ -143,13 +142,18 @@ def _years(column: RawColumn, texts: pd.Series, numbers: np.ndarray) -> Digits |
         return Digits("year", _starts(months), [])
     # 2013.01 to 2013.12 are months, where there is no 2013.00 and no 2013.13.
     name = repr(str(column.name))
-    if match_all(texts, r"\d{4}\.(?:0[1-9]|1[0-2])").all():
-        counted = 12 * texts.str[:4].astype(int) + texts.str[5:].astype(int) - 1
+    if matches(texts, r"\d{4}\.(?:0[1-9]|1[0-2])").all():
+        counted = _months(texts.str[:4], texts.str[5:])
         return Digits("date", _starts(counted), [f"{name} holds months like 2013.01"])
     # Else the part behind the point is a share of the year, in months or quarters.
     if (np.abs(months - months.round()) < _TOLERANCE).all():
         return Digits("date", _starts(months), [f"{name} holds months as parts of a year"])
     return None
+
+
+def _months(years: pd.Series, months: pd.Series) -> pd.Series:
+    """Count months from the year 0."""
+    return 12 * years.astype(int) + months.astype(int) - 1
 
 
 def _starts(months: np.ndarray | pd.Series) -> pd.DatetimeIndex:

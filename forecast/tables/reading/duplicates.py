@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.arrow_texts import contain, match_all
+from forecast.tables.reading.arrow_texts import contain, matches
 from forecast.tables.reading.cells import RawTable, is_text, typed
 
 _N_COLUMNS = 8  # columns that are tried, those with the fewest names first
@@ -59,20 +59,31 @@ def refuse_duplicates(
         return
     row = int(np.argmax(is_twice))
     same = np.flatnonzero((codes == codes[row]) & (moments == moments[row]))
-    n_moments = len(keys.drop_duplicates())
-    fault = (
-        f"{table.file}, rows {table.rows[same[0]]} and {table.rows[same[1]]}: {moments[row]} "
-        f"stands {_times(len(same))} ({len(keys)} rows have {n_moments} different moments)"
-    )
+    fault = _fault(table, keys, same)
+
+    # Each explanation has its own remedy: the place, the hours, the series.
     _refuse_clock_change(fault, moments, is_twice)
     others = [name for name in table.cells.columns if name not in {*times, *series}]
     for name in others:
         if len(times) == 1 and _may_be_hours(table.cells[name], keys):
-            _refuse_hours(fault, (times[0], name))
+            clock = (times[0], name)
+            _refuse_told_apart(fault, [name], "If it holds the hours", "time", clock)
     for columns in _tried(table, others):
         if _tells_apart(table, keys, columns):
-            _refuse_series(fault, (*series, *columns))
+            names = (*series, *columns)
+            _refuse_told_apart(fault, names, "If they are of several series", "series", names)
     _refuse_unexplained(fault, table.cells.iloc[same], table.cells[others])
+
+
+def _fault(table: RawTable, keys: pd.DataFrame, same: np.ndarray) -> str:
+    """Say which rows have the same moment, and how many moments there are."""
+    first, second = table.rows[same[:2]]
+    times = "twice" if len(same) == 2 else f"{len(same)} times"
+    n_moments = len(keys.drop_duplicates())
+    return (
+        f"{table.file}, rows {first} and {second}: {keys['moment'][same[0]]} stands {times} "
+        f"({len(keys)} rows have {n_moments} different moments)"
+    )
 
 
 def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) -> NoReturn:
@@ -84,7 +95,9 @@ def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) ->
             "If they are one row written twice, give --how first.",
         )
     # What happens, without a number, can be counted.
-    if not any(contain(others[name].dropna().astype(str), r"\d").any() for name in others):
+    texts = [others[name].dropna().astype(str) for name in others]
+    has_numbers = [contain(column, r"\d").any() for column in texts]
+    if not any(has_numbers):
         raise InputError(
             f"{fault}, and there is no column of numbers.",
             "To count the rows, give freq='D' and how='count'.",
@@ -95,11 +108,6 @@ def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) ->
         "Say what becomes of them, such as how='mean', 'sum' or 'last'.",
         "Say what becomes of them, such as --how mean, sum or last.",
     )
-
-
-def _times(n: int) -> str:
-    """Say how often."""
-    return "twice" if n == 2 else f"{n} times"
 
 
 def _refuse_clock_change(fault: str, moments: pd.Index, is_twice: np.ndarray) -> None:
@@ -122,15 +130,19 @@ def _refuse_clock_change(fault: str, moments: pd.Index, is_twice: np.ndarray) ->
             )
 
 
-def _refuse_series(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:
-    """Refuse rows that columns tell apart."""
-    listed = " and ".join(repr(str(name)) for name in columns)
-    verb = "tells" if len(columns) == 1 else "tell"
-    in_python, as_flag = _named(columns)
+def _refuse_told_apart(
+    fault: str, telling: Sequence[Hashable], meaning: str, option: str, columns: Sequence[Hashable]
+) -> NoReturn:
+    """Refuse rows that columns tell apart, with the option that says so."""
+    listed = " and ".join(repr(str(name)) for name in telling)
+    verb = "tells" if len(telling) == 1 else "tell"
+    names = [*map(str, columns)]
+    in_python = repr(names[0]) if len(names) == 1 else repr(names)
+    as_flag = shlex.quote(",".join(names))
     raise InputError(
         f"{fault}; {listed} {verb} the rows apart.",
-        f"If they are of several series, give series={in_python}.",
-        f"If they are of several series, give --series {as_flag}.",
+        f"{meaning}, give {option}={in_python}.",
+        f"{meaning}, give --{option} {as_flag}.",
     )
 
 
@@ -140,28 +152,11 @@ def _may_be_hours(cells: pd.Series, keys: pd.DataFrame) -> bool:
     if not pd.api.types.is_datetime64_any_dtype(days) or cells.isna().any():
         return False
     is_day = (days == days.dt.normalize()).all()
-    is_clock = match_all(cells.astype(str), _CLOCK).all()
+    is_clock = matches(cells.astype(str), _CLOCK).all()
     is_once = not keys.assign(hour=cells).duplicated().any()
     # Shops have numbers too, but they have more days, and are fewer than the hours of a day.
     is_many = cells.nunique() >= _N_HOURS or days.nunique() <= _N_DAYS
     return bool(is_day and is_clock and is_once and is_many)
-
-
-def _refuse_hours(fault: str, columns: tuple[Hashable, ...]) -> NoReturn:
-    """Refuse days of which a column tells the hours."""
-    in_python, as_flag = _named(columns)
-    raise InputError(
-        f"{fault}; {str(columns[1])!r} tells the rows apart.",
-        f"If it holds the hours, give time={in_python}.",
-        f"If it holds the hours, give --time {as_flag}.",
-    )
-
-
-def _named(columns: tuple[Hashable, ...]) -> tuple[str, str]:
-    """Return columns as an argument in Python, and as that of a flag."""
-    names = [*map(str, columns)]
-    in_python = repr(names[0]) if len(names) == 1 else repr(names)
-    return in_python, shlex.quote(",".join(names))
 
 
 def _tried(table: RawTable, others: Sequence[Hashable]) -> Iterator[tuple[Hashable, ...]]:
@@ -182,17 +177,18 @@ def _may_name(cells: pd.Series) -> bool:
     numbers = typed(cells)
     if is_text(numbers):
         return True
-    return bool((numbers == numbers.round()).all()) and not pd.api.types.is_bool_dtype(numbers)
+    is_whole = (numbers == numbers.round()).all()
+    return bool(is_whole) and not pd.api.types.is_bool_dtype(numbers)
 
 
 def _tells_apart(table: RawTable, keys: pd.DataFrame, columns: tuple[Hashable, ...]) -> bool:
     """Whether each moment has one row for each name that columns give."""
-    names = [table.cells[name] for name in columns]
-    rows = pd.DataFrame(dict(enumerate([keys["moment"], keys["series"], *names])))
+    names = table.cells[list(columns)].set_axis(range(len(columns)), axis=1)
+    rows = pd.concat([keys, names], axis=1)
+    # Most columns fail on the first rows already.
     if rows.iloc[:_N_ROWS].duplicated().any() or rows.duplicated().any():
         return False
-    # The moments are column 0; the others name the series.
-    n_series = len(rows.drop(columns=0).drop_duplicates())
+    n_series = len(rows.drop(columns="moment").drop_duplicates())
     if 2 * n_series > len(rows):
         return False
     if any(is_text(typed(table.cells[name])) for name in columns):

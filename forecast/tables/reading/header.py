@@ -2,13 +2,90 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.body import Body, Record, filled, find_body, is_comment
-from forecast.tables.reading.kinds import is_moment, is_value, is_words
+from forecast.tables.reading.kinds import is_missing, is_moment, is_value, is_words
+from forecast.tables.reading.records import Record
 
 _MAX_LINES = 4  # of a header, with its units
+
+
+@dataclass(frozen=True)
+class Body:
+    """The rows from which the kinds of the columns are told.
+
+    Parameters
+    ----------
+    rows : list of list of str
+        All of one width.
+    width : int
+        Without columns at the end that are empty throughout.
+    values, moments : tuple of int
+        The columns whose cells look like numbers or moments, and those that look like moments.
+    """
+
+    rows: list[list[str]]
+    width: int
+    values: tuple[int, ...]
+    moments: tuple[int, ...]
+
+    def is_as_wide(self, fields: list[str]) -> bool:
+        """Whether a record is as wide as the rows, but for delimiters at the end of either."""
+        if not fields or _is_comment(fields) or len(fields) < self.width:
+            return False
+        return 0 < len(_filled(fields)) <= len(self.rows[0])
+
+    def is_named_by(self, fields: list[str]) -> bool:
+        """Whether a record names the columns: there are words above values, and no moment."""
+        cells = dict(enumerate(fields))
+        if any(is_moment(cells.get(column, "")) for column in self.moments):
+            return False
+        above = [cells.get(column, "") for column in self.values]
+        return not above or any(map(is_words, above))
+
+
+def find_body(file: str, records: list[Record]) -> Body:
+    """Take the records as wide as most, from the lower half: they show what columns hold."""
+    full = [fields for _, fields in records if any(map(str.strip, fields))]
+    full = [fields for fields in full if not _is_comment(fields)]
+    if not full:
+        raise InputError(f"{file} holds no table. Give it a row of column names and rows below.")
+    lower = full[len(full) // 2 :]
+
+    # Of widths that are as frequent there, the more frequent one in all counts, then the larger.
+    counts = Counter(map(len, lower))
+    every = Counter(map(len, full))
+    widest = max(counts, key=lambda width: (counts[width], every[width], width))
+    rows = [fields for fields in lower if len(fields) == widest]
+    width = max(len(_filled(fields)) for fields in rows)
+    return Body(rows, width, _columns_of(rows, is_value), _columns_of(rows, is_moment))
+
+
+def _columns_of(rows: list[list[str]], is_kind: Callable[[str], bool]) -> tuple[int, ...]:
+    """Return the columns where most cells that are not empty are of a kind."""
+    found = []
+    for column in range(len(rows[0])):
+        cells = [fields[column] for fields in rows if not is_missing(fields[column])]
+        kinds = [is_kind(cell) for cell in cells]
+        if cells and 2 * sum(kinds) >= len(kinds):
+            found.append(column)
+    return tuple(found)
+
+
+def _is_comment(fields: list[str]) -> bool:
+    """Whether a record is a comment."""
+    return fields[0][:1] in ("#", "%") and not is_value(fields[0])
+
+
+def _filled(fields: list[str]) -> list[str]:
+    """Return the fields without the empty ones at the end."""
+    names = [field.strip() for field in fields]
+    while names and not names[-1]:
+        names.pop()
+    return names
 
 
 @dataclass(frozen=True)
@@ -23,8 +100,7 @@ class Header:
         The line of the file with the first names.
     first : int
         How many of the records that were given stand above the first row.
-    values, moments : tuple of int
-        The columns whose cells look like numbers or moments, and those that look like moments.
+    body : Body
     notes : tuple of str
         What was passed over.
     """
@@ -32,8 +108,7 @@ class Header:
     names: list[str]
     row: int
     first: int
-    values: tuple[int, ...]
-    moments: tuple[int, ...]
+    body: Body
     notes: tuple[str, ...] = ()
 
 
@@ -52,68 +127,58 @@ def find_header(file: str, records: list[Record]) -> Header:
     InputError
         If data stand where names belong, a second table begins, or the names do not fit the rows.
     """
-    if not any(cell.strip() for _, fields in records for cell in fields if not is_comment(fields)):
-        raise InputError(f"{file} holds no table. Give it a row of column names and rows below.")
-    body = find_body(records)
+    body = find_body(file, records)
     # The first line as wide as the rows is the header, unless it is a row itself.
-    top = next(place for place, record in enumerate(records) if body.is_as_wide(record[1]))
+    wide = [place for place, (_, fields) in enumerate(records) if body.is_as_wide(fields)]
+    top = wide[0]
     if not body.is_named_by(records[top][1]):
         return _without_header(file, records, top, body)
     top = _below_metadata(file, records, top, body)
-    names = filled(records[top][1])
+    names = _filled(records[top][1])
 
     # Lines of units, or further lines of names, may follow it.
     first = top + 1
-    while first < len(records) and _continues(records[first][1], len(names), body.values):
+    for _, fields in records[top + 1 :]:
+        if not _continues(fields, len(names), body):
+            break
         first += 1
     # More than a few are rows, in which something else than a value stands.
     if first - top > _MAX_LINES:
         first = top + 1
-    below = [fields for _, fields in records[top + 1 : first]]
-    names, passed = _join_names(names, below)
+    names, passed = _join_names(names, records[top + 1 : first])
 
     # Whatever is no name was passed over.
-    notes = [*said_lines(records[:top], "above the header"), *_said_below(passed)]
-    return Header(names, records[top][0], first, body.values, body.moments, tuple(notes))
+    notes = [
+        *said_lines(records[:top], "above the header"),
+        *said_lines(passed, "below the header"),
+    ]
+    return Header(names, records[top][0], first, body, tuple(notes))
 
 
 def said_lines(records: list[Record], where: str) -> list[str]:
     """Say in one note how many lines were passed over, and how the first one begins."""
-    full = [fields for _, fields in records if fields]
+    full = [fields for _, fields in records if any(map(str.strip, fields))]
     if not full:
         return []
+    # Three cells of the first line show which ones they are.
+    cells = [cell for cell in full[0] if cell.strip()]
+    listed = ", ".join(map(repr, cells[:3]))
+    dots = "" if len(full) == 1 and len(cells) <= 3 else ", …"
     noun = "line" if len(full) == 1 else "lines"
-    return [f"passed over {len(full)} {noun} {where} ({full[0][0]!r}{_dots(full)})"]
+    return [f"passed over {len(full)} {noun} {where} ({listed}{dots})"]
 
 
-def _said_below(passed: list[list[str]]) -> list[str]:
-    """Say which lines below the header were passed over, as units or the like."""
-    said = []
-    for fields in passed:
-        cells = [cell for cell in fields if cell.strip()]
-        listed = ", ".join(map(repr, cells[:3]))
-        dots = ", …" if len(cells) > 3 else ""
-        said.append(f"passed over a line below the header ({listed}{dots})")
-    return said
-
-
-def _dots(records: list[list[str]]) -> str:
-    """Return a sign for what is not said."""
-    return "" if len(records) == 1 and len(records[0]) == 1 else ", …"
-
-
-# --- the lines above the first row
-
-
-def _continues(fields: list[str], n_columns: int, values: tuple[int, ...]) -> bool:
+def _continues(fields: list[str], n_columns: int, body: Body) -> bool:
     """Whether a record below the first names holds units or names, and no value."""
-    n_filled = len(filled(fields))
-    if not values or n_columns == 1 or not 0 < n_filled <= n_columns:
+    n_filled = len(_filled(fields))
+    if not body.values or n_columns == 1 or not 0 < n_filled <= n_columns:
         return False
-    # Where words begin the rows, it may be one of them.
-    above = [fields[column] for column in values if column < len(fields)]
-    beside = [cell for column, cell in enumerate(fields) if column not in values]
-    is_row = any(map(is_value, above)) or (0 not in values and any(map(is_words, beside)))
+    above = [fields[column] for column in body.values if column < len(fields)]
+    if any(map(is_value, above)):
+        return False
+    # Where words begin the rows, words beside the values make it one of them.
+    beside = [cell for column, cell in enumerate(fields) if column not in body.values]
+    is_row = 0 not in body.values and any(map(is_words, beside))
     return not is_row and any(map(is_words, above))
 
 
@@ -145,12 +210,12 @@ def _without_header(file: str, records: list[Record], top: int, body: Body) -> H
         names, place = commented
         others = records[:place] + records[place + 1 : top]
         notes = said_lines(others, "beside the header")
-        return Header(names, records[place][0], top, body.values, body.moments, tuple(notes))
+        return Header(names, records[place][0], top, body, tuple(notes))
 
     # A line of several cells that is wider or narrower than the rows belongs to them.
     for place in range(top - 1, -1, -1):
         other, cells = records[place]
-        if len(cells) > 1 and not is_comment(cells):
+        if len(cells) > 1 and not _is_comment(cells):
             raise InputError(
                 f"{file}: row {other} has {len(cells)} fields, but row {row} has {len(fields)}. "
                 "Give each column one name, and put cells with a delimiter in quotes."
@@ -165,16 +230,17 @@ def _without_header(file: str, records: list[Record], top: int, body: Body) -> H
     names = [f"column {position}" for position in range(1, body.width + 1)]
     notes = [*said_lines(records[:top], "above the first row")]
     notes.append(f"no header: the columns are called {names[0]!r} to {names[-1]!r}")
-    return Header(names, row, top, body.values, body.moments, tuple(notes))
+    return Header(names, row, top, body, tuple(notes))
 
 
 def _commented_names(records: list[Record], body: Body) -> tuple[list[str], int] | None:
     """Find names in a comment, as numpy and weather services write them, and its place."""
     for place, (_, fields) in enumerate(records):
-        if not fields or not is_comment(fields):
+        if not fields or not _is_comment(fields):
             continue
         names = _uncommented(fields)
-        if body.width <= len(names) <= len(body.rows[0]) and not any(map(is_value, names)):
+        is_fitting = body.width <= len(names) <= len(body.rows[0])
+        if is_fitting and not any(map(is_value, names)):
             return names, place
     return None
 
@@ -182,27 +248,29 @@ def _commented_names(records: list[Record], body: Body) -> tuple[list[str], int]
 def _uncommented(fields: list[str]) -> list[str]:
     """Return the fields of a comment without its sign."""
     first = fields[0].lstrip("#% ")
-    return filled([first, *fields[1:]] if first else fields[1:])
+    return _filled([first, *fields[1:]] if first else fields[1:])
 
 
-def _join_names(names: list[str], below: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+def _join_names(names: list[str], below: list[Record]) -> tuple[list[str], list[Record]]:
     """Join lines of names where the first alone does not tell the columns apart.
 
     Return the names, and the lines that were not needed for them.
     """
     # A line with nothing but its first cell names the first column, as pandas writes it.
-    if below and len(filled(below[-1])) == 1:
-        names = [below[-1][0].strip(), *names[1:]]
-        below = below[:-1]
+    lines = [fields for _, fields in below]
+    if lines and len(_filled(lines[-1])) == 1:
+        first = lines.pop()[0].strip()
+        names = [first, *names[1:]]
     named = [name for name in names if name]
-    is_told_apart = len(set(named)) == len(named) and len(names) - len(named) < 2
-    if is_told_apart or not below:
-        return names, below
+    n_unnamed = len(names) - len(named)
+    is_told_apart = len(set(named)) == len(named) and n_unnamed < 2
+    if is_told_apart or not lines:
+        return names, below[: len(lines)]
 
     # Else each column is called by all that stands above it: Close AAPL, Close MSFT.
-    joined = [names[0] or below[0][0].strip()]
-    for column in range(1, len(names)):
-        parts = [names[column]]
-        parts += [fields[column].strip() for fields in below if column < len(fields)]
-        joined.append(" ".join(dict.fromkeys(filter(None, parts))))
+    joined = [names[0] or lines[0][0].strip()]
+    for column, name in enumerate(names[1:], 1):
+        further = [fields[column].strip() for fields in lines if column < len(fields)]
+        parts = dict.fromkeys(filter(None, [name, *further]))
+        joined.append(" ".join(parts))
     return joined, []

@@ -7,6 +7,10 @@ whole column, in `numbers` and `moments`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from forecast.tables.reading.clocks import is_clock
+from forecast.tables.reading.date_forms import begin_of, clock_of
 
 # What stands for a missing value, in lower case; offices of statistics, weather and exchanges.
 _BY_PROGRAMS = (
@@ -26,41 +30,8 @@ _NUMBER = re.compile(
     rf"\s*(?:[%‰KMBT]|{_CURRENCY})?\s*\)?",
     re.IGNORECASE,
 )
-_MONTHS = (
-    *("jan(?:uary|uar|vier)?", "ene(?:ro)?", "feb(?:ruary|ruar|rero)?", "f[eé]v(?:rier)?"),
-    *("mar(?:ch|s|zo)?", "märz?", "mrz", "apr(?:il)?", "a[vb]r(?:il)?", "ma[iy]o?"),
-    *("jun[ei]?o?", "juin", "jul[yi]?o?", "juil(?:let)?", "aug(?:ust)?", "août", "ago(?:sto)?"),
-    *("sept?(?:ember|embre|iembre)?", "o[ck]t(?:ober|obre|ubre)?"),
-    *("nov(?:ember|embre|iembre)?", "d[eé][cz](?:ember|embre)?", "dic(?:iembre)?"),
-)
-_MONTH = rf"(?:{'|'.join(_MONTHS)})\b\.?"
-# 14:00, 14:00:00.5Z, 2:00 PM, 14:00 +01:00, 18.00.00
-_ZONE = r"\s*(?:Z|[A-Z]{2,4}|[+-]\d{1,2}:?(?:\d{2})?)?"
-_CLOCK = (
-    r"(?:\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?|\d{1,2}\.\d{2}\.\d{2})"
-    rf"\s*(?:[ap]\.?m\.?)?{_ZONE}"
-)
-_DATE = (
-    # 2013-01-31, 31.1.2013, 31-Jan-2018
-    r"(?:\d{1,4}(?:-\w{1,9}\.?-|/\w{1,9}\.?/|\.\w{1,9}\.)\d{1,4}"
-    # 1990M01, 1990-Q1, 2018-W01, 2013-01, 1991 Jul
-    rf"|\d{{4}}[-/. ]?(?:[MQWH]-?\d{{1,2}}|{_MONTH})|\d{{4}}[-/.]\d{{1,2}}"
-    # Q1 2018, Jan-90, Jan 5, 2020, 5 Jan 2020
-    rf"|Q[1-4][-/ ]?\d{{2,4}}|{_MONTH}[-/., ]*\d{{1,4}}(?:,? \d{{4}})?"
-    rf"|\d{{1,2}}\.?[-/ ]?{_MONTH}[-/., ]*\d{{2,4}}"
-    # 20180131
-    r"|(?:1[89]|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
-)
-_WEEKDAY = "(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? "
-_STAMP = rf"(?:{_WEEKDAY})?{_DATE}(?:(?:T|,? +){_CLOCK}|T\d{{2,6}}{_ZONE})?"
-_COMPACT = r"(?:1[89]|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]) ?\d{2,6}"
-_MOMENT = re.compile(
-    rf"{_STAMP}(?:\s*[-–/]\s*(?:{_STAMP}|{_CLOCK}))?|{_COMPACT}"
-    r"|\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?|\d{1,2}\.\d{2}\.\d{2}",
-    re.IGNORECASE,
-)
-# The comma in Jan 5, 2020, in Mon, 5 Jan and in 12:00:00,123; any other would be a delimiter.
-_COMMA = re.compile(r",(?= ?\d{4}\b)|(?<=[A-Za-z]{3}),(?= \d)|(?<=:\d\d),(?=\d+$)")
+# 20180131, with or without a clock time.
+_COMPACT = re.compile(r"(?:1[89]|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{0,6}")
 
 
 def is_missing(cell: str) -> bool:
@@ -68,12 +39,17 @@ def is_missing(cell: str) -> bool:
     return cell.strip().casefold() in _MISSING
 
 
+@lru_cache(maxsize=10_000)  # a cell is looked at with each delimiter
 def is_moment(cell: str) -> bool:
     """Whether a cell looks like a date, a clock time, or both."""
     text = cell.strip()
-    if ";" in text or "|" in text or "," in _COMMA.sub("", text):
-        return False
-    return _MOMENT.fullmatch(text) is not None
+    if is_clock(text) or _COMPACT.fullmatch(text):
+        return True
+    clock = clock_of(begin_of(text) or text)
+    if not clock:
+        return clock is not None
+    # 2016-01-04 95 is a date and a number.
+    return is_clock(clock) or (clock.isdigit() and len(clock) in (4, 6))
 
 
 def is_value(cell: str) -> bool:

@@ -16,7 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from forecast.tables.reading.cells import RawColumn, RawTable, matches
+from forecast.tables.reading.arrow_texts import matches, replaced
+from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.tables.reading.options import Options
 
 _OTHER = {".": ",", ",": "."}
@@ -76,28 +77,21 @@ def decimal_signs(
     said = options.decimal or _OTHER.get(options.thousands or "")
     if said:
         return dict.fromkeys(figures, said)
+    certain = {name: _certain_sign(texts) for name, texts in figures.items()}
+    known = {sign for sign in certain.values() if sign}
     signs = {}
-    open_columns = {}
     for name, texts in figures.items():
-        sign = _certain_sign(texts)
-        mark = _open_mark(texts) if sign is None else None
-        if sign is not None:
-            signs[name] = sign
-        elif mark is not None:
-            open_columns[name] = mark
-
-    # What a column leaves open, the others decide where they agree.
-    certain = set(signs.values())
-    for name, mark in open_columns.items():
-        if options.thousands is not None:
-            signs[name] = mark
-        elif len(certain) == 1:
-            signs[name] = next(iter(certain))
-        elif not certain and _is_point(table, figures[name], mark):
+        mark = certain[name] or _open_mark(texts)
+        # What a column leaves open, the others decide where they agree.
+        if certain[name] or not mark or options.thousands is not None:
+            signs[name] = mark or "."
+        elif len(known) == 1:
+            signs[name] = next(iter(known))
+        elif not known and _is_point(table, texts, mark):
             signs[name] = "."
         else:
-            _refuse_open(table.column(name), figures[name], mark)
-    return {name: signs.get(name, ".") for name in figures}
+            _refuse_open(table.column(name), texts, mark)
+    return signs
 
 
 def _certain_sign(texts: pd.Series) -> str | None:
@@ -183,14 +177,11 @@ def _cast(texts: pd.Series) -> np.ndarray:
 
 def _without_groups(texts: pd.Series, decimal: str, groups: str) -> pd.Series:
     """Return numbers without the signs between groups of digits, NaN where they are misplaced."""
-    d = re.escape(decimal)
-    forms = [rf"{_SIGN}[0-9]*(?:{d}[0-9]*)?(?:{_EXPONENT})?|{_SIGN}inf"]
-    for group in groups:
-        g = re.escape(group)
-        threes = f"(?:{g}[0-9]{{3}})+"
-        twos = f"(?:{g}[0-9]{{2}})+{g}[0-9]{{3}}"  # 12,34,567 in India
-        forms.append(f"{_SIGN}[0-9]{{1,3}}(?:{threes}|{twos})(?:{d}[0-9]*)?")
-    kept = texts.where(matches(texts, "|".join(forms)))
-    for group in groups:
-        kept = kept.str.replace(group, "", regex=False)
-    return kept
+    whole = "[0-9]*"
+    if groups:
+        # 1,234,567, and 12,34,567 in India
+        g = f"[{re.escape(groups)}]"
+        whole += f"|[0-9]{{1,3}}(?:{g}[0-9]{{2,3}})*{g}[0-9]{{3}}"
+    number = f"(?:{whole})(?:{re.escape(decimal)}[0-9]*)?(?:{_EXPONENT})?"
+    kept = texts.where(matches(texts, f"{_SIGN}(?:{number}|inf)"))
+    return replaced(kept, g, "") if groups else kept

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.cells import RawColumn, RawTable, is_text, matches
+from forecast.tables.reading.arrow_texts import matches
+from forecast.tables.reading.cells import RawColumn, RawTable, is_text
 from forecast.tables.reading.decorations import Figures, bare_figures, is_dash
 from forecast.tables.reading.kinds import is_moment
 from forecast.tables.reading.marks import decimal_signs, to_floats
@@ -32,39 +33,20 @@ _TRUTH = (
 )
 # Objects that are numbers, as Parquet may hold them.
 _NUMBERS = ("boolean", "decimal", "integer", "floating", "mixed-integer-float")
-_CORRECT = "Correct it, or empty the cell where the value is missing."
 
 
-class Numbers(NamedTuple):
-    """The numeric columns of a table.
-
-    Parameters
-    ----------
-    values : DataFrame of shape (n_rows, n_columns)
-        As float.
-    left_out : dict
-        Of each other column why it is none: "text like 'A1'".
-    notes : list of str
-        What was done to the cells, and what was left out.
-    """
-
-    values: pd.DataFrame
-    left_out: dict[Hashable, str]
-    notes: list[str]
-
-
-class _Reading(NamedTuple):
+class _Column(NamedTuple):
     """What is known of a column before its marks are: figures, or numbers already."""
 
     figures: Figures | None = None
-    numbers: np.ndarray | None = None
+    numbers: np.ndarray = np.empty(0)
     notes: tuple[str, ...] = ()
     text: str = ""  # why it is no column of numbers
 
 
 def numeric_columns(
-    table: RawTable, others: set[Hashable], options: Options | None = None
-) -> Numbers:
+    table: RawTable, others: set[Hashable], options: Options
+) -> tuple[pd.DataFrame, list[str]]:
     """Return the numeric columns as float.
 
     Parameters
@@ -72,7 +54,13 @@ def numeric_columns(
     table : RawTable
     others : set of column labels
         The columns of the times and of the series, which are neither.
-    options : Options, optional
+    options : Options
+
+    Returns
+    -------
+    DataFrame of shape (n_rows, n_columns)
+    list of str
+        What was done to the cells, and which columns were left out.
 
     Raises
     ------
@@ -80,26 +68,24 @@ def numeric_columns(
         If a cell among numbers is none, is not finite or may be read in two ways, if a number
         seems to stand for a missing value, or if no column is numeric.
     """
-    options = options or Options()
     names = [name for name in table.cells.columns if name not in others]
     readings = {name: _read_column(table.column(name), options) for name in names}
 
     # The marks of thousands and decimals are one decision for the whole file.
-    figures = {name: read.figures for name, read in readings.items() if read.figures is not None}
-    texts = {name: figure.texts for name, figure in figures.items()}
-    signs = decimal_signs(table, texts, options)
+    figures = {
+        name: read.figures.texts for name, read in readings.items() if read.figures is not None
+    }
+    signs = decimal_signs(table, figures, options)
     values: dict[Hashable, np.ndarray] = {}
     notes = []
     for name, read in readings.items():
-        numbers = read.numbers
-        if read.figures is not None:
-            numbers = _to_numbers(table.column(name), read.figures, signs[name], options)
-        if numbers is not None:
-            numbers, masked = mask_numbers(numbers, options)
-            _refuse_infinite(table.column(name), numbers, options)
-            values[name] = numbers
-            notes += [f"{str(name)!r}: {note}" for note in (*read.notes, *masked)]
+        if not read.text:
+            values[name], found = _to_numbers(
+                table.column(name), read, signs.get(name, "."), options
+            )
+            notes += [f"{str(name)!r}: {note}" for note in found]
 
+    # A column of anything else is left out, and so it is said.
     refuse_sentinels(table.file, values, options)
     left_out: dict[Hashable, str] = {
         name: read.text for name, read in readings.items() if read.text
@@ -107,8 +93,7 @@ def numeric_columns(
     if not values and options.how != "count":
         _refuse_no_numbers(table, left_out)
     notes += [f"left out {str(name)!r} ({why})" for name, why in left_out.items()]
-    frame = pd.DataFrame(values, index=table.cells.index)
-    return Numbers(frame, left_out, notes)
+    return pd.DataFrame(values, index=table.cells.index), notes
 
 
 def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
@@ -125,29 +110,29 @@ def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
 # --- one column
 
 
-def _read_column(column: RawColumn, options: Options) -> _Reading:
+def _read_column(column: RawColumn, options: Options) -> _Column:
     """Take the figures out of a column of texts, the numbers out of a typed one."""
     cells = column.cells
     # Numbers, and booleans as 1 and 0.
     if not is_text(cells):
-        return _Reading(numbers=cells.to_numpy(dtype=np.float64, na_value=np.nan))
+        return _Column(numbers=cells.to_numpy(dtype=np.float64, na_value=np.nan))
     # A column that is empty throughout may be filled in rows to come.
     if cells.isna().all():
-        return _Reading(numbers=np.full(len(cells), np.nan))
+        return _Column(numbers=np.full(len(cells), np.nan))
     kind = pd.api.types.infer_dtype(cells, skipna=True)
     if kind in _NUMBERS:
-        return _Reading(numbers=cells.astype(np.float64).to_numpy())
+        return _Column(numbers=cells.astype(np.float64).to_numpy())
     if kind != "string":
-        return _Reading(text=f"{_kind(cells)} like {str(cells.dropna().iloc[0])!r}")
+        return _Column(text=_said_other(cells.dropna()))
     return _read_texts(column, options)
 
 
-def _read_texts(column: RawColumn, options: Options) -> _Reading:
+def _read_texts(column: RawColumn, options: Options) -> _Column:
     """Take the figures out of a column of texts."""
     cells, missing = mask_words(column.cells, options)
     filled = cells.dropna()
     if filled.empty:
-        return _Reading(numbers=np.full(len(cells), np.nan), notes=tuple(missing))
+        return _Column(numbers=np.full(len(cells), np.nan), notes=tuple(missing))
     truth = _truth(cells, filled)
     if truth is not None:
         return truth
@@ -159,16 +144,21 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
     n_numbers = len(filled) - wrong.sum()
     is_one_word = 10 * n_numbers >= len(filled) and cells[wrong].nunique() == 1
     if n_numbers < wrong.sum() and not is_one_word:
-        return _Reading(text=_said_text(filled))
+        return _Column(text=_said_other(filled))
     if figures.is_account:
-        _refuse_dashes(column, options)
-    _refuse_wrong(column, wrong, figures, options)
+        # Accountants write a dash for zero.
+        is_said = column.cells.isin(options.missing or ())
+        dashes = is_dash(column.cells) & ~is_said.to_numpy()
+        what = "may be zero or missing"
+        _refuse_unless_missing(column, dashes, what, options, "Write 0 in its place")
+    what = "is no number like the others" if figures.notes else "is no number"
+    _refuse_unless_missing(column, wrong, what, options)
     if _has_leading_zeros(figures.texts):
-        return _Reading(text=f"names of digits like {filled.iloc[0]!r}")
-    return _Reading(figures, notes=(*figures.notes, *missing))
+        return _Column(text=f"names of digits like {filled.iloc[0]!r}")
+    return _Column(figures, notes=(*figures.notes, *missing))
 
 
-def _truth(cells: pd.Series, filled: pd.Series) -> _Reading | None:
+def _truth(cells: pd.Series, filled: pd.Series) -> _Column | None:
     """Read yes and no, true and false, … as 1 and 0; None where there is anything else."""
     if not str(filled.iloc[0]).isalpha():
         return None
@@ -178,25 +168,24 @@ def _truth(cells: pd.Series, filled: pd.Series) -> _Reading | None:
         if words == set(pair) or (pair[0] == "true" and words <= set(pair)):
             numbers = cells.str.casefold().map({pair[0]: 1.0, pair[1]: 0.0})
             note = f"{pair[0]} is 1, {pair[1]} is 0"
-            return _Reading(numbers=numbers.to_numpy(np.float64, na_value=np.nan), notes=(note,))
+            return _Column(numbers=numbers.to_numpy(np.float64, na_value=np.nan), notes=(note,))
     return None
 
 
-def _said_text(filled: pd.Series) -> str:
-    """Say what a column of text holds."""
+def _said_other(filled: pd.Series) -> str:
+    """Say what a column holds that is none of numbers."""
     first = str(filled.iloc[0])
-    if is_moment(first):
-        return f"dates like {first!r}"
-    # A cell that may have been meant as a number is shown too.
-    with_digits = [str(cell) for cell in filled[filled.str.contains("[0-9]")][:1]]
-    shown = dict.fromkeys([first, *with_digits])
-    return f"text like {' and '.join(map(repr, shown))}"
+    if pd.api.types.infer_dtype(filled) == "string":
+        return f"dates like {first!r}" if is_moment(first) else _said_text(filled)
+    is_time = filled.dtype.kind in "mM" or isinstance(filled.dtype, pd.PeriodDtype)
+    return f"{'times' if is_time else 'values'} like {first!r}"
 
 
-def _kind(cells: pd.Series) -> str:
-    """Return the kind of a typed column that holds no numbers."""
-    is_time = cells.dtype.kind in "mM" or isinstance(cells.dtype, pd.PeriodDtype)
-    return "times" if is_time else "values"
+def _said_text(filled: pd.Series) -> str:
+    """Show a text, and one that may have been meant as a number."""
+    with_digits = filled[filled.str.contains("[0-9]")]
+    shown = [str(cell) for cell in [filled.iloc[0], *with_digits[:1]]]
+    return f"text like {' and '.join(map(repr, dict.fromkeys(shown)))}"
 
 
 def _has_leading_zeros(texts: pd.Series) -> bool:
@@ -204,53 +193,34 @@ def _has_leading_zeros(texts: pd.Series) -> bool:
     return bool(matches(texts, "0[0-9]{2,}").any())
 
 
-def _to_numbers(column: RawColumn, figures: Figures, decimal: str, options: Options) -> np.ndarray:
+def _to_numbers(
+    column: RawColumn, read: _Column, decimal: str, options: Options
+) -> tuple[np.ndarray, list[str]]:
     """Return a column as float, with its marks read and its factors multiplied."""
-    numbers = to_floats(figures.texts, decimal, options.thousands)
-    wrong = figures.texts.notna().to_numpy() & np.isnan(numbers)
-    what = f"is no number with {decimal!r} as its decimal sign"
-    column.refuse(wrong, what, "Write all numbers of the column alike.")
-    return numbers * figures.factors
+    numbers = read.numbers
+    if read.figures is not None:
+        texts = read.figures.texts
+        numbers = to_floats(texts, decimal, options.thousands)
+        wrong = texts.notna().to_numpy() & np.isnan(numbers)
+        what = f"is no number with {decimal!r} as its decimal sign"
+        column.refuse(wrong, what, "Write all numbers of the column alike.")
+        numbers = numbers * read.figures.factors
+
+    # A number may stand for a missing value; infinite ones can be nothing else.
+    numbers, masked = mask_numbers(numbers, options)
+    _refuse_unless_missing(column, np.isinf(numbers), "is not finite", options)
+    return numbers, [*read.notes, *masked]
 
 
-# --- refusals
-
-
-def _refuse_wrong(column: RawColumn, wrong: np.ndarray, figures: Figures, options: Options) -> None:
-    """Refuse the first cell that is no number like the others."""
-    if not wrong.any():
-        return
-    word = str(column.cells[wrong].iloc[0])
-    what = "is no number like the others" if figures.notes else "is no number"
-    python, flag = missing_remedies([word], options)
-    column.refuse(wrong, what, *_correct_or(python, flag))
-
-
-def _refuse_infinite(column: RawColumn, numbers: np.ndarray, options: Options) -> None:
-    """Refuse infinite numbers."""
-    wrong = np.isinf(numbers)
+def _refuse_unless_missing(
+    column: RawColumn, wrong: np.ndarray, what: str, options: Options, remedy: str = "Correct it"
+) -> None:
+    """Refuse the first wrong cell, and say how it would count as missing."""
     if not wrong.any():
         return
     word = str(column.cells[wrong].iloc[0])
     python, flag = missing_remedies([word], options)
-    column.refuse(wrong, "is not finite", *_correct_or(python, flag))
-
-
-def _correct_or(python: str, flag: str) -> tuple[str, str]:
-    """Say in Python and at the command line that a cell is to be corrected, or is missing."""
     if not python:
-        return _CORRECT, ""
-    correct = "Correct it, or give {} where it stands for a missing value."
-    return correct.format(python), correct.format(flag)
-
-
-def _refuse_dashes(column: RawColumn, options: Options) -> None:
-    """Refuse a dash among amounts of money: accountants write it for zero."""
-    said = options.missing or ()
-    dashes = is_dash(column.cells) & ~column.cells.isin(said).to_numpy()
-    if not dashes.any():
-        return
-    word = str(column.cells[dashes].iloc[0])
-    python, flag = missing_remedies([word], options)
-    remedy = "Write 0 in its place, or give {} where it stands for a missing value."
-    column.refuse(dashes, "may be zero or missing", remedy.format(python), remedy.format(flag))
+        column.refuse(wrong, what, f"{remedy}, or empty the cell where the value is missing.")
+    or_missing = f"{remedy}, or give {{}} where it stands for a missing value."
+    column.refuse(wrong, what, or_missing.format(python), or_missing.format(flag))

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Sequence
-from datetime import date, timedelta
+from collections.abc import Hashable, Sequence
 
-import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.arrow_texts import replaced
-from forecast.tables.reading.cells import RawColumn, RawTable, typed
-from forecast.tables.reading.month_names import month_number
+from forecast.tables.reading.arrow_texts import matches, replaced
+from forecast.tables.reading.cells import RawColumn, RawTable
+from forecast.tables.reading.clocks import is_clock
 
 # What columns with a part of a moment are called; `plain_name` writes them so.
 _NAMES = {
@@ -26,25 +24,9 @@ _NAMES = {
     "minute": "minute min minutes minuto",
     "second": "second sec seconds segundo",
 }
-_WITHIN_YEAR = ("quarter", "month", "week", "yearday")
-_ORDER = (
-    "year",
-    "month",
-    "day",
-    "hour",
-    "minute",
-    "second",
-)  # of columns that are called otherwise
-_RANGES = {
-    "year": (1000, 2999),
-    "quarter": (1, 4),
-    "month": (1, 12),
-    "week": (1, 53),
-    "yearday": (1, 366),
-    "day": (1, 31),
-}
-_CLOCK = re.compile(r"\d{1,2}(:\d{2}){1,2}([.,]\d+)?(\s*[AaPp]\.?[Mm]\.?)?|\d{1,2}\.\d{2}\.\d{2}")
-
+# From the coarsest to the finest, and in this order in columns that are called otherwise.
+PARTS = ("year", "month", "day", "hour", "minute", "second")
+_REMEDY = "Correct it, or name other columns."
 
 MIDNIGHT = r"[T ]\s*0?0:00(?::00(?:\.0+)?)?$"
 
@@ -66,39 +48,40 @@ def part_of(name: Hashable) -> str | None:
     return None
 
 
-def is_clock(cells: pd.Series) -> bool:
+def is_clock_time(cells: pd.Series) -> bool:
     """Whether the first cell is a clock time and no more, such as 14:00 or 18.00.00."""
     filled = cells.dropna()
-    return len(filled) > 0 and _CLOCK.fullmatch(str(filled.iloc[0])) is not None
+    return len(filled) > 0 and is_clock(str(filled.iloc[0]))
 
 
-def joined(table: RawTable, names: Sequence[Hashable]) -> tuple[RawColumn, list[str]]:
-    """Return the times of a table as one column, and what there is to note.
+def joined(table: RawTable, names: Sequence[Hashable]) -> tuple[RawColumn | None, list[str]]:
+    """Return the times of a table as one column, if it has some, and what there is to note.
 
     Parameters
     ----------
     table : RawTable
     names : sequence of labels
-        One column; or one of days and those of a clock time; or those of year, month, ….
+        None or one; or one of days and those of a clock time; or those of year, month, ….
     """
-    if len(names) == 1:
-        return table.column(names[0]), []
-    cells = {name: table.cells[name] for name in names}
-    missing = np.any([cell.isna() for cell in cells.values()], axis=0)
-    label = ",".join(map(str, names))
-    *others, last = map(str, names)
-    notes = [f"moments from {', '.join(others)} and {last}"]
+    if len(names) < 2:
+        return (table.column(names[0]) if names else None), []
     parts = _parts_of(table, names)
+    is_missing = table.cells[list(names)].isna().any(axis=1)
     if "date" in parts:
         # Days that end with 00:00 are days.
-        days = _texts(table.cells[parts.pop("date")])
-        days = replaced(days, MIDNIGHT, "")
+        days = replaced(_texts(table.cells[parts["date"]]), MIDNIGHT, "")
     else:
-        days = _days(table, parts, missing)
-    clock, more = _clock(table, parts, missing)
-    texts = days if clock is None else days.str.cat(clock, sep=" ")
-    joined_cells = texts.mask(missing)
-    return RawColumn(table.file, label, joined_cells, table.rows), notes + more
+        texts = {part: _texts(table.cells[name]) for part, name in parts.items()}
+        days = _days(texts)
+
+    # A row without one of its parts has no moment.
+    notes = [f"moments from {', '.join(map(str, names[:-1]))} and {names[-1]}"]
+    if "hour" in parts:
+        clock, found = _clock(table, parts, is_missing)
+        days = days.str.cat(clock, sep=" ")
+        notes += found
+    label = ",".join(map(str, names))
+    return RawColumn(table.file, label, days.mask(is_missing), table.rows), notes
 
 
 def _parts_of(table: RawTable, names: Sequence[Hashable]) -> dict[str, Hashable]:
@@ -107,11 +90,9 @@ def _parts_of(table: RawTable, names: Sequence[Hashable]) -> dict[str, Hashable]
     if "year" in called and None not in called and len(called) == len(names):
         return {str(part): name for part, name in called.items()}
     # A first column that holds more than a year is one of days.
-    years = typed(table.cells[names[0]])
-    is_year = (
-        pd.api.types.is_numeric_dtype(years) and years.dropna().between(*_RANGES["year"]).all()
-    )
-    order = _ORDER if is_year else ("date", "hour", "minute", "second")
+    first = table.cells[names[0]].dropna()
+    is_year = matches(_texts(first), r"\d{4}").all()
+    order = PARTS if is_year else ("date", "hour", "minute", "second")
     if len(names) > len(order):
         listed = ", ".join(map(repr, map(str, names)))
         raise InputError(f"{table.file}: the columns {listed} are more than the parts of a moment.")
@@ -127,78 +108,47 @@ def _texts(cells: pd.Series) -> pd.Series:
     return cells.astype(str).str.replace(r"^(\d+)\.0*$", r"\1", regex=True)
 
 
-def _days(table: RawTable, parts: dict[str, Hashable], missing: np.ndarray) -> pd.Series:
-    """Write year, month and day, or year and week, in ISO order."""
-    year = _whole(table, parts.pop("year"), "year", missing)
-    if "week" in parts:
-        week = _whole(table, parts.pop("week"), "week", missing)
-        return _from_calendar(year, week, lambda y, w: date.fromisocalendar(y, w, 1))
-    if "yearday" in parts:
-        day = _whole(table, parts.pop("yearday"), "yearday", missing)
-        return _from_calendar(year, day, lambda y, d: date(y, 1, 1) + timedelta(days=d - 1))
-    if "quarter" in parts:
-        month = 3 * _whole(table, parts.pop("quarter"), "quarter", missing) - 2
-    elif "month" in parts:
-        month = _whole(table, parts.pop("month"), "month", missing)
-    else:
-        month = pd.Series(1, index=year.index)
-    day = _whole(table, parts.pop("day"), "day", missing) if "day" in parts else month * 0 + 1
-    days = year.astype(str)
-    for part in (month, day):
-        days = days + "-" + part.astype(str).str.zfill(2)
+def _days(texts: dict[str, pd.Series]) -> pd.Series:
+    """Write a year and its parts as one of the forms of dates: 2013-01-31, 2013-W05, 2013-Q1."""
+    year = texts["year"]
+    if "yearday" in texts:
+        day = texts["yearday"].str.zfill(3)
+        dates = pd.to_datetime(year + day, format="%Y%j", errors="coerce")
+        # To pandas the year 2013 has a day 366, which is the first of 2014.
+        is_real = dates.dt.strftime("%Y%j") == year + day
+        return dates.dt.strftime("%Y-%m-%d").where(is_real, year + ", " + day)
+    for part, letter in (("week", "W"), ("quarter", "Q")):
+        if part in texts:
+            number = texts[part].str.upper().str.removeprefix(letter)
+            return year + "-" + letter + number
+    days = year
+    for part in ("month", "day"):
+        if part in texts:
+            days = days + "-" + texts[part].str.zfill(2)
     return days
 
 
-def _from_calendar(
-    years: pd.Series, numbers: pd.Series, day_of: Callable[[int, int], date]
-) -> pd.Series:
-    """Write the day of each pair of numbers in ISO order; "none" where there is no such day."""
-    texts = []
-    for year, number in zip(years, numbers, strict=True):
-        try:
-            texts.append(day_of(year, number).isoformat())
-        except ValueError:
-            texts.append(f"{year}, {number}")
-    return pd.Series(texts, index=years.index)
-
-
-def _whole(table: RawTable, name: Hashable, part: str, missing: np.ndarray) -> pd.Series:
-    """Return a part of a moment as whole numbers; 1 where a row has no moment."""
-    column = table.column(name)
-    texts = _texts(column.cells).mask(missing, "1")
-    if part == "month":
-        texts = texts.map(lambda text: str(month_number(text) or text))
-    numbers = pd.to_numeric(texts.str.extract(r"^[QqWw]?(\d{1,4})$")[0], errors="coerce")
-    low, high = _RANGES[part]
-    wrong = ~numbers.between(low, high) & ~missing
-    column.refuse(wrong, f"is no {part} from {low} to {high}", "Correct it, or name other columns.")
-    return numbers.where(~wrong, 1).astype(int)
-
-
 def _clock(
-    table: RawTable, parts: dict[str, Hashable], missing: np.ndarray
-) -> tuple[pd.Series | None, list[str]]:
-    """Write the clock time of each row; None where there is none."""
-    if "hour" not in parts:
-        return None, []
+    table: RawTable, parts: dict[str, Hashable], is_missing: pd.Series
+) -> tuple[pd.Series, list[str]]:
+    """Write the clock time of each row."""
     name = parts["hour"]
     texts = _texts(table.cells[name])
-    is_number = texts.str.fullmatch(r"\d+") | missing
-    if not is_number.all():
+    if not (texts.str.fullmatch(r"\d+") | is_missing).all():
         return texts, []
-    numbers = texts.mask(missing, "0").astype(int)
-    width = _width(texts[~missing], numbers)
+    numbers = texts.mask(is_missing, "0").astype(int)
+    width = _width(texts[~is_missing], numbers)
     unit = 10 ** (width - 2)
-    wrong = numbers > 24 * unit
-    table.column(name).refuse(wrong, "is no hour", "Correct it, or name other columns.")
-    notes = []
-    hours = numbers[~missing] // unit
-    if hours.max() == 24 and hours.min() >= 1:
-        notes.append(f"{str(name)!r} runs to 24: each moment is the end of its hour")
+    table.column(name).refuse(numbers > 24 * unit, "is no hour", _REMEDY)
+
+    # Hours from 1 to 24 are called by their ends.
+    hours = numbers[~is_missing] // unit
+    runs_to_24 = hours.max() == 24 and hours.min() >= 1
+    notes = [f"{str(name)!r} runs to 24: each moment is the end of its hour"] if runs_to_24 else []
     clock = numbers.astype(str).str.zfill(width)
     for finer in ("minute", "second"):
         if finer in parts:
-            rest = _texts(table.cells[parts[finer]]).mask(missing, "0")
+            rest = _texts(table.cells[parts[finer]])
             clock = clock + ":" + rest.str.zfill(2)
     return clock, notes
 
@@ -208,5 +158,7 @@ def _width(texts: pd.Series, numbers: pd.Series) -> int:
     n_digits = texts.str.len().unique()
     if len(n_digits) == 1 and n_digits[0] in (4, 6):
         return int(n_digits[0])
-    fitting = (width for width in (2, 4) if numbers.max() <= 24 * 10 ** (width - 2))
-    return next(fitting, 6)
+    highest = numbers.max()
+    if highest <= 24:
+        return 2
+    return 4 if highest <= 2400 else 6

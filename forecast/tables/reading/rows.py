@@ -10,7 +10,7 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.frequency import infer_frequency
 from forecast.tables.reading.options import Options
-from forecast.tables.timeline import HOWS, regularize
+from forecast.tables.timeline import regularize
 
 
 def in_order(
@@ -73,6 +73,7 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
     """
     notes: list[str] = []
     try:
+        # Each step of the frequency becomes a row, or each moment that there is.
         if options.freq is not None:
             frame, found = _on_grid(frame, options)
             notes += found
@@ -81,6 +82,7 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
             notes += found
         infer_frequency(frame.index)
     except InputError as error:
+        # What was said for frames is said for files.
         fault, remedy, flags = error.args
         in_python = _as_keywords(flags) if flags else remedy
         raise InputError(fault, in_python, flags).within(file) from None
@@ -115,13 +117,12 @@ def _on_grid(frame: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, list[
 
 def _merged(frame: pd.DataFrame, how: str) -> tuple[pd.DataFrame, list[str]]:
     """Merge the rows of each moment, where no frequency is said."""
-    if how not in HOWS:
-        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {how!r}.")
     levels = list(range(frame.index.nlevels))
-    grouped = frame.groupby(level=levels if len(levels) > 1 else 0, sort=False)
+    grouped = frame.groupby(level=levels, sort=False)
     if how == "count":
         merged = grouped.size().to_frame("count").astype(float)
     elif how == "sum":
+        # The sum of nothing is no value.
         merged = grouped.sum(min_count=1)
     else:
         merged = getattr(grouped, how)()
@@ -137,9 +138,12 @@ def _merging(n_rows: int, n_merged: int, how: str | None) -> list[str]:
 
 def _filled(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Fill gaps with the value before them; what has not begun, or has ended, is no gap."""
-    columns = frame.groupby(level=0, sort=False) if frame.index.nlevels > 1 else frame
+    # No series fills another one's gaps.
+    is_long = frame.index.nlevels > 1
+    columns = frame.groupby(level=0, sort=False) if is_long else frame
     has_later = columns.bfill().notna()
     filled = frame.where(frame.notna() | ~has_later, columns.ffill())
+    # What was filled, and what was left, is said.
     n_empty = int(frame.isna().sum().sum())
     n_left = int(filled.isna().sum().sum())
     notes = []

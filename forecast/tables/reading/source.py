@@ -17,7 +17,6 @@ from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable, is_text
 from forecast.tables.reading.columns import begins_with_date
 from forecast.tables.reading.dialect import parse_csv
-from forecast.tables.reading.encoding import decode
 from forecast.validation import nearest
 
 # What other files begin with, and what becomes of them.
@@ -42,6 +41,17 @@ _OTHERS = (
 # Parts of the archives that Excel and LibreOffice write.
 _SHEETS = ((b"xl/", "an Excel workbook"), (b"opendocument.spreadsheet", "an OpenDocument sheet"))
 
+# Encodings that their first bytes name. UTF-32 begins like UTF-16, so it comes first.
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+)
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_N_BYTES = 1000  # from which UTF-16 without a mark is told
+
 _SUFFIXES = {".csv", ".parquet", ".tsv", ".txt"}  # of the files that a wrong name may have meant
 
 
@@ -49,13 +59,14 @@ def open_table(path: Path) -> RawTable:
     """Read the cells of a CSV or Parquet file, packed with gzip or not."""
     file = str(path)
     raw = _read_bytes(path)
+    # What the bytes begin with says what they are.
     if raw.startswith(b"\x1f\x8b"):
         raw = _unzip(file, raw)
     if raw.startswith(b"PAR1"):
         table = _parse_parquet(file, raw)
     else:
         _refuse_others(file, raw)
-        text, notes = decode(file, raw)
+        text, notes = _decode(file, raw)
         table = parse_csv(file, text)
         table = replace(table, notes=(*notes, *table.notes))
     if table.cells.empty:
@@ -105,6 +116,42 @@ def _refuse_others(file: str, raw: bytes) -> None:
         is_header = signature == b"<" and re.match(rb"<[A-Z]+>", beginning)
         if beginning.startswith(signature) and not is_header:
             raise InputError(f"{file} is {kind}, whatever its name. {remedy}.")
+
+
+def _decode(file: str, raw: bytes) -> tuple[str, list[str]]:
+    """Turn bytes into text, and say where the encoding was presumed."""
+    for encoding in _candidates(raw):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # Nearly all bytes are letters to cp1252: control characters give binary data away.
+        if _CONTROL_CHARACTER.search(text):
+            continue
+        if not text.strip():
+            raise InputError(f"{file} is empty. Give it a row of column names and rows below.")
+        notes = ["read as Windows-1252, since it is no UTF-8"] if encoding == "cp1252" else []
+        return text, notes
+    if _CONTROL_CHARACTER.search(raw.decode("latin-1")):
+        raise InputError(
+            f"{file} is neither a CSV nor a Parquet file: it holds binary data. Export it as CSV."
+        )
+    raise InputError(f"{file} is neither in UTF-8 nor in Windows-1252. Save it as UTF-8.")
+
+
+def _candidates(raw: bytes) -> list[str]:
+    """Return the encodings to be tried."""
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return [encoding]
+    # Every second byte of Latin letters and digits is zero in UTF-16.
+    beginning = raw[:_N_BYTES]
+    many = len(beginning) // 3
+    if beginning[1::2].count(0) > many:
+        return ["utf-16-le"]
+    if beginning[0::2].count(0) > many:
+        return ["utf-16-be"]
+    return ["utf-8", "cp1252"]
 
 
 def _parse_parquet(file: str, raw: bytes) -> RawTable:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
 
-from forecast.tables.reading.arrow_texts import contain, groups, match_all, replaced, series
+from forecast.tables.reading.arrow_texts import contain, groups, matches, replaced, series
 
 CELLS = ["2013-01", "x2013-01", "", None, "2013", "März 2013"]
 TEXTS = [cell or "" for cell in CELLS]
@@ -19,7 +19,7 @@ def test_cells_match_as_python_says(pattern, dtype):
     column = pd.Series(CELLS, dtype=dtype)
     whole = [cell is not None and re.fullmatch(pattern, cell) is not None for cell in CELLS]
     within = [cell is not None and re.search(pattern, cell) is not None for cell in CELLS]
-    assert_array_equal(match_all(column, pattern), whole)
+    assert_array_equal(matches(column, pattern), whole)
     assert_array_equal(contain(column, pattern), within)
 
 

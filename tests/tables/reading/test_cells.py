@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.tables.reading.cells import RawColumn, RawTable, holds_texts, is_text, matches, typed
+from forecast.tables.reading.cells import RawColumn, RawTable, is_text, typed
 
 # The header is line 1 of the file, and line 3 is blank.
 ROWS = np.array([2, 4, 5])
@@ -64,15 +64,3 @@ def test_plain_numbers_in_texts_are_numbers():
     for cells in (["1", "x"], ["1,5", "2"], [None, None]):
         texts = pd.Series(cells, dtype="str")
         assert typed(texts) is texts
-
-
-def test_a_column_of_texts_holds_nothing_else():
-    assert holds_texts(pd.Series(["a", None]))
-    assert not holds_texts(pd.Series([None, None], dtype="str"))
-    assert not holds_texts(pd.Series(["a", 1]))
-    assert not holds_texts(pd.Series([1, 2]))
-
-
-def test_patterns_match_whole_texts():
-    texts = pd.Series(["12", "12a", None], dtype="str")
-    assert list(matches(texts, "[0-9]+|b")) == [True, False, False]

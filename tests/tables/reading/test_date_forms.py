@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 
 from forecast.tables.reading.date_forms import (
+    begin_of,
     begins_of,
+    clock_of,
     forms_of,
-    has_clock,
     looks_like_date,
     plain_text,
     plain_texts,
@@ -39,10 +40,10 @@ def test_dates_are_told_by_their_form(cell, expected):
 
 @pytest.mark.parametrize(
     ("cell", "expected"),
-    [("2013-01-31 14:00", True), ("31 Jan 2013, 2 PM", True), ("2013-01-31", False), ("x", False)],
+    [("2013-01-31 14:00", "14:00"), ("31 Jan 2013, 2 PM", "2 PM"), ("2013-01-31", ""), ("x", None)],
 )
 def test_a_clock_time_after_a_date_is_seen(cell, expected):
-    assert has_clock(cell) is expected
+    assert clock_of(cell) == expected
 
 
 # What stands in the cell, and the same in ISO order.
@@ -139,9 +140,11 @@ def test_cells_of_another_form_are_not_written():
     ],
 )
 def test_of_an_interval_the_beginning_counts(cell, begin):
+    assert begin_of(cell) == begin
     assert begins_of(pd.Series([cell, cell]))[1] == begin
 
 
 @pytest.mark.parametrize("cell", ["28.11.2010 - 00:15", "2018-01-01", "1 - 2", "31/12/2018"])
 def test_other_cells_are_no_intervals(cell):
+    assert begin_of(cell) is None
     assert begins_of(pd.Series([cell])) is None

@@ -122,3 +122,39 @@ def test_days_and_midnights_may_stand_without_a_clock_time():
     # R leaves 00:00:00 out.
     moments, _ = read(["2013-01-01 23:00:00", "2013-01-02", "2013-01-02 01:00:00"])
     assert list(moments) == list(pd.date_range("2013-01-01 23:00", periods=3, freq="h"))
+
+
+WRITTEN = {"ymd": "%y/%m/%d", "dmy": "%d/%m/%y", "mdy": "%m/%d/%y"}
+
+
+@pytest.mark.parametrize("order", WRITTEN)
+@pytest.mark.parametrize(
+    "moments",
+    [
+        pd.date_range("2018-01-01", periods=24, freq="MS"),
+        pd.date_range("2018-01-01", periods=24, freq="MS").delete([5, 9]),
+        pd.date_range("2018-01-01", periods=31, freq="D"),
+        pd.date_range("2018-01-01", periods=90, freq="B"),
+        pd.date_range("2018-01-01", periods=60, freq="D")[::-1],
+        pd.date_range("2018-01-01", periods=60, freq="D").delete([3, 4, 30]),
+        pd.date_range("1990-03-31", periods=40, freq="QE"),
+    ],
+)
+def test_only_the_order_in_which_they_were_written_is_regular(moments, order):
+    assert list(read(moments.strftime(WRITTEN[order]))[0]) == list(moments)
+
+
+def test_twelve_firsts_of_months_may_be_days_or_years_too():
+    months = pd.date_range("2018-01-01", periods=12, freq="MS")
+    with pytest.raises(ValueError, match="may be 2001-01-18 or 2018-01-01"):
+        read(months.strftime("%d/%m/%y"))
+
+
+def test_years_on_another_day_than_the_first_or_last_are_none():
+    # 18/01/01, 18/01/02, … are days of January 2018.
+    years = pd.date_range("2001-01-18", periods=9, freq=pd.DateOffset(years=1))
+    days = pd.date_range("2018-01-01", periods=9, freq="D")
+    assert list(read(years.strftime("%d/%m/%y"))[0]) == list(days)
+    # 31/12/01, 31/12/02, … may be ends of years.
+    with pytest.raises(ValueError, match="may be 2031-12-01 or 2001-12-31"):
+        read(pd.date_range("2001-12-31", periods=9, freq="YE").strftime("%d/%m/%y"))

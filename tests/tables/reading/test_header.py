@@ -2,7 +2,7 @@
 
 import pytest
 
-from forecast.tables.reading.header import find_header, said_lines
+from forecast.tables.reading.header import find_body, find_header, said_lines
 
 ROWS = ["2013-01-01,1.5,3", "2013-01-02,2.5,4", "2013-01-03,3.5,5"]
 
@@ -22,8 +22,8 @@ def header_of(*lines):
         # Metadata as wide as the table, and a blank line.
         (["lat,lon,zone", "52.5,13.4,GMT", "", "day,a,b"], ["day", "a", "b"], "2 lines above"),
         (["# by hand", "% of all", "day,a,b"], ["day", "a", "b"], "2 lines above the header"),
-        (["day,a,b", ",°C,m/s"], ["day", "a", "b"], "a line below the header ('°C', 'm/s')"),
-        (["day,a,b", "-,(°C),(m/s)"], ["day", "a", "b"], "a line below the header"),
+        (["day,a,b", ",°C,m/s"], ["day", "a", "b"], "1 line below the header ('°C', 'm/s')"),
+        (["day,a,b", "-,(°C),(m/s)"], ["day", "a", "b"], "1 line below the header"),
         # As pandas writes two levels of names: alike where there is one ticker.
         (["Price,Open,Close", "Ticker,X,X", "Date,,"], ["Date", "Open", "Close"], "('Ticker', "),
         (["Price,Close,Close", "Ticker,X,Y", "Date,,"], ["Date", "Close X", "Close Y"], None),
@@ -39,8 +39,8 @@ def header_of(*lines):
 def test_names_are_found_and_what_was_passed_over_is_said(lines, names, note):
     header = header_of(*lines)
     assert header.names == names
-    assert header.values == (0, 1, 2)
-    assert header.moments == (0,)
+    assert header.body.values == (0, 1, 2)
+    assert header.body.moments == (0,)
     assert len(header.notes) == (note is not None)
     assert note is None or note in header.notes[0]
     assert header.first == len(lines)
@@ -101,3 +101,35 @@ def test_passed_lines_are_counted_and_begin_alike():
         "passed over 2 lines above ('a', …)"
     ]
     assert said_lines([(1, [])], "above") == []
+
+
+TABLE = [["day", "a", "b", ""], ["2013-01-01", "1.5", "x", ""], ["2013-01-02", "?", "y", ""]]
+
+
+def test_columns_are_told_by_most_of_their_cells():
+    body = find_body(
+        "my.csv", list(enumerate([["Title"], [], *TABLE, ["2013-01-03", "2", "z", ""]]))
+    )
+    assert body.moments == (0,)
+    assert body.values == (0, 1)
+    assert body.width == 3
+    assert body.is_named_by(TABLE[0])
+    assert not body.is_named_by(TABLE[1])
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (["day", "a", "b"], True),
+        (["day", "a", "b", ""], True),
+        (["day", "a", "b", "c"], True),
+        (["day", "a", "b", "", ""], True),
+        (["day", "a"], False),
+        (["day", "a", "b", "c", "d"], False),
+        (["#day", "a", "b"], False),
+        (["", "", ""], False),
+        ([], False),
+    ],
+)
+def test_a_header_is_as_wide_as_the_rows_but_for_delimiters_at_the_end(fields, expected):
+    assert find_body("my.csv", list(enumerate(TABLE))).is_as_wide(fields) is expected

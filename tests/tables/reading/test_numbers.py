@@ -20,6 +20,10 @@ def table(delimiter=",", **columns):
     return RawTable("my.csv", cells, np.arange(2, len(cells) + 2), delimiter)
 
 
+def columns_of(table, others=(), **said):
+    return numeric_columns(table, {*others}, Options(**said))
+
+
 @pytest.mark.parametrize(
     ("cells", "delimiter", "expected"),
     [
@@ -33,10 +37,10 @@ def table(delimiter=",", **columns):
     ],
 )
 def test_cells_become_floats(cells, delimiter, expected):
-    values, left_out, _ = numeric_columns(table(delimiter, y=cells), set())
+    values, notes = columns_of(table(delimiter, y=cells))
     assert values["y"].dtype == float
     assert_array_equal(values["y"], expected)
-    assert left_out == {}
+    assert notes == []
 
 
 @pytest.mark.parametrize(
@@ -52,17 +56,16 @@ def test_cells_become_floats(cells, delimiter, expected):
     ],
 )
 def test_what_is_no_column_of_numbers_is_left_out(cells):
-    values, left_out, _ = numeric_columns(table(y=[1, 2, 3], other=cells), set())
+    values, notes = columns_of(table(y=[1, 2, 3], other=cells))
     assert list(values) == ["y"]
-    assert list(left_out) == ["other"]
+    assert notes[0].startswith("left out 'other'")
 
 
 def test_the_columns_of_times_and_series_are_neither():
-    values, left_out, _ = numeric_columns(
-        table(time=[1, 2], shop=["N", "S"], y=[3, 4]), {"time", "shop"}
-    )
+    columns = {"time": [1, 2], "shop": ["N", "S"], "y": [3, 4]}
+    values, notes = columns_of(table(**columns), ("time", "shop"))
     assert list(values) == ["y"]
-    assert left_out == {}
+    assert notes == []
 
 
 def test_text_columns_are_left_out_and_logged(file, caplog):
@@ -114,14 +117,14 @@ def test_cells_that_are_no_numbers_are_named(file, content, sentence):
     ],
 )
 def test_what_was_done_to_the_cells_is_noted(cells, delimiter, expected, note):
-    values, _, notes = numeric_columns(table(delimiter, y=cells), set())
+    values, notes = columns_of(table(delimiter, y=cells))
     assert_allclose(values["y"], expected, rtol=1e-15)
     assert notes[0] == note
 
 
 def test_the_marks_of_one_column_decide_those_of_the_others():
     columns = {"y": ["1.234", "998"], "z": ["1,5", "2"]}
-    values, _, _ = numeric_columns(table(";", **columns), set())
+    values, _ = columns_of(table(";", **columns))
     assert_array_equal(values, [[1234, 1.5], [998, 2]])
 
 
@@ -139,8 +142,7 @@ def test_the_marks_of_one_column_decide_those_of_the_others():
     ],
 )
 def test_why_a_column_was_left_out_is_known_and_noted(cells, why):
-    _, left_out, notes = numeric_columns(table(y=[1, 2, 3], other=cells), set())
-    assert left_out == {"other": why}
+    _, notes = columns_of(table(y=[1, 2, 3], other=cells))
     assert notes == [f"left out 'other' ({why})"]
 
 
@@ -148,10 +150,10 @@ def test_why_a_column_was_left_out_is_known_and_noted(cells, why):
 @pytest.mark.parametrize("cells", [["1", "2", "abc"], ["1", "2", *["abc"] * 18]])
 def test_a_word_among_numbers_is_refused_with_a_remedy_that_heals(cells):
     with pytest.raises(ValueError, match="row 4, column 'y': 'abc' is no number") as refusal:
-        numeric_columns(table(y=cells), set())
+        columns_of(table(y=cells))
     assert "missing=['abc']" in str(refusal.value)
     assert "--missing=abc " in refusal.value.at_command_line()
-    values, _, _ = numeric_columns(table(y=cells), set(), Options(missing=("abc",)))
+    values, _ = columns_of(table(y=cells), missing=("abc",))
     assert_array_equal(values["y"], [1, 2, *[np.nan] * (len(cells) - 2)])
 
 
@@ -159,27 +161,27 @@ def test_a_word_among_numbers_is_refused_with_a_remedy_that_heals(cells):
 def test_a_dash_among_amounts_may_be_zero(dash):
     cells = ["$5", "$6", dash]
     with pytest.raises(ValueError, match=r"row 4, column 'y': '.*-' may be zero or missing"):
-        numeric_columns(table(y=cells), set())
-    values, _, _ = numeric_columns(table(y=cells), set(), Options(missing=(dash,)))
+        columns_of(table(y=cells))
+    values, _ = columns_of(table(y=cells), missing=(dash,))
     assert_array_equal(values["y"], [5, 6, np.nan])
 
 
 def test_numbers_that_seem_missing_are_refused_in_texts_and_in_parquet():
     for cells in (["1.5", "-999", "2", "3"], [1.5, -999, 2, 3]):
         with pytest.raises(ValueError, match="column 'y': 1 cell holds -999, far outside"):
-            numeric_columns(table(y=cells), set())
-        values, _, _ = numeric_columns(table(y=cells), set(), Options(missing=("-999",)))
+            columns_of(table(y=cells))
+        values, _ = columns_of(table(y=cells), missing=("-999",))
         assert_array_equal(values["y"], [1.5, np.nan, 2, 3])
-        values, _, _ = numeric_columns(table(y=cells), set(), Options(missing=()))
+        values, _ = columns_of(table(y=cells), missing=())
         assert_array_equal(values["y"], [1.5, -999, 2, 3])
 
 
 def test_rows_can_be_counted_where_no_column_is_numeric():
-    values, left_out, _ = numeric_columns(table(y=["a", "b"]), set(), Options(how="count"))
+    values, notes = columns_of(table(y=["a", "b"]), how="count")
     assert values.shape == (2, 0)
-    assert list(left_out) == ["y"]
+    assert notes == ["left out 'y' (text like 'a')"]
 
 
 def test_decimals_of_parquet_are_numbers():
-    values, _, _ = numeric_columns(table(y=[Decimal("1.5"), None]), set())
+    values, _ = columns_of(table(y=[Decimal("1.5"), None]))
     assert_array_equal(values["y"], [1.5, np.nan])

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from forecast import read
 from forecast.tables.reading.cells import RawTable
-from forecast.tables.reading.parts import is_clock, joined, part_of, plain_name
+from forecast.tables.reading.parts import is_clock_time, joined, part_of, plain_name
 
 
 def table(**columns):
@@ -49,7 +50,7 @@ def test_columns_are_called_like_parts(name, part):
     [("14:00", True), ("18.00.00", True), ("2:00 PM", True), ("18.00", False), ("14", False)],
 )
 def test_a_clock_time_is_told_by_its_form(cell, expected):
-    assert is_clock(pd.Series([None, cell])) is expected
+    assert is_clock_time(pd.Series([None, cell])) is expected
 
 
 def texts(table, *names):
@@ -58,11 +59,21 @@ def texts(table, *names):
     return column.cells.tolist(), notes
 
 
-def test_years_months_and_days_are_written_in_iso_order():
-    parts = table(y=["2013", "2013"], m=["1", "Feb"], d=[1.0, 28.0])
-    found, notes = texts(parts, "y", "m", "d")
-    assert found == ["2013-01-01", "2013-02-28"]
-    assert notes == ["moments from y, m and d"]
+@pytest.mark.parametrize(
+    ("columns", "written"),
+    [
+        ({"y": ["2013", "2013"], "m": ["1", "2"], "d": [1.0, 28.0]}, ["2013-01-01", "2013-02-28"]),
+        ({"year": [2013, 2013], "month": ["Jan", "Feb"]}, ["2013-Jan", "2013-Feb"]),
+        ({"year": [2013, 2013], "quarter": ["q1", "Q2"]}, ["2013-Q1", "2013-Q2"]),
+        ({"year": [2013, 2013], "week": [1, 52]}, ["2013-W1", "2013-W52"]),
+        ({"year": [2012, 2013], "doy": [60, 366]}, ["2012-02-29", "2013, 366"]),
+    ],
+)
+def test_years_and_their_parts_are_written_as_dates(columns, written):
+    found, notes = texts(table(**columns), *columns)
+    assert found == written
+    *others, last = columns
+    assert notes == [f"moments from {', '.join(others)} and {last}"]
 
 
 @pytest.mark.parametrize(
@@ -91,22 +102,13 @@ def test_hours_to_24_are_said_to_be_ends():
 
 def test_a_row_without_a_part_has_no_moment():
     found, _ = texts(table(year=["2013", None], month=["1", "2"]), "year", "month")
-    assert found[0] == "2013-01-01"
+    assert found[0] == "2013-01"
     assert pd.isna(found[1])
 
 
 @pytest.mark.parametrize(
     ("columns", "sentence"),
     [
-        (
-            {"year": ["2013", "2013"], "month": ["1", "13"]},
-            "row 3, column 'month': '13' is no month",
-        ),
-        ({"year": ["2013", "x"], "month": ["1", "2"]}, "row 3, column 'year': 'x' is no year"),
-        (
-            {"year": ["2013"], "month": ["1"], "day": ["Mon"]},
-            "row 2, column 'day': 'Mon' is no day",
-        ),
         ({"date": ["1.2.2013"] * 2, "hour": ["1", "990000"]}, "row 3, column 'hour': .*is no hour"),
         ({name: ["2013"] for name in "abcdefg"}, "the columns 'a', .* are more than the parts"),
     ],
@@ -114,3 +116,20 @@ def test_a_row_without_a_part_has_no_moment():
 def test_parts_that_are_none_are_named(columns, sentence):
     with pytest.raises(ValueError, match=rf"my\.csv.*{sentence}"):
         joined(table(**columns), [*columns])
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ("2013,12,1\n2013,13,2\n", "row 3, column 'year,month': '2013-13' is no time"),
+        ("2013,12,1\nx,1,2\n", "row 3, column 'year,month': 'x-01' is no time"),
+    ],
+)
+def test_parts_that_make_no_date_are_refused(file, rows, sentence):
+    with pytest.raises(ValueError, match=rf"my\.csv, {sentence}"):
+        read(file(f"year,month,y\n{rows}"), time=("year", "month"))
+
+
+def test_a_day_with_a_name_is_no_part(file):
+    path = file("year,month,day,y\n2013,1,Mon,1\n2014,1,Tue,2\n2015,1,Wed,3\n")
+    assert list(read(path).columns) == ["month", "y"]

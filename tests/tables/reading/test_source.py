@@ -150,3 +150,36 @@ def test_a_file_that_cannot_be_opened_is_named(file, monkeypatch):
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(PermissionError, match=r"my\.csv cannot be read: Permission denied\."):
         read(path)
+
+
+TEXT = "time,Wärme\n2013-01-01,1\n2013-01-02,2\n"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_unicode_is_told_with_its_mark_and_without(file, encoding):
+    table = open_table(file(TEXT.encode(encoding)))
+    assert list(table.cells) == ["time", "Wärme"]
+    assert table.notes == ()
+
+
+def test_what_is_no_unicode_is_windows_1252_and_said(file):
+    table = open_table(file(TEXT.encode("cp1252")))
+    assert list(table.cells) == ["time", "Wärme"]
+    assert table.notes == ("read as Windows-1252, since it is no UTF-8",)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf \n", "is empty"),
+        (b"time,y\n\x00\x01,2\n", "holds binary data"),
+        # 0x81 is no letter of Windows-1252.
+        (b"time,\x81\n1,2\n", "is neither in UTF-8 nor in Windows-1252. Save it as UTF-8"),
+    ],
+)
+def test_what_is_no_text_is_refused(file, raw, sentence):
+    with pytest.raises(ValueError, match=rf"my\.csv .*{sentence}"):
+        open_table(file(raw))
