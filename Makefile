@@ -8,10 +8,11 @@ READY := $(VENV)/.seqcast-ready
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 BENCHMARKS ?= benchmarks/memory.py
 PYTEST_ARGS ?=
+FUZZ_ARGS ?= --files 20000 --seed 0
 OLDEST := .venv-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest check format bench docs clean
+.PHONY: help demo test test-oldest fuzz-files check format bench docs clean
 
 help: ## Say what can be made
 	@echo "make TARGET, where TARGET is one of"
@@ -33,6 +34,9 @@ test-oldest: $(READY) ## Run all tests on the oldest libraries that pyproject.to
 # What old libraries say of libraries younger than they are is no fault of ours.
 	@TF_CPP_MIN_LOG_LEVEL=3 $(OLDEST)/bin/python -m pytest -q -n 2 --dist loadfile \
 	    --no-loadscope-reorder -W ignore::DeprecationWarning $(PYTEST_ARGS)
+
+fuzz-files: $(READY) ## Read 20 000 drawn files and count which were right, refused and wrong
+	@$(BIN)/python tests/file_judge.py $(FUZZ_ARGS)
 
 check: $(READY) ## Check format, lint and types
 	@$(BIN)/ruff format --check -q .

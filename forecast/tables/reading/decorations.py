@@ -10,8 +10,6 @@ import pandas as pd
 from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.marks import is_plain
 
-__all__ = ["Figures", "bare_figures", "is_dash"]
-
 _CURRENCY = (
     r"(?:US|R|A|C|NZ|HK|S|NT)?\$|[€£¥₹₽₩₺₴₪฿]|EUR|USD|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK"
     r"|kr\.?|Rs\.?|Fr\.|zł"

@@ -10,8 +10,6 @@ from typing import Any
 
 from forecast.tables.reading.kinds import is_missing, is_value, is_words
 
-__all__ = ["find_delimiter", "split_records"]
-
 # Among delimiters that fit alike the first is taken. Blanks stand in many texts, and every file
 # is a table of one column: these two have to fit better than the others.
 _TRUST = {",": 1.0, ";": 1.0, "\t": 1.0, "|": 1.0, " ": 0.9, "": 0.8}

@@ -9,8 +9,6 @@ from forecast.exceptions import InputError
 from forecast.tables.reading.kinds import is_missing, is_moment, is_value, is_words
 from forecast.tables.reading.records import Record
 
-__all__ = ["Body", "Header", "find_body", "find_header", "said_lines"]
-
 _MAX_LINES = 4  # of a header, with its units
 
 

@@ -11,8 +11,6 @@ import re
 from forecast.tables.reading.clocks import is_clock
 from forecast.tables.reading.date_forms import begin_of, clock_of
 
-__all__ = ["is_missing", "is_moment", "is_value", "is_words"]
-
 # What stands for a missing value, in lower case; offices of statistics, weather and exchanges.
 _BY_PROGRAMS = (
     *("na", "n/a", "#n/a", "#na", "<na>", "nan", "-nan", "nat", "null", "(null)", "none", "nil"),

@@ -20,8 +20,6 @@ from forecast.tables.reading.arrow_texts import matches, replaced
 from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.tables.reading.options import Options
 
-__all__ = ["decimal_signs", "is_plain", "to_floats"]
-
 _OTHER = {".": ",", ",": "."}
 _SIGN = "[+-]?"
 _EXPONENT = "[eE][+-]?[0-9]+"

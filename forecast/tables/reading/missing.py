@@ -15,8 +15,6 @@ from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.kinds import is_missing
 from forecast.tables.reading.options import Options
 
-__all__ = ["mask_numbers", "mask_words", "missing_remedies", "refuse_sentinels"]
-
 _UNREMARKABLE = {"na", "n/a", "#n/a", "<na>", "nan", "null", "none"}
 
 # -99, -999.9, 9999, …: how far they stand outside the others, in units of their spread.

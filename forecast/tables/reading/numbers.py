@@ -22,8 +22,6 @@ from forecast.tables.reading.missing import (
 )
 from forecast.tables.reading.options import Options
 
-__all__ = ["numeric_columns"]
-
 _TRUTH = (
     ("true", "false"),
     ("yes", "no"),
