@@ -211,7 +211,7 @@ def test_rows_off_the_grid_are_refused_by_name(model, X):
 @for_cases(REPRESENTATIVES)
 def test_rows_of_another_kind_are_refused(model, X):
     future = X[ROWS : ROWS + 3]
-    with pytest.raises(ValueError, match=r"time zone UTC, these None: .*tz_localize"):
+    with pytest.raises(ValueError, match=r"time zone UTC, these None. .*tz_localize"):
         model.predict(future.set_axis(future.index.tz_localize(None)))
     with pytest.raises(
         ValueError,
@@ -225,7 +225,7 @@ def test_rows_in_another_time_zone_are_refused(model, X):
     future = X[ROWS : ROWS + 3]
     moved = future.set_axis(future.index.tz_convert("Asia/Tokyo"))
     with pytest.raises(
-        ValueError, match=r"time zone UTC, these Asia/Tokyo: bring them to one .*tz_convert"
+        ValueError, match=r"time zone UTC, these Asia/Tokyo. Bring them to one .*tz_convert"
     ):
         model.predict(moved)
 

@@ -188,7 +188,7 @@ def test_wrong_parameters_are_refused(parameters, sentence):
 
 def test_a_series_with_no_value_is_refused():
     with pytest.raises(
-        ValueError, match=r"the series has no value at all \(every y is NaN\)\. Drop it"
+        ValueError, match=r"the series has no value at all \(every y is NaN\)\. Give another"
     ):
         ARIMAForecaster().fit(np.full(20, np.nan))
     index = pd.MultiIndex.from_product([["a", "b"], range(20)])

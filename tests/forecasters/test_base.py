@@ -398,7 +398,7 @@ def test_a_forecast_that_becomes_history_needs_the_features_of_its_row():
     # The third continues the second.
     sentence = (
         "forecast for 2024-01-06 00:00:00 needs the features of all rows since "
-        "2024-01-03 00:00:00: pass these rows too"
+        "2024-01-03 00:00:00. Pass these rows too"
     )
     with pytest.raises(ValueError, match=sentence):
         model.predict(X[5:])
@@ -410,7 +410,7 @@ def test_a_forecast_that_becomes_history_needs_the_features_of_its_row():
 def test_answers_too_large_for_a_number_are_refused():
     model = Stepping(0.7e308).fit(values(1, 2, 4))
     assert_allclose(model.predict(2), [0.7e308, 1.4e308])
-    sentence = "forecast for 2024-01-06 00:00:00 is too large for a number: ask for fewer steps"
+    sentence = "forecast for 2024-01-06 00:00:00 is too large for a number. Ask for fewer steps"
     with np.errstate(over="ignore"), pytest.raises(ValueError, match=sentence):
         model.predict(3)
 

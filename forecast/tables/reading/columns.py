@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.arrow_texts import contain
-from forecast.tables.reading.cells import RawTable, is_text, typed
+from forecast.tables.reading.cells import RawColumn, RawTable, is_text, typed
 from forecast.tables.reading.date_forms import begin_of, clock_of, looks_like_date
 from forecast.tables.reading.digits import digits_of, looks_compact, read_digits
 from forecast.tables.reading.parts import MIDNIGHT, is_clock_time, joined, part_of, plain_name
@@ -40,26 +41,32 @@ def series_columns(table: RawTable, said: Sequence[str]) -> tuple[Hashable, ...]
     return ()
 
 
-def series_names(table: RawTable, columns: Sequence[Hashable]) -> pd.Series:
-    """Return the name of the series of each row.
+def series_names(
+    table: RawTable, columns: Sequence[Hashable]
+) -> tuple[pd.Series | None, np.ndarray]:
+    """Return the name of the series of each row, None in wide form, and its number.
 
-    Texts without blanks around them, or numbers; of several columns joined by commas: "A, 3".
+    Names are texts without blanks around them, or numbers; of several columns joined by commas:
+    "A, 3".
     """
-    parts = []
-    for column in columns:
-        names = table.cells[column]
-        texts = names.astype(str).str.strip()
-        wrong = names.isna() | (texts == "")
-        remedy = "Say which series the row belongs to."
-        table.column(column).refuse(wrong, "names no series", remedy)
-        parts.append(texts if is_text(names) else names)
-    if len(parts) == 1:
-        return parts[0]
-    together = parts[0].astype(str)
-    for part in parts[1:]:
-        together = together + ", " + part.astype(str)
-    _refuse_one_name_of_two(table, columns, together)
-    return together
+    if not columns:
+        return None, np.zeros(len(table.rows), dtype=int)
+    parts = [_names_in(table.column(name)) for name in columns]
+    names = parts[0]
+    if len(parts) > 1:
+        names = names.astype(str)
+        for part in parts[1:]:
+            names = names + ", " + part.astype(str)
+        _refuse_one_name_of_two(table, columns, names)
+    return names, pd.factorize(names)[0]
+
+
+def _names_in(column: RawColumn) -> pd.Series:
+    """Return the names in a column of series; refuse empty ones."""
+    texts = column.cells.astype(str).str.strip()
+    is_empty = column.cells.isna() | (texts == "")
+    column.refuse(is_empty, "names no series", "Say which series the row belongs to.")
+    return texts if is_text(column.cells) else column.cells
 
 
 def _refuse_one_name_of_two(table: RawTable, columns: Sequence[Hashable], names: pd.Series) -> None:
@@ -211,7 +218,8 @@ def _readable(table: RawTable, columns: tuple[Hashable, ...]) -> tuple[Hashable,
         moments, _ = joined(table, columns)
     except InputError:
         return ()
-    return columns if begins_with_date(moments.cells) else ()
+    is_date = moments is not None and begins_with_date(moments.cells)
+    return columns if is_date else ()
 
 
 def _first_without_name(table: RawTable, series: Sequence[Hashable]) -> tuple[Hashable, ...]:

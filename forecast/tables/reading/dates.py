@@ -122,8 +122,9 @@ def _choose_order(
     column: RawColumn, readings: dict[str, Reading], codes: np.ndarray, has_points: bool
 ) -> str:
     """Choose the order in which all cells are dates, and if several are, the rows regular."""
-    n_wrong = {order: int(np.sum(read.moments.isna())) for order, read in readings.items()}
-    complete = {order: readings[order].moments for order in readings if not n_wrong[order]}
+    moments = {order: read.moments for order, read in readings.items()}
+    n_wrong = {order: int(np.sum(each.isna())) for order, each in moments.items()}
+    complete = {order: each for order, each in moments.items() if not n_wrong[order]}
     if len(complete) < 2:
         return min(n_wrong, key=lambda order: n_wrong[order])
     # Points stand in dates that begin with the day.
@@ -131,7 +132,7 @@ def _choose_order(
         return "dmy"
     # On 1/1/2013 the orders agree.
     first, *others = complete.values()
-    differs = np.any([moments != first for moments in others], axis=0)
+    differs = np.any([other != first for other in others], axis=0)
     if not differs.any():
         return next(iter(complete))
 

@@ -57,21 +57,20 @@ def parse_csv(file: str, text: str) -> RawTable:
     # Around the middle of a long file each record is looked at: it may be no row.
     upper, comments = _without_blanks(beginning[header.first :], width)
     lower, more_comments = _without_blanks(records.take(), width)
-    table, footer = _without_footer(upper + lower, header)
-    _refuse_widths(file, table, header, delimiter)
-    upper, lower = table[: len(upper)], table[len(upper) :]
-    rows = [_rows_of(upper), np.array(middle_rows, dtype=int), _rows_of(lower)]
-    columns = [_packed(upper), middle, _packed(lower)]
+    n_upper = len(upper)
+    around, footer = _without_footer(upper + lower, header)
+    _refuse_widths(file, around, header, delimiter)
+    rows = [*_rows_of(around[:n_upper]), *middle_rows, *_rows_of(around[n_upper:])]
+    parts = [_packed(around[:n_upper]), middle, _packed(around[n_upper:])]
+    cells, left_out = _without_row_numbers(_joined(file, header, parts), header)
 
     # What was passed over is said.
-    texts = [_texts(parts) for parts in zip(*filter(None, columns), strict=True)]
-    names = _column_names(file, header)
-    cells = pd.DataFrame(dict(zip(names, texts, strict=True)) if texts else None, columns=names)
-    cells, left_out = _without_row_numbers(cells, header)
     notes = [*header.notes, *said_lines(comments + more_comments, "of comments")]
     notes += [*said_lines(footer, "below the last row"), *left_out]
     is_quoted = _is_quoted(text, delimiter)
-    return RawTable(file, cells, np.concatenate(rows), delimiter, is_quoted, notes=tuple(notes))
+    return RawTable(
+        file, cells, np.array(rows, dtype=int), delimiter, is_quoted, notes=tuple(notes)
+    )
 
 
 def _is_quoted(text: str, delimiter: str) -> bool:
@@ -94,11 +93,13 @@ def _without_blanks(records: list[Record], width: int) -> tuple[list[Record], li
     rows = []
     comments = []
     for row, fields in records:
-        if len(fields) != width and fields and fields[0][:1] in ("#", "%"):
+        if not fields:
+            continue
+        if len(fields) != width and fields[0].startswith(("#", "%")):
             comments.append((row, fields))
-        elif fields:
-            is_longer = len(fields) > width and not any(map(str.strip, fields[width:]))
-            rows.append((row, fields[:width] if is_longer else fields))
+        else:
+            has_more = any(map(str.strip, fields[width:]))
+            rows.append((row, fields if has_more else fields[:width]))
     return rows, comments
 
 
@@ -143,21 +144,31 @@ def _refuse_widths(file: str, records: list[Record], header: Header, delimiter: 
 # --- the columns
 
 
-def _rows_of(records: list[Record]) -> np.ndarray:
+def _rows_of(records: list[Record]) -> list[int]:
     """Return the line of each record."""
-    return np.array([row for row, _ in records], dtype=int)
+    return [row for row, _ in records]
 
 
 def _packed(records: list[Record]) -> list[pa.ChunkedArray]:
     """Return records as columns; none where there are none."""
-    columns = zip(*(fields for _, fields in records), strict=True)
-    return [pa.chunked_array([pa.array(cells, type=pa.string())]) for cells in columns]
+    fields = [fields for _, fields in records]
+    columns = zip(*fields, strict=True)
+    return [pa.chunked_array([cells], type=pa.string()) for cells in columns]
+
+
+def _joined(file: str, header: Header, parts: list[list[pa.ChunkedArray]]) -> pd.DataFrame:
+    """Put the parts of each column together."""
+    names = _column_names(file, header)
+    columns = zip(*filter(None, parts), strict=True)
+    texts = {name: _texts(column) for name, column in zip(names, columns, strict=False)}
+    return pd.DataFrame(texts, columns=names)
 
 
 def _texts(parts: tuple[pa.ChunkedArray, ...]) -> pd.Series:
     """Join the parts of a column, without blanks around texts and NaN where they are empty."""
     chunks = [chunk for part in parts for chunk in part.chunks]
-    texts = pc.utf8_trim_whitespace(pa.chunked_array(chunks, type=pa.string()))
+    joined = pa.chunked_array(chunks, type=pa.string())
+    texts = pc.utf8_trim_whitespace(joined)
     return pc.if_else(pc.equal(texts, ""), None, texts).to_pandas()
 
 
@@ -191,5 +202,5 @@ def _counts_rows(cells: pd.Series) -> bool:
     """Whether a column holds 0, 1, 2, … or 1, 2, 3, …."""
     if len(cells) == 0 or cells.iloc[0] not in ("0", "1"):
         return False
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    return bool((np.diff(numbers) == 1).all())
+    steps = pd.to_numeric(cells, errors="coerce").diff()
+    return bool((steps.iloc[1:] == 1).all())

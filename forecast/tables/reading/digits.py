@@ -30,9 +30,7 @@ _DECIMALS = {"s": 9, "ms": 6, "us": 3, "ns": 0}  # places behind the point down 
 
 _N_ROWS = 100  # from which it shows whether numbers may be dates
 _NUMBER = r"-?\d+(?:\.\d*)?"
-_TOLERANCE = (
-    0.07  # of a month or a quarter in a decimal year: two decimals of a year are 0.06 months
-)
+_TOLERANCE = 0.07  # of a month in a decimal year: two decimals of a year are 0.06 months
 _REMEDY = "Give timestamps, epoch seconds or whole numbers."
 
 
@@ -134,7 +132,7 @@ def _read_compact(texts: pd.Series) -> pd.DatetimeIndex | None:
 def _years(column: RawColumn, texts: pd.Series, numbers: np.ndarray) -> Digits | None:
     """Read years such as 2013, 2013.01 (a month), 01.2013 or 2013.25 (a part of a year)."""
     if matches(texts, r"(?:0[1-9]|1[0-2])\.(?:1[89]|20|21)\d\d").all():
-        counted = 12 * texts.str[3:].astype(int) + texts.str[:2].astype(int) - 1
+        counted = _months(texts.str[3:], texts.str[:2])
         return Digits("date", _starts(counted), [f"{str(column.name)!r} holds months like 01.2013"])
     if not ((numbers >= _FIRST_YEAR) & (numbers < _LAST_YEAR + 1)).all():
         return None
@@ -144,12 +142,17 @@ def _years(column: RawColumn, texts: pd.Series, numbers: np.ndarray) -> Digits |
     # 2013.01 to 2013.12 are months, where there is no 2013.00 and no 2013.13.
     name = repr(str(column.name))
     if matches(texts, r"\d{4}\.(?:0[1-9]|1[0-2])").all():
-        counted = 12 * texts.str[:4].astype(int) + texts.str[5:].astype(int) - 1
+        counted = _months(texts.str[:4], texts.str[5:])
         return Digits("date", _starts(counted), [f"{name} holds months like 2013.01"])
     # Else the part behind the point is a share of the year, in months or quarters.
     if (np.abs(months - months.round()) < _TOLERANCE).all():
         return Digits("date", _starts(months), [f"{name} holds months as parts of a year"])
     return None
+
+
+def _months(years: pd.Series, months: pd.Series) -> pd.Series:
+    """Count months from the year 0."""
+    return 12 * years.astype(int) + months.astype(int) - 1
 
 
 def _starts(months: np.ndarray | pd.Series) -> pd.DatetimeIndex:

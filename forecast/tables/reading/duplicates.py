@@ -59,11 +59,9 @@ def refuse_duplicates(
         return
     row = int(np.argmax(is_twice))
     same = np.flatnonzero((codes == codes[row]) & (moments == moments[row]))
-    n_moments = len(keys.drop_duplicates())
-    fault = (
-        f"{table.file}, rows {table.rows[same[0]]} and {table.rows[same[1]]}: {moments[row]} "
-        f"stands {_times(len(same))} ({len(keys)} rows have {n_moments} different moments)"
-    )
+    fault = _fault(table, keys, same)
+
+    # Each explanation has its own remedy: the place, the hours, the series.
     _refuse_clock_change(fault, moments, is_twice)
     others = [name for name in table.cells.columns if name not in {*times, *series}]
     for name in others:
@@ -77,6 +75,17 @@ def refuse_duplicates(
     _refuse_unexplained(fault, table.cells.iloc[same], table.cells[others])
 
 
+def _fault(table: RawTable, keys: pd.DataFrame, same: np.ndarray) -> str:
+    """Say which rows have the same moment, and how many moments there are."""
+    first, second = table.rows[same[:2]]
+    times = "twice" if len(same) == 2 else f"{len(same)} times"
+    n_moments = len(keys.drop_duplicates())
+    return (
+        f"{table.file}, rows {first} and {second}: {keys['moment'][same[0]]} stands {times} "
+        f"({len(keys)} rows have {n_moments} different moments)"
+    )
+
+
 def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) -> NoReturn:
     """Refuse rows of one moment that no column tells apart, and ask what becomes of them."""
     if same.nunique(dropna=False).max() == 1:
@@ -86,7 +95,9 @@ def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) ->
             "If they are one row written twice, give --how first.",
         )
     # What happens, without a number, can be counted.
-    if not any(contain(others[name].dropna().astype(str), r"\d").any() for name in others):
+    texts = [others[name].dropna().astype(str) for name in others]
+    has_numbers = [contain(column, r"\d").any() for column in texts]
+    if not any(has_numbers):
         raise InputError(
             f"{fault}, and there is no column of numbers.",
             "To count the rows, give freq='D' and how='count'.",
@@ -97,11 +108,6 @@ def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) ->
         "Say what becomes of them, such as how='mean', 'sum' or 'last'.",
         "Say what becomes of them, such as --how mean, sum or last.",
     )
-
-
-def _times(n: int) -> str:
-    """Say how often."""
-    return "twice" if n == 2 else f"{n} times"
 
 
 def _refuse_clock_change(fault: str, moments: pd.Index, is_twice: np.ndarray) -> None:
@@ -171,17 +177,18 @@ def _may_name(cells: pd.Series) -> bool:
     numbers = typed(cells)
     if is_text(numbers):
         return True
-    return bool((numbers == numbers.round()).all()) and not pd.api.types.is_bool_dtype(numbers)
+    is_whole = (numbers == numbers.round()).all()
+    return bool(is_whole) and not pd.api.types.is_bool_dtype(numbers)
 
 
 def _tells_apart(table: RawTable, keys: pd.DataFrame, columns: tuple[Hashable, ...]) -> bool:
     """Whether each moment has one row for each name that columns give."""
-    names = [table.cells[name] for name in columns]
-    rows = pd.DataFrame(dict(enumerate([keys["moment"], keys["series"], *names])))
+    names = table.cells[list(columns)].set_axis(range(len(columns)), axis=1)
+    rows = pd.concat([keys, names], axis=1)
+    # Most columns fail on the first rows already.
     if rows.iloc[:_N_ROWS].duplicated().any() or rows.duplicated().any():
         return False
-    # The moments are column 0; the others name the series.
-    n_series = len(rows.drop(columns=0).drop_duplicates())
+    n_series = len(rows.drop(columns="moment").drop_duplicates())
     if 2 * n_series > len(rows):
         return False
     if any(is_text(typed(table.cells[name])) for name in columns):

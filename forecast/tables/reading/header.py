@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -46,6 +47,47 @@ class Body:
         return not above or any(map(is_words, above))
 
 
+def find_body(file: str, records: list[Record]) -> Body:
+    """Take the records as wide as most, from the lower half: they show what columns hold."""
+    full = [fields for _, fields in records if any(map(str.strip, fields))]
+    full = [fields for fields in full if not _is_comment(fields)]
+    if not full:
+        raise InputError(f"{file} holds no table. Give it a row of column names and rows below.")
+    lower = full[len(full) // 2 :]
+
+    # Of widths that are as frequent there, the more frequent one in all counts, then the larger.
+    counts = Counter(map(len, lower))
+    every = Counter(map(len, full))
+    widest = max(counts, key=lambda width: (counts[width], every[width], width))
+    rows = [fields for fields in lower if len(fields) == widest]
+    width = max(len(_filled(fields)) for fields in rows)
+    return Body(rows, width, _columns_of(rows, is_value), _columns_of(rows, is_moment))
+
+
+def _columns_of(rows: list[list[str]], is_kind: Callable[[str], bool]) -> tuple[int, ...]:
+    """Return the columns where most cells that are not empty are of a kind."""
+    found = []
+    for column in range(len(rows[0])):
+        cells = [fields[column] for fields in rows if not is_missing(fields[column])]
+        kinds = [is_kind(cell) for cell in cells]
+        if cells and 2 * sum(kinds) >= len(kinds):
+            found.append(column)
+    return tuple(found)
+
+
+def _is_comment(fields: list[str]) -> bool:
+    """Whether a record is a comment."""
+    return fields[0][:1] in ("#", "%") and not is_value(fields[0])
+
+
+def _filled(fields: list[str]) -> list[str]:
+    """Return the fields without the empty ones at the end."""
+    names = [field.strip() for field in fields]
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
 @dataclass(frozen=True)
 class Header:
     """What stands above the first row.
@@ -85,11 +127,10 @@ def find_header(file: str, records: list[Record]) -> Header:
     InputError
         If data stand where names belong, a second table begins, or the names do not fit the rows.
     """
-    if not any(cell.strip() for _, fields in records for cell in fields if not _is_comment(fields)):
-        raise InputError(f"{file} holds no table. Give it a row of column names and rows below.")
-    body = find_body(records)
+    body = find_body(file, records)
     # The first line as wide as the rows is the header, unless it is a row itself.
-    top = next(place for place, record in enumerate(records) if body.is_as_wide(record[1]))
+    wide = [place for place, (_, fields) in enumerate(records) if body.is_as_wide(fields)]
+    top = wide[0]
     if not body.is_named_by(records[top][1]):
         return _without_header(file, records, top, body)
     top = _below_metadata(file, records, top, body)
@@ -97,7 +138,9 @@ def find_header(file: str, records: list[Record]) -> Header:
 
     # Lines of units, or further lines of names, may follow it.
     first = top + 1
-    while first < len(records) and _continues(records[first][1], len(names), body):
+    for _, fields in records[top + 1 :]:
+        if not _continues(fields, len(names), body):
+            break
         first += 1
     # More than a few are rows, in which something else than a value stands.
     if first - top > _MAX_LINES:
@@ -124,55 +167,17 @@ def said_lines(records: list[Record], where: str) -> list[str]:
     return [f"passed over {len(full)} {noun} {where} ({listed}{dots})"]
 
 
-def find_body(records: list[Record]) -> Body:
-    """Take the records as wide as most, from the lower half: they show what columns hold."""
-    full = [fields for _, fields in records if fields and not _is_comment(fields)]
-    lower = full[len(full) // 2 :]
-    widths = [len(fields) for fields in lower]
-    every = [len(fields) for fields in full]
-    width = max(widths, key=lambda width: (widths.count(width), every.count(width), width))
-    rows = [fields for fields in lower if len(fields) == width]
-    values = _columns_of(rows, is_value)
-    moments = _columns_of(rows, is_moment)
-    return Body(rows, max(len(_filled(fields)) for fields in rows), values, moments)
-
-
-def _columns_of(rows: list[list[str]], is_kind: Callable[[str], bool]) -> tuple[int, ...]:
-    """Return the columns where most cells that are not empty are of a kind."""
-    found = []
-    for column in range(len(rows[0])):
-        cells = [fields[column] for fields in rows if not is_missing(fields[column])]
-        kinds = [is_kind(cell) for cell in cells]
-        if cells and 2 * sum(kinds) >= len(kinds):
-            found.append(column)
-    return tuple(found)
-
-
-def _is_comment(fields: list[str]) -> bool:
-    """Whether a record is a comment."""
-    return fields[0][:1] in ("#", "%") and not is_value(fields[0])
-
-
-def _filled(fields: list[str]) -> list[str]:
-    """Return the fields without the empty ones at the end."""
-    names = [field.strip() for field in fields]
-    while names and not names[-1]:
-        names.pop()
-    return names
-
-
-# --- the lines above the first row
-
-
 def _continues(fields: list[str], n_columns: int, body: Body) -> bool:
     """Whether a record below the first names holds units or names, and no value."""
     n_filled = len(_filled(fields))
     if not body.values or n_columns == 1 or not 0 < n_filled <= n_columns:
         return False
-    # Where words begin the rows, it may be one of them.
     above = [fields[column] for column in body.values if column < len(fields)]
+    if any(map(is_value, above)):
+        return False
+    # Where words begin the rows, words beside the values make it one of them.
     beside = [cell for column, cell in enumerate(fields) if column not in body.values]
-    is_row = any(map(is_value, above)) or (0 not in body.values and any(map(is_words, beside)))
+    is_row = 0 not in body.values and any(map(is_words, beside))
     return not is_row and any(map(is_words, above))
 
 
@@ -233,7 +238,8 @@ def _commented_names(records: list[Record], body: Body) -> tuple[list[str], int]
         if not fields or not _is_comment(fields):
             continue
         names = _uncommented(fields)
-        if body.width <= len(names) <= len(body.rows[0]) and not any(map(is_value, names)):
+        is_fitting = body.width <= len(names) <= len(body.rows[0])
+        if is_fitting and not any(map(is_value, names)):
             return names, place
     return None
 
@@ -250,18 +256,20 @@ def _join_names(names: list[str], below: list[Record]) -> tuple[list[str], list[
     Return the names, and the lines that were not needed for them.
     """
     # A line with nothing but its first cell names the first column, as pandas writes it.
-    if below and len(_filled(below[-1][1])) == 1:
-        names = [below[-1][1][0].strip(), *names[1:]]
-        below = below[:-1]
+    lines = [fields for _, fields in below]
+    if lines and len(_filled(lines[-1])) == 1:
+        first = lines.pop()[0].strip()
+        names = [first, *names[1:]]
     named = [name for name in names if name]
-    is_told_apart = len(set(named)) == len(named) and len(names) - len(named) < 2
-    if is_told_apart or not below:
-        return names, below
+    n_unnamed = len(names) - len(named)
+    is_told_apart = len(set(named)) == len(named) and n_unnamed < 2
+    if is_told_apart or not lines:
+        return names, below[: len(lines)]
 
     # Else each column is called by all that stands above it: Close AAPL, Close MSFT.
-    joined = [names[0] or below[0][1][0].strip()]
-    for column in range(1, len(names)):
-        parts = [names[column]]
-        parts += [fields[column].strip() for _, fields in below if column < len(fields)]
-        joined.append(" ".join(dict.fromkeys(filter(None, parts))))
+    joined = [names[0] or lines[0][0].strip()]
+    for column, name in enumerate(names[1:], 1):
+        further = [fields[column].strip() for fields in lines if column < len(fields)]
+        parts = dict.fromkeys(filter(None, [name, *further]))
+        joined.append(" ".join(parts))
     return joined, []

@@ -7,6 +7,7 @@ whole column, in `numbers` and `moments`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from forecast.tables.reading.clocks import is_clock
 from forecast.tables.reading.date_forms import begin_of, clock_of
@@ -38,15 +39,16 @@ def is_missing(cell: str) -> bool:
     return cell.strip().casefold() in _MISSING
 
 
+@lru_cache(maxsize=10_000)  # a cell is looked at with each delimiter
 def is_moment(cell: str) -> bool:
     """Whether a cell looks like a date, a clock time, or both."""
     text = cell.strip()
     if is_clock(text) or _COMPACT.fullmatch(text):
         return True
     clock = clock_of(begin_of(text) or text)
-    # 2016-01-04 95 is a date and a number.
     if not clock:
         return clock is not None
+    # 2016-01-04 95 is a date and a number.
     return is_clock(clock) or (clock.isdigit() and len(clock) in (4, 6))
 
 

@@ -77,28 +77,21 @@ def decimal_signs(
     said = options.decimal or _OTHER.get(options.thousands or "")
     if said:
         return dict.fromkeys(figures, said)
+    certain = {name: _certain_sign(texts) for name, texts in figures.items()}
+    known = {sign for sign in certain.values() if sign}
     signs = {}
-    open_columns = {}
     for name, texts in figures.items():
-        sign = _certain_sign(texts)
-        mark = _open_mark(texts) if sign is None else None
-        if sign is not None:
-            signs[name] = sign
-        elif mark is not None:
-            open_columns[name] = mark
-
-    # What a column leaves open, the others decide where they agree.
-    certain = set(signs.values())
-    for name, mark in open_columns.items():
-        if options.thousands is not None:
-            signs[name] = mark
-        elif len(certain) == 1:
-            signs[name] = next(iter(certain))
-        elif not certain and _is_point(table, figures[name], mark):
+        mark = certain[name] or _open_mark(texts)
+        # What a column leaves open, the others decide where they agree.
+        if certain[name] or not mark or options.thousands is not None:
+            signs[name] = mark or "."
+        elif len(known) == 1:
+            signs[name] = next(iter(known))
+        elif not known and _is_point(table, texts, mark):
             signs[name] = "."
         else:
-            _refuse_open(table.column(name), figures[name], mark)
-    return {name: signs.get(name, ".") for name in figures}
+            _refuse_open(table.column(name), texts, mark)
+    return signs
 
 
 def _certain_sign(texts: pd.Series) -> str | None:

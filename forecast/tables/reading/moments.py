@@ -15,7 +15,7 @@ from forecast.tables.reading.zones import in_zone
 
 def row_moments(
     table: RawTable, column: RawColumn | None, codes: np.ndarray, options: Options
-) -> tuple[pd.Index | None, list[str]]:
+) -> tuple[pd.Index, list[str]]:
     """Turn the time column into an index.
 
     Parameters
@@ -29,14 +29,16 @@ def row_moments(
 
     Returns
     -------
-    Index of length n_rows or None
-        None where there is no time column.
+    Index of length n_rows
+        Without a time column the numbers of the rows of each series, from 0.
     list of str
         What there is to note.
     """
     zone = options.time_zone
     if column is None and zone is None:
-        return None, ["no column of times: rows are numbered"]
+        numbers = pd.Series(codes).groupby(codes).cumcount()
+        numbered = pd.Index(numbers, name="timestamp")
+        return numbered, ["no column of times: rows are numbered"]
     if column is None:
         raise InputError(
             f"{table.file} has no time column for the time zone {zone!r}.",

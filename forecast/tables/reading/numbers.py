@@ -39,7 +39,7 @@ class _Reading(NamedTuple):
     """What is known of a column before its marks are: figures, or numbers already."""
 
     figures: Figures | None = None
-    numbers: np.ndarray | None = None
+    numbers: np.ndarray = np.empty(0)
     notes: tuple[str, ...] = ()
     text: str = ""  # why it is no column of numbers
 
@@ -72,20 +72,18 @@ def numeric_columns(
     readings = {name: _read_column(table.column(name), options) for name in names}
 
     # The marks of thousands and decimals are one decision for the whole file.
-    figures = {name: read.figures.texts for name, read in readings.items() if read.figures}
+    figures = {
+        name: read.figures.texts for name, read in readings.items() if read.figures is not None
+    }
     signs = decimal_signs(table, figures, options)
     values: dict[Hashable, np.ndarray] = {}
     notes = []
     for name, read in readings.items():
-        numbers = read.numbers
-        if read.figures is not None:
-            numbers = _to_numbers(table.column(name), read.figures, signs[name], options)
-        if numbers is not None:
-            numbers, masked = mask_numbers(numbers, options)
-            infinite = np.isinf(numbers)
-            _refuse_unless_missing(table.column(name), infinite, "is not finite", options)
-            values[name] = numbers
-            notes += [f"{str(name)!r}: {note}" for note in (*read.notes, *masked)]
+        if not read.text:
+            values[name], found = _to_numbers(
+                table.column(name), read, signs.get(name, "."), options
+            )
+            notes += [f"{str(name)!r}: {note}" for note in found]
 
     # A column of anything else is left out, and so it is said.
     refuse_sentinels(table.file, values, options)
@@ -149,7 +147,8 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
         return _Reading(text=_said_text(filled))
     if figures.is_account:
         # Accountants write a dash for zero.
-        dashes = is_dash(column.cells) & ~column.cells.isin(options.missing or ()).to_numpy()
+        is_said = column.cells.isin(options.missing or ())
+        dashes = is_dash(column.cells) & ~is_said.to_numpy()
         what = "may be zero or missing"
         _refuse_unless_missing(column, dashes, what, options, "Write 0 in its place")
     what = "is no number like the others" if figures.notes else "is no number"
@@ -190,13 +189,23 @@ def _has_leading_zeros(texts: pd.Series) -> bool:
     return bool(matches(texts, "0[0-9]{2,}").any())
 
 
-def _to_numbers(column: RawColumn, figures: Figures, decimal: str, options: Options) -> np.ndarray:
+def _to_numbers(
+    column: RawColumn, read: _Reading, decimal: str, options: Options
+) -> tuple[np.ndarray, list[str]]:
     """Return a column as float, with its marks read and its factors multiplied."""
-    numbers = to_floats(figures.texts, decimal, options.thousands)
-    wrong = figures.texts.notna().to_numpy() & np.isnan(numbers)
-    what = f"is no number with {decimal!r} as its decimal sign"
-    column.refuse(wrong, what, "Write all numbers of the column alike.")
-    return numbers * figures.factors
+    numbers = read.numbers
+    if read.figures is not None:
+        texts = read.figures.texts
+        numbers = to_floats(texts, decimal, options.thousands)
+        wrong = texts.notna().to_numpy() & np.isnan(numbers)
+        what = f"is no number with {decimal!r} as its decimal sign"
+        column.refuse(wrong, what, "Write all numbers of the column alike.")
+        numbers = numbers * read.figures.factors
+
+    # A number may stand for a missing value; infinite ones can be nothing else.
+    numbers, masked = mask_numbers(numbers, options)
+    _refuse_unless_missing(column, np.isinf(numbers), "is not finite", options)
+    return numbers, [*read.notes, *masked]
 
 
 def _refuse_unless_missing(

@@ -54,24 +54,25 @@ def is_clock_time(cells: pd.Series) -> bool:
     return len(filled) > 0 and is_clock(str(filled.iloc[0]))
 
 
-def joined(table: RawTable, names: Sequence[Hashable]) -> tuple[RawColumn, list[str]]:
-    """Return the times of a table as one column, and what there is to note.
+def joined(table: RawTable, names: Sequence[Hashable]) -> tuple[RawColumn | None, list[str]]:
+    """Return the times of a table as one column, if it has some, and what there is to note.
 
     Parameters
     ----------
     table : RawTable
     names : sequence of labels
-        One column; or one of days and those of a clock time; or those of year, month, ….
+        None or one; or one of days and those of a clock time; or those of year, month, ….
     """
-    if len(names) == 1:
-        return table.column(names[0]), []
+    if len(names) < 2:
+        return (table.column(names[0]) if names else None), []
     parts = _parts_of(table, names)
     is_missing = table.cells[list(names)].isna().any(axis=1)
     if "date" in parts:
         # Days that end with 00:00 are days.
         days = replaced(_texts(table.cells[parts["date"]]), MIDNIGHT, "")
     else:
-        days = _days({part: _texts(table.cells[name]) for part, name in parts.items()})
+        texts = {part: _texts(table.cells[name]) for part, name in parts.items()}
+        days = _days(texts)
 
     # A row without one of its parts has no moment.
     notes = [f"moments from {', '.join(map(str, names[:-1]))} and {names[-1]}"]
@@ -89,7 +90,8 @@ def _parts_of(table: RawTable, names: Sequence[Hashable]) -> dict[str, Hashable]
     if "year" in called and None not in called and len(called) == len(names):
         return {str(part): name for part, name in called.items()}
     # A first column that holds more than a year is one of days.
-    is_year = matches(_texts(table.cells[names[0]].dropna()), r"\d{4}").all()
+    first = table.cells[names[0]].dropna()
+    is_year = matches(_texts(first), r"\d{4}").all()
     order = _ORDER if is_year else ("date", "hour", "minute", "second")
     if len(names) > len(order):
         listed = ", ".join(map(repr, map(str, names)))
@@ -146,7 +148,8 @@ def _clock(
     clock = numbers.astype(str).str.zfill(width)
     for finer in ("minute", "second"):
         if finer in parts:
-            clock = clock + ":" + _texts(table.cells[parts[finer]]).str.zfill(2)
+            rest = _texts(table.cells[parts[finer]])
+            clock = clock + ":" + rest.str.zfill(2)
     return clock, notes
 
 
@@ -155,5 +158,7 @@ def _width(texts: pd.Series, numbers: pd.Series) -> int:
     n_digits = texts.str.len().unique()
     if len(n_digits) == 1 and n_digits[0] in (4, 6):
         return int(n_digits[0])
-    fitting = (width for width in (2, 4) if numbers.max() <= 24 * 10 ** (width - 2))
-    return next(fitting, 6)
+    highest = numbers.max()
+    if highest <= 24:
+        return 2
+    return 4 if highest <= 2400 else 6

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from forecast.tables.reading.columns import series_columns, series_names, time_columns
@@ -155,30 +154,25 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     options : Options
     """
     table = open_table(Path(path).expanduser())
-    notes = [f"read {counted(len(table.rows), 'row')}", *table.notes]
 
     # Which rows belong to which series, and to which moment.
     keys = series_columns(table, options.series)
-    names = series_names(table, keys) if keys else None
-    codes = np.zeros(len(table.rows), dtype=int) if names is None else pd.factorize(names)[0]
+    names, codes = series_names(table, keys)
     clocks = time_columns(table, options.time, keys)
-    column, found = joined(table, clocks) if clocks else (None, [])
-    notes += found
-    moments, found = row_moments(table, column, codes, options)
-    notes += found
-    if moments is None:
-        moments = _numbered(codes)
+    column, notes_of_parts = joined(table, clocks)
+    moments, notes_of_moments = row_moments(table, column, codes, options)
     if options.how is None:
         refuse_duplicates(table, codes, moments, clocks, keys)
 
     # The other columns are numbers, or left out; to count rows takes none.
-    values, found = numeric_columns(table, {*keys, *clocks}, options)
-    notes += found
+    values, notes_of_numbers = numeric_columns(table, {*keys, *clocks}, options)
 
-    frame, found = in_order(values, names, codes, moments)
-    notes += found
-    frame, found = regular(table.file, frame, options)
-    return Reading(frame, notes + found)
+    # The rows are brought into the order of time, and to one frequency.
+    frame, notes_of_order = in_order(values, names, codes, moments)
+    frame, notes_of_rows = regular(table.file, frame, options)
+    notes = [f"read {counted(len(table.rows), 'row')}", *table.notes]
+    notes += notes_of_parts + notes_of_moments + notes_of_numbers + notes_of_order + notes_of_rows
+    return Reading(frame, notes)
 
 
 def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -186,9 +180,3 @@ def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
     if names is None:
         return ()
     return (names,) if isinstance(names, str) else tuple(names)
-
-
-def _numbered(codes: np.ndarray) -> pd.Index:
-    """Return numbers of the rows of each series, from 0."""
-    numbers = pd.Series(codes).groupby(codes).cumcount()
-    return pd.Index(numbers, name="timestamp")

@@ -52,11 +52,12 @@ def in_zone(
     if moments.tz is not None:
         return moments.tz_convert(tz), []
 
-    _refuse_spring(column, moments, tz, zone)
-    # Where clocks go back, it happens twice: which one it is shows in the order of the rows.
+    _refuse_spring(column, moments, tz)
     is_open = np.asarray(moments.tz_localize(tz, ambiguous="NaT").isna())
     if not is_open.any():
         return moments.tz_localize(tz), []
+
+    # Where clocks go back, it happens twice: which one it is shows in the order of the rows.
     is_summer = np.zeros(len(moments), dtype=bool)
     for code in np.unique(codes[is_open]):
         rows = np.flatnonzero(codes == code)
@@ -65,20 +66,26 @@ def in_zone(
             continue
         summer = _summer_times(moments[rows], is_open[rows])
         if summer is None:
-            wrong = is_open & (codes == code)
-            what = f"happened twice in {zone}, and the rows do not tell which it is"
-            column.refuse(wrong, what, *_standard_time(moments, tz, wrong))
+            _refuse_autumn(column, moments, tz, is_open & (codes == code))
         is_summer[rows] = summer
     notes = ["hours that clocks repeat told apart by their order"]
     return moments.tz_localize(tz, ambiguous=is_summer), notes
 
 
-def _refuse_spring(column: RawColumn, moments: pd.DatetimeIndex, tz: ZoneInfo, zone: str) -> None:
+def _refuse_spring(column: RawColumn, moments: pd.DatetimeIndex, tz: ZoneInfo) -> None:
     """Refuse times without an offset that never happened, as clocks went forward."""
     is_first = np.ones(len(moments), dtype=bool)
     never = np.asarray(moments.tz_localize(tz, ambiguous=is_first, nonexistent="NaT").isna())
-    what = f"never happened in {zone}: clocks went forward"
+    what = f"never happened in {tz}: clocks went forward"
     column.refuse(never, what, *_standard_time(moments, tz, never))
+
+
+def _refuse_autumn(
+    column: RawColumn, moments: pd.DatetimeIndex, tz: ZoneInfo, wrong: np.ndarray
+) -> None:
+    """Refuse times without an offset that happened twice, as clocks went back."""
+    what = f"happened twice in {tz}, and the rows do not tell which it is"
+    column.refuse(wrong, what, *_standard_time(moments, tz, wrong))
 
 
 def _summer_times(moments: pd.DatetimeIndex, is_open: np.ndarray) -> np.ndarray | None:
@@ -91,12 +98,14 @@ def _summer_times(moments: pd.DatetimeIndex, is_open: np.ndarray) -> np.ndarray 
     # Only a change of clocks may set the rows back.
     steps = np.diff(moments)
     is_back = steps <= pd.Timedelta(0)
-    if (steps < -_CHANGE).any() or not (is_open[1:] & is_open[:-1])[is_back].all():
+    is_change = is_open[1:] & is_open[:-1] & (steps >= -_CHANGE)
+    if not is_change[is_back].all():
         return None
 
     # Within each night, the rows before the step back are the first of the two.
     is_summer = np.zeros(len(moments), dtype=bool)
-    starts = np.flatnonzero(is_open & ~np.concatenate([[False], is_open[:-1]]))
+    is_after_open = np.concatenate([[False], is_open[:-1]])
+    starts = np.flatnonzero(is_open & ~is_after_open)
     for start in starts:
         n_open = int(np.argmin(np.append(is_open[start:], False)))
         backs = np.flatnonzero(is_back[start : start + n_open - 1])

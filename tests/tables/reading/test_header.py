@@ -107,7 +107,9 @@ TABLE = [["day", "a", "b", ""], ["2013-01-01", "1.5", "x", ""], ["2013-01-02", "
 
 
 def test_columns_are_told_by_most_of_their_cells():
-    body = find_body(list(enumerate([["Title"], [], *TABLE, ["2013-01-03", "2", "z", ""]])))
+    body = find_body(
+        "my.csv", list(enumerate([["Title"], [], *TABLE, ["2013-01-03", "2", "z", ""]]))
+    )
     assert body.moments == (0,)
     assert body.values == (0, 1)
     assert body.width == 3
@@ -130,4 +132,4 @@ def test_columns_are_told_by_most_of_their_cells():
     ],
 )
 def test_a_header_is_as_wide_as_the_rows_but_for_delimiters_at_the_end(fields, expected):
-    assert find_body(list(enumerate(TABLE))).is_as_wide(fields) is expected
+    assert find_body("my.csv", list(enumerate(TABLE))).is_as_wide(fields) is expected
