@@ -102,7 +102,7 @@ def bare_figures(cells: pd.Series) -> Figures:
 def may_be_kelvin(cells: pd.Series) -> bool:
     """Whether all cells are numbers with one K behind them: thousands, or temperatures."""
     is_k = matches(cells, _KELVIN)
-    return bool(is_k.any()) and is_k.sum() == cells.notna().sum()
+    return bool(is_k.any() and is_k.sum() == cells.notna().sum())
 
 
 def is_dash(cells: pd.Series) -> np.ndarray:
