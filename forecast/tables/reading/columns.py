@@ -213,11 +213,10 @@ def _parts_of_moment(
 
 
 def _readable(table: RawTable, columns: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
-    """Return columns whose parts make moments, else none: a day may be called Monday."""
-    try:
-        moments, _ = joined(table, columns)
-    except InputError:
-        return ()
+    """Return columns whose parts make days, else none: a day may be called Monday."""
+    clock = ("hour", "minute", "second")
+    days = [name for name in columns if part_of(name) not in clock]
+    moments, _ = joined(table, days)
     is_date = moments is not None and begins_with_date(moments.cells)
     return columns if is_date else ()
 
