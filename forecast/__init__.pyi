@@ -36,8 +36,10 @@ from forecast.forecasters.ensemble import EnsembleForecaster as EnsembleForecast
 from forecast.forecasters.exponential import ETSForecaster as ETSForecaster
 from forecast.forecasters.garch import GARCHForecaster as GARCHForecaster
 from forecast.forecasters.har import HARForecaster as HARForecaster
+from forecast.forecasters.intermittent import CrostonForecaster as CrostonForecaster
 from forecast.forecasters.naive import NaiveForecaster as NaiveForecaster
 from forecast.forecasters.newer import observe_newer as observe_newer
+from forecast.forecasters.target import TransformedTargetForecaster as TransformedTargetForecaster
 from forecast.forecasters.theta import Naive2Forecaster as Naive2Forecaster
 from forecast.forecasters.theta import ThetaForecaster as ThetaForecaster
 from forecast.forecasters.windowed import WindowForecaster as WindowForecaster

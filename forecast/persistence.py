@@ -49,11 +49,16 @@ _CLASSES = (
     "forecast.tables.standardising:Scaling",
     "forecast.forecasters.sarima:Orders",
     "forecast.forecasters.past_errors:PastErrors",
+    "forecast.forecasters.transformations:PowerTransformation",
+    "forecast.forecasters.transformers:LearnedTransformation",
     "forecast.forecasters.recursion:Trajectories",
     "forecast.recurrent.architecture:Architecture",
     "forecast.recurrent.linear:Linear",
     "sklearn.pipeline:Pipeline",
     "sklearn.preprocessing:StandardScaler",
+    "sklearn.preprocessing:MinMaxScaler",
+    "sklearn.preprocessing:PowerTransformer",
+    "sklearn.preprocessing:QuantileTransformer",
     "sklearn.multioutput:MultiOutputRegressor",
     "sklearn.linear_model:LinearRegression",
     "sklearn.linear_model:Ridge",
@@ -77,7 +82,8 @@ def save(estimator: BaseEstimator, path: str | Path) -> Path:
     ----------
     estimator : estimator
         Fitted or not. Inside a `WindowForecaster`, these scikit-learn classes can be saved too:
-        Pipeline, StandardScaler, LinearRegression, Ridge, Lasso, ElasticNet, MultiOutputRegressor.
+        Pipeline, StandardScaler, LinearRegression, Ridge, Lasso, ElasticNet, MultiOutputRegressor;
+        inside a `TransformedTargetForecaster` MinMaxScaler, PowerTransformer, QuantileTransformer.
     path : str or Path
         The file; replaced if it exists.
 

@@ -26,6 +26,9 @@ _MOST_EPOCHS = 60
 _MANY_SAMPLES = 2000  # from here on, batches are large
 _MOST_SEASONS = 7  # in a lookback
 
+# The functions of the target that have a name.
+TRANSFORMS = ("log", "log1p", "box-cox", "yeo-johnson")
+
 
 class _Facts(NamedTuple):
     """What the settings of a model follow from."""
@@ -49,6 +52,9 @@ def preset(
     season_length: int | None = None,
     lookback: int | None = None,
     random_state: int | None = 0,
+    transform: Any = None,
+    lower: float | None = None,
+    upper: float | None = None,
 ) -> Forecaster:
     """Return a forecaster with settings that fit a table, not fitted yet.
 
@@ -61,7 +67,8 @@ def preset(
     name : str
         "naive" (the last value), "seasonal" (the last season), "drift", "arima" (of orders that the
         season decides), "autoarima", "ets", "theta", "ensemble" (the mean of these three), "har",
-        "garch", "ridge" (regression on a window), "lstm" or "gru".
+        "garch", "croston" (intermittent demand), "tsb" (the same, where it may end), "ridge"
+        (regression on a window), "lstm" or "gru".
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
         The rows to learn from. Their index says the frequency: timestamps, periods, integers, or a
         MultiIndex (series, timestamp).
@@ -77,6 +84,10 @@ def preset(
         third of the shortest series holds beside the horizon, at most seven.
     random_state : int or None, default=0
         Of "lstm" and "gru".
+    transform : {"log", "log1p", "box-cox", "yeo-johnson"} or transformer, optional
+        If given, the model learns this function of y (`TransformedTargetForecaster`).
+    lower, upper : float, optional
+        The least and the largest value that forecasts, and y, can have.
 
     Returns
     -------
@@ -124,7 +135,12 @@ def preset(
         lookback=lookback,
         random_state=random_state,
     )
-    return MODELS[name](facts)
+    model = MODELS[name](facts)
+    if transform is None and lower is None and upper is None:
+        return model
+    from forecast.forecasters.target import TransformedTargetForecaster
+
+    return TransformedTargetForecaster(model, transform, lower, upper)
 
 
 def default_horizon(season_length: int) -> int:
@@ -234,6 +250,18 @@ def _listed(columns: Sequence[Any]) -> str:
     return ", ".join(map(repr, columns)) or "no column"
 
 
+def _croston(_: _Facts) -> Forecaster:
+    from forecast.forecasters.intermittent import CrostonForecaster
+
+    return CrostonForecaster("sba")
+
+
+def _tsb(_: _Facts) -> Forecaster:
+    from forecast.forecasters.intermittent import CrostonForecaster
+
+    return CrostonForecaster("tsb")
+
+
 def _ridge(facts: _Facts) -> Forecaster:
     from forecast.forecasters.windowed import WindowForecaster
 
@@ -301,6 +329,8 @@ MODELS: dict[str, Callable[[_Facts], Forecaster]] = {
     "ensemble": _ensemble,
     "har": _har,
     "garch": _garch,
+    "croston": _croston,
+    "tsb": _tsb,
     "ridge": _ridge,
     "lstm": _lstm,
     "gru": _gru,

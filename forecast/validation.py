@@ -81,6 +81,11 @@ def number(low: float, high: float = np.inf, *, closed: bool = False) -> Rule:
     return Rule(f"a number {words}", holds)
 
 
+def real() -> Rule:
+    """Demand a finite number."""
+    return Rule("a finite number", _is_real)
+
+
 def fraction() -> Rule:
     """Demand a number from 0 (included) to 1 (excluded)."""
     return Rule("a number from 0 to below 1", lambda value: _is_real(value) and 0 <= value < 1)

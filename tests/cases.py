@@ -22,6 +22,7 @@ from forecast import (
     ARIMAForecaster,
     AutoARIMAForecaster,
     ConformalForecaster,
+    CrostonForecaster,
     EnsembleForecaster,
     ETSForecaster,
     Forecaster,
@@ -33,6 +34,7 @@ from forecast import (
     NaiveForecaster,
     SlidingWindow,
     ThetaForecaster,
+    TransformedTargetForecaster,
     WindowForecaster,
 )
 
@@ -75,6 +77,8 @@ CASES = {
     ),
     "ThetaForecaster": Case(ThetaForecaster(3), [], {"theta": [1.0, 2.0]}),
     "Naive2Forecaster": Case(Naive2Forecaster(3), [], {"season_length": [1, 3]}),
+    "CrostonForecaster-sba": Case(CrostonForecaster(), [], {"variant": ["sba", "croston"]}),
+    "CrostonForecaster-tsb": Case(CrostonForecaster("tsb", alpha=0.3), [], {"alpha": [0.3, None]}),
     "WindowForecaster-Ridge": Case(WindowForecaster(Ridge(), **WINDOW), [], {"lookback": [3, 4]}),
     "WindowForecaster-Ridge-columns": Case(
         WindowForecaster(Ridge(), **WINDOW, past_features=["seen"]),
@@ -112,6 +116,18 @@ CASES = {
         ["seen", "known"],
         {"forecaster__lookback": [3, 4]},
     ),
+    "TransformedTargetForecaster-log": Case(
+        TransformedTargetForecaster(ARIMAForecaster((1, 0, 0)), "log"),
+        [],
+        {"transformer": ["log", "box-cox", None]},
+    ),
+    "TransformedTargetForecaster-yeo-johnson": Case(
+        TransformedTargetForecaster(
+            WindowForecaster(Ridge(), **WINDOW, past_features=["seen"]), "yeo-johnson", lower=0
+        ),
+        ["seen", "known"],
+        {"forecaster__lookback": [3, 4], "lower": [None, 0]},
+    ),
     "LSTMForecaster-lstm": Case(
         LSTMForecaster(**WINDOW, **NETWORK), [], {"learning_rate": [0.001, 0.01]}
     ),
@@ -145,15 +161,34 @@ REPRESENTATIVES = [
 ]
 WITHOUT_COLUMNS = [name for name, case in CASES.items() if not case.columns]
 WITH_COLUMNS = [name for name, case in CASES.items() if case.columns]
-WINDOWED = [name for name in CASES if name.startswith(("Window", "LSTM", "HAR"))]
+WINDOWED = [
+    *(name for name in CASES if name.startswith(("Window", "LSTM", "HAR"))),
+    "TransformedTargetForecaster-yeo-johnson",  # of a windowed one
+]
 COMPOSITE = ["EnsembleForecaster", "ConformalForecaster-adaptive"]
 PROCESSES = [name for name in CASES if name not in (*WINDOWED, *COMPOSITE, "GARCHForecaster")]
 NETWORKS = [name for name in CASES if name.startswith("LSTM")]
 # Each series and each target has parameters of its own.
 LOCAL = [name for name in CASES if name.startswith(("Naive", "ARIMA"))]
 # The others take y of both signs.
-ANY_SIGN = [n for n in CASES if n not in ("ETSForecaster-multiplicative", "GARCHForecaster")]
-TAKE_GAPS = ["ARIMAForecaster", "ARIMAForecaster-seasonal"]
+ANY_SIGN = [
+    name
+    for name in CASES
+    if name
+    not in (
+        "ETSForecaster-multiplicative",
+        "GARCHForecaster",
+        "CrostonForecaster-sba",
+        "CrostonForecaster-tsb",
+        "TransformedTargetForecaster-log",
+        "TransformedTargetForecaster-yeo-johnson",
+    )
+]
+TAKE_GAPS = [
+    "ARIMAForecaster",
+    "ARIMAForecaster-seasonal",
+    "TransformedTargetForecaster-log",
+]
 NOT_READING = "NaiveForecaster-drift"  # takes columns of X and ignores them
 
 

@@ -348,6 +348,33 @@ def conditional_test(d, known, overlap):
     return statistic, fisher.sf(statistic * (waves - q + 1) / (waves * q), q, waves - q + 1)
 
 
+def croston(y, variant, alpha, beta):
+    """Return the forecast of demand after each row, by the recursions as they are written."""
+    size = interval = probability = None
+    wait = 0
+    forecasts = []
+    for demand in y:
+        wait += 1
+        if demand > 0 and size is None:
+            size, interval, probability, wait = demand, wait, 1 / wait, 0
+        else:
+            if demand > 0:
+                size += alpha * (demand - size)
+                interval += beta * (wait - interval)
+                wait = 0
+            if probability is not None:
+                probability += beta * ((1 if demand > 0 else 0) - probability)
+        if size is None:
+            forecasts.append(0.0)
+        elif variant == "tsb":
+            forecasts.append(size * probability)
+        elif variant == "sba":
+            forecasts.append((1 - beta / 2) * size / interval)
+        else:
+            forecasts.append(size / interval)
+    return forecasts
+
+
 def holm(p_values):
     adjusted, least = {}, 0.0
     for place, i in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):

@@ -27,7 +27,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, Ridge
 from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import PowerTransformer, StandardScaler
 from sklearn.svm import SVR
 
 import forecast
@@ -35,6 +35,7 @@ from forecast import (
     ARIMAForecaster,
     AutoARIMAForecaster,
     ConformalForecaster,
+    CrostonForecaster,
     EnsembleForecaster,
     ETSForecaster,
     GARCHForecaster,
@@ -45,6 +46,7 @@ from forecast import (
     NaiveForecaster,
     SlidingWindow,
     ThetaForecaster,
+    TransformedTargetForecaster,
     WindowForecaster,
     load,
     save,
@@ -67,12 +69,18 @@ FORECASTERS = {
     "arima-seasonal": (ARIMAForecaster([1, 0, 0], (0, 1, 0, 3), **COLUMNS), True),
     "ets": (ETSForecaster(3), False),
     "theta": (ThetaForecaster(3), False),
+    "croston": (CrostonForecaster("tsb"), False),
     "naive2": (Naive2Forecaster(3), False),
     "ensemble": (EnsembleForecaster([NaiveForecaster(3), ARIMAForecaster(**COLUMNS)]), True),
     "conformal": (
         ConformalForecaster(WindowForecaster(**WINDOW, **COLUMNS), 5, "adaptive", local=9),
         True,
     ),
+    "transformed": (
+        TransformedTargetForecaster(WindowForecaster(**WINDOW, **COLUMNS), "box-cox", 0, 100),
+        True,
+    ),
+    "transformer": (TransformedTargetForecaster(ThetaForecaster(3), PowerTransformer()), False),
     "har": (HARForecaster((1, 3), 2), False),
     "garch": (GARCHForecaster(), True),
     "window": (WindowForecaster(**WINDOW), False),

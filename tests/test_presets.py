@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast import Forecaster, preset
-from forecast.presets import MODELS
+from forecast import Forecaster, TransformedTargetForecaster, preset
+from forecast.forecasters.transformations import LOWEST
+from forecast.presets import MODELS, TRANSFORMS
 
 
 def table(n, freq="D"):
@@ -33,6 +34,8 @@ def test_what_each_name_stands_for():
         "ets": "ETSForecaster(season_length=7)",
         "theta": "ThetaForecaster(season_length=7)",
         "har": "HARForecaster(horizon=7)",
+        "croston": "CrostonForecaster()",
+        "tsb": "CrostonForecaster(variant='tsb')",
         "ridge": "WindowForecaster(horizon=7, lookback=7)",
     }
     for name, words in expected.items():
@@ -106,6 +109,20 @@ def test_the_shortest_series_bounds_the_lookback_and_all_rows_the_epochs():
     assert preset("ridge", panel(a=300, b=300), horizon=7).lookback == 49
     one, many = panel(a=1000), panel(a=1000, b=1000, c=1000)
     assert preset("lstm", one).epochs > 2 * preset("lstm", many).epochs
+
+
+def test_a_function_of_y_and_bounds_stand_around_the_model():
+    y = table(60)
+    for name in MODELS:
+        model = preset(name, y, past_features=["log_return"], transform="log", lower=0, upper=9)
+        bare = preset(name, y, past_features=["log_return"])
+        assert repr(model) == repr(TransformedTargetForecaster(bare, "log", 0, 9))
+    bounded = preset("theta", y, lower=0)
+    assert (bounded.transformer, bounded.lower, bounded.upper) == (None, 0, None)
+
+
+def test_the_names_of_functions_are_those_of_the_forecaster():
+    assert list(TRANSFORMS) == list(LOWEST)
 
 
 def test_values_are_never_read():

@@ -187,6 +187,9 @@ def _forecasters(source: Source, y: pd.Series, args: argparse.Namespace) -> dict
             season_length=source.season_length,
             lookback=args.lookback,
             random_state=args.seed,
+            transform=args.transform,
+            lower=args.lower,
+            upper=args.upper,
         )
         for name in chosen
     }

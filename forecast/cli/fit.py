@@ -50,6 +50,9 @@ def run(args: argparse.Namespace) -> None:
         season_length=source.season_length,
         lookback=args.lookback,
         random_state=args.seed,
+        transform=args.transform,
+        lower=args.lower,
+        upper=args.upper,
     )
     started = time.monotonic()
     interruptions = _fit(forecaster, source, args)

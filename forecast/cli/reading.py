@@ -85,7 +85,7 @@ def _add_rows(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--fill",
         action="store_true",
-        help="fill gaps with the value before them, up to the last value of the target",
+        help="fill gaps with the value before, sums with 0, up to the last value of the target",
     )
 
 
@@ -131,6 +131,7 @@ def _options(args: argparse.Namespace) -> Options:
         time_zone=args.time_zone,
         freq=args.freq,
         how=args.how,
+        fill=args.fill and args.how == "sum",  # holes among sums are nothing: no value to know
         decimal=args.decimal,
         thousands=args.thousands,
         missing=None if args.missing is None else tuple(args.missing),

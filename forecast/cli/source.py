@@ -9,6 +9,7 @@ from forecast.cli.arguments import count, names
 from forecast.cli.columns import check_begun, choose_roles, chosen_columns
 from forecast.cli.common import Parser, counted, listed, tell
 from forecast.cli.reading import add_reading, read_source
+from forecast.presets import TRANSFORMS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +69,7 @@ def add_source(parser: Parser) -> None:
     )
     add_reading(parser)
     _add_settings(parser)
+    _add_range(parser)
 
 
 def _add_settings(parser: Parser) -> None:
@@ -89,6 +91,21 @@ def _add_settings(parser: Parser) -> None:
     )
     parser.add_argument(
         "--seed", metavar="S", type=int, default=0, help="random state of the networks (default: 0)"
+    )
+
+
+def _add_range(parser: Parser) -> None:
+    """Add the options that say which function of the target is learned, and what it can be."""
+    parser.add_argument(
+        "--transform",
+        choices=TRANSFORMS,
+        help="learn this function of the target; forecasts are in its own unit",
+    )
+    parser.add_argument(
+        "--lower", metavar="A", type=float, help="the least value that the target can have"
+    )
+    parser.add_argument(
+        "--upper", metavar="B", type=float, help="the largest value that the target can have"
     )
 
 

@@ -245,7 +245,7 @@ def _regressor_answer(model: Any, source: Source, fold: Fold, quantiles: np.ndar
     if fold.n_moments > 1 or len(quantiles):
         raise InputError(
             "it has no hindcast: use refit='always' and no quantiles, or a forecaster of this "
-            "package."
+            "package, such as TransformedTargetForecaster for a function of y."
         )
     # It learns from the rows in the order in which the user gave them.
     users_order = np.argsort(source.order[fold.training])

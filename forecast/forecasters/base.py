@@ -357,8 +357,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
 
         For what depends on several rows: a sum, a maximum, a first crossing.
         ARIMA, exponential smoothing, Theta and naive forecasters draw the errors of their process
-        from the normal distribution. `ConformalForecaster` adds the errors of whole past forecasts
-        to the forecast of any other.
+        from the normal distribution, `CrostonForecaster` draws demands. `ConformalForecaster` adds
+        the errors of whole past forecasts to the forecast of any other.
 
         Parameters
         ----------

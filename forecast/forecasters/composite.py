@@ -99,13 +99,32 @@ class CompositeForecaster(Forecaster):
         self, member: Any, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
     ) -> np.ndarray:
         """Return the forecasts of a member, (n_origins, horizon, n_targets, 1 + n_quantiles)."""
-        is_read = self._is_read_by(member, panel)
-        if not is_read.all():
-            # Origins are rows: in the member's own panel they have other numbers.
-            panel = panel.take(np.flatnonzero(is_read))
-            number = np.cumsum(is_read) - 1
-            origins = number[origins]
+        panel, origins = self._as_read_by(member, panel, origins)
         return np.asarray(member._answers(panel, origins, horizon, quantiles))
+
+    def _paths_of(
+        self,
+        member: Any,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> np.ndarray:
+        """Draw paths of a member, (n_origins, n_paths, horizon, n_targets)."""
+        panel, origins = self._as_read_by(member, panel, origins)
+        return np.asarray(member._paths(panel, origins, horizon, n_paths, rng))
+
+    def _as_read_by(
+        self, member: Any, panel: Panel, origins: np.ndarray
+    ) -> tuple[Panel, np.ndarray]:
+        """Return the rows of a panel that a member reads, and where the origins stand in them."""
+        is_read = self._is_read_by(member, panel)
+        if is_read.all():
+            return panel, origins
+        # Origins are rows: in the member's own panel they have other numbers.
+        number = np.cumsum(is_read) - 1
+        return panel.take(np.flatnonzero(is_read)), number[origins]
 
     def _is_read_by(self, member: Any, panel: Panel) -> np.ndarray:
         """Return which rows of a panel a member reads, (n_rows,).

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
 from forecast.tables.grid import (
-    alias_of_step,
     declared_alias,
     grid_of,
     has_days,
@@ -24,6 +23,7 @@ from forecast.tables.grid import (
     is_off_grid,
     season_of_grid,
 )
+from forecast.tables.irregular import refuse_irregular, refuse_twice
 
 _CLOSED_DAYS = 10  # longest closure of a trading calendar, in weekdays
 _CLOSED_SHARE = 0.1  # share of weekdays without trading
@@ -334,28 +334,7 @@ def _check_order(index: pd.Index) -> None:
             "Use frame.sort_index().",
             "Sort them in the file.",
         )
-    _refuse_twice(index, row)
-
-
-def _refuse_twice(index: pd.Index, row: int) -> NoReturn:
-    """Refuse a moment that has two rows."""
-    fault = f"{index[row]} stands twice."
-    if not isinstance(index, pd.DatetimeIndex):
-        remedy = "Keep one of its rows with frame[~frame.index.duplicated()]."
-        raise InputError(fault, remedy, "Remove one of its rows from the file.")
-    moments = index.unique()
-    alias = _usual_alias(moments) if len(moments) > 1 else "D"
-    # Hours that happened twice are no duplicates, once their time zone is known.
-    clocks = "if clocks went back, {}; " if index.tz is None and (index.hour > 0).any() else ""
-    raise InputError(
-        fault,
-        "If a column tells its rows apart, index by (series, timestamp); "
-        + clocks.format("localize the times with index.tz_localize(zone, ambiguous='infer')")
-        + f"else merge them with forecast.regularize(frame, {alias!r}, how='mean'), or 'sum', ….",
-        "If a column tells its rows apart, name it with --series; "
-        + clocks.format("name the place with --time-zone")
-        + f"else merge them with --freq {alias} --how mean, or sum, ….",
-    )
+    refuse_twice(index, row)
 
 
 def _check_holes(index: pd.Index, step: int, name: str) -> None:
@@ -381,7 +360,7 @@ def _datetime_alias(index: pd.DatetimeIndex) -> str:
     if inferred is not None:
         return inferred
     if not _is_trading_calendar(index):
-        _refuse_irregular(index)
+        refuse_irregular(index)
     return "B"
 
 
@@ -394,38 +373,3 @@ def _is_trading_calendar(index: pd.DatetimeIndex) -> bool:
     closed = np.busday_count(days[:-1], days[1:]) - 1
     weekdays = len(days) + closed.sum()
     return bool(closed.max() <= _CLOSED_DAYS and closed.sum() <= _CLOSED_SHARE * weekdays)
-
-
-def _refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
-    """Name the first moment that breaks the frequency that most rows follow."""
-    # The grid that most rows follow, from the first row on it to the last.
-    alias = _usual_alias(index)
-    grid = grid_of(alias).between(index[0], index[-1])
-    missing, extra = grid.difference(index), index.difference(grid)
-    # Moments off the grid are named first where they come first, or where most rows are.
-    mostly_extra = len(extra) > len(index) // 2
-    if len(extra) and (not len(missing) or extra[0] < missing[0] or mostly_extra):
-        rows = "1 row does" if len(extra) == 1 else f"{len(extra)} rows do"
-        raise InputError(
-            f"{extra[0]} lies off the grid of frequency {alias!r} ({rows}).",
-            f"Mend it with forecast.regularize(frame, {alias!r}, how='mean', fill=True).",
-            f"Mend it with --freq {alias} --how mean --fill.",
-        )
-    rows = "1 row is" if len(missing) == 1 else f"{len(missing)} rows are"
-    raise InputError(
-        f"{missing[0]} is missing ({rows}) although the rows come with frequency {alias!r}.",
-        f"Mend it with forecast.regularize(frame, {alias!r}, fill=True).",
-        f"Mend it with --freq {alias} --fill.",
-    )
-
-
-def _usual_alias(index: pd.DatetimeIndex) -> str:
-    """Return the frequency of the first five regular rows, else the most frequent step."""
-    for i in range(min(len(index) - 4, 50)):
-        alias = inferred_alias(index[i : i + 5])
-        if alias:
-            break
-    else:
-        alias = alias_of_step(pd.Series(np.diff(index)).mode()[0])
-    only_weekdays = (index.day_of_week < 5).all()
-    return "B" if alias == "D" and only_weekdays else alias

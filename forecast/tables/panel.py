@@ -152,6 +152,16 @@ class Panel:
         """Return the number in the training table of the series of some rows, (n_rows,)."""
         return self.numbers[self.codes[rows]]
 
+    def up_to(self, origins: np.ndarray) -> np.ndarray:
+        """Return which rows lie no later than the last of some origins in their series, (n_rows,).
+
+        No row of a series without an origin does.
+        """
+        codes = self.codes
+        last = np.full(self.n_series, -1)
+        np.maximum.at(last, codes[origins], origins)
+        return np.asarray(np.arange(len(self)) <= last[codes])
+
     def name_of(self, series: int) -> Hashable:
         """Return the name of one series of this table."""
         return self.names[self.numbers[series]]

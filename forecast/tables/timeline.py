@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
@@ -16,6 +17,7 @@ from forecast.tables.grid import grid_of
 
 __all__ = ["regularize"]
 
+_FULL = 0.9  # share of a step that rows at one distance fill where they come without a break
 HOWS = ("mean", "sum", "first", "last", "min", "max", "median", "count")
 
 
@@ -35,12 +37,13 @@ def regularize(
         column "count". None refuses them: whether they are parts of a sum, readings to average, or
         several series, no table says of itself.
     fill : bool, default=False
-        Whether holes get the last value before them (never a later one).
+        Whether holes get the last value before them (never a later one); of sums, 0.
 
     Returns
     -------
     DataFrame or Series
-        One row per step from the first to the last moment of each series.
+        One row per step from the first to the last moment of each series. A step in which the table
+        begins or ends, so that it lacks rows, has no value: the sum of half a day is none.
 
     Raises
     ------
@@ -77,8 +80,13 @@ def regularize(
             f"regularize needs timestamps in the index; got {frame.index.dtype}. "
             "Use pandas.to_datetime."
         )
-    regular = _resampled(frame.sort_index(kind="stable"), freq, how)
-    return regular.ffill() if fill else regular
+    ordered = frame.sort_index(kind="stable")
+    regular = _resampled(ordered, freq, how)
+    if fill:
+        regular = regular.fillna(0.0) if how == "sum" else regular.ffill()
+    is_cut = _is_cut(ordered.index, freq, regular.index)
+    keeps = (~is_cut).reshape(-1, *[1] * (regular.ndim - 1))
+    return regular.where(np.broadcast_to(keeps, regular.shape))
 
 
 def _resampled(
@@ -100,6 +108,32 @@ def _resampled(
     else:
         regular = getattr(resampled, how or "first")()
     return _shifted(regular, days)
+
+
+def _is_cut(index: Any, freq: str, steps: pd.Index) -> np.ndarray:
+    """Whether a step at either end lacks rows because the table begins or ends in it, (n_steps,).
+
+    That shows where rows at one distance fill the other steps: the row before the first, or after
+    the last, would fall into the same step.
+    """
+    is_cut = np.zeros(len(steps), dtype=bool)
+    distances = pd.Series(np.diff(index.unique()))
+    if not len(distances):
+        return is_cut
+    usual = distances.mode()[0]
+    # The rows in each step, if the table had these two rows.
+    offset, days = grid_of(freq)
+    longer = pd.DatetimeIndex([index[0] - usual, *index, index[-1] + usual])
+    counts = _shifted(pd.Series(1, longer), -days).resample(offset).size()
+    if len(counts) < 3:
+        return is_cut
+    length = np.median(np.diff(counts.index))
+    inner = counts.iloc[1:-1].median()
+    if inner > 1 and inner * usual >= _FULL * length:
+        moments = _shifted(counts, days).index
+        is_cut[0] = moments[0] == steps[0]
+        is_cut[-1] |= moments[-1] == steps[-1]
+    return is_cut
 
 
 def _shifted(frame: Any, days: int) -> Any:

@@ -14,8 +14,11 @@ from shop import DAYS, SMALL, command, contents, sales, scores_of, write_run
 
 from forecast import (
     Backtest,
+    CrostonForecaster,
     NaiveForecaster,
     RollingOrigin,
+    ThetaForecaster,
+    TransformedTargetForecaster,
     WindowForecaster,
     backtest,
     read,
@@ -353,3 +356,29 @@ def test_gaps_in_features_are_refused(refused):
     assert "promo" in sentence
     assert "2024-01-21" in sentence
     assert Path("bad.csv").exists()
+
+
+def test_a_function_of_the_target_and_bounds_stand_around_every_model():
+    flags = "--models naive,theta --transform log --upper 140 --format csv"
+    ran = command("backtest", "sales.csv", *SMALL, *flags.split())
+    assert ran.code == 0, ran.err
+    models = {"naive": NaiveForecaster(), "theta": ThetaForecaster(7)}
+    bounded = {
+        name: TransformedTargetForecaster(model, "log", upper=140) for name, model in models.items()
+    }
+    y = sales()["sales"]
+    expected = backtest(bounded, y, cv=RollingOrigin(3, 4), quantiles=[0.05, 0.95]).scores()
+    assert_allclose(scores_of(ran.out).loc[list(models), "mae"], expected["mae"], rtol=1e-6)
+    assert_allclose(scores_of(ran.out).loc[list(models), "width"], expected["width"], rtol=1e-6)
+
+
+def test_intermittent_demand_has_models_of_its_own():
+    demand = sales()[["sales"]]
+    demand[demand < 110] = 0.0
+    demand.to_csv("demand.csv")
+    flags = "--models croston,tsb --format csv"
+    ran = command("backtest", "demand.csv", *SMALL, *flags.split())
+    assert ran.code == 0, ran.err
+    models = {"croston": CrostonForecaster(), "tsb": CrostonForecaster("tsb")}
+    expected = backtest(models, demand["sales"], cv=RollingOrigin(3, 4)).scores()
+    assert_allclose(scores_of(ran.out).loc[list(models), "mae"], expected["mae"], rtol=1e-6)

@@ -8,7 +8,13 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from shop import command, forecasts_of, sales
 
-from forecast import NaiveForecaster, load, read
+from forecast import (
+    NaiveForecaster,
+    ThetaForecaster,
+    TransformedTargetForecaster,
+    load,
+    read,
+)
 from forecast.presets import MODELS
 
 
@@ -39,6 +45,40 @@ def test_each_model_can_be_fitted_and_asked(model):
     assert list(table.columns) == ["timestamp", "forecast"]
     assert list(table["timestamp"]) == list(pd.date_range("2024-03-01", periods=3))
     assert_allclose(table["forecast"], load("m").predict(3))
+
+
+def test_a_function_of_the_target_is_learned_within_bounds():
+    flags = ["--model", "theta", "--transform", "log", "--lower", "0", "--upper", "500"]
+    ran = command("fit", "sales.csv", *flags, "--save", "m")
+    assert ran.code == 0, ran.err
+    ran = command("predict", "m", "--horizon", "3", "--coverage", "0.8", "--format", "csv")
+    bounded = TransformedTargetForecaster(ThetaForecaster(7), "log", 0, 500)
+    expected = bounded.fit(sales()["sales"]).forecast(3, coverage=0.8)
+    assert_allclose(forecasts_of(ran.out)[["forecast", "lower", "upper"]], expected)
+
+
+@pytest.mark.parametrize(
+    ("flags", "sentence", "healing"),
+    [
+        ("--transform log", "'log' needs values above 0", "--transform yeo-johnson"),
+        ("--lower 0", "below the lower bound of 0. Give a smaller --lower", "--lower -9"),
+        ("--upper 100", "above the upper bound of 100. Give a larger --upper", "--upper 999"),
+    ],
+)
+def test_values_that_flags_exclude_are_refused_with_the_flags_that_heal(
+    refused, flags, sentence, healing
+):
+    frame = sales()[["sales"]]
+    frame.iloc[20] = -5.0
+    frame.to_csv("below.csv")
+    rest = ["--model", "naive", "--save", "m"]
+    words = refused("fit", "below.csv", *flags.split(), *rest)
+    assert sentence in words
+    assert healing.split()[0] in words
+    ran = command("fit", "below.csv", *healing.split(), *rest)
+    assert ran.code == 0, ran.err
+    # The naive forecast is the last value, whatever function of it is learned.
+    assert_allclose(load("m").predict(1), frame["sales"].iloc[-1:])
 
 
 def test_columns_that_a_model_does_not_read_are_left_out_and_need_not_be_given_later():

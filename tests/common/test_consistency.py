@@ -46,7 +46,8 @@ def test_origins_are_positions_or_moments(model, X, y):
         assert_array_equal(model.hindcast(X, y, origins, HORIZON), by_position)
 
 
-@for_cases(without("EnsembleForecaster"))  # each member continues its own
+# Each member of an ensemble continues its own, and the forecast of a demand is no size of one.
+@for_cases(without("EnsembleForecaster", without("CrostonForecaster-sba")))
 def test_a_forecast_continues_its_own_forecasts(model, X):
     # Longer forecasts are those of one that has observed its shorter ones; what is seen stays as it
     # was.

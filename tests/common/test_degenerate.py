@@ -27,6 +27,10 @@ SERIES = {
 REFUSED = {
     "ETSForecaster-multiplicative": lambda y: y.min() <= 0,
     "GARCHForecaster": lambda y: y.min() < 0 or not y.any(),
+    "CrostonForecaster-sba": lambda y: y.min() < 0,
+    "CrostonForecaster-tsb": lambda y: y.min() < 0,
+    "TransformedTargetForecaster-log": lambda y: y.min() <= 0,
+    "TransformedTargetForecaster-yeo-johnson": lambda y: y.min() < 0,  # its lower bound is 0
 }
 # Networks compile for seconds: one of them stands for all, with tables of one length.
 WITHOUT_NETWORKS = [name for name in CASES if "LSTM" not in name and "pipeline" not in name]
@@ -55,7 +59,10 @@ def test_degenerate_series_have_a_finite_answer(name, kind):
     n = len(y)
     X = columns(name, pd.RangeIndex(n + 3))
     if name in REFUSED and REFUSED[name](y):
-        with pytest.raises(InputError, match=r"needs positive values|below 0"):
+        with pytest.raises(
+            InputError,
+            match=r"needs positive values|below 0|needs values above 0|below the lower bound",
+        ):
             fresh(name).fit(X[:n], pd.Series(y))
         return
     model = fresh(name).fit(X[:n], pd.Series(y))
@@ -103,7 +110,7 @@ def test_a_series_of_a_panel_without_a_value_is_refused_by_name(name):
         fresh(name).fit(X[train], y[train])
 
 
-@for_cases(TRIED)
+@for_cases(without("TransformedTargetForecaster-log", TRIED))  # zeros have no logarithm
 def test_zeros_after_the_training_part_have_an_answer(name):
     X, y = table(CASES[name].columns)
     model = fresh(name).fit(X[:ROWS], y[:ROWS])

@@ -19,6 +19,10 @@ NO_SHIFT = {
     "ThetaForecaster": "the season multiplies where all values are above 0: it is a share",
     "Naive2Forecaster": "the season multiplies where all values are above 0: it is a share",
     "GARCHForecaster": "y is a variance: forecasts are multiples of its mean",
+    "CrostonForecaster-sba": "y is a demand: 0 is none",
+    "CrostonForecaster-tsb": "y is a demand: 0 is none",
+    "TransformedTargetForecaster-log": "a logarithm is of shares of the level",
+    "TransformedTargetForecaster-yeo-johnson": "its powers are those of the distance from 0",
 }
 # Networks compile for seconds: one of them stands for all.
 WITHOUT_NETWORKS = [name for name in CASES if "LSTM" not in name and "pipeline" not in name]

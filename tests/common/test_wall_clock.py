@@ -44,10 +44,12 @@ ON_A_CLOCK = [
     "ARIMAForecaster-css",
     "ETSForecaster",
     "ThetaForecaster",
+    "CrostonForecaster-tsb",
     "WindowForecaster-Ridge-columns",
     "HARForecaster",
     "EnsembleForecaster",
     "ConformalForecaster-adaptive",
+    "TransformedTargetForecaster-log",
     "LSTMForecaster-lstm",
 ]
 

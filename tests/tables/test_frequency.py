@@ -1,7 +1,5 @@
 """Frequencies are recognised, and never guessed into holes."""
 
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +7,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from forecast import regularize
 from forecast.tables.frequency import Frequency, infer_frequency
 
 
@@ -180,7 +177,8 @@ WRONG = {
     ),
     "off the grid": (
         moments("2024-01-01", 30, "h").insert(12, pd.Timestamp("2024-01-01 11:20")),
-        "2024-01-01 11:20:00 lies off the grid of frequency 'h' (1 row",
+        "2024-01-01 11:20:00 lies off the grid of frequency 'h'. Merge the rows of each step with "
+        "forecast.regularize(frame, 'h', how='mean'), or 'sum', 'count', …",
     ),
     "three days": (
         pd.DatetimeIndex(["2024-01-01", "2024-01-02", "2024-01-05"]),
@@ -270,34 +268,6 @@ def test_the_remedy_for_duplicates_works_for_this_index(index):
     with pytest.raises(ValueError, match="stands twice") as caught:
         infer_frequency(index)
     assert "regularize" not in str(caught.value)  # it takes timestamps only
-
-
-def obeyed(frame, sentence):
-    """Do what the sentence says: call the regularize(…) that stands in it."""
-    call = re.search(r"forecast\.(regularize\(frame, [^)]*\))", sentence).group(1)
-    return eval(call, {"regularize": regularize, "frame": frame})
-
-
-DAYS = moments("2024-01-01", 30, "D")
-MIDDLES = pd.DatetimeIndex([pd.Timestamp(2024, month, 15) for month in range(1, 13)])
-
-
-@pytest.mark.parametrize(
-    ("index", "healed", "values"),
-    [
-        (DAYS.delete(17), DAYS, [*range(17), 16, *range(17, 29)]),
-        (DAYS.insert(3, DAYS[2]), DAYS, [0, 1, 2.5, *range(4, 31)]),
-        (MIDDLES.delete(6), MIDDLES, [0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10]),
-    ],
-)
-def test_the_remedy_for_irregular_rows_heals_them(index, healed, values):
-    frame = pd.DataFrame({"temp": np.arange(float(len(index)))}, index=index)
-    with pytest.raises(ValueError, match=r"is missing|stands twice") as caught:
-        infer_frequency(index)
-    mended = obeyed(frame, str(caught.value))
-    assert mended.index.equals(healed)
-    assert_array_equal(mended["temp"], values)
-    infer_frequency(mended.index)
 
 
 def test_a_row_without_a_series_is_refused():

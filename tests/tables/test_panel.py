@@ -153,3 +153,9 @@ def test_series_without_rows_are_no_training_series():
     assert begun.names == ("b", "c")
     assert_array_equal(begun.numbers, [0, 1])
     assert_array_equal(begun.lengths, [2, 1])
+
+
+def test_rows_up_to_origins_are_those_that_forecasts_from_there_may_read():
+    panel, _, _ = table((3, 3, 3))
+    found = panel.up_to(np.array([7, 1, 0]))
+    assert found.tolist() == [True, True, False, *[False] * 3, True, True, False]

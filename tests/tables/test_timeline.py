@@ -135,3 +135,19 @@ def test_regularize_keeps_months_on_their_day():
     mended = regularize(pd.Series(np.arange(7.0), index=days), "MS+14D", fill=True)
     assert list(mended.index) == [pd.Timestamp(2024, month, 15) for month in range(1, 9)]
     assert_array_equal(mended, [0, 1, 1, 2, 3, 4, 5, 6])
+
+
+def test_a_step_that_the_table_cuts_has_no_value():
+    # From 20 o'clock on the first day to 8 o'clock on the fourth.
+    hours = pd.date_range("2024-01-01 20:00", "2024-01-04 08:00", freq="h")
+    daily = regularize(pd.Series(1.0, index=hours), "D", how="sum", fill=True)
+    assert_array_equal(daily, [np.nan, 24, 24, np.nan])
+    # Whole days are whole, and a log of events tells nothing of its end.
+    assert_array_equal(regularize(pd.Series(1.0, index=hours[4:-9]), "D", how="sum"), [24, 24])
+
+
+def test_a_sum_over_a_hole_is_filled_with_nothing():
+    times = pd.to_datetime(["2024-01-01 03:10", "2024-01-01 00:00", "2024-01-03 03:40"])
+    sales = pd.Series([1.0, 2.0, 5.0], index=times)
+    assert_array_equal(regularize(sales, "D", how="sum", fill=True), [3, 0, 5])
+    assert_array_equal(regularize(sales, "D", how="max", fill=True), [2, 2, 5])

@@ -12,7 +12,14 @@ from forecast.tables.reading.arrow_texts import contain
 from forecast.tables.reading.cells import RawColumn, RawTable, is_text, typed
 from forecast.tables.reading.date_forms import begin_of, clock_of, looks_like_date
 from forecast.tables.reading.digits import digits_of, looks_compact, read_digits
-from forecast.tables.reading.parts import MIDNIGHT, is_clock_time, joined, part_of, plain_name
+from forecast.tables.reading.parts import (
+    MIDNIGHT,
+    PARTS,
+    is_clock_time,
+    joined,
+    part_of,
+    plain_name,
+)
 from forecast.validation import nearest
 
 # The names of columns of times: the first that is there counts.
@@ -25,9 +32,6 @@ _TIME_NAMES = """
 
 # What is called so may be no time, unless it holds numbers.
 _DOUBTFUL = ("valid", "tag", "hour", "stunde", "epoch", "ts")
-
-# Its parts from the coarsest to the finest, as columns of their own.
-_PARTS = ("month", "day", "hour", "minute", "second")
 
 
 def series_columns(table: RawTable, said: Sequence[str]) -> tuple[Hashable, ...]:
@@ -51,6 +55,7 @@ def series_names(
     """
     if not columns:
         return None, np.zeros(len(table.rows), dtype=int)
+    # Of several columns the cells are joined by commas.
     parts = [_names_in(table.column(name)) for name in columns]
     names = parts[0]
     if len(parts) > 1:
@@ -98,15 +103,17 @@ def time_columns(
         return (table.time,)
 
     names = [name for name in table.cells.columns if name not in series]
-    called = [name for word in _TIME_NAMES.split() for name in names if plain_name(name) == word]
+    plain = {name: plain_name(name) for name in names}
+    called = [name for word in _TIME_NAMES.split() for name in names if plain[name] == word]
     # A column of whole moments or days is the best, and its name makes it better.
     whole = [name for name in called if _is_whole(table, name, called=True)]
-    if not whole:
-        whole = [name for name in names if _is_whole(table, name, called=False)]
+    whole = whole or [name for name in names if _is_whole(table, name, called=False)]
     if whole:
         return (whole[0], *_clock_beside(table, whole[0], names, series))
+    # Else parts make one, or numbers count: those of a column that is called so, or has no name.
     parts = _parts_of_moment(table, names, series)
-    return parts or tuple(_years_first(table, called)[:1]) or _first_without_name(table, series)
+    numbers = tuple(_years_first(table, called)[:1])
+    return parts or numbers or _first_without_name(table, series)
 
 
 def begins_with_date(cells: pd.Series) -> bool:
@@ -148,17 +155,21 @@ def _clock_beside(
     if not _holds_days(table, day):
         return ()
     others = [name for name in names if name != day]
-    clocks = [name for name in others if part_of(name) == "hour"]
+    parts = {name: part_of(name) for name in others}
+    clocks = [name for name in others if parts[name] == "hour"]
     # "Date Local" goes with "Time Local", not with "Time GMT".
     place = plain_name(day).replace("date", "")
-    clocks.sort(key=lambda name: not place or not plain_name(name).endswith(place))
-    if not clocks:
+    beside = [name for name in clocks if place and plain_name(name).endswith(place)]
+    clocks = beside or clocks
+
+    # Clock times that are called otherwise count where days stand several times.
+    if not clocks and _repeats(table, [*series, day]):
         clocks = [name for name in others if is_clock_time(table.cells[name])]
-        clocks = clocks if _repeats(table, [*series, day]) else []
     if not clocks or not _tells_clock(table, clocks[0], [*series, day]):
         return ()
-    finer = [name for part in ("minute", "second") for name in others if part_of(name) == part]
-    return (clocks[0], *finer)
+    minutes = [name for name in others if parts[name] == "minute"]
+    seconds = [name for name in others if parts[name] == "second"]
+    return (clocks[0], *minutes, *seconds)
 
 
 def _repeats(table: RawTable, columns: Sequence[Hashable]) -> bool:
@@ -197,13 +208,15 @@ def _parts_of_moment(
     year = parts.get("year")
     if year is None or _kind_of_digits(table, year) != "year":
         return ()
+    # Quarters, weeks and days of the year count where there is no month.
     for other in ("quarter", "week", "yearday"):
         if other in parts and "month" not in parts:
-            hours = [parts["hour"]] if other == "yearday" and "hour" in parts else []
+            has_hours = other == "yearday" and "hour" in parts
+            hours = [parts["hour"]] if has_hours else []
             return _readable(table, (year, parts[other], *hours))
     # Each part is finer than the one before it.
     columns = [year]
-    for part in _PARTS:
+    for part in PARTS[1:]:
         if part not in parts:
             break
         if part == "hour" and not _tells_clock(table, parts[part], [*series, *columns]):
@@ -233,10 +246,9 @@ def _first_without_name(table: RawTable, series: Sequence[Hashable]) -> tuple[Ha
 
 def _years_first(table: RawTable, called: Sequence[Hashable]) -> list[Hashable]:
     """Order columns that are called like times: those of years first."""
+    digits = {name: digits_of(table.cells[name].dropna()) for name in called}
     called = [
-        name
-        for name in called
-        if plain_name(name) not in _DOUBTFUL or digits_of(table.cells[name].dropna()) is not None
+        name for name in called if digits[name] is not None or plain_name(name) not in _DOUBTFUL
     ]
     return sorted(called, key=lambda name: _kind_of_digits(table, name) != "year")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -104,7 +103,7 @@ class DateForm:
         parts = groups(texts, self.pattern)
         year = _full_year(parts["year"])
         if "week" in parts:
-            return _weeks(series(year, texts.index), parts)
+            return _weeks(year, parts, texts.index)
         # A period stands for its first day.
         month = parts.get("month")
         for part, n_months in (("quarter", 3), ("half", 6)):
@@ -217,22 +216,16 @@ def _first_match(text: str) -> re.Match[str] | None:
     return None
 
 
-def _weeks(years: pd.Series, parts: dict[str, pa.Array]) -> pd.Series:
-    """Write ISO weeks as their first day, or the one they name."""
-    weeks = series(parts["week"], years.index)
-    days = series(parts.get("weekday", parts["week"]), years.index)
-    if "weekday" not in parts:
-        days = days.where(days == "", "1")
-    written = [_week(*each) for each in zip(years, weeks, days.replace("", "1"), strict=True)]
-    return pd.Series(written, index=years.index)
-
-
-def _week(year: str, week: str, day: str) -> str:
-    """Write a day of an ISO week; "" where there is no such week."""
-    try:
-        return date.fromisocalendar(int(year), int(week), int(day)).isoformat()
-    except ValueError:
-        return ""
+def _weeks(years: pa.Array, parts: dict[str, pa.Array], index: pd.Index) -> pd.Series:
+    """Write ISO weeks as their first day, or the one they name; "" where there is no such week."""
+    day = parts.get("weekday", "1")
+    day = pc.if_else(pc.equal(day, ""), "1", day)
+    joined = pc.binary_join_element_wise(years, _two_digits(parts["week"]), day, "-")
+    texts = series(joined, index)
+    days = pd.to_datetime(texts, format="%G-%V-%u", errors="coerce")
+    # Some versions of pandas take week 53 of any year.
+    is_week = days.dt.strftime("%G-%V-%u") == texts
+    return days.dt.strftime("%Y-%m-%d").where(is_week, "")
 
 
 def _full_year(years: pa.Array) -> pa.Array:

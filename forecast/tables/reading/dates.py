@@ -32,7 +32,7 @@ _FILLED = (0.6, 1.1)
 _DAYS_OF_YEAR = 360  # a longer step is one of years
 
 
-class Reading(NamedTuple):
+class _Dates(NamedTuple):
     """The moments of a column in one order of day, month and year."""
 
     iso: pd.Series  # the cells in ISO order
@@ -65,6 +65,7 @@ def read_dates(
     """
     notes: list[str] = []
     texts = column.cells.astype(str)
+    # ISO dates need no search for a form.
     if matches(texts, _ISO).all():
         iso = texts.str.replace(" ", "T", n=1, regex=False)
         reading = _read(iso)
@@ -76,14 +77,14 @@ def read_dates(
     return _with_offset(column, reading, zone), notes
 
 
-def _read(iso: pd.Series) -> Reading:
+def _read(iso: pd.Series) -> _Dates:
     """Read texts in ISO order."""
-    return Reading(iso, *read_iso(iso))
+    return _Dates(iso, *read_iso(iso))
 
 
 def _read_forms(
     column: RawColumn, codes: np.ndarray, order: str | None
-) -> tuple[Reading, list[str]]:
+) -> tuple[_Dates, list[str]]:
     """Read texts in the form of the first one; return the reading and what there is to note."""
     notes = []
     texts = column.cells.astype(str)
@@ -133,7 +134,12 @@ def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[Dat
     is_first = np.arange(len(column.cells)) == 0
     forms = forms_of(text)
     if not forms:
+<<<<<<< HEAD
         _refuse(column, is_first, "is no time")
+=======
+        column.refuse(is_first, "is no time", _REMEDY)
+    # An order that is said counts where the form leaves it open.
+>>>>>>> simpler
     if order is None or not forms[0].order:
         return forms
     said = [form for form in forms if form.order == order]
@@ -145,7 +151,7 @@ def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[Dat
 
 
 def _choose_order(
-    column: RawColumn, readings: dict[str, Reading], codes: np.ndarray, has_points: bool
+    column: RawColumn, readings: dict[str, _Dates], codes: np.ndarray, has_points: bool
 ) -> str:
     """Choose the order in which all cells are dates, and if several are, the rows regular."""
     moments = {order: read.moments for order, read in readings.items()}
@@ -196,7 +202,7 @@ def _remedies(orders: list[str]) -> tuple[str, str]:
     return f"Give {in_python}.", f"Give {as_flags}."
 
 
-def _with_offset(column: RawColumn, reading: Reading, zone: str | None) -> pd.DatetimeIndex:
+def _with_offset(column: RawColumn, reading: _Dates, zone: str | None) -> pd.DatetimeIndex:
     """Return moments in UTC, or without a zone where the texts have no offset; refuse a mixture."""
     offsets = offsets_of(reading.iso)
     # Times with and without an offset cannot be ordered.

@@ -69,6 +69,7 @@ def bare_figures(cells: pd.Series) -> Figures:
     cells : Series of str, length n_rows
         NaN where a cell is missing.
     """
+    # Most columns hold bare numbers or words, which need no splitting.
     n_filled = cells.notna().sum()
     if is_plain(cells) or matches(cells, _PLAIN).sum() == n_filled:
         return Figures(cells)
@@ -82,15 +83,23 @@ def bare_figures(cells: pd.Series) -> Figures:
     parts.index = cells.index
     parts[codes < 0] = ""
 
+    # What stands behind the digits is a factor or a unit.
     is_number = parts["digits"] != ""
     if not is_number.any():
         return Figures(cells.mask(cells.notna()))
     has_factor, factors, notes = _read_factors(parts, is_number)
     if not has_factor:
         is_number, notes = _read_unit(parts, is_number)
+    # What stands before them is a sign.
     is_negative = (parts["open"] + parts["open2"]) != ""
+<<<<<<< HEAD
     signs = (parts["sign"] + parts["sign2"] + parts["sign3"]).mask(is_negative, "-")
     figures = (signs + parts["digits"]).where(is_number & ~np.isnan(factors))
+=======
+    signs = (parts["sign"] + parts["sign2"]).mask(is_negative, "-")
+    is_known = is_number & ~np.isnan(factors)
+    figures = (signs + parts["digits"]).where(is_known)
+>>>>>>> simpler
     if is_negative.any():
         notes.append("parentheses are minus signs")
     if (parts["sign3"] != "").any():
@@ -118,10 +127,17 @@ def _parts(texts: pd.Series) -> pd.DataFrame:
     parts.loc[len(parts)] = ""
 
     # A parenthesis has its other half, and no sign beside it.
+<<<<<<< HEAD
     n_open = (parts["open"] != "").astype(int) + (parts["open2"] != "")
     n_signs = (parts["sign"] + parts["sign2"] + parts["sign3"]).str.len()
     is_wrong = (n_open != (parts["close"] != "")) | (n_open + n_signs > 1)
     parts[is_wrong] = ""
+=======
+    opened = parts["open"] + parts["open2"]
+    signs = opened + parts["sign"] + parts["sign2"]
+    is_closed = opened.str.len() == parts["close"].str.len()
+    parts[~is_closed | (signs.str.len() > 1)] = ""
+>>>>>>> simpler
     return parts
 
 
@@ -131,10 +147,10 @@ def _read_factors(parts: pd.DataFrame, is_number: pd.Series) -> tuple[bool, np.n
     is_letter = letters.isin(list(_FACTORS)) & (parts["gap"] == "")
     is_bare = parts["after"] == ""
     is_known = is_letter | is_bare | ~is_number
-    n_letters = letters[is_letter].nunique()
     # m alone is a unit of length, T alone one of mass.
-    is_alone = n_letters == 1 and parts["after"][is_letter].iloc[0] in ("m", "t", "T", "b")
-    if n_letters == 0 or is_alone or not is_known.all() or parts["before"].nunique() > 2:
+    used = [*parts["after"][is_letter].unique()]
+    is_unit = len(used) == 1 and used[0] in ("m", "t", "T", "b")
+    if not used or is_unit or not is_known.all() or parts["before"].nunique() > 2:
         return False, np.ones(len(parts)), []
 
     # A number without a letter is a small whole one: 950 beside 1.2K.
@@ -142,10 +158,7 @@ def _read_factors(parts: pd.DataFrame, is_number: pd.Series) -> tuple[bool, np.n
     is_small = parts["digits"].str.fullmatch("[0-9]{1,3}").to_numpy(dtype=bool)
     is_bare_number = (is_bare & is_number).to_numpy()
     factors = np.where(is_bare_number & ~is_small, np.nan, factors)
-    used = {
-        letter: _SAID[_FACTORS[letter.upper()]] for letter in parts["after"][is_letter].unique()
-    }
-    notes = [f"{letter!r} is {said}" for letter, said in used.items()]
+    notes = [f"{letter!r} is {_SAID[_FACTORS[letter.upper()]]}" for letter in used]
     return True, factors, notes
 
 

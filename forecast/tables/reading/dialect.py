@@ -106,6 +106,7 @@ def _without_blanks(records: list[Record], width: int) -> tuple[list[Record], li
     for row, fields in records:
         if not fields:
             continue
+        # A row may begin with # too.
         if len(fields) != width and fields[0].startswith(("#", "%")):
             comments.append((row, fields))
         else:
@@ -199,6 +200,7 @@ def _without_row_numbers(cells: pd.DataFrame, header: Header) -> tuple[pd.DataFr
     blank = []
     notes = []
     for name, given in zip(cells.columns, header.names, strict=True):
+        # A column with a name of its own is one of the user's.
         if given and not _ROW_NUMBERS.fullmatch(given):
             continue
         if not given and cells[name].isna().all():

@@ -123,6 +123,7 @@ def _read_compact(texts: pd.Series) -> pd.DatetimeIndex | None:
         beginning = _read_compact(texts.iloc[:_N_ROWS])
         if beginning is None or np.mean(beginning.isna()) > 0.5:
             return None
+    # A month alone stands for its first day.
     years = texts.str[:4].astype(int).between(_FIRST_YEAR, _LAST_YEAR)
     days = texts + "01" if length == _LENGTHS[0] else texts
     moments, _ = read_iso(_COMPACT.to_iso(days).where(years, ""))

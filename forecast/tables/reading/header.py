@@ -160,6 +160,7 @@ def said_lines(records: list[Record], where: str) -> list[str]:
     full = [fields for _, fields in records if any(map(str.strip, fields))]
     if not full:
         return []
+    # Three cells of the first line show which ones they are.
     cells = [cell for cell in full[0] if cell.strip()]
     listed = ", ".join(map(repr, cells[:3]))
     dots = "" if len(full) == 1 and len(cells) <= 3 else ", …"

@@ -36,6 +36,7 @@ def mask_words(cells: pd.Series, options: Options) -> tuple[pd.Series, list[str]
         words += [word for word in cells.dropna().unique() if word.casefold() in own]
     if not words:
         return cells, []
+    # NA, NaN and the like are no news.
     is_word = cells.isin(words)
     counts = cells[is_word].value_counts(sort=False)
     unusual = [word for word in counts.index if word.casefold() not in _UNREMARKABLE]
@@ -106,6 +107,7 @@ def refuse_sentinels(file: str, values: dict[Hashable, np.ndarray], options: Opt
     ]
     if not found:
         return
+    # The first is named, and the remedy says all of them at once.
     first = found[0]
     words = list(dict.fromkeys(_said_number(sentinel.value) for sentinel in found))
     python, flag = missing_remedies(words, options)

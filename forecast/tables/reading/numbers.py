@@ -38,7 +38,7 @@ _AMOUNT = re.compile(r"[\W_]*\d")
 _NUMBERS = ("boolean", "decimal", "integer", "floating", "mixed-integer-float")
 
 
-class _Reading(NamedTuple):
+class _Column(NamedTuple):
     """What is known of a column before its marks are: figures, or numbers already."""
 
     figures: Figures | None = None
@@ -125,29 +125,29 @@ def _holds_amounts(cells: pd.Series) -> bool:
 # --- one column
 
 
-def _read_column(column: RawColumn, options: Options) -> _Reading:
+def _read_column(column: RawColumn, options: Options) -> _Column:
     """Take the figures out of a column of texts, the numbers out of a typed one."""
     cells = column.cells
     # Numbers, and booleans as 1 and 0.
     if not is_text(cells):
-        return _Reading(numbers=cells.to_numpy(dtype=np.float64, na_value=np.nan))
+        return _Column(numbers=cells.to_numpy(dtype=np.float64, na_value=np.nan))
     # A column that is empty throughout may be filled in rows to come.
     if cells.isna().all():
-        return _Reading(numbers=np.full(len(cells), np.nan))
+        return _Column(numbers=np.full(len(cells), np.nan))
     kind = pd.api.types.infer_dtype(cells, skipna=True)
     if kind in _NUMBERS:
-        return _Reading(numbers=cells.astype(np.float64).to_numpy())
+        return _Column(numbers=cells.astype(np.float64).to_numpy())
     if kind != "string":
-        return _Reading(text=f"{_kind(cells)} like {str(cells.dropna().iloc[0])!r}")
+        return _Column(text=_said_other(cells.dropna()))
     return _read_texts(column, options)
 
 
-def _read_texts(column: RawColumn, options: Options) -> _Reading:
+def _read_texts(column: RawColumn, options: Options) -> _Column:
     """Take the figures out of a column of texts."""
     cells, missing = mask_words(column.cells, options)
     filled = cells.dropna()
     if filled.empty:
-        return _Reading(numbers=np.full(len(cells), np.nan), notes=tuple(missing))
+        return _Column(numbers=np.full(len(cells), np.nan), notes=tuple(missing))
     truth = _truth(cells, filled)
     if truth is not None:
         return truth
@@ -161,7 +161,7 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
     n_numbers = len(filled) - wrong.sum()
     is_one_word = 10 * n_numbers >= len(filled) and cells[wrong].nunique() == 1
     if n_numbers < wrong.sum() and not is_one_word:
-        return _Reading(text=_said_text(filled))
+        return _Column(text=_said_other(filled))
     if figures.is_account:
         # Accountants write a dash for zero.
         is_said = column.cells.isin(options.missing or ())
@@ -171,8 +171,8 @@ def _read_texts(column: RawColumn, options: Options) -> _Reading:
     what = "is no number like the others" if figures.notes else "is no number"
     _refuse_unless_missing(column, wrong, what, options)
     if _has_leading_zeros(figures.texts):
-        return _Reading(text=f"names of digits like {filled.iloc[0]!r}")
-    return _Reading(figures, notes=(*figures.notes, *missing))
+        return _Column(text=f"names of digits like {filled.iloc[0]!r}")
+    return _Column(figures, notes=(*figures.notes, *missing))
 
 
 def _refuse_kelvin(column: RawColumn, filled: pd.Series) -> NoReturn:
@@ -186,7 +186,7 @@ def _refuse_kelvin(column: RawColumn, filled: pd.Series) -> NoReturn:
     raise AssertionError("a cell has a K")
 
 
-def _truth(cells: pd.Series, filled: pd.Series) -> _Reading | None:
+def _truth(cells: pd.Series, filled: pd.Series) -> _Column | None:
     """Read yes and no, true and false, … as 1 and 0; None where there is anything else."""
     if not str(filled.iloc[0]).isalpha():
         return None
@@ -196,20 +196,19 @@ def _truth(cells: pd.Series, filled: pd.Series) -> _Reading | None:
         if words == set(pair) or (pair[0] == "true" and words <= set(pair)):
             numbers = cells.str.casefold().map({pair[0]: 1.0, pair[1]: 0.0})
             note = f"{pair[0]} is 1, {pair[1]} is 0"
-            return _Reading(numbers=numbers.to_numpy(np.float64, na_value=np.nan), notes=(note,))
+            return _Column(numbers=numbers.to_numpy(np.float64, na_value=np.nan), notes=(note,))
     return None
 
 
-def _said_text(filled: pd.Series) -> str:
-    """Say what a column of text holds."""
+def _said_other(filled: pd.Series) -> str:
+    """Say what a column holds that is none of numbers."""
     first = str(filled.iloc[0])
-    return f"{'dates' if is_moment(first) else 'text'} like {first!r}"
-
-
-def _kind(cells: pd.Series) -> str:
-    """Return the kind of a typed column that holds no numbers."""
-    is_time = cells.dtype.kind in "mM" or isinstance(cells.dtype, pd.PeriodDtype)
-    return "times" if is_time else "values"
+    if pd.api.types.infer_dtype(filled) == "string":
+        kind = "dates" if is_moment(first) else "text"
+    else:
+        is_time = filled.dtype.kind in "mM" or isinstance(filled.dtype, pd.PeriodDtype)
+        kind = "times" if is_time else "values"
+    return f"{kind} like {first!r}"
 
 
 def _has_leading_zeros(texts: pd.Series) -> bool:
@@ -218,7 +217,7 @@ def _has_leading_zeros(texts: pd.Series) -> bool:
 
 
 def _to_numbers(
-    column: RawColumn, read: _Reading, decimal: str, options: Options
+    column: RawColumn, read: _Column, decimal: str, options: Options
 ) -> tuple[np.ndarray, list[str]]:
     """Return a column as float, with its marks read and its factors multiplied."""
     numbers = read.numbers

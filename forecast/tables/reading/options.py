@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forecast.exceptions import InputError
+from forecast.tables.timeline import HOWS
 
-_SIGNS = {"decimal": (".", ","), "thousands": (".", ",", " ", "'", "")}
-_DATE_ORDERS = ("dmy", "mdy", "ymd")
+_CHOICES = {
+    "how": HOWS,
+    "decimal": (".", ","),
+    "thousands": (".", ",", " ", "'", ""),
+    "date_order": ("dmy", "mdy", "ymd"),
+}
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,11 @@ class Options:
     date_order: str | None = None
 
     def __post_init__(self) -> None:
-        for name, signs in _SIGNS.items():
-            sign = getattr(self, name)
-            if sign is not None and sign not in signs:
-                listed = ", ".join(map(repr, signs))
-                raise InputError(f"{name} must be one of {listed}; got {sign!r}.")
+        for name, choices in _CHOICES.items():
+            said = getattr(self, name)
+            if said is not None and said not in choices:
+                listed = ", ".join(map(repr, choices))
+                raise InputError(f"{name} must be one of {listed}; got {said!r}.")
+        # One sign cannot be both.
         if self.decimal is not None and self.decimal == self.thousands:
             raise InputError(f"decimal and thousands are both {self.decimal!r}: give two signs.")
-        if self.date_order is not None and self.date_order not in _DATE_ORDERS:
-            listed = ", ".join(map(repr, _DATE_ORDERS))
-            raise InputError(f"date_order must be one of {listed}; got {self.date_order!r}.")

@@ -24,8 +24,8 @@ _NAMES = {
     "minute": "minute min minutes minuto",
     "second": "second sec seconds segundo",
 }
-# Of columns that are called otherwise.
-_ORDER = ("year", "month", "day", "hour", "minute", "second")
+# From the coarsest to the finest, and in this order in columns that are called otherwise.
+PARTS = ("year", "month", "day", "hour", "minute", "second")
 _REMEDY = "Correct it, or name other columns."
 
 MIDNIGHT = r"[T ]\s*0?0:00(?::00(?:\.0+)?)?$"
@@ -92,7 +92,7 @@ def _parts_of(table: RawTable, names: Sequence[Hashable]) -> dict[str, Hashable]
     # A first column that holds more than a year is one of days.
     first = table.cells[names[0]].dropna()
     is_year = matches(_texts(first), r"\d{4}").all()
-    order = _ORDER if is_year else ("date", "hour", "minute", "second")
+    order = PARTS if is_year else ("date", "hour", "minute", "second")
     if len(names) > len(order):
         listed = ", ".join(map(repr, map(str, names)))
         raise InputError(f"{table.file}: the columns {listed} are more than the parts of a moment.")

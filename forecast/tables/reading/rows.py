@@ -10,7 +10,7 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.frequency import infer_frequency
 from forecast.tables.reading.options import Options
-from forecast.tables.timeline import HOWS, regularize
+from forecast.tables.timeline import regularize
 
 
 def in_order(
@@ -73,14 +73,16 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
     """
     notes: list[str] = []
     try:
+        # Each step of the frequency becomes a row, or each moment that there is.
         if options.freq is not None:
-            frame, found = _on_grid(frame, options.freq, options.how)
+            frame, found = _on_grid(frame, options)
             notes += found
         elif options.how is not None:
             frame, found = _merged(frame, options.how)
             notes += found
         infer_frequency(frame.index)
     except InputError as error:
+        # What was said for frames is said for files.
         fault, remedy, flags = error.args
         in_python = _as_keywords(flags) if flags else remedy
         raise InputError(fault, in_python, flags).within(file) from None
@@ -90,27 +92,37 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
     return frame, notes
 
 
-def _on_grid(frame: pd.DataFrame, freq: str, how: str | None) -> tuple[pd.DataFrame, list[str]]:
-    """Bring rows to a frequency, and say how many were merged and opened."""
+def _on_grid(frame: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, list[str]]:
+    """Bring rows to a frequency, and say what became of them."""
+    freq, how = str(options.freq), options.how
+    # Holes among sums are nothing; other gaps are filled when all of them are known.
+    fills = options.fill and how == "sum"
+    regular = pd.DataFrame(regularize(frame, freq, how, fills))
+    # How many rows each step has; a step that the table cuts has none.
     counts = pd.DataFrame(regularize(frame[[]], freq, "count"))["count"]
-    merged = pd.DataFrame(regularize(frame, freq, how))
-    n_steps = int((counts > 0).sum())
+    n_steps = int((counts != 0).sum())
     notes = _merging(len(frame), n_steps, how)
-    n_opened = len(merged) - n_steps
+    n_cut = int(counts.isna().sum())
+    if n_cut:
+        notes.append(f"{counted(n_cut, 'step')} cut by the beginning or the end: without a value")
+    n_opened = len(regular) - n_steps
     if n_opened:
-        notes.append(f"opened {counted(n_opened, 'missing row')}")
-    return merged, notes
+        notes.append(f"opened {counted(n_opened, 'missing row')}{' with 0' if fills else ''}")
+    # Rows that were merged have moved as well, but that is said.
+    n_moved = int((~frame.index.isin(regular.index)).sum())
+    if n_moved and n_steps == len(frame):
+        notes.append(f"moved {counted(n_moved, 'row')} to the moments of their steps")
+    return regular, notes
 
 
 def _merged(frame: pd.DataFrame, how: str) -> tuple[pd.DataFrame, list[str]]:
     """Merge the rows of each moment, where no frequency is said."""
-    if how not in HOWS:
-        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {how!r}.")
     levels = list(range(frame.index.nlevels))
-    grouped = frame.groupby(level=levels if len(levels) > 1 else 0, sort=False)
+    grouped = frame.groupby(level=levels, sort=False)
     if how == "count":
         merged = grouped.size().to_frame("count").astype(float)
     elif how == "sum":
+        # The sum of nothing is no value.
         merged = grouped.sum(min_count=1)
     else:
         merged = getattr(grouped, how)()
@@ -126,9 +138,12 @@ def _merging(n_rows: int, n_merged: int, how: str | None) -> list[str]:
 
 def _filled(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Fill gaps with the value before them; what has not begun, or has ended, is no gap."""
-    columns = frame.groupby(level=0, sort=False) if frame.index.nlevels > 1 else frame
+    # No series fills another one's gaps.
+    is_long = frame.index.nlevels > 1
+    columns = frame.groupby(level=0, sort=False) if is_long else frame
     has_later = columns.bfill().notna()
     filled = frame.where(frame.notna() | ~has_later, columns.ffill())
+    # What was filled, and what was left, is said.
     n_empty = int(frame.isna().sum().sum())
     n_left = int(filled.isna().sum().sum())
     notes = []

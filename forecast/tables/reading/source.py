@@ -59,6 +59,7 @@ def open_table(path: Path) -> RawTable:
     """Read the cells of a CSV or Parquet file, packed with gzip or not."""
     file = str(path)
     raw = _read_bytes(path)
+    # What the bytes begin with says what they are.
     if raw.startswith(b"\x1f\x8b"):
         raw = _unzip(file, raw)
     if raw.startswith(b"PAR1"):

@@ -53,6 +53,13 @@ def in_zone(
         return moments.tz_convert(tz), []
 
     _refuse_spring(column, moments, tz)
+    return _localized(column, moments, codes, tz, merges)
+
+
+def _localized(
+    column: RawColumn, moments: pd.DatetimeIndex, codes: np.ndarray, tz: ZoneInfo, merges: bool
+) -> tuple[pd.DatetimeIndex, list[str]]:
+    """Localize times that all happened, once or twice."""
     is_open = np.asarray(moments.tz_localize(tz, ambiguous="NaT").isna())
     if not is_open.any():
         return moments.tz_localize(tz), []

@@ -8,6 +8,7 @@ from forecast.tables.reading.options import Options
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
+        ({"how": "product"}, "how must be one of 'mean', .*; got 'product'"),
         ({"decimal": ";"}, "decimal must be one of '.', ','; got ';'"),
         ({"thousands": "x"}, "thousands must be one of .*; got 'x'"),
         ({"decimal": ",", "thousands": ","}, "decimal and thousands are both ','"),

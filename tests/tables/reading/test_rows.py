@@ -120,9 +120,3 @@ def test_only_gaps_are_filled():
         "filled 1 cell with the value before",
         "left 5 cells empty before the first or after the last value",
     ]
-
-
-@pytest.mark.parametrize("freq", [None, "D"])
-def test_an_unknown_aggregation_is_refused(freq):
-    with pytest.raises(ValueError, match=r"my\.csv: how must be one of 'mean', .*; got 'product'"):
-        regular("my.csv", table([1, 2, 3]), Options(freq=freq, how="product"))

@@ -1,0 +1,151 @@
+"""Why moments are irregular, and what makes them regular.
+
+Moments that merely lack some rows are mended by opening these. Others are brought to a step that
+people know (hours, days, weeks, months, …): one that has one row at most, so that no value is lost,
+or one that has rows in most of its steps, which are then merged.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import numpy as np
+import pandas as pd
+
+from forecast.exceptions import InputError
+from forecast.tables.grid import alias_of_step, grid_of, inferred_alias
+
+# Steps that people know, and about how many days they have. Weeks may end on any day.
+_STEPS = {
+    "min": 1 / 1440,
+    "h": 1 / 24,
+    "D": 1.0,
+    **{f"W-{day}": 7.0 for day in ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")},
+    "MS": 30.4,
+    "QS": 91.3,
+    "YS": 365.25,
+}
+_FILLED = 2 / 3  # share of steps with a row, below which a step is too fine
+_FEW = 0.1  # share of steps with several rows, up to which these are repetitions
+
+
+def refuse_twice(index: pd.Index, row: int) -> NoReturn:
+    """Refuse a moment that has two rows, of which `row` is the second."""
+    fault = f"{index[row]} stands twice."
+    if not isinstance(index, pd.DatetimeIndex):
+        remedy = "Keep one of its rows with frame[~frame.index.duplicated()]."
+        raise InputError(fault, remedy, "Remove one of its rows from the file.")
+    moments = index.unique()
+    alias = _usual_alias(moments) if len(moments) > 1 else "D"
+    # Hours that happened twice are no duplicates, once their time zone is known.
+    clocks = "if clocks went back, {}; " if index.tz is None and (index.hour > 0).any() else ""
+    raise InputError(
+        fault,
+        "If a column tells its rows apart, index by (series, timestamp); "
+        + clocks.format("localize the times with index.tz_localize(zone, ambiguous='infer')")
+        + f"else merge them with forecast.regularize(frame, {alias!r}, how='mean'), or 'sum', ….",
+        "If a column tells its rows apart, name it with --series; "
+        + clocks.format("name the place with --time-zone")
+        + f"else merge them with --freq {alias} --how mean, or sum, ….",
+    )
+
+
+def refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
+    """Name the first moment that breaks the frequency that most rows follow."""
+    # The grid that most rows follow, from the first row on it to the last.
+    alias = _usual_alias(index)
+    grid = grid_of(alias).between(index[0], index[-1])
+    missing, extra = grid.difference(index), index.difference(grid)
+    if len(extra):
+        _refuse_off_grid(index, alias, extra)
+    rows = "1 row is" if len(missing) == 1 else f"{len(missing)} rows are"
+    fault = f"{missing[0]} is missing ({rows}) although the rows come with frequency {alias!r}."
+    remedy = f"forecast.regularize(frame, {alias!r}, fill=True)."
+    flags = f"--freq {alias} --fill."
+    if _may_be_left_out(missing):
+        raise InputError(
+            fault,
+            "If clocks went forward, localize the times with index.tz_localize(zone); else mend it "
+            f"with {remedy}",
+            f"If clocks went forward, name the place with --time-zone; else mend it with {flags}",
+        )
+    raise InputError(fault, f"Mend it with {remedy}", f"Mend it with {flags}")
+
+
+def _refuse_off_grid(index: pd.DatetimeIndex, alias: str, extra: pd.DatetimeIndex) -> NoReturn:
+    """Refuse moments between the steps, with a step that takes them all."""
+    others = f", as do {len(extra) - 1} other rows" if len(extra) > 1 else ""
+    fault = f"{extra[0]} lies off the grid of frequency {alias!r}{others}."
+    step, counts = _step_of_single_rows(index)
+    if step:
+        has_holes = (counts == 0).any()
+        raise InputError(
+            f"{fault} Each step of frequency {step!r} has one row at most.",
+            f"Use forecast.regularize(frame, {step!r}{', fill=True' if has_holes else ''}).",
+            f"Use --freq {step}{' --fill' if has_holes else ''}.",
+        )
+    step, counts = _step_of_most_rows(index)
+    # A few repetitions of a reading have a mean; entries of a log add up.
+    hows = ["mean", "sum"] if (counts > 1).mean() <= _FEW else ["sum", "mean"]
+    has_holes = (counts == 0).any()
+    arguments = f"{step!r}, how={hows[0]!r}{', fill=True' if has_holes else ''}"
+    flags = f"--freq {step} --how {hows[0]}{' --fill' if has_holes else ''}"
+    merge = "Merge the rows of each step with"
+    raise InputError(
+        fault,
+        f"{merge} forecast.regularize(frame, {arguments}), or {hows[1]!r}, 'count', ….",
+        f"{merge} {flags}, or {hows[1]}, count, ….",
+    )
+
+
+def _step_of_single_rows(index: pd.DatetimeIndex) -> tuple[str, pd.Series]:
+    """Return the step as long as the usual distance that has one row at most; "" if there is none.
+
+    Also return the rows in each step.
+    """
+    usual = np.median(np.diff(index)) / np.timedelta64(1, "D")
+    for step, days in _STEPS.items():
+        if not 0.6 <= days / usual <= 1.7:
+            continue
+        counts = _rows_in_steps(index, step)
+        if counts.max() == 1 and (counts > 0).mean() >= _FILLED:
+            return step, counts
+    return "", pd.Series()
+
+
+def _step_of_most_rows(index: pd.DatetimeIndex) -> tuple[str, pd.Series]:
+    """Return the finest step that most rows of the table fill, and the rows in each."""
+    span = (index[-1] - index[0]) / pd.Timedelta(days=1)
+    # With more steps than rows could fill, a step is too fine.
+    coarse = [step for step, days in _STEPS.items() if span / days * _FILLED <= len(index) + 1]
+    for step in coarse:
+        counts = _rows_in_steps(index, step)
+        if (counts > 0).mean() >= _FILLED:
+            return step, counts
+    return "YS", _rows_in_steps(index, "YS")
+
+
+def _rows_in_steps(index: pd.DatetimeIndex, step: str) -> pd.Series:
+    """Count the rows in each step of a frequency."""
+    return pd.Series(1, index).resample(step).size()
+
+
+def _may_be_left_out(missing: pd.DatetimeIndex) -> bool:
+    """Whether missing moments may be hours that clocks leave out: early on Sundays, once a year."""
+    if missing.tz is not None:
+        return False
+    early = missing[(missing.day_of_week == 6) & (missing.hour < 4)]
+    years = missing.year.unique()
+    return bool(len(early) == len(missing) and len(missing.normalize().unique()) == len(years))
+
+
+def _usual_alias(index: pd.DatetimeIndex) -> str:
+    """Return the frequency of the first five regular rows, else the most frequent step."""
+    for i in range(min(len(index) - 4, 50)):
+        alias = inferred_alias(index[i : i + 5])
+        if alias:
+            break
+    else:
+        alias = alias_of_step(pd.Series(np.diff(index)).mode()[0])
+    only_weekdays = (index.day_of_week < 5).all()
+    return "B" if alias == "D" and only_weekdays else alias
