@@ -20,6 +20,7 @@ from forecast.tables.reading.parts import (
     part_of,
     plain_name,
 )
+from forecast.tables.reading.year_parts import unit_of
 from forecast.validation import nearest
 
 # The names of columns of times: the first that is there counts.
@@ -130,7 +131,7 @@ def _is_whole(table: RawTable, name: Hashable, called: bool) -> bool:
     cells = table.cells[name]
     if isinstance(cells.dtype, pd.PeriodDtype) or pd.api.types.is_datetime64_any_dtype(cells):
         return True
-    if begins_with_date(cells) or looks_compact(cells):
+    if begins_with_date(cells) or looks_compact(cells) or unit_of(name, cells.dropna()):
         return True
     # Time since 1970 is a large number like any other, but for its name.
     return called and _kind_of_digits(table, name) in ("date", "epoch")

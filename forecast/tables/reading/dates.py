@@ -134,12 +134,8 @@ def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[Dat
     is_first = np.arange(len(column.cells)) == 0
     forms = forms_of(text)
     if not forms:
-<<<<<<< HEAD
         _refuse(column, is_first, "is no time")
-=======
-        column.refuse(is_first, "is no time", _REMEDY)
     # An order that is said counts where the form leaves it open.
->>>>>>> simpler
     if order is None or not forms[0].order:
         return forms
     said = [form for form in forms if form.order == order]

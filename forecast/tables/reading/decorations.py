@@ -92,14 +92,9 @@ def bare_figures(cells: pd.Series) -> Figures:
         is_number, notes = _read_unit(parts, is_number)
     # What stands before them is a sign.
     is_negative = (parts["open"] + parts["open2"]) != ""
-<<<<<<< HEAD
     signs = (parts["sign"] + parts["sign2"] + parts["sign3"]).mask(is_negative, "-")
-    figures = (signs + parts["digits"]).where(is_number & ~np.isnan(factors))
-=======
-    signs = (parts["sign"] + parts["sign2"]).mask(is_negative, "-")
     is_known = is_number & ~np.isnan(factors)
     figures = (signs + parts["digits"]).where(is_known)
->>>>>>> simpler
     if is_negative.any():
         notes.append("parentheses are minus signs")
     if (parts["sign3"] != "").any():
@@ -127,17 +122,10 @@ def _parts(texts: pd.Series) -> pd.DataFrame:
     parts.loc[len(parts)] = ""
 
     # A parenthesis has its other half, and no sign beside it.
-<<<<<<< HEAD
-    n_open = (parts["open"] != "").astype(int) + (parts["open2"] != "")
-    n_signs = (parts["sign"] + parts["sign2"] + parts["sign3"]).str.len()
-    is_wrong = (n_open != (parts["close"] != "")) | (n_open + n_signs > 1)
-    parts[is_wrong] = ""
-=======
     opened = parts["open"] + parts["open2"]
-    signs = opened + parts["sign"] + parts["sign2"]
+    signs = opened + parts["sign"] + parts["sign2"] + parts["sign3"]
     is_closed = opened.str.len() == parts["close"].str.len()
     parts[~is_closed | (signs.str.len() > 1)] = ""
->>>>>>> simpler
     return parts
 
 
