@@ -20,6 +20,7 @@ from forecast.tables.reading.parts import (
     part_of,
     plain_name,
 )
+from forecast.tables.reading.unread_times import refuse_unread
 from forecast.tables.reading.year_parts import unit_of
 from forecast.validation import nearest
 
@@ -114,7 +115,10 @@ def time_columns(
     # Else parts make one, or numbers count: those of a column that is called so, or has no name.
     parts = _parts_of_moment(table, names, series)
     numbers = tuple(_years_first(table, called)[:1])
-    return parts or numbers or _first_without_name(table, series)
+    found = parts or numbers or _first_without_name(table, series)
+    if not found:
+        refuse_unread(table, names)
+    return found
 
 
 def begins_with_date(cells: pd.Series) -> bool:

@@ -24,7 +24,8 @@ from forecast.tables.reading.kinds import is_words
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 
 _FIRST = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}
-_EXAMPLE = "2013-01-31 14:00"  # where no cell shows how times are written
+_EXAMPLE = "2013-01-31 14:00"  # where the cells do not show how times are written
+_N_CELLS = 100  # that show it
 
 # The share of the steps from the first row to the last that have a row: weekdays have 5/7; most
 # months are as long as the usual one, or shorter.
@@ -117,11 +118,14 @@ def _refuse(column: RawColumn, wrong: Any, what: str) -> None:
     if not wrong.any():
         return
     texts = column.cells.astype(str)
-    written = (text for text in texts[~wrong] if looks_like_date(text) or begin_of(text))
-    example = next(written, None)
-    # Words are a total, a remark or a second header: their row has no time.
-    if example is None:
+    others = texts[~wrong].head(_N_CELLS)
+    written = [text for text in others if looks_like_date(text) or begin_of(text)]
+    example = written[0] if written else ""
+    # Where half of all are none, or most others, all are in a form that is not read.
+    is_rare = 2 * wrong.sum() < len(wrong) and 2 * len(written) >= len(others)
+    if not example or not is_rare:
         remedy = f"Write all times like {_EXAMPLE}."
+    # Words are a total, a remark or a second header: their row has no time.
     elif is_words(texts[wrong].iloc[0]):
         remedy = f"Remove the row, or give it a time like {example!r}."
     else:

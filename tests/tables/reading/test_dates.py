@@ -185,4 +185,5 @@ def test_of_words_among_times_the_row_is_to_be_removed(words, place):
 
 
 def test_where_no_cell_is_a_time_the_remedy_is_an_iso_date():
-    assert remedy_of(["FY90", "FY91"]) == "Write all times like 2013-01-31 14:00."
+    for cells in (["FY90", "FY91"], ["1998/99", "1999/00", "2000/01"]):
+        assert remedy_of(cells) == "Write all times like 2013-01-31 14:00."
