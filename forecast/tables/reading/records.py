@@ -100,7 +100,12 @@ def _parse_columns(text: str, delimiter: str, n_columns: int) -> list[pa.Chunked
         table = pa.csv.read_csv(
             pa.BufferReader(text.encode()),
             read_options=pa.csv.ReadOptions(column_names=names),
-            parse_options=pa.csv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False),
+            parse_options=pa.csv.ParseOptions(
+                delimiter=delimiter,
+                # Quoted cells that hold line breaks show in the number of rows.
+                newlines_in_values='"' in text,
+                ignore_empty_lines=False,
+            ),
             convert_options=pa.csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
