@@ -70,8 +70,8 @@ def refuse_duplicates(
             _refuse_told_apart(fault, [name], "If it holds the hours", "time", clock)
     both = _hours_and_names(table, keys, others) if len(times) == 1 else None
     if both is not None:
-        hours, name = both
-        _refuse_hours_of_series(fault, (times[0], hours), (*series, name))
+        hours, label = both
+        _refuse_hours_of_series(fault, (times[0], hours), (*series, label))
     for columns in _tried(table, others):
         if _tells_apart(table, keys, columns):
             names = (*series, *columns)
