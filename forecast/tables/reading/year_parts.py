@@ -16,11 +16,12 @@ from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import read_iso
 from forecast.tables.reading.date_forms import forms_of
 from forecast.tables.reading.digits import digits_of
-from forecast.tables.reading.parts import part_of
+from forecast.tables.reading.parts import part_of, plain_name
 
 _YEAR = r"(?P<year>(?:1[89]|2[01])\d\d)"
 _NUMBER = r"(?P<number>\d{1,2})"
 _FORMS = (rf"{_YEAR}[-/ ]{_NUMBER}", rf"{_NUMBER}[-/ ]{_YEAR}", rf"{_YEAR}{_NUMBER}")
+_BEFORE = r"^(?:iso|calendar|kalender|year|jahr|annee)+"  # yearweek, Kalenderwoche
 _LETTERS = {"week": "W", "quarter": "Q"}  # of ISO weeks, and quarters as `date_forms` reads them
 _N_QUARTERS = 4
 _N_WEEKS = 52
@@ -45,7 +46,7 @@ def unit_of(name: Hashable, cells: pd.Series) -> str | None:
     if parts is None:
         return None
     numbers = parts["number"].astype(int)
-    unit = part_of(name)
+    unit = part_of(name) or part_of(re.sub(_BEFORE, "", plain_name(name)))
     if unit == "quarter":
         # 2013-01, 2013-04, …, 2013-10 are the months with which quarters begin.
         are_months = numbers.max() > _N_QUARTERS and (numbers % 3).nunique() == 1

@@ -25,7 +25,7 @@ def column(name, cells):
     return RawColumn("my.csv", name, cells, np.arange(2, len(cells) + 2))
 
 
-@pytest.mark.parametrize("name", ["week", "Woche", "KW", "semaine", "Semana"])
+@pytest.mark.parametrize("name", ["week", "Woche", "KW", "Semana", "year_week", "Kalenderwoche"])
 @pytest.mark.parametrize("form", ["{}-{:02}", "{}{:02}", "{}/{}", "{1}/{0}"])
 @pytest.mark.parametrize("n_weeks", [10, 60])
 def test_a_column_called_week_holds_weeks(file, name, form, n_weeks):
@@ -36,7 +36,7 @@ def test_a_column_called_week_holds_weeks(file, name, form, n_weeks):
     assert frame["y"].tolist() == [*range(n_weeks)]
 
 
-@pytest.mark.parametrize("name", ["quarter", "Quartal", "trimestre"])
+@pytest.mark.parametrize("name", ["quarter", "Quartal", "trimestre", "YearQuarter"])
 @pytest.mark.parametrize("form", ["{}/{}", "{}-{}", "{}{:02}", "{}{}", "{1}-{0}"])
 def test_a_column_called_quarter_holds_quarters(file, name, form):
     rows = [f"{form.format(*each)};{number}" for number, each in enumerate(QUARTERS)]
