@@ -20,6 +20,8 @@ from forecast.tables.reading.parts import (
     part_of,
     plain_name,
 )
+from forecast.tables.reading.unread_times import refuse_unread
+from forecast.tables.reading.year_parts import unit_of
 from forecast.validation import nearest
 
 # The names of columns of times: the first that is there counts.
@@ -113,7 +115,10 @@ def time_columns(
     # Else parts make one, or numbers count: those of a column that is called so, or has no name.
     parts = _parts_of_moment(table, names, series)
     numbers = tuple(_years_first(table, called)[:1])
-    return parts or numbers or _first_without_name(table, series)
+    found = parts or numbers or _first_without_name(table, series)
+    if not found:
+        refuse_unread(table, names)
+    return found
 
 
 def begins_with_date(cells: pd.Series) -> bool:
@@ -130,7 +135,7 @@ def _is_whole(table: RawTable, name: Hashable, called: bool) -> bool:
     cells = table.cells[name]
     if isinstance(cells.dtype, pd.PeriodDtype) or pd.api.types.is_datetime64_any_dtype(cells):
         return True
-    if begins_with_date(cells) or looks_compact(cells):
+    if begins_with_date(cells) or looks_compact(cells) or unit_of(name, cells.dropna()):
         return True
     # Time since 1970 is a large number like any other, but for its name.
     return called and _kind_of_digits(table, name) in ("date", "epoch")
@@ -226,11 +231,10 @@ def _parts_of_moment(
 
 
 def _readable(table: RawTable, columns: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
-    """Return columns whose parts make moments, else none: a day may be called Monday."""
-    try:
-        moments, _ = joined(table, columns)
-    except InputError:
-        return ()
+    """Return columns whose parts make days, else none: a day may be called Monday."""
+    clock = ("hour", "minute", "second")
+    days = [name for name in columns if part_of(name) not in clock]
+    moments, _ = joined(table, days)
     is_date = moments is not None and begins_with_date(moments.cells)
     return columns if is_date else ()
 

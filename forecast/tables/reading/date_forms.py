@@ -53,10 +53,16 @@ _PERIODS = (
     rf"W(?P<week>\d{{1,2}})[-/\s]+{_YEAR}",  # W05 2013
 )
 
-# Weekdays at the beginning, and UTC at the end.
+# Weekdays at the beginning, in German, French and Spanish as in English, and UTC at the end.
+_GERMAN = "mo|di|mi|do|fr|sa|so|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
+_FRENCH = "lun|mer|jeu|ven|sam|dim|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche"
+_SPANISH = "mi[eé]|jue|vie|s[aá]b|dom|lunes|martes|mi[eé]rcoles|jueves|viernes|s[aá]bado|domingo"
 _ZONE = r"\s*\(?(UTC|GMT)\)?$"
 _PLAIN = (
     (r"^(?i:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]*\s+", ""),
+    (rf"^(?i:{_GERMAN}|{_FRENCH}|{_SPANISH})[.,]*\s+", ""),
+    # "mar" is a Tuesday before a whole date, and March else.
+    (r"^(?i:mar)[.,]*\s+(\d{1,2}(?:[-./]\d|\.?[- ]+[A-Za-zÀ-ÿ]))", r"\1"),
     (_ZONE, "Z"),
     (r"(\d)\s+Z$", r"\1Z"),
 )

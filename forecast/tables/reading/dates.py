@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,22 @@ import pandas as pd
 from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import offsets_of, read_iso
-from forecast.tables.reading.date_forms import DateForm, begins_of, forms_of, plain_texts
+from forecast.tables.reading.date_forms import (
+    DateForm,
+    begin_of,
+    begins_of,
+    forms_of,
+    looks_like_date,
+    plain_texts,
+)
+from forecast.tables.reading.kinds import is_words
 
 # Most files are written so: no cell needs to be looked at by itself.
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 
 _FIRST = {"dmy": "the day", "mdy": "the month", "ymd": "the year"}
-_REMEDY = "Write times like 2013-01-31 14:00."
+_EXAMPLE = "2013-01-31 14:00"  # where the cells do not show how times are written
+_N_CELLS = 100  # that show it
 
 # The share of the steps from the first row to the last that have a row: weekdays have 5/7; most
 # months are as long as the usual one, or shorter.
@@ -63,7 +72,7 @@ def read_dates(
         reading = _read(iso)
     else:
         reading, notes = _read_forms(column, codes, order)
-    column.refuse(reading.moments.isna(), "is no time", _REMEDY)
+    _refuse(column, reading.moments.isna(), "is no time")
     if reading.n_midnights:
         notes.append("24:00 is the midnight after")
     return _with_offset(column, reading, zone), notes
@@ -83,7 +92,7 @@ def _read_forms(
     # Of an interval the beginning counts.
     begins = begins_of(texts)
     if begins is not None:
-        column.refuse(begins.isna(), "is no interval like those above", _REMEDY)
+        _refuse(column, begins.isna(), "is no interval like those above")
         texts = begins
         notes.append(f"the beginnings of the intervals in {str(column.name)!r}")
 
@@ -94,7 +103,7 @@ def _read_forms(
     chosen = _choose_order(column, readings, codes, has_points="." in texts.iloc[0][:3])
     reading = readings[chosen]
     what = "is no time like those above" if reading.moments.notna()[0] else "is no time"
-    column.refuse(reading.moments.isna(), what, _REMEDY)
+    _refuse(column, reading.moments.isna(), what)
 
     if chosen:
         notes.append(f"dates begin with {_FIRST[chosen]}")
@@ -103,12 +112,33 @@ def _read_forms(
     return reading, notes
 
 
+def _refuse(column: RawColumn, wrong: Any, what: str) -> None:
+    """Refuse the first wrong cell; the remedy shows how the times of this file are written."""
+    wrong = np.asarray(wrong, dtype=bool)
+    if not wrong.any():
+        return
+    texts = column.cells.astype(str)
+    others = texts[~wrong].head(_N_CELLS)
+    written = [text for text in others if looks_like_date(text) or begin_of(text)]
+    example = written[0] if written else ""
+    # Where half of all are none, or most others, all are in a form that is not read.
+    is_rare = 2 * wrong.sum() < len(wrong) and 2 * len(written) >= len(others)
+    if not example or not is_rare:
+        remedy = f"Write all times like {_EXAMPLE}."
+    # Words are a total, a remark or a second header: their row has no time.
+    elif is_words(texts[wrong].iloc[0]):
+        remedy = f"Remove the row, or give it a time like {example!r}."
+    else:
+        remedy = f"Write it like {example!r}, or remove the row."
+    column.refuse(wrong, what, remedy)
+
+
 def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[DateForm]:
     """Return the forms that the first cell may have; refuse one that has none."""
     is_first = np.arange(len(column.cells)) == 0
     forms = forms_of(text)
     if not forms:
-        column.refuse(is_first, "is no time", _REMEDY)
+        _refuse(column, is_first, "is no time")
     # An order that is said counts where the form leaves it open.
     if order is None or not forms[0].order:
         return forms

@@ -25,10 +25,12 @@ _UNIT = r"[^0-9\s.,;:+\-()'/_#][^\s;:,()]*(?: [^\s0-9;:,()]+)*"
 _CELL = (
     r"^(?P<open>\()?\s*(?P<sign>[+-])?\s*"
     rf"(?P<before>{_CURRENCY})?\s*(?P<open2>\()?\s*(?P<sign2>[+-])?\s*"
-    rf"(?P<digits>{_DIGITS})(?P<gap>\s*)(?P<after>{_UNIT})?\s*(?P<close>\))?$"
+    rf"(?P<digits>{_DIGITS})(?P<sign3>(?<=[0-9])-)?"
+    rf"(?P<gap>\s*)(?P<after>{_UNIT})?\s*(?P<close>\))?$"
 )
 _PLAIN = f"[+-]?(?:{_DIGITS})"
 _BEGINNING = rf"[^0-9A-Za-z]*(?:{_CURRENCY})?[^0-9A-Za-z]*[0-9].*|[+-]?inf.*"
+_KELVIN = f"[+-]?(?:{_DIGITS})K"
 _DASH = rf"(?:{_CURRENCY})?\s*[-–—]"
 
 # Signs that are typed in several ways; the last blanks are no-break, thin and narrow ones.
@@ -90,13 +92,21 @@ def bare_figures(cells: pd.Series) -> Figures:
         is_number, notes = _read_unit(parts, is_number)
     # What stands before them is a sign.
     is_negative = (parts["open"] + parts["open2"]) != ""
-    signs = (parts["sign"] + parts["sign2"]).mask(is_negative, "-")
+    signs = (parts["sign"] + parts["sign2"] + parts["sign3"]).mask(is_negative, "-")
     is_known = is_number & ~np.isnan(factors)
     figures = (signs + parts["digits"]).where(is_known)
     if is_negative.any():
         notes.append("parentheses are minus signs")
+    if (parts["sign3"] != "").any():
+        notes.append("a minus sign may follow its number")
     is_account = bool(is_negative.any() or (parts["before"] != "").any())
     return Figures(figures.astype(cells.dtype), factors, notes, is_account)
+
+
+def may_be_kelvin(cells: pd.Series) -> bool:
+    """Whether all cells are numbers with one K behind them: thousands, or temperatures."""
+    is_k = matches(cells, _KELVIN)
+    return bool(is_k.any() and is_k.sum() == cells.notna().sum())
 
 
 def is_dash(cells: pd.Series) -> np.ndarray:
@@ -113,7 +123,7 @@ def _parts(texts: pd.Series) -> pd.DataFrame:
 
     # A parenthesis has its other half, and no sign beside it.
     opened = parts["open"] + parts["open2"]
-    signs = opened + parts["sign"] + parts["sign2"]
+    signs = opened + parts["sign"] + parts["sign2"] + parts["sign3"]
     is_closed = opened.str.len() == parts["close"].str.len()
     parts[~is_closed | (signs.str.len() > 1)] = ""
     return parts

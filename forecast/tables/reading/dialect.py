@@ -20,6 +20,8 @@ _N_BEGINNING = 200  # records from which the header is told
 _N_CHARACTERS = 10_000  # from which quotes are
 _MAX_FOOTER = 20  # lines
 _DIRECTIVE = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
+_FORMULA = re.compile(r'(^|[,;|\t])="', re.MULTILINE)
+_QUOTED_FORMULA = re.compile(r'"=""([^"\r\n]*)"""')
 _ROW_NUMBERS = re.compile(r"Unnamed: \d+")  # as pandas calls its own when it reads them back
 _TOTAL = re.compile(
     r"(grand |sub)?(total|sum|summe|gesamt|average|mean|mittel|durchschnitt|moyenne|media)",
@@ -45,6 +47,7 @@ def parse_csv(file: str, text: str) -> RawTable:
     directive = _DIRECTIVE.match(text)
     n_above = 1 if directive else 0
     text = text[directive.end() :] if directive else text
+    text = _without_formulas(text)
     delimiter = directive[1] if directive else find_delimiter(clean_lines(text, ""))
     records = Records(file, text, delimiter, n_above + 1)
 
@@ -71,6 +74,14 @@ def parse_csv(file: str, text: str) -> RawTable:
     return RawTable(
         file, cells, np.array(rows, dtype=int), delimiter, is_quoted, notes=tuple(notes)
     )
+
+
+def _without_formulas(text: str) -> str:
+    """Return a text with "12.5" in the place of ="12.5", which keeps Excel from reading it."""
+    if '="' not in text:
+        return text
+    bare = _QUOTED_FORMULA.sub(r'"\1"', text)
+    return _FORMULA.sub(r'\1"', bare)
 
 
 def _is_quoted(text: str, delimiter: str) -> bool:

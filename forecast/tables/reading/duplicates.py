@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, product
 from typing import NoReturn
 
 import numpy as np
@@ -68,6 +68,10 @@ def refuse_duplicates(
         if len(times) == 1 and _may_be_hours(table.cells[name], keys):
             clock = (times[0], name)
             _refuse_told_apart(fault, [name], "If it holds the hours", "time", clock)
+    both = _hours_and_names(table, keys, others) if len(times) == 1 else None
+    if both is not None:
+        hours, label = both
+        _refuse_hours_of_series(fault, (times[0], hours), (*series, label))
     for columns in _tried(table, others):
         if _tells_apart(table, keys, columns):
             names = (*series, *columns)
@@ -144,6 +148,37 @@ def _refuse_told_apart(
         f"{meaning}, give {option}={in_python}.",
         f"{meaning}, give --{option} {as_flag}.",
     )
+
+
+def _refuse_hours_of_series(
+    fault: str, times: Sequence[Hashable], series: Sequence[Hashable]
+) -> NoReturn:
+    """Refuse rows that an hour and a name of series tell apart, with the options that say so."""
+    meaning = "If they hold the hours and the names of series, give"
+    clock = [*map(str, times)]
+    names = [*map(str, series)]
+    as_flags = [shlex.quote(",".join(each)) for each in (clock, names)]
+    raise InputError(
+        f"{fault}; {clock[-1]!r} and {names[-1]!r} tell the rows apart.",
+        f"{meaning} time={clock} and series={names}.",
+        f"{meaning} --time {as_flags[0]} and --series {as_flags[1]}.",
+    )
+
+
+def _hours_and_names(
+    table: RawTable, keys: pd.DataFrame, others: Sequence[Hashable]
+) -> tuple[Hashable, Hashable] | None:
+    """Find a column of hours and one of names that only together tell the rows apart."""
+    texts = [name for name in others if is_text(typed(table.cells[name]))]
+    names = [name for name in texts if _may_name(table.cells[name])]
+    numbers = [name for name in others if name not in texts]
+    for name, hours in product(names, numbers):
+        named = keys.assign(name=table.cells[name])
+        if not named.duplicated().any():
+            continue
+        if _may_be_hours(table.cells[hours], named):
+            return hours, name
+    return None
 
 
 def _may_be_hours(cells: pd.Series, keys: pd.DataFrame) -> bool:

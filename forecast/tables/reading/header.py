@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.across import refuse_across
 from forecast.tables.reading.kinds import is_missing, is_moment, is_value, is_words
 from forecast.tables.reading.records import Record
 
@@ -131,6 +132,8 @@ def find_header(file: str, records: list[Record]) -> Header:
     # The first line as wide as the rows is the header, unless it is a row itself.
     wide = [place for place, (_, fields) in enumerate(records) if body.is_as_wide(fields)]
     top = wide[0]
+    if not body.moments:
+        refuse_across(file, records[top][0], _filled(records[top][1]))
     if not body.is_named_by(records[top][1]):
         return _without_header(file, records, top, body)
     top = _below_metadata(file, records, top, body)
@@ -139,7 +142,7 @@ def find_header(file: str, records: list[Record]) -> Header:
     # Lines of units, or further lines of names, may follow it.
     first = top + 1
     for _, fields in records[top + 1 :]:
-        if not _continues(fields, len(names), body):
+        if not _continues(fields, max(len(names), body.width), body):
             break
         first += 1
     # More than a few are rows, in which something else than a value stands.
@@ -263,14 +266,28 @@ def _join_names(names: list[str], below: list[Record]) -> tuple[list[str], list[
         names = [first, *names[1:]]
     named = [name for name in names if name]
     n_unnamed = len(names) - len(named)
-    is_told_apart = len(set(named)) == len(named) and n_unnamed < 2
+    width = max((len(_filled(fields)) for fields in lines), default=0)
+    is_told_apart = len(set(named)) == len(named) and n_unnamed < 2 and width <= len(names)
     if is_told_apart or not lines:
         return names, below[: len(lines)]
 
     # Else each column is called by all that stands above it: Close AAPL, Close MSFT.
+    names = names + [""] * (width - len(names))
+    joined = _joined(names, lines)
+    if len(set(joined)) == len(joined):
+        return joined, []
+    # A name over several columns stands above the first of them.
+    spread = names[:1]
+    for name in names[1:]:
+        spread.append(name or (spread[-1] if len(spread) > 1 else ""))
+    return _joined(spread, lines), []
+
+
+def _joined(names: list[str], lines: list[list[str]]) -> list[str]:
+    """Join the names of each column, the first column being called by its first name."""
     joined = [names[0] or lines[0][0].strip()]
     for column, name in enumerate(names[1:], 1):
         further = [fields[column].strip() for fields in lines if column < len(fields)]
         parts = dict.fromkeys(filter(None, [name, *further]))
         joined.append(" ".join(parts))
-    return joined, []
+    return joined

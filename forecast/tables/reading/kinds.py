@@ -27,7 +27,7 @@ _CURRENCY = "[$€£¥₹]"
 _NUMBER = re.compile(
     rf"[(+\-−–]?\s*{_CURRENCY}?\s*[+\-−(]?"
     r"(?:\d[\d.,'’]*(?:\s\d{3})*(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?"
-    rf"\s*(?:[%‰KMBT]|{_CURRENCY})?\s*\)?",
+    rf"(?:(?<=\d)-)?\s*(?:[%‰KMBT]|{_CURRENCY})?\s*\)?",
     re.IGNORECASE,
 )
 # 20180131, with or without a clock time.

@@ -160,6 +160,18 @@ def to_floats(figures: pd.Series, decimal: str, thousands: str | None) -> np.nda
     return _cast(bare)
 
 
+def remedies_of_marks(texts: pd.Series, options: Options) -> tuple[str, str]:
+    """Say to leave out the marks that were given where the column has others, else to mend it."""
+    marks = {"decimal": options.decimal, "thousands": options.thousands}
+    given = [name for name, mark in marks.items() if mark is not None]
+    filled = texts.dropna()
+    fits = [not np.isnan(to_floats(filled, sign, None)).any() for sign in _OTHER]
+    if not given or not any(fits):
+        return "Write all numbers of the column alike.", ""
+    as_flags = " and ".join(f"--{name}" for name in given)
+    return f"Leave out {' and '.join(given)}.", f"Leave out {as_flags}."
+
+
 def is_plain(texts: pd.Series) -> bool:
     """Whether all texts are numbers as programs write them: 1, -2.5, 3e6."""
     try:

@@ -10,6 +10,7 @@ from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.tables.reading.dates import read_dates
 from forecast.tables.reading.digits import digits_of, read_digits
 from forecast.tables.reading.options import Options
+from forecast.tables.reading.year_parts import read_units, unit_of
 from forecast.tables.reading.zones import in_zone
 
 
@@ -66,6 +67,9 @@ def _read_moments(
     if pd.api.types.is_datetime64_any_dtype(cells):
         return pd.DatetimeIndex(cells), []
     # In CSV they are numbers or texts.
+    unit = unit_of(column.name, cells)
+    if unit is not None:
+        return read_units(column, unit)
     digits = digits_of(cells)
     if digits is None:
         _refuse_mixture(column)

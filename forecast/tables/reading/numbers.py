@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,10 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn, RawTable, is_text
-from forecast.tables.reading.decorations import Figures, bare_figures, is_dash
+from forecast.tables.reading.clocks import is_clock
+from forecast.tables.reading.decorations import Figures, bare_figures, is_dash, may_be_kelvin
 from forecast.tables.reading.kinds import is_moment
-from forecast.tables.reading.marks import decimal_signs, to_floats
+from forecast.tables.reading.marks import decimal_signs, remedies_of_marks, to_floats
 from forecast.tables.reading.missing import (
     mask_numbers,
     mask_words,
@@ -31,6 +33,7 @@ _TRUTH = (
     ("ja", "nein"),
     ("oui", "non"),
 )
+_AMOUNT = re.compile(r"[\W_]*\d")
 # Objects that are numbers, as Parquet may hold them.
 _NUMBERS = ("boolean", "decimal", "integer", "floating", "mixed-integer-float")
 
@@ -100,11 +103,23 @@ def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
     """Refuse a table without a numeric column, and say what stands in the others."""
     said = [f"{str(name)!r} holds {why}" for name, why in left_out.items()]
     found = f": {'; '.join(said)}" if said else ""
+    fault = f"{table.file} has no numeric column{found}."
+    unread = [repr(str(name)) for name in left_out if _holds_amounts(table.cells[name])]
+    if unread:
+        raise InputError(f"{fault} Write the numbers in {' and '.join(unread)} like 1234.5.")
     raise InputError(
-        f"{table.file} has no numeric column{found}.",
+        fault,
         "Give it one to forecast, or count its rows with freq='D' and how='count'.",
         "Give it one to forecast, or count its rows with --freq D --how count.",
     )
+
+
+def _holds_amounts(cells: pd.Series) -> bool:
+    """Whether the first cell begins with a number and is neither a date nor a name of digits."""
+    filled = cells.dropna()
+    first = str(filled.iloc[0]) if len(filled) else ""
+    is_name = first.isdigit() or (is_moment(first) and not is_clock(first))
+    return bool(_AMOUNT.match(first)) and not is_name
 
 
 # --- one column
@@ -137,6 +152,8 @@ def _read_texts(column: RawColumn, options: Options) -> _Column:
     if truth is not None:
         return truth
 
+    if may_be_kelvin(cells):
+        _refuse_kelvin(column, filled)
     figures = bare_figures(cells)
     wrong = (cells.notna() & figures.texts.isna()).to_numpy()
     # One typing error does not make a column of numbers a column of text: most cells decide. But
@@ -156,6 +173,17 @@ def _read_texts(column: RawColumn, options: Options) -> _Column:
     if _has_leading_zeros(figures.texts):
         return _Column(text=f"names of digits like {filled.iloc[0]!r}")
     return _Column(figures, notes=(*figures.notes, *missing))
+
+
+def _refuse_kelvin(column: RawColumn, filled: pd.Series) -> NoReturn:
+    """Refuse numbers of which each has a K behind it, with both of its meanings."""
+    number = str(filled.iloc[0]).removesuffix("K")
+    column.refuse(
+        column.cells == filled.iloc[0],
+        f"may be {number} thousand or {number} kelvin, as all cells of the column have a 'K'",
+        "Write the numbers without 'K'.",
+    )
+    raise AssertionError("a cell has a K")
 
 
 def _truth(cells: pd.Series, filled: pd.Series) -> _Column | None:
@@ -203,7 +231,7 @@ def _to_numbers(
         numbers = to_floats(texts, decimal, options.thousands)
         wrong = texts.notna().to_numpy() & np.isnan(numbers)
         what = f"is no number with {decimal!r} as its decimal sign"
-        column.refuse(wrong, what, "Write all numbers of the column alike.")
+        column.refuse(wrong, what, *remedies_of_marks(texts, options))
         numbers = numbers * read.figures.factors
 
     # A number may stand for a missing value; infinite ones can be nothing else.

@@ -139,7 +139,7 @@ def _clock(
     numbers = texts.mask(is_missing, "0").astype(int)
     width = _width(texts[~is_missing], numbers)
     unit = 10 ** (width - 2)
-    table.column(name).refuse(numbers > 24 * unit, "is no hour", _REMEDY)
+    _refuse_hours(table.column(name), numbers // unit, numbers > 24 * unit)
 
     # Hours from 1 to 24 are called by their ends.
     hours = numbers[~is_missing] // unit
@@ -153,12 +153,25 @@ def _clock(
     return clock, notes
 
 
+def _refuse_hours(column: RawColumn, hours: pd.Series, wrong: pd.Series) -> None:
+    """Refuse hours that no day has; a day of 25 hours is one on which clocks go back."""
+    if hours.max() == 25:
+        again = "Write the hours as clocks show them, one of them twice (1, 2, 2, 3, …), and give"
+        column.refuse(
+            wrong,
+            "is no hour of a clock",
+            f"{again} the time zone, such as time_zone='Europe/Berlin'.",
+            f"{again} the time zone, such as --time-zone Europe/Berlin.",
+        )
+    column.refuse(wrong, "is no hour", _REMEDY)
+
+
 def _width(texts: pd.Series, numbers: pd.Series) -> int:
     """Return how many digits a clock time has: 2 for hours, 4 for 1530, 6 for 153000."""
-    n_digits = texts.str.len().unique()
-    if len(n_digits) == 1 and n_digits[0] in (4, 6):
-        return int(n_digits[0])
-    highest = numbers.max()
-    if highest <= 24:
+    n_digits = texts.str.len()
+    if (n_digits <= 2).all():
         return 2
+    if n_digits.nunique() == 1 and n_digits.iloc[0] in (4, 6):
+        return int(n_digits.iloc[0])
+    highest = numbers.max()
     return 4 if highest <= 2400 else 6

@@ -147,3 +147,9 @@ def test_columns_that_cannot_be_meant_are_refused(file, content, arguments, sent
 )
 def test_the_first_filled_text_says_whether_a_column_begins_with_a_date(cells, expected):
     assert begins_with_date(pd.Series(cells)) is expected
+
+
+def test_an_hour_that_no_day_has_is_refused_among_years_months_and_days(file):
+    rows = [f"2024,10,27,{hour},{hour}" for hour in range(1, 26)]
+    with pytest.raises(ValueError, match="column 'hour': '25' is no hour"):
+        read(file("\n".join(["year,month,day,hour,y", *rows])))

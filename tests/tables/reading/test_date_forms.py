@@ -148,3 +148,25 @@ def test_of_an_interval_the_beginning_counts(cell, begin):
 def test_other_cells_are_no_intervals(cell):
     assert begin_of(cell) is None
     assert begins_of(pd.Series([cell])) is None
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("Mo, 01.01.2024", "01.01.2024"),
+        ("Do. 4.1.2024 14:00", "4.1.2024 14:00"),
+        ("Sonnabend, 06.01.2024", "06.01.2024"),
+        ("mercredi 3 janvier 2024", "3 @01 2024"),
+        ("jeu. 04/01/2024", "04/01/2024"),
+        ("Miércoles, 3 enero 2024", "3 @01 2024"),
+        ("sáb 06-01-2024", "06-01-2024"),
+        ("mar. 05/03/2024", "05/03/2024"),
+        ("mar 5 mars 2024", "5 @03 2024"),
+        ("Mar 5, 2024", "@03 5, 2024"),
+        ("mar 2024", "@03 2024"),
+    ],
+)
+def test_names_of_weekdays_stand_before_a_date_in_four_languages(cell, expected):
+    assert plain_text(cell) == expected
+    assert list(plain_texts(pd.Series([cell]))) == [expected]
+    assert looks_like_date(cell)

@@ -158,3 +158,32 @@ def test_years_on_another_day_than_the_first_or_last_are_none():
     # 31/12/01, 31/12/02, … may be ends of years.
     with pytest.raises(ValueError, match="may be 2031-12-01 or 2001-12-31"):
         read(pd.date_range("2001-12-31", periods=9, freq="YE").strftime("%d/%m/%y"))
+
+
+DAYS = ["30.01.2024", "31.01.2024", "01.02.2024"]
+
+
+def remedy_of(cells):
+    with pytest.raises(InputError) as refused:
+        read(cells)
+    return refused.value.args[1]
+
+
+def test_the_remedy_shows_a_time_as_the_file_writes_it():
+    remedy = remedy_of([*DAYS, "32.02.2024"])
+    assert remedy == "Write it like '30.01.2024', or remove the row."
+    moments, _ = read([*DAYS, "02.02.2024"])
+    assert list(moments) == [*pd.date_range("2024-01-30", periods=4)]
+
+
+@pytest.mark.parametrize("place", [0, 2, 3])
+@pytest.mark.parametrize("words", ["Kontostand", "Subtotal", "day"])
+def test_of_words_among_times_the_row_is_to_be_removed(words, place):
+    cells = [*DAYS[:place], words, *DAYS[place:]]
+    assert remedy_of(cells) == "Remove the row, or give it a time like '30.01.2024'."
+    assert list(read(DAYS)[0]) == [*pd.date_range("2024-01-30", periods=3)]
+
+
+def test_where_no_cell_is_a_time_the_remedy_is_an_iso_date():
+    for cells in (["FY90", "FY91"], ["1998/99", "1999/00", "2000/01"]):
+        assert remedy_of(cells) == "Write all times like 2013-01-31 14:00."

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.tables.reading.decorations import bare_figures, is_dash
+from forecast.tables.reading.decorations import bare_figures, is_dash, may_be_kelvin
 
 
 def bare(cells):
@@ -28,6 +28,8 @@ def bare(cells):
         (["10\u00a0062,9", "1\u2009234", "1\u202f234"], ["10 062,9", "1 234", "1 234"], []),
         (["−5", "–6", "+7"], ["-5", "-6", "+7"], []),
         (["(1,234)", "5"], ["-1,234", "5"], ["parentheses are minus signs"]),
+        (["1.000,50-", "5"], ["-1.000,50", "5"], ["a minus sign may follow its number"]),
+        (["5- €", "6 €"], ["-5", "6"], ["stripped '€'", "a minus sign may follow its number"]),
         (["($5)", "$6"], ["-5", "6"], ["stripped '$'", "parentheses are minus signs"]),
         (["$ (5)", "$ 6"], ["-5", "6"], ["stripped '$'", "parentheses are minus signs"]),
     ],
@@ -66,7 +68,7 @@ def test_letters_of_size_are_factors(cells, factors, note):
         ["68.35M", "9M", "68.35"],  # not a small whole number
         ["1", "2", "(3"],
         ["1", "2", "(-3)"],
-        ["1", "2", "3-"],
+        ["1", "2", "5.-"],
         ["1", "2", "12:30"],
         ["1", "2", "31.12.2018"],
         ["1", "2", "abc"],
@@ -90,3 +92,20 @@ def test_a_dash_may_be_an_amount():
     assert bare(["$5"]).is_account
     assert bare(["(5)"]).is_account
     assert not bare(["5 kg"]).is_account
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["293.1K", None, "-5K"], True),
+        (["1,234.5K", "2K"], True),
+        (["293.1K", "950"], False),
+        (["1.2K", "1.2M"], False),
+        (["1.2k", "3k"], False),
+        (["$1.2K", "$3K"], False),
+        (["293.1 K", "294 K"], False),
+        ([None, None], False),
+    ],
+)
+def test_one_k_behind_every_number_may_be_kelvin(cells, expected):
+    assert may_be_kelvin(pd.Series(cells, dtype="str")) is expected

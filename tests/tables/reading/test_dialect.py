@@ -185,3 +185,12 @@ def test_quotes_around_all_cells_are_seen():
     quoted = '"time","y"\n"2013-01-01","1.234"\n"2013-01-02","2.345"\n'
     assert parse_csv("my.csv", quoted).is_quoted
     assert not parse_csv("my.csv", quoted.replace('"', "")).is_quoted
+
+
+@pytest.mark.parametrize("cell", ['="{}"', '"=""{}"""'])
+def test_what_excel_is_told_to_keep_is_read_as_it_stands(file, cell):
+    days = [cell.format(day) for day in DAYS]
+    values = [cell.format(value) for value in (1.5, 2, 3)]
+    frame = read(file(csv_of(days, values)))
+    assert frame["y"].tolist() == [1.5, 2, 3]
+    assert frame.index.equals(INDEX)

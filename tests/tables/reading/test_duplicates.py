@@ -139,3 +139,15 @@ def test_an_hour_that_clocks_repeated_is_told_by_its_place(file, zone, day):
 def test_whole_numbers_that_stand_twice_are_explained_too(file):
     rows = [f"{time},{shop},{time}\n" for time in range(1, 9) for shop in "NS"]
     assert "--series shop" in refusal_of(file("time,shop,y\n" + "".join(rows))).args[2]
+
+
+@pytest.mark.parametrize("n_days", [2, 5])
+def test_hours_of_several_series_are_offered_as_times_with_their_names(file, n_days):
+    hours = pd.date_range("2022-01-23", periods=24 * n_days, freq="h")
+    rows = [f"{hour:%Y-%m-%d},{hour.hour},{town},1\n" for hour in hours for town in ("A", "B")]
+    path = file("day,n,town,y\n" + "".join(rows))
+    meaning = "If they hold the hours and the names of series, give"
+    assert refusal_of(path).args[2] == f"{meaning} --time day,n and --series town."
+    frame = read(path, time=["day", "n"], series="town")
+    for town in ("A", "B"):
+        assert list(frame.loc[town].index) == list(hours)

@@ -29,6 +29,7 @@ def header_of(*lines):
         (["Price,Close,Close", "Ticker,X,Y", "Date,,"], ["Date", "Close X", "Close Y"], None),
         (["Price,Close,Close", "Ticker,X,Y"], ["Price", "Close X", "Close Y"], None),
         ([",Temp,Temp", "Date,min,max"], ["Date", "Temp min", "Temp max"], None),
+        (["Date,North,", ",units,price"], ["Date", "North units", "price"], None),
         (["#day,a,b"], ["day", "a", "b"], None),
         (["# by hand", "# day,a,b"], ["day", "a", "b"], "1 line beside the header"),
         ([",a,b"], ["", "a", "b"], None),
@@ -61,6 +62,20 @@ def test_names_are_found_and_what_was_passed_over_is_said(lines, names, note):
 def test_a_header_that_does_not_fit_is_refused(lines, sentence):
     with pytest.raises(ValueError, match=sentence):
         header_of(*lines)
+
+
+def test_a_name_over_several_columns_is_one_of_each_where_they_would_be_called_alike():
+    names = ["Date,North,,South,", ",units,price,units,price"]
+    rows = [f"{row},7" for row in ROWS]
+    records = [line.split(",") for line in (*names, *(f"{row},8" for row in rows))]
+    header = find_header("my.csv", list(enumerate(records, 1)))
+    below = ["North units", "North price", "South units", "South price"]
+    assert header.names == ["Date", *below]
+
+
+def test_a_row_is_wider_than_a_header_with_a_delimiter_at_its_end():
+    # 1,5 may be a number.
+    assert header_of("day,a,").names == ["day", "a"]
 
 
 def test_numbers_without_a_header_are_refused():

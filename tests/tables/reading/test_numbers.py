@@ -10,6 +10,7 @@ from csv_files import DAYS, csv_of
 from numpy.testing import assert_allclose, assert_array_equal
 
 from forecast import read
+from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.numbers import numeric_columns
 from forecast.tables.reading.options import Options
@@ -185,3 +186,45 @@ def test_rows_can_be_counted_where_no_column_is_numeric():
 def test_decimals_of_parquet_are_numbers():
     values, _ = columns_of(table(y=[Decimal("1.5"), None]))
     assert_array_equal(values["y"], [1.5, np.nan])
+
+
+def test_one_k_behind_every_number_is_refused_with_both_readings():
+    sentence = "'293.1K' may be 293.1 thousand or 293.1 kelvin.* Write the numbers without 'K'"
+    with pytest.raises(ValueError, match=sentence):
+        columns_of(table(y=["293.1K", None, "294K"]))
+    values, _ = columns_of(table(y=["293.1", None, "294"]))
+    assert_array_equal(values["y"], [293.1, np.nan, 294])
+
+
+@pytest.mark.parametrize(("option", "mark"), [("decimal", "."), ("thousands", ",")])
+def test_marks_that_were_given_and_are_not_those_of_the_file_are_to_be_left_out(option, mark):
+    cells = ["1.200,00", "2,50"]
+    with pytest.raises(InputError) as refused:
+        columns_of(table(y=cells), **{option: mark})
+    assert refused.value.args[1:] == (f"Leave out {option}.", f"Leave out --{option}.")
+    values, _ = columns_of(table(y=cells))
+    assert_array_equal(values["y"], [1200, 2.5])
+
+
+def test_marks_that_fit_no_reading_of_the_column_are_to_be_mended():
+    with pytest.raises(InputError, match="Write all numbers of the column alike"):
+        columns_of(table(y=["1.200,00", "2,50", "2,345.5"]), decimal=",")
+
+
+@pytest.mark.parametrize(
+    ("cells", "rewritten"),
+    [(["1_000", "2_500"], ["1000", "2500"]), (["1h 30m", "2h 15m"], ["1.5", "2.25"])],
+)
+def test_amounts_that_are_not_read_are_to_be_rewritten_rather_than_counted(cells, rewritten):
+    with pytest.raises(InputError) as refused:
+        columns_of(table(y=cells))
+    assert refused.value.args[0].endswith("Write the numbers in 'y' like 1234.5.")
+    assert refused.value.args[1:] == ("", "")
+    values, _ = columns_of(table(y=rewritten))
+    assert_array_equal(values["y"], np.array(rewritten, dtype=float))
+
+
+@pytest.mark.parametrize("cells", [["Anna", "Ben"], ["007", "008"], ["2013-01-01", "2013-01-03"]])
+def test_rows_with_names_and_dates_may_be_counted(cells):
+    with pytest.raises(InputError, match="count its rows"):
+        columns_of(table(y=cells))

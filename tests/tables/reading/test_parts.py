@@ -133,3 +133,20 @@ def test_parts_that_make_no_date_are_refused(file, rows, sentence):
 def test_a_day_with_a_name_is_no_part(file):
     path = file("year,month,day,y\n2013,1,Mon,1\n2014,1,Tue,2\n2015,1,Wed,3\n")
     assert list(read(path).columns) == ["month", "y"]
+
+
+def test_a_25th_hour_is_refused_and_the_repeated_hour_written_twice_is_read(file):
+    # The clocks of Berlin show 2:00 twice on this day, which has 25 hours.
+    labels = [1, 2, 2, *range(3, 25)]
+    for hours in (range(1, 26), labels):
+        days = ["2024-10-27"] * 25 + ["2024-10-28"] * 24
+        hours = [*hours, *range(1, 25)]
+        cells = zip(days, hours, range(49), strict=True)
+        path = file("\n".join(["date,hour,load", *(f"{d},{h},{y}" for d, h, y in cells)]))
+        if 25 in hours:
+            with pytest.raises(ValueError, match=r"'25' is no hour of a clock.*1, 2, 2, 3"):
+                read(path)
+    frame = read(path, time_zone="Europe/Berlin")
+    first = pd.Timestamp("2024-10-27 01:00", tz="Europe/Berlin")
+    assert frame.index.equals(pd.date_range(first, periods=49, freq="h", name="timestamp"))
+    assert frame["load"].tolist() == [*range(49)]
