@@ -140,7 +140,7 @@ def load(path: str | Path) -> Any:
 
     Examples
     --------
-    >>> load("missing.seqcast")  # doctest: +ELLIPSIS
+    >>> load("missing.seqcast")  # doctest: +ELLIPSIS, +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     ValueError: missing.seqcast cannot be read: No such file or directory. ...
     """
