@@ -140,9 +140,9 @@ def load(path: str | Path) -> Any:
 
     Examples
     --------
-    >>> load("missing.seqcast")  # doctest: +ELLIPSIS, +IGNORE_EXCEPTION_DETAIL
+    >>> load("missing.seqcast")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: missing.seqcast cannot be read: No such file or directory. ...
+    forecast.exceptions.InputError: missing.seqcast cannot be read: No such file or directory. ...
     """
     path = Path(path)
     document, arrays = _open(path)
