@@ -50,7 +50,7 @@ _THOUSANDS = {
 }
 
 # Delimiters of files that are written with decimal points: by programs, or where the comma is none.
-_OF_POINTS = (",", "|", " ", "")
+_OF_POINTS = (",", " ", "")
 
 
 def decimal_signs(

@@ -62,7 +62,7 @@ def test_a_comma_is_open_in_every_file(delimiter):
         signs_of({"y": ["998", "1,002"]}, delimiter)
 
 
-@pytest.mark.parametrize("delimiter", [",", "|", " ", ""])
+@pytest.mark.parametrize("delimiter", [",", " ", ""])
 def test_three_decimals_are_read_where_points_are_written(delimiter):
     assert signs_of({"y": ["285.125", "286.500"]}, delimiter) == {"y": "."}
     # But a thousand may come after 998, and quotes leave the delimiter without a meaning.
@@ -70,6 +70,12 @@ def test_three_decimals_are_read_where_points_are_written(delimiter):
         signs_of({"y": ["998", "1.002"]}, delimiter)
     with pytest.raises(ValueError, match=r"'285\.125' may be"):
         signs_of({"y": ["285.125", "286.500"]}, delimiter, is_quoted=True)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_three_decimals_are_open_where_either_sign_may_be_written(delimiter):
+    with pytest.raises(ValueError, match=r"'3\.930' may be 3\.930 or 3 930|'9\.167' may be"):
+        signs_of({"y": ["9.167", "3.930"]}, delimiter)
 
 
 @pytest.mark.parametrize(
