@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.tseries.frequencies import to_offset
 from pandas.tseries.offsets import Tick
 
+from forecast.tables.grid import grid_of
 from forecast.tables.panel import Panel
 
 _SHORTEST = pd.Timedelta("1min")  # step: seconds repeat by the minute, whatever the hour
@@ -174,7 +174,7 @@ def _clock_of(panel: Panel) -> _Clock | None:
     times = panel.times
     if not isinstance(times, pd.DatetimeIndex) or times.tz is None:
         return None
-    offset: Any = to_offset(panel.frequency.alias)
+    offset = grid_of(panel.frequency.alias).offset
     if not isinstance(offset, Tick):
         return None
     step = pd.Timedelta(offset)

@@ -146,6 +146,14 @@ def test_periods_and_integers_have_no_clock(index):
     assert WallClock.of(panel).panel is panel
 
 
+def test_months_on_one_day_have_no_clock():
+    # pandas has no alias for them.
+    days = [pd.Timestamp(2024, month, 15, tz="Europe/Berlin") for month in range(1, 13)]
+    given = panel_of(pd.Series(np.arange(12.0), pd.DatetimeIndex(days)))
+    assert WallClock.of(given).panel is given
+    assert spare_rows(given) == 0
+
+
 def test_steps_over_a_change_are_one_more_or_one_less():
     spring = WallClock.of(panel_of(series("Europe/Berlin", "h", "2024-03-31", 9)))
     # From 01:00 the next hour is 03:00.
