@@ -23,7 +23,7 @@ MODULES = {
 }
 
 FLOORS = [
-    {"exceptions"},
+    {"exceptions", "wording"},
     {"validation", "files"},
     {"tables"},
     {"forecasters"},

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, models, quantiles
-from forecast.cli.common import Parser, add_command, add_format, counted, tell
+from forecast.cli.common import Parser, add_command, add_format, tell
 from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, load
 from forecast.cli.verdict import report
 from forecast.exceptions import InputError, Refusal
 from forecast.presets import MODELS, preset
+from forecast.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd

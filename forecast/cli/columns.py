@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forecast.cli.common import counted
 from forecast.cli.reading import fill_history
 from forecast.exceptions import InputError
+from forecast.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,8 +121,9 @@ def chosen_columns(
 
 def check_begun(X: pd.DataFrame, source: str) -> None:
     """Refuse a column that begins after the target does: there is no value to fill its gap with."""
-    groups = X.groupby(level=0) if X.index.nlevels > 1 else X
-    has_begun = groups.ffill().notna()
+    from forecast.tables.timeline import by_series
+
+    has_begun = by_series(X).ffill().notna()
     for name in X.columns:
         if has_begun[name].all():
             continue

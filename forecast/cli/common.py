@@ -64,11 +64,6 @@ def listed(notes: list[str]) -> list[str]:
     return [f"  {note}" for note in notes]
 
 
-def counted(n: int, noun: str) -> str:
-    """Write a number with its noun."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
 def check_free(path: Path | None, force: bool) -> None:
     """Refuse a place that cannot be written, and to replace a file without --force."""
     from forecast.files import check_place

@@ -6,9 +6,10 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.columns import chosen_columns, offer
-from forecast.cli.common import counted, listed, tell
+from forecast.cli.common import listed, tell
 from forecast.cli.reading import check_unread, read_source
 from forecast.exceptions import InputError
+from forecast.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd

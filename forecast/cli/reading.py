@@ -158,8 +158,9 @@ def fill_history(frame: pd.DataFrame, target: str) -> tuple[pd.DataFrame, int]:
     Rows after the last value of the target are not touched: they are to be forecast, and what is
     known of them is known or not.
     """
-    # The last value of one series is none of the next one's.
-    groups = frame.groupby(level=0) if frame.index.nlevels > 1 else frame
+    from forecast.tables.timeline import by_series
+
+    groups = by_series(frame)
     is_history = groups[target].bfill().notna()
     filled = groups.ffill().where(is_history, frame)
     n_filled = int(frame.isna().sum().sum() - filled.isna().sum().sum())

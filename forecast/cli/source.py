@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from forecast.cli.arguments import count, names
 from forecast.cli.columns import check_begun, choose_roles, chosen_columns
-from forecast.cli.common import Parser, counted, listed, tell
+from forecast.cli.common import Parser, listed, tell
 from forecast.cli.reading import add_reading, read_source
 from forecast.presets import TRANSFORMS
+from forecast.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,6 +14,7 @@ from forecast.tables.cells import as_pandas
 from forecast.tables.frequency import numbered_series
 from forecast.tables.rows import moments_of
 from forecast.validation import Rule, check_parameters, integer, one_of, optional
+from forecast.wording import counted
 
 __all__ = ["RollingOrigin"]
 
@@ -139,10 +140,10 @@ class RollingOrigin(BaseEstimator):
         last_origin = n - 1 - self.gap - self.horizon
         first_origin = last_origin - step * (self.origins - 1)
         if first_origin < 0:
-            counted = "1 origin" if self.origins == 1 else f"{self.origins} origins"
             shorter = "a shorter horizon" if self.origins == 1 else "fewer origins"
             raise InputError(
-                f"the table has {n} moments; {counted} with horizon={self.horizon},"
+                f"the table has {n} moments; {counted(self.origins, 'origin')} with "
+                f"horizon={self.horizon},"
                 f" step={step} and gap={self.gap} need at least {n - first_origin} and some more"
                 f" to learn from. Ask for {shorter}."
             )

@@ -174,11 +174,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
         intake.check_gaps(panel, self._usage, panel.last)
         intake.check_not_tiny(panel)
         # What is learned goes by the clock, what is remembered are the rows as they came.
-        by_clock = WallClock.of(panel).panel
-        self._check_lengths(by_clock)
+        clock = WallClock.of(panel)
+        self._check_lengths(clock.panel)
         self.series_: tuple[Hashable, ...] = panel.names
-        self._learn(by_clock)
-        self._remember(panel)
+        self._learn(clock.panel)
+        self._remember(clock)
         return self
 
     def _check_lengths(self, panel: Panel) -> None:
@@ -192,10 +192,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
                 _flags_of(why),
             )
 
-    def _remember(self, panel: Panel) -> None:
+    def _remember(self, clock: WallClock) -> None:
         """Keep the end of a table, from which the next forecasts go on."""
-        rows = WallClock.of(panel).tail(self._memory())
-        self.memory_ = replace(rows, continues=True)
+        self.memory_ = replace(clock.tail(self._memory()), continues=True)
 
     @property
     def _memory_by_clock(self) -> Panel:
@@ -264,9 +263,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
             )
         # Only rows that are whole are remembered.
         intake.check_gaps(new, self._usage, new.last)
-        panel = self.memory_.append(new)
-        self._observe(WallClock.of(panel).panel)
-        self._remember(panel)
+        clock = WallClock.of(self.memory_.append(new))
+        self._observe(clock.panel)
+        self._remember(clock)
         return self
 
     def _observe(self, panel: Panel) -> None:

@@ -13,6 +13,7 @@ from sklearn.base import clone
 from forecast.exceptions import InputTypeError
 from forecast.forecasters.base import Forecaster
 from forecast.tables.panel import Panel
+from forecast.tables.wall_clock import WallClock
 from forecast.validation import check_parameters
 
 
@@ -85,7 +86,7 @@ class CompositeForecaster(Forecaster):
         """Let a copy of a member observe a panel that begins with the member's memory."""
         moved = copy(member)
         moved._observe(panel)
-        moved._remember(panel)
+        moved._remember(WallClock.of(panel))
         return moved
 
     def _further(

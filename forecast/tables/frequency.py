@@ -209,7 +209,7 @@ def infer_frequency(index: pd.Index) -> Frequency:
     # Integers have the distance that most neighbours have.
     if pd.api.types.is_integer_dtype(index.dtype):
         _check_order(index)
-        step = _usual_gap(np.diff(_integers(index)))
+        step = _usual_gap(np.diff(integers_of(index)))
         _check_holes(index, step, str(step))
         return Frequency("", step)
     if not len(index):
@@ -305,7 +305,7 @@ def _check_one(frequency: Frequency, name: Hashable, times: pd.Index) -> None:
         raise error.within(f"series {name!r}") from None
 
 
-def _integers(index: Any) -> np.ndarray:
+def integers_of(index: Any) -> np.ndarray:
     """Return moments as integers."""
     if isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)):
         return np.asarray(index.asi8)
@@ -327,7 +327,7 @@ def _check_order(index: pd.Index) -> None:
         raise InputError(
             f"row {int(np.argmax(index.isna()))} has no timestamp. Drop it or give it one."
         )
-    gaps = np.diff(_integers(index))
+    gaps = np.diff(integers_of(index))
     if (gaps > 0).all():
         return
     row = int(np.argmax(gaps <= 0)) + 1
@@ -342,7 +342,7 @@ def _check_order(index: pd.Index) -> None:
 
 def _check_holes(index: pd.Index, step: int, name: str) -> None:
     """Refuse integers or periods of which some are missing."""
-    gaps = np.diff(_integers(index))
+    gaps = np.diff(integers_of(index))
     if (gaps != step).any():
         row = int(np.argmax(gaps != step))
         raise InputError(

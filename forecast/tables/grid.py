@@ -7,6 +7,7 @@ one day: "MS+14D" is the 15th of each month, 14 days behind the grid "MS".
 from __future__ import annotations
 
 import warnings
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -101,6 +102,7 @@ def has_days(alias: str, periods: bool) -> bool:
     return minute * (1 - _TOLERANCE) < _days_of_step(alias, periods) < day * (1 - _TOLERANCE)
 
 
+@cache
 def _days_of_step(alias: str, periods: bool) -> float:
     """Return the mean length of a step in days."""
     if periods:

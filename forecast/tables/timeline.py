@@ -99,15 +99,20 @@ def _resampled(
     counts = resampled.size()
     if how is None and counts.max() > 1:
         _refuse_merging(_shifted(counts, days), freq)
-    regular: Any
+    return _shifted(aggregated(resampled, how or "first"), days)
+
+
+def aggregated(groups: Any, how: str) -> Any:
+    """Make one row of each group of rows, as `regularize` says of `how`."""
     if how == "count":
-        regular = counts.rename("count").to_frame()
-    elif how == "sum":
-        # The sum of nothing is no value.
-        regular = resampled.sum(min_count=1)
-    else:
-        regular = getattr(resampled, how or "first")()
-    return _shifted(regular, days)
+        return groups.size().rename("count").to_frame()
+    # The sum of nothing is no value.
+    return groups.sum(min_count=1) if how == "sum" else getattr(groups, how)()
+
+
+def by_series(frame: pd.DataFrame) -> Any:
+    """Return a table for `ffill` and `bfill`: no series fills another one's gaps."""
+    return frame.groupby(level=0, sort=False) if frame.index.nlevels > 1 else frame
 
 
 def _is_cut(index: Any, freq: str, steps: pd.Index) -> np.ndarray:

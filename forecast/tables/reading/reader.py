@@ -19,8 +19,9 @@ from forecast.tables.reading.moments import row_moments
 from forecast.tables.reading.numbers import numeric_columns
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.parts import joined
-from forecast.tables.reading.rows import counted, in_order, regular
+from forecast.tables.reading.rows import in_order, regular
 from forecast.tables.reading.source import open_table
+from forecast.wording import counted
 
 __all__ = ["read"]
 

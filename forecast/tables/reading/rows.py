@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.frequency import infer_frequency
+from forecast.tables.frequency import infer_frequency, integers_of
 from forecast.tables.reading.options import Options
-from forecast.tables.timeline import regularize
+from forecast.tables.timeline import aggregated, by_series, regularize
+from forecast.wording import counted
 
 
 def in_order(
@@ -37,7 +38,7 @@ def in_order(
     # Within a series the rows keep their order where they are in time, or the newest comes first.
     order = np.argsort(codes, kind="stable")
     inner = np.diff(codes[order]) == 0
-    steps = np.diff(_ordinals(moments[order]))[inner]
+    steps = np.diff(integers_of(moments[order]))[inner]
     notes = []
     if (steps < 0).any():
         is_reversed = (steps <= 0).all()
@@ -45,7 +46,7 @@ def in_order(
         # The later of two rows of one moment stands first there.
         rows = np.arange(len(codes))
         ranks = -rows if is_reversed else rows
-        order = np.lexsort([ranks, _ordinals(moments), codes])
+        order = np.lexsort([ranks, integers_of(moments), codes])
 
     if names is None:
         return values.set_index(moments).iloc[order], notes
@@ -118,14 +119,8 @@ def _on_grid(frame: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, list[
 def _merged(frame: pd.DataFrame, how: str) -> tuple[pd.DataFrame, list[str]]:
     """Merge the rows of each moment, where no frequency is said."""
     levels = list(range(frame.index.nlevels))
-    grouped = frame.groupby(level=levels, sort=False)
-    if how == "count":
-        merged = grouped.size().to_frame("count").astype(float)
-    elif how == "sum":
-        # The sum of nothing is no value.
-        merged = grouped.sum(min_count=1)
-    else:
-        merged = getattr(grouped, how)()
+    merged = aggregated(frame.groupby(level=levels, sort=False), how)
+    merged = merged.astype(float) if how == "count" else merged
     return merged, _merging(len(frame), len(merged), how)
 
 
@@ -138,9 +133,7 @@ def _merging(n_rows: int, n_merged: int, how: str | None) -> list[str]:
 
 def _filled(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Fill gaps with the value before them; what has not begun, or has ended, is no gap."""
-    # No series fills another one's gaps.
-    is_long = frame.index.nlevels > 1
-    columns = frame.groupby(level=0, sort=False) if is_long else frame
+    columns = by_series(frame)
     has_later = columns.bfill().notna()
     filled = frame.where(frame.notna() | ~has_later, columns.ffill())
     # What was filled, and what was left, is said.
@@ -153,18 +146,6 @@ def _filled(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         left = counted(n_left, "cell")
         notes.append(f"left {left} empty before the first or after the last value")
     return filled, notes
-
-
-def counted(n: int, noun: str) -> str:
-    """Return a number with its noun."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
-def _ordinals(moments: pd.Index) -> np.ndarray:
-    """Return moments as integers."""
-    if isinstance(moments, (pd.DatetimeIndex, pd.PeriodIndex)):
-        return np.asarray(moments.asi8)
-    return moments.to_numpy(np.int64)
 
 
 def _as_keywords(flags: str) -> str:
