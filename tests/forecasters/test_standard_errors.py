@@ -1,22 +1,19 @@
 """Standard errors: near those of the exact likelihood, and those of least squares."""
 
 import numpy as np
+from arima_series import seasonal_arma
 from numpy.testing import assert_allclose
-from scipy.signal import lfilter
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.forecasters.process import one_thread
-from forecast.forecasters.sarima import DifferenceEquation, Orders
+from forecast.forecasters.sarima import Orders
 from forecast.forecasters.standard_errors import standard_errors
 from forecast.forecasters.sum_of_squares import estimate
 
 
 def test_standard_errors_are_near_those_of_the_exact_likelihood():
-    n = 400
-    orders = Orders((1, 0, 1), (0, 0, 1, 4), "n")
-    equation = DifferenceEquation.of(orders, np.array([0.6, 0.3, 0.5, 1.0]))
-    w = lfilter(equation.ma, equation.ar, np.random.default_rng(0).normal(size=n))
-    no_regressors = np.empty((n, 0))
+    orders, w = seasonal_arma()
+    no_regressors = np.empty((len(w), 0))
     found = estimate(w, no_regressors, orders)
     model = SARIMAX(w, order=orders.order, seasonal_order=orders.seasonal_order)
     with one_thread():

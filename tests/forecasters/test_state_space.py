@@ -2,16 +2,16 @@
 
 import numpy as np
 import pytest
+from arima_series import BETA, NO_SEASON, rows
 from numpy.testing import assert_allclose
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.forecasters import state_space
 from forecast.forecasters.arima_process import Regression
-from forecast.forecasters.process import Rows, one_thread
+from forecast.forecasters.process import one_thread
 from forecast.forecasters.sarima import Orders
 from forecast.forecasters.state_space import ExactProcess
 
-NO_SEASON = (0, 0, 0, 0)
 MODELS = {
     "AR with constant": (Orders((1, 0, 0), NO_SEASON, "c"), [0.7]),
     "AR without constant": (Orders((2, 0, 0), NO_SEASON, "n"), [0.6, 0.3]),
@@ -23,22 +23,7 @@ MODELS = {
     "seasonal differences": (Orders((1, 0, 0), (0, 1, 1, 4), "n"), [0.7, -0.4]),
     "both differences": (Orders((0, 1, 1), (0, 1, 1, 4), "n"), [-0.4, -0.6]),
 }
-BETA = [3.0, -2.0]  # of the columns of X
 VARIANCE = 1.3
-
-
-def rows(n=90, gaps=False, columns=True):
-    """Return a series with trend, season and autocorrelation that follows its columns."""
-    rng = np.random.default_rng(5)
-    X = np.column_stack([rng.normal(2, 1, n), rng.uniform(-3, 1, n)])
-    noise = np.zeros(n)
-    for t in range(1, n):
-        noise[t] = 0.7 * noise[t - 1] + rng.normal()
-    ticks = np.arange(n)
-    y = 50 + 0.03 * ticks + 2 * np.sin(ticks * np.pi / 2) + noise + X @ BETA
-    if gaps:
-        y[[7, 20, 21, 22, 58, 69]] = np.nan
-    return Rows(y, ticks, X if columns else X[:, :0])
 
 
 def exact(name, columns=True):

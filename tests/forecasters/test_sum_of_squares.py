@@ -3,6 +3,7 @@
 import naive
 import numpy as np
 import pytest
+from arima_series import seasonal_arma
 from numpy.testing import assert_allclose
 from scipy.signal import lfilter
 from scipy.stats import norm
@@ -108,11 +109,8 @@ def _without(known, regressors):
 
 
 def test_estimates_are_near_those_of_the_exact_likelihood():
-    n = 400
-    orders = Orders((1, 0, 1), (0, 0, 1, 4), "n")
-    equation = DifferenceEquation.of(orders, np.array([0.6, 0.3, 0.5, 1.0]))
-    w = lfilter(equation.ma, equation.ar, np.random.default_rng(0).normal(size=n))
-    no_regressors = np.empty((n, 0))
+    orders, w = seasonal_arma()
+    no_regressors = np.empty((len(w), 0))
     found = estimate(w, no_regressors, orders)
     model = SARIMAX(w, order=orders.order, seasonal_order=orders.seasonal_order)
     with one_thread():
