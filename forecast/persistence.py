@@ -54,6 +54,8 @@ _CLASSES = (
     "forecast.forecasters.recursion:Trajectories",
     "forecast.recurrent.architecture:Architecture",
     "forecast.recurrent.linear:Linear",
+    "forecast.sequences.kneser_ney:Grams",
+    "forecast.sequences.kneser_ney:KneserNey",
     "sklearn.pipeline:Pipeline",
     "sklearn.preprocessing:StandardScaler",
     "sklearn.preprocessing:MinMaxScaler",

@@ -45,8 +45,9 @@ def sharpened(
     if temperature == 0:
         # The likeliest token is what every temperature leaves in the end.
         top_k, temperature = 1, 1.0
-    log_p = log_p / temperature
-    p = np.exp(log_p - log_p.max(axis=1, keepdims=True))
+    below = log_p - log_p.max(axis=1, keepdims=True)
+    with np.errstate(over="ignore"):  # at a temperature of almost 0
+        p = np.exp(below / temperature)
     p /= p.sum(axis=1, keepdims=True)
     if top_k is None and top_p is None:
         return p

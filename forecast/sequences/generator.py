@@ -1,0 +1,387 @@
+"""Sequences that go on: text, music or purchases continued from the tokens before."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import Tags, check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from forecast.exceptions import InputError
+from forecast.sequences import decoding
+from forecast.sequences.kneser_ney import fit_kneser_ney
+from forecast.sequences.vocabulary import BEGIN, END, PAD, UNKNOWN, Vocabulary
+from forecast.validation import Rule, check, check_parameters, flag, integer, number, optional
+from forecast.wording import counted
+
+__all__ = ["SequenceGenerator"]
+
+_DRAWING: dict[str, Rule] = {
+    "n": integer(1),
+    "temperature": number(0, closed=True),
+    "top_k": optional(integer(1)),
+    "top_p": optional(
+        Rule("a number above 0 and at most 1", lambda p: p == 1 or number(0, 1).holds(p))
+    ),
+    "width": integer(1),
+    "longest": integer(1),
+}
+
+
+class SequenceGenerator(BaseEstimator):
+    """Learn which token follows, and write, continue, score or recommend.
+
+    Parameters
+    ----------
+    tokenizer : function or "words", optional
+        Turns a sequence into the list of its tokens, as in `Vocabulary`.
+    min_count : int, default=1
+        Tokens that are rarer than this in `fit` are unknown.
+    order : int, default=6
+        The longest n-grams that are counted: the next token is told from order − 1 before it.
+    random_state : int, RandomState or None
+
+    Attributes
+    ----------
+    vocabulary_ : Vocabulary
+        Columns of probabilities stand in the order of its ``tokens_``.
+    n_gram_ : KneserNey
+        The counted part.
+
+    Notes
+    -----
+    Methods that take a `prefix` or a `history` take one sequence, or a list of them: then the
+    answer has a row for each.
+
+    References
+    ----------
+    .. [1] Chen & Goodman (1999), Computer Speech and Language 13(4), 359-394.
+
+    Examples
+    --------
+    >>> texts = ["the cat chased the mouse", "the cat chased the dog", "the dog slept"]
+    >>> generator = SequenceGenerator(tokenizer="words", order=3).fit(texts)
+    >>> p = generator.predict_proba("the cat")
+    >>> generator.vocabulary_.tokens_[p.argmax()]
+    'chased'
+    >>> generator.beam("the cat", width=1)[0]
+    ['the cat chased the dog']
+    """
+
+    _rules: ClassVar[dict[str, Rule]] = {
+        "order": integer(1),
+    }
+
+    def __init__(
+        self,
+        tokenizer: Any = None,
+        min_count: int = 1,
+        order: int = 6,
+        random_state: Any = None,
+    ):
+        self.tokenizer = tokenizer
+        self.min_count = min_count
+        self.order = order
+        self.random_state = random_state
+
+    def fit(self, sequences: Any, condition: Any = None) -> SequenceGenerator:
+        """Learn from sequences.
+
+        Parameters
+        ----------
+        sequences : list or array of sequences
+            Each is a text, or a list, tuple or array of tokens.
+        condition : array of shape (n_sequences, n_features), optional
+            What is known of each sequence beforehand.
+
+        Returns
+        -------
+        SequenceGenerator
+            The estimator itself.
+
+        Raises
+        ------
+        ValueError
+            If there is no sequence, or one of them is empty.
+        """
+        check_parameters(self, self._rules)
+        self.vocabulary_ = Vocabulary(self.tokenizer, self.min_count, begin_end=True)
+        self.vocabulary_.fit(sequences)
+        codes, lengths = self._complete(sequences)
+        self.n_gram_ = fit_kneser_ney(codes, lengths, self.order, self._lowest())
+        return self
+
+    # --- probabilities
+
+    def predict_proba(self, prefix: Any, condition: Any = None) -> np.ndarray:
+        """Return the probabilities of the next token.
+
+        Parameters
+        ----------
+        prefix : sequence or list of sequences
+            What stands before; may be empty.
+        condition : array of shape (n_features,) or (n_sequences, n_features), optional
+
+        Returns
+        -------
+        array of shape (n_tokens,) or (n_sequences, n_tokens)
+            A column for each of ``vocabulary_.tokens_``: also for the unknown token and the end.
+        """
+        check_is_fitted(self)
+        prefixes, is_one = self._listed(prefix)
+        log_p, _ = self._read(*self._begun(prefixes))
+        p = np.exp(log_p)
+        return p[0] if is_one else p
+
+    def score(self, sequences: Any, condition: Any = None) -> float:
+        """Return minus the bits per token: the mean binary logarithm of the probabilities.
+
+        Parameters
+        ----------
+        sequences : list or array of sequences
+            Their ends are tokens too. Unseen tokens count as one: the unknown token.
+        condition : array of shape (n_sequences, n_features), optional
+
+        Returns
+        -------
+        float
+            At most 0; higher is better.
+        """
+        check_is_fitted(self)
+        codes, lengths = self._complete(sequences)
+        log_p = np.log2(self.n_gram_.probabilities(codes, lengths))
+        return float(log_p.sum() / (lengths - 1).sum())
+
+    def perplexity(self, sequences: Any, condition: Any = None) -> float:
+        """Return among how many equally likely tokens the next one would be as hard to tell.
+
+        Parameters
+        ----------
+        sequences : list or array of sequences
+        condition : array of shape (n_sequences, n_features), optional
+
+        Returns
+        -------
+        float
+            Two to the power of the bits per token; at least 1.
+        """
+        return float(2 ** -self.score(sequences, condition))
+
+    # --- sequences
+
+    def sample(
+        self,
+        n: int = 1,
+        prefix: Any = None,
+        condition: Any = None,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        longest: int = 200,
+        random_state: Any = None,
+    ) -> list[Any]:
+        """Draw sequences at random.
+
+        Parameters
+        ----------
+        n : int, default=1
+            How many.
+        prefix : sequence, optional
+            What each begins with.
+        condition : array of shape (n_features,) or (n, n_features), optional
+        temperature : float, default=1.0
+            Below 1, likely tokens are drawn still more often; at 0, only the likeliest.
+        top_k : int, optional
+            Draw among this many tokens, the likeliest ones.
+        top_p : float, optional
+            Draw among the likeliest tokens that together have at least this probability.
+        longest : int, default=200
+            How many tokens are drawn at most.
+        random_state : int, RandomState or None
+            None means that of the constructor.
+
+        Returns
+        -------
+        list of n sequences
+            With their prefix: texts where `fit` saw texts, else lists of tokens.
+        """
+        check_is_fitted(self)
+        asked = {"n": n, "temperature": temperature, "top_k": top_k, "top_p": top_p}
+        _check_drawing(**asked, longest=longest)
+        rng = self._generator(random_state)
+        begun, lengths = self._begun([prefix] * n)
+        log_p, state = self._read(begun, lengths)
+        log_p = _writable(log_p)
+        tokens = decoding.sample(
+            self._step, state, log_p, END, longest, rng, temperature, top_k, top_p
+        )
+        return self._joined(begun.reshape(n, -1), tokens)
+
+    def beam(
+        self, prefix: Any = None, condition: Any = None, width: int = 5, longest: int = 200
+    ) -> tuple[list[Any], np.ndarray]:
+        """Return the likeliest sequences that a beam search finds.
+
+        Parameters
+        ----------
+        prefix : sequence, optional
+            What they begin with.
+        condition : array of shape (n_features,), optional
+        width : int, default=5
+            How many sequences are followed at each step; 1 takes the likeliest token.
+        longest : int, default=200
+            How many tokens are added at most.
+
+        Returns
+        -------
+        sequences : list of at most `width` sequences
+            The likeliest first.
+        log_p : array of shape (sequences,)
+            The natural logarithm of the probability of each after its prefix.
+        """
+        check_is_fitted(self)
+        _check_drawing(width=width, longest=longest)
+        begun, lengths = self._begun([prefix])
+        log_p, state = self._read(begun, lengths)
+        tokens, found = decoding.beam(self._step, state, _writable(log_p), END, longest, width)
+        possible = found[0] > -np.inf
+        prefixes = np.tile(begun, (width, 1))
+        return self._joined(prefixes[possible], tokens[0, possible]), found[0, possible]
+
+    def recommend(
+        self, history: Any, n: int = 10, exclude_seen: bool = False, condition: Any = None
+    ) -> np.ndarray:
+        """Return the items that are likeliest to come next.
+
+        Parameters
+        ----------
+        history : sequence or list of sequences
+            The items so far; may be empty.
+        n : int, default=10
+            How many.
+        exclude_seen : bool, default=False
+            Whether the items of the history itself are left out.
+        condition : array of shape (n_features,) or (n_sequences, n_features), optional
+
+        Returns
+        -------
+        array of shape (n,) or (n_sequences, n), of objects
+            The likeliest first.
+        """
+        check_is_fitted(self)
+        _check_drawing(n=n)
+        check(flag(), exclude_seen, "exclude_seen")
+        histories, is_one = self._listed(history)
+        codes, lengths = self._begun(histories)
+        log_p = _writable(self._read(codes, lengths)[0])
+        log_p[:, END] = -np.inf
+        if exclude_seen:
+            log_p[np.repeat(np.arange(len(lengths)), lengths), codes] = -np.inf
+
+        left = np.count_nonzero(log_p > -np.inf, axis=1).min()
+        if left < n:
+            raise InputError(f"n={n} items are asked for, but only {left} are left. Lower n.")
+        best = np.argsort(-log_p, axis=1, kind="stable")[:, :n]
+        items = _objects(self.vocabulary_.tokens_)[best]
+        return items[0] if is_one else items
+
+    # --- the parts
+
+    def _lowest(self) -> np.ndarray:
+        """Return equal probabilities of all tokens that may follow."""
+        may_follow = np.ones(len(self.vocabulary_.tokens_))
+        may_follow[[PAD, BEGIN]] = 0
+        return may_follow / may_follow.sum()
+
+    def _read(self, codes: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, decoding.State]:
+        """Return the log probabilities of the token after each sequence, and the states."""
+        state = (self.n_gram_.read(codes, lengths),)
+        return self._log_p(state), state
+
+    def _step(self, state: decoding.State, tokens: np.ndarray) -> tuple[np.ndarray, decoding.State]:
+        """Read one more token of each sequence: return what `decoding` asks of a model."""
+        state = (self.n_gram_.advance(state[0], tokens),)
+        return _writable(self._log_p(state)), state
+
+    def _log_p(self, state: decoding.State) -> np.ndarray:
+        """Return the log probabilities of the next token, −inf for what never follows."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.n_gram_.distribution(state[0]))
+
+    # --- from sequences to codes and back
+
+    def _complete(self, sequences: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Return the codes of sequences with their beginnings and ends; refuse empty ones."""
+        codes, lengths = self.vocabulary_.encode(sequences)
+        empty = np.flatnonzero(lengths == 2)
+        if len(empty):
+            number = counted(len(empty), "sequence")
+            raise InputError(
+                f"{number} of {len(lengths)} hold no token, first number {empty[0]}. "
+                "Leave them out."
+            )
+        if not len(lengths):
+            raise InputError("there is no sequence. Pass at least one.")
+        return codes, lengths
+
+    def _begun(self, prefixes: list[Any]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the codes of sequences that are to go on: without an end; None is empty."""
+        empty = "" if self.vocabulary_.is_text_ else ()
+        codes, lengths = self.vocabulary_.encode(
+            [empty if prefix is None else prefix for prefix in prefixes]
+        )
+        ends = np.cumsum(lengths) - 1
+        return np.delete(codes, ends), lengths - 1
+
+    def _joined(self, begun: np.ndarray, tokens: np.ndarray) -> list[Any]:
+        """Return the sequences of prefixes and what follows them."""
+        return self.vocabulary_.inverse_transform(np.hstack([begun, tokens]))
+
+    def _listed(self, prefix: Any) -> tuple[list[Any], bool]:
+        """Return one sequence as a list of one, and whether it was one."""
+        if prefix is None or isinstance(prefix, str):
+            return [prefix], True
+        items = list(prefix)
+        is_one = all(self._is_token(item) for item in items)
+        return ([items], True) if is_one else (items, False)
+
+    def _is_token(self, item: Any) -> bool:
+        """Whether an item of a list is a token rather than a sequence of tokens."""
+        if isinstance(item, str):
+            return not self.vocabulary_.is_text_
+        if isinstance(item, tuple):
+            return any(isinstance(token, tuple) for token in self.vocabulary_.tokens_)
+        return not isinstance(item, (list, np.ndarray))
+
+    def _generator(self, random_state: Any) -> np.random.Generator:
+        """Return the source of random numbers that a `random_state` means."""
+        chosen = self.random_state if random_state is None else random_state
+        return np.random.default_rng(check_random_state(chosen).randint(2**31 - 1))
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.string = True
+        return tags
+
+
+def _check_drawing(**arguments: Any) -> None:
+    """Refuse the first argument that breaks its rule."""
+    for name, value in arguments.items():
+        check(_DRAWING[name], value, name)
+
+
+def _writable(log_p: np.ndarray) -> np.ndarray:
+    """Return log probabilities of the tokens that can be written: the unknown one cannot."""
+    log_p = log_p.copy()
+    log_p[:, UNKNOWN] = -np.inf
+    return log_p
+
+
+def _objects(tokens: tuple[Any, ...]) -> np.ndarray:
+    """Return tokens, which may be tuples, as an array of one axis."""
+    array = np.empty(len(tokens), dtype=object)
+    array[:] = tokens
+    return array
