@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,9 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.tables.reading.reader import Reading
-
-# What is said of a column that was left out although its cells may have been meant as numbers.
-_DOUBTFUL = re.compile(r"\((text|names of digits) like .*[0-9]")
 
 
 class Roles(NamedTuple):
@@ -87,11 +83,10 @@ def column(name: str | None, reading: Reading, source: str) -> str:
 def _check_only(name: str, reading: Reading, source: str) -> None:
     """Refuse to guess at the only numeric column where digits stand in one that was left out."""
     # Rows that were counted have no other column than their number.
-    doubtful = [note for note in _left_out(reading) if _DOUBTFUL.search(note)]
-    if doubtful and name != "count":
+    if reading.doubtful and name != "count":
         raise InputError(
             f"{source} has one numeric column, {name!r}, but digits in others: "
-            f"{'; '.join(doubtful)}. Give --target {name}, or write the others as numbers."
+            f"{'; '.join(reading.doubtful)}. Give --target {name}, or write the others as numbers."
         )
 
 

@@ -101,12 +101,12 @@ def check_unread(args: argparse.Namespace, why: str) -> None:
 
 def read_source(args: argparse.Namespace) -> Reading:
     """Read SOURCE as the options of `add_reading` say; gaps are filled later, by `fill_history`."""
-    from forecast.tables.reading.reader import Reading, read_noting
+    from forecast.tables.reading.reader import read_noting
 
     if args.source in _SHIPPED:
         return _read_shipped(args)
     try:
-        frame, notes = read_noting(args.source, _options(args))
+        reading = read_noting(args.source, _options(args))
     except FileNotFoundError as error:
         # The typing error may have been one in the name of a shipped data set.
         meant = get_close_matches(args.source, _SHIPPED, n=1)
@@ -117,8 +117,9 @@ def read_source(args: argparse.Namespace) -> Reading:
             f"{error} The shipped data sets are {listed}: did you mean {meant[0]!r}?"
         ) from None
     # How many rows were read is a matter of course where they are all there.
-    matter_of_course = f"read {len(frame)} rows"
-    return Reading(frame, [note for note in notes if note != matter_of_course])
+    matter_of_course = f"read {len(reading.frame)} rows"
+    notes = [note for note in reading.notes if note != matter_of_course]
+    return reading._replace(notes=notes)
 
 
 def _options(args: argparse.Namespace) -> Options:

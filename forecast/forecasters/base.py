@@ -10,7 +10,6 @@ here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -21,7 +20,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import NO_QUANTILES, around_point, check_quantiles
 from forecast.forecasters.recursion import (
@@ -50,6 +49,7 @@ from forecast.validation import (
 
 __all__ = ["Forecaster"]
 
+_LENGTHS = ("lookback", "horizon", "season_length")  # settings that the command takes as well
 _BLOCK = 2**23  # numbers in the copied histories of a block of origins, about
 
 
@@ -120,9 +120,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """
         raise NotImplementedError
 
-    def _needs(self) -> tuple[int, str]:
+    def _needs(self) -> tuple[int, dict[str, object]]:
         """Return the fewest rows to learn from, and the settings that ask for them."""
-        return 2, "this forecaster"
+        return 2, {}
 
     def _memory(self) -> int:
         """Return the number of rows that a forecast looks back on."""
@@ -182,15 +182,17 @@ class Forecaster(RegressorMixin, BaseEstimator):
         return self
 
     def _check_lengths(self, panel: Panel) -> None:
-        rows, why = self._needs()
-        if panel.lengths.min() < rows:
-            short = int(panel.lengths.argmin())
-            raise InputError(
-                f"{panel.described(short)} has {panel.lengths[short]} rows; {why} "
-                f"needs at least {rows}.",
-                "Pass more history, or ask for less of it.",
-                _flags_of(why),
-            )
+        rows, settings = self._needs()
+        if panel.lengths.min() >= rows:
+            return
+        short = int(panel.lengths.argmin())
+        said = " and ".join(f"{name}={value!r}" for name, value in settings.items())
+        raise InputError(
+            f"{panel.described(short)} has {panel.lengths[short]} rows; "
+            f"{said or type(self).__name__} needs at least {rows}.",
+            "Pass more history, or ask for less of it.",
+            _shorter(settings),
+        )
 
     def _remember(self, clock: WallClock) -> None:
         """Keep the end of a table, from which the next forecasts go on."""
@@ -719,11 +721,10 @@ def _ends_of(coverage: float) -> tuple[float, float]:
     return (1 - coverage) / 2, (1 + coverage) / 2
 
 
-def _flags_of(why: str) -> str:
+def _shorter(settings: dict[str, object]) -> str | Remedy:
     """Return the remedy at the command line for too short a history, by what asks for more."""
-    settings = re.findall(r"\b(lookback|horizon|season_length)=(\d+)", why)
     # What is 1 cannot be smaller.
-    flags = [f"--{name.replace('_', '-')}" for name, value in settings if int(value) > 1]
-    if not flags:
+    options = [{name: None} for name in _LENGTHS if settings.get(name, 1) != 1]
+    if not options:
         return "Give more rows, or another model."
-    return f"Give more rows, or a smaller {' or '.join(flags)}."
+    return Remedy(f"Give more rows, or a smaller {' or '.join(['{}'] * len(options))}.", *options)

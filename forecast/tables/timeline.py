@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.tables.frequency import ordered_by_series
 from forecast.tables.grid import grid_of
 
@@ -154,8 +154,13 @@ def _refuse_merging(counts: pd.Series, freq: str) -> NoReturn:
         f"{full.index[0]} has {full.iloc[0]}.",
         "If a column tells them apart, index by (series, timestamp); else say what becomes of them "
         "with how='mean', 'sum', 'last', 'count', ….",
-        "If a column tells them apart, name it with --series; else say what becomes of them with "
-        "--how mean, sum, last, count, ….",
+        Remedy(
+            "If a column tells them apart, name it with {}; else say what becomes of them with {}, "
+            "{}, ….",
+            {"series": None},
+            {"how": "mean"},
+            {"how": "sum"},
+        ),
     )
 
 

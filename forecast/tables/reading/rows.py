@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
@@ -83,10 +81,9 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
             notes += found
         infer_frequency(frame.index)
     except InputError as error:
-        # What was said for frames is said for files.
+        # Reading has no frame to mend yet: in Python, too, it takes what the flags say.
         fault, remedy, flags = error.args
-        in_python = _as_keywords(flags) if flags else remedy
-        raise InputError(fault, in_python, flags).within(file) from None
+        raise InputError(fault, flags or remedy).within(file) from None
     if options.fill:
         frame, found = _filled(frame)
         notes += found
@@ -146,11 +143,3 @@ def _filled(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         left = counted(n_left, "cell")
         notes.append(f"left {left} empty before the first or after the last value")
     return filled, notes
-
-
-def _as_keywords(flags: str) -> str:
-    """Say flags as keywords of `read`: reading has no frame to mend yet."""
-    words = re.sub(r"(--freq \S+|--how \w+) (?=--)", r"\1, ", flags)
-    words = re.sub(r"--(freq|how) (\w[^\s.,;]*)", r"\1='\2'", words)
-    words = words.replace("--fill", "fill=True").replace("--series", "series=")
-    return words.replace("--how", "how=").replace("--time-zone", "time_zone=")
