@@ -34,7 +34,7 @@ from forecast.forecasters.recursion import (
 from forecast.tables import intake
 from forecast.tables.panel import Panel
 from forecast.tables.question import Question, read_question
-from forecast.tables.rows import digest, following_moments, origin_rows
+from forecast.tables.rows import digest, following_moments, origin_rows, rising
 from forecast.tables.wall_clock import WallClock, spare_rows
 from forecast.validation import (
     Rule,
@@ -159,6 +159,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         panel = intake.training_panel(intake.read_table(self, X, y))
         self._fit(panel)
         self._digest = digest(panel.times, panel.X)
+        self._rising = rising(panel.X)
         return self
 
     def _fit(self, panel: Panel) -> Forecaster:
@@ -206,10 +207,14 @@ class Forecaster(RegressorMixin, BaseEstimator):
     @property
     def _usage(self) -> intake.Usage:
         """What is made of the columns of a table."""
-        # A member of an ensemble, which got a panel, has not counted its rows.
-        numbered = getattr(self, "_digest", None)
         return intake.Usage(
-            self._columns, self._past, self._reads_features, self._takes_gaps, numbered
+            self._columns,
+            self._past,
+            self._reads_features,
+            self._takes_gaps,
+            # A member of an ensemble, which got a panel, has not counted its rows.
+            getattr(self, "_digest", None),
+            getattr(self, "_rising", None),
         )
 
     @property
@@ -238,12 +243,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         if y is None:
             X, y = None, X
-        table = intake.read_table(self, X, y, self._usage)
-        numbered = self._usage.digest
-        index = following_moments(table.index, (X, y), self.memory_, numbered)
+        usage = self._usage
+        table = intake.read_table(self, X, y, usage)
+        index = following_moments(table.index, (X, y), self.memory_, usage.digest)
         new = intake.further_panel(replace(table, index=index), self.memory_)[0]
         self._update(new)
-        self._digest = digest(new.times, new.X, numbered)
+        self._digest = digest(new.times, new.X, usage.digest)
+        self._rising = rising(new.X, usage.rising)
         return self
 
     def _update(self, new: Panel) -> Forecaster:
@@ -300,11 +306,12 @@ class Forecaster(RegressorMixin, BaseEstimator):
         -----
         Where neither the training rows nor those of X have moments, X may begin with all the
         training rows: these are then passed over, and the answer begins with the row after them.
-        Other rows are taken for those that follow. If they are the training rows, or more rows
-        without beginning with these, a `RowsTakenAsFollowing` warning says so. An array does not
-        tell that a splitter such as ``KFold`` cut it out of the middle of a table or has shuffled
-        it, nor that it holds a part of the training rows: give frames to such tools, whose index
-        tells, so that they are refused.
+        Other rows are taken for those that follow. A `RowsTakenAsFollowing` warning says so where
+        the rows speak against it: they are the training rows, or more rows without beginning with
+        these, or a column that rose over all of 20 or more training rows, such as a trend, falls
+        back between them, as in the middle folds of ``KFold``. Without such a column an array does
+        not tell that a splitter cut it out of the middle of a table or has shuffled it: give frames
+        to such tools, whose index tells, so that they are refused.
         """
         _, answer = self._asked(X, NO_QUANTILES)
         return self._shape(answer[..., 0])

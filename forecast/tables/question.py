@@ -27,6 +27,8 @@ from forecast.tables.rows import (
 from forecast.tables.timeline import is_default
 from forecast.validation import check_finite, check_horizon
 
+_N_RISING = 20  # rows over which no column rises by chance
+
 
 class Question(NamedTuple):
     """The rows that `predict` is asked for."""
@@ -94,6 +96,7 @@ def _asked_rows(estimator: Any, X: Any, memory: Panel, usage: Usage) -> tuple[np
     # Rows that are counted from 0 may begin with the training rows, which are passed over.
     if is_default(given) and usage.digest is not None:
         n_repeated = _repeated(features, memory, usage.digest)
+        _warn_of_rows_between(features, memory, usage)
     asked = features[n_repeated:]
     index = following_moments(given[: len(asked)], (X,), memory, usage.digest)
     return asked, index
@@ -125,6 +128,31 @@ def _repeated(features: np.ndarray, memory: Panel, seen: int) -> int:
             stacklevel=6,
         )
     return 0
+
+
+def _warn_of_rows_between(features: np.ndarray, memory: Panel, usage: Usage) -> None:
+    """Warn where a column that rose over the training rows falls back to go on between them.
+
+    So do the rows that a splitter such as KFold takes out of the middle. What begins anew, as the
+    hours of a day, falls back to where it began.
+    """
+    n_seen = int(memory.times[-1]) + 1
+    if usage.rising is None or n_seen < _N_RISING or not 0 < len(features) < n_seen:
+        return
+    first, last = usage.rising
+    is_between = (features[0] > first) & (features[0] <= last)
+    goes_on = (np.diff(features, axis=0) > 0).all(axis=0)
+    if not (is_between & goes_on).any():
+        return
+    column = int(np.argmax(is_between & goes_on))
+    name = memory.columns.described()[0][column]
+    warnings.warn(
+        f"{name} rises over the {n_seen} training rows to {last[column]:g}, but the rows to "
+        f"predict begin at {features[0, column]:g}: they are taken for the rows that follow. "
+        "Say which rows they are by the index of a DataFrame.",
+        RowsTakenAsFollowing,
+        stacklevel=6,
+    )
 
 
 def _check_unique(index: pd.Index) -> None:

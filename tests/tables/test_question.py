@@ -6,6 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import Ridge
+from sklearn.model_selection import KFold, TimeSeriesSplit
 
 from forecast import NaiveForecaster, WindowForecaster
 from forecast.exceptions import RowsTakenAsFollowing
@@ -139,6 +140,43 @@ def test_rows_that_do_not_say_what_they_are_are_taken_for_those_that_follow_with
         assert model.predict(X[:20]).shape == (20,)
     # Fewer rows are what is asked for every day.
     assert model.predict(X[:3] + 1).shape == (3,)
+
+
+TREND = np.column_stack([FEATURES[:, 0], np.arange(30.0)])
+
+
+@pytest.mark.parametrize("splitter", [KFold(5), KFold(5, shuffle=True, random_state=0)])
+def test_of_rows_between_the_training_rows_a_trend_tells(splitter):
+    for train, test in splitter.split(TREND):
+        model = WindowForecaster(Ridge(), 2, 1).fit(TREND[train], TARGET[train])
+        last, first = TREND[train[-1], 1], TREND[test[0], 1]
+        if 0 < first < last:
+            sentence = f"rises over the 24 training rows to {last:g}, but .* begin at {first:g}:"
+            with pytest.warns(RowsTakenAsFollowing, match=sentence):
+                answer = model.predict(TREND[test])
+            # As it says, they are taken for those that follow.
+            rows = pd.DataFrame(TREND[test], pd.RangeIndex(24, 30))
+            framed = WindowForecaster(Ridge(), 2, 1)
+            framed.fit(pd.DataFrame(TREND[train]), TARGET[train])
+            assert_array_equal(answer, framed.predict(rows))
+
+
+def test_rows_that_follow_are_not_doubted():
+    times = pd.date_range("2024-01-01", periods=120, freq="h")
+    hours, days = times.hour, times.day_of_year
+    X = np.column_stack([hours, days, np.arange(120), np.sin(hours), -np.arange(120)])
+    y = np.arange(120.0) % 7
+    for train, test in TimeSeriesSplit(5).split(X):
+        WindowForecaster(Ridge(), 2, 1).fit(X[train], y[train]).predict(X[test])
+    # A day of hours begins anew, and so do the hours after any other beginning.
+    for start in (0, 1, 3):
+        model = WindowForecaster(Ridge(), 2, 1).fit(X[start:24, :1], y[start:24])
+        model.predict(X[24:30, :1])
+    # The rows that were observed count as well.
+    model = WindowForecaster(Ridge(), 2, 1).fit(X[:30], y[:30]).update(X[30:60], y[30:60])
+    model.predict(X[60:65])
+    with pytest.warns(RowsTakenAsFollowing, match="over the 60 training rows to 59, but"):
+        model.predict(X[40:45])
 
 
 def test_rows_without_columns_are_told_by_their_number():
