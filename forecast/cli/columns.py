@@ -6,9 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forecast.cli.reading import fill_history
 from forecast.exceptions import InputError
-from forecast.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,12 +104,17 @@ def offer(name: str, reading: Reading) -> str:
 def chosen_columns(
     reading: Reading, columns: list[str], target: str, args: argparse.Namespace
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the columns of a table, filled if --fill says so, and what was filled."""
+    """Return the columns of a table, filled if --fill says so, and what was filled.
+
+    Rows after the last value of the target are to be forecast: what is known of them is known or
+    not.
+    """
+    from forecast.tables.timeline import fill_gaps
+
     frame = reading.frame[columns]
     if not args.fill:
         return frame, []
-    frame, n_filled = fill_history(frame, target)
-    return frame, [f"filled {counted(n_filled, 'cell')} with the value before"] if n_filled else []
+    return fill_gaps(frame, target)
 
 
 def check_begun(X: pd.DataFrame, source: str) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 from forecast.exceptions import InputError, Remedy
 from forecast.tables.frequency import ordered_by_series
 from forecast.tables.grid import grid_of
+from forecast.wording import counted
 
 __all__ = ["regularize"]
 
@@ -113,6 +114,23 @@ def aggregated(groups: Any, how: str) -> Any:
 def by_series(frame: pd.DataFrame) -> Any:
     """Return a table for `ffill` and `bfill`: no series fills another one's gaps."""
     return frame.groupby(level=0, sort=False) if frame.index.nlevels > 1 else frame
+
+
+def fill_gaps(frame: pd.DataFrame, until: str | None = None) -> tuple[pd.DataFrame, list[str]]:
+    """Fill gaps with the value before them in their series and column, and say how many.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    until : label of a column, optional
+        Only rows up to its last value are filled. By default, each column ends for itself: what has
+        not begun, or has ended, is no gap.
+    """
+    columns = by_series(frame)
+    has_later = (columns if until is None else columns[until]).bfill().notna()
+    filled = columns.ffill().where(has_later, frame)
+    n_filled = int(frame.isna().sum().sum() - filled.isna().sum().sum())
+    return filled, [f"filled {counted(n_filled, 'cell')} with the value before"] if n_filled else []
 
 
 def _is_cut(index: Any, freq: str, steps: pd.Index) -> np.ndarray:

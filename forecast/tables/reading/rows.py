@@ -8,7 +8,7 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.frequency import infer_frequency, integers_of
 from forecast.tables.reading.options import Options
-from forecast.tables.timeline import aggregated, by_series, regularize
+from forecast.tables.timeline import aggregated, fill_gaps, regularize
 from forecast.wording import counted
 
 
@@ -129,16 +129,9 @@ def _merging(n_rows: int, n_merged: int, how: str | None) -> list[str]:
 
 
 def _filled(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Fill gaps with the value before them; what has not begun, or has ended, is no gap."""
-    columns = by_series(frame)
-    has_later = columns.bfill().notna()
-    filled = frame.where(frame.notna() | ~has_later, columns.ffill())
-    # What was filled, and what was left, is said.
-    n_empty = int(frame.isna().sum().sum())
+    """Fill gaps, and say what was filled and what was left."""
+    filled, notes = fill_gaps(frame)
     n_left = int(filled.isna().sum().sum())
-    notes = []
-    if n_empty > n_left:
-        notes.append(f"filled {counted(n_empty - n_left, 'cell')} with the value before")
     if n_left:
         left = counted(n_left, "cell")
         notes.append(f"left {left} empty before the first or after the last value")
