@@ -235,8 +235,9 @@ def _to_numbers(
         texts = read.figures.texts
         numbers = to_floats(texts, decimal, options.thousands)
         wrong = texts.notna().to_numpy() & np.isnan(numbers)
-        what = f"is no number with {decimal!r} as its decimal sign"
-        column.refuse(wrong, what, remedy_of_marks(texts, options))
+        if wrong.any():  # the remedy takes two further readings
+            what = f"is no number with {decimal!r} as its decimal sign"
+            column.refuse(wrong, what, remedy_of_marks(texts, options))
         numbers = numbers * read.figures.factors
 
     # A number may stand for a missing value; infinite ones can be nothing else.
