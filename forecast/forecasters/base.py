@@ -402,13 +402,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         question = read_question(self, X, self.memory_, self._usage)
         # Paths go from the end of the memory through the farthest row asked for.
-        panel, origins, place = self._extended(question)
+        panel, origins, place = question.behind(self.memory_)
         horizon = int(question.steps.max())
         rng = np.random.default_rng(random_state)
         paths = self._paths_by_clock(panel, origins, horizon, n_paths, rng)
         # Of each path, the rows asked for.
         drawn = paths[place, :, question.steps - 1]  # (n_rows, n_paths, n_targets)
-        self._check_complete(question, drawn)
+        question.check_complete(drawn, self.memory_, self._usage)
         return self._shape(drawn.swapaxes(0, 1), axis=2)
 
     def _paths_by_clock(
@@ -658,55 +658,12 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Answer the rows of X: the question, and (n_rows, n_targets, 1 + n_quantiles)."""
         check_is_fitted(self)
         question = read_question(self, X, self.memory_, self._usage)
-        panel, origins, place = self._extended(question)
+        panel, origins, place = question.behind(self.memory_)
         horizon = int(question.steps.max())
         answers = self._answers_by_clock(panel, origins, horizon, quantiles)
         answer = answers[place, question.steps - 1]
-        self._check_complete(question, answer)
+        question.check_complete(answer, self.memory_, self._usage)
         return question, answer
-
-    def _extended(self, question: Question) -> tuple[Panel, np.ndarray, np.ndarray]:
-        """Put the rows asked for behind the memory.
-
-        Returns
-        -------
-        panel : Panel
-            The memory of the series asked for, the rows that follow, and as many more as the clock
-            may gain.
-        origins : array of shape (n_series,)
-            The last remembered row of each series.
-        place : array of shape (n_rows,)
-            The origin of each row asked for.
-        """
-        series, place = np.unique(question.series, return_inverse=True)
-        further = int(question.steps.max()) + spare_rows(self.memory_)
-        panel = self.memory_.select(series).extend(further)
-        origins = panel.last - further
-        panel.X[origins[place] + question.steps] = question.X
-        return panel, origins, place
-
-    def _check_complete(self, question: Question, answer: np.ndarray) -> None:
-        """Refuse an answer (n_rows, …) of which a row is infinite, or lacks features on its way."""
-        unknown = ~np.isfinite(answer).reshape(len(answer), -1).all(axis=1)
-        if not unknown.any():
-            return
-        row = int(np.argmax(unknown))
-        what = f"the forecast for {question.moments[row]}"
-        lacks_rows = self._usage.needed_ahead.any() and not question.has_all_before(row)
-        if lacks_rows and not np.isinf(answer[row]).any():
-            end = self.memory_.times[self.memory_.last[question.series[row]]]
-            first = self.memory_.frequency.after(end, 1)[0]
-            raise InputError(
-                f"{what} needs the features of all rows since {first}.",
-                "Pass these rows too; behind a gap, backtest(…, cv=RollingOrigin(gap=…)) does.",
-                "Give a SOURCE that holds these rows too.",
-            )
-        # What overflows on its way may be infinite, or no number at all.
-        raise InputError(
-            f"{what} is too large for a number.",
-            "Ask for fewer steps.",
-            "Ask for a smaller --horizon.",
-        )
 
     def _shape(self, answer: np.ndarray, axis: int = 1) -> np.ndarray:
         """Drop the axis of targets where y had none."""

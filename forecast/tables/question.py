@@ -25,6 +25,7 @@ from forecast.tables.rows import (
     series_numbers,
 )
 from forecast.tables.timeline import is_default
+from forecast.tables.wall_clock import spare_rows
 from forecast.validation import check_finite, check_horizon
 
 _N_RISING = 20  # rows over which no column rises by chance
@@ -38,10 +39,53 @@ class Question(NamedTuple):
     X: np.ndarray  # (n_rows, n_features)
     moments: pd.Index
 
-    def has_all_before(self, row: int) -> bool:
+    def _has_all_before(self, row: int) -> bool:
         """Whether all rows between the memory and a row are asked for as well."""
         is_before = (self.series == self.series[row]) & (self.steps < self.steps[row])
         return bool(is_before.sum() == self.steps[row] - 1)
+
+    def behind(self, memory: Panel) -> tuple[Panel, np.ndarray, np.ndarray]:
+        """Put these rows behind the memory.
+
+        Returns
+        -------
+        panel : Panel
+            The memory of the series asked for, the rows that follow, and as many more as the clock
+            may gain.
+        origins : array of shape (n_series,)
+            The last remembered row of each series.
+        place : array of shape (n_rows,)
+            The origin of each row asked for.
+        """
+        series, place = np.unique(self.series, return_inverse=True)
+        further = int(self.steps.max()) + spare_rows(memory)
+        panel = memory.select(series).extend(further)
+        origins = panel.last - further
+        panel.X[origins[place] + self.steps] = self.X
+        return panel, origins, place
+
+    def check_complete(self, answer: np.ndarray, memory: Panel, usage: Usage) -> None:
+        """Refuse an answer (n_rows, …) of which a row is infinite, or lacks features on its way."""
+        unknown = ~np.isfinite(answer).reshape(len(answer), -1).all(axis=1)
+        if not unknown.any():
+            return
+        row = int(np.argmax(unknown))
+        what = f"the forecast for {self.moments[row]}"
+        lacks_rows = usage.needed_ahead.any() and not self._has_all_before(row)
+        if lacks_rows and not np.isinf(answer[row]).any():
+            end = memory.times[memory.last[self.series[row]]]
+            first = memory.frequency.after(end, 1)[0]
+            raise InputError(
+                f"{what} needs the features of all rows since {first}.",
+                "Pass these rows too; behind a gap, backtest(…, cv=RollingOrigin(gap=…)) does.",
+                "Give a SOURCE that holds these rows too.",
+            )
+        # What overflows on its way may be infinite, or no number at all.
+        raise InputError(
+            f"{what} is too large for a number.",
+            "Ask for fewer steps.",
+            "Ask for a smaller --horizon.",
+        )
 
 
 def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Question:

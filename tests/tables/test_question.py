@@ -102,6 +102,25 @@ def test_a_scenario_is_forecast_by_itself():
     assert (dear != model.predict(both[:2])).all()
 
 
+def test_the_rows_asked_for_stand_behind_the_memory_of_their_series():
+    index = pd.MultiIndex.from_product([["a", "b"], DAYS])
+    y = pd.Series(np.arange(8.0), index)
+    X = pd.DataFrame({"x": np.arange(8.0)}, index)
+    estimator = BaseEstimator()
+    memory = training_panel(read_table(estimator, X, y))
+    usage = Usage(memory.columns, np.zeros(1, dtype=bool), reads_features=True, takes_gaps=False)
+    days = pd.date_range(DAYS[-1], periods=4)[1:]
+    rows = pd.DataFrame(
+        {"x": [30.0, 10.0]}, pd.MultiIndex.from_tuples([("b", days[2]), ("b", days[0])])
+    )
+    panel, origins, place = read_question(estimator, rows, memory, usage).behind(memory)
+    # The four rows of b, and three that follow: the second is not asked for.
+    assert_array_equal(panel.y[:4, 0], [4, 5, 6, 7])
+    assert_array_equal(panel.X[:, 0], [4, 5, 6, 7, 10, np.nan, 30])
+    assert_array_equal(origins, [3])
+    assert_array_equal(place, [0, 0])
+
+
 # Rows that are counted from 0
 
 RNG = np.random.default_rng(0)
