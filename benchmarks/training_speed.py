@@ -12,7 +12,9 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 
-from printing import count, machine, matmul_rate, table, use_threads
+from printing import machine, matmul_rate, table, use_threads
+
+from forecast.cli.arguments import count
 
 SHAPES = {
     "7x24-64": (7, 24, 64),

@@ -137,8 +137,9 @@ class WindowForecaster(Forecaster):
         self.past_features = past_features
         self.validation_fraction = validation_fraction
 
-    def _needs(self) -> tuple[int, str]:
-        return self.lookback + self.horizon, f"lookback={self.lookback} and horizon={self.horizon}"
+    def _needs(self) -> tuple[int, dict[str, object]]:
+        rows = self.lookback + self.horizon
+        return rows, {"lookback": self.lookback, "horizon": self.horizon}
 
     def _memory(self) -> int:
         return self.lookback

@@ -201,7 +201,7 @@ validation_fraction
         self.validation_fraction = validation_fraction
         self.random_state = random_state
 
-    def _needs(self) -> tuple[int, str]:
+    def _needs(self) -> tuple[int, dict[str, object]]:
         if self.patch is not None and self.lookback % self.patch:
             raise InputError(f"patch={self.patch} must divide lookback={self.lookback}.")
         chosen_later = self.anchor is None or isinstance(self.anchor, str)
@@ -211,7 +211,8 @@ validation_fraction
                 f"anchor={self.anchor} is longer than lookback={self.lookback}: "
                 "take a longer lookback."
             )
-        return self.lookback + self.horizon, f"lookback={self.lookback} and horizon={self.horizon}"
+        rows = self.lookback + self.horizon
+        return rows, {"lookback": self.lookback, "horizon": self.horizon}
 
     def _memory(self) -> int:
         return self.lookback
