@@ -290,7 +290,7 @@ validation_fraction
         self, samples: Samples, places: np.ndarray, held_out: Samples, seed: int
     ) -> bool:
         """Learn the network from the samples at these places; return whether it came to its end."""
-        from forecast.recurrent.training import train
+        from forecast.recurrent.network import train_windows
 
         actual = held_out.actual()
 
@@ -301,8 +301,15 @@ validation_fraction
 
         # Without patience there is nothing to choose: the last weights are kept.
         validation = None if self.patience is None else validate
-        self.weights_, self.history_, complete = train(
-            self.architecture_, samples, Schedule.of(self), seed, validation, places
+        self.weights_, self.history_, complete = train_windows(
+            self.architecture_,
+            samples,
+            self.loss,
+            self.dropout,
+            Schedule.of(self),
+            seed,
+            validation,
+            places,
         )
         return complete
 
@@ -334,14 +341,16 @@ validation_fraction
         self, panel: Panel, origins: np.ndarray, schedule: Schedule, seed: int
     ) -> None:
         """Learn from all origins with what has been chosen."""
-        from forecast.recurrent.training import train
+        from forecast.recurrent.network import train_windows
 
         self._learn_scaling(panel, origins)
         samples = self._samples(panel, origins)
         if self.linear_ is not None:
             parts = samples_by_target(samples, self._n_targets)
             self.linear_ = Linear.learn(self.architecture_, parts, self.linear_.choices)
-        self.weights_, self.history_, _ = train(self.architecture_, samples, schedule, seed)
+        self.weights_, self.history_, _ = train_windows(
+            self.architecture_, samples, self.loss, self.dropout, schedule, seed
+        )
 
     def _learn_scaling(self, panel: Panel, origins: np.ndarray) -> None:
         """Learn what each column of each series is standardised by."""
