@@ -28,6 +28,7 @@ from forecast.forecasters.recursion import (
     N_PATHS,
     Trajectories,
     drawn,
+    following,
     pooled,
     with_forecasts,
 )
@@ -630,29 +631,36 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """
         direct = self._direct_horizon(horizon)
         trajectories = self._trajectories(direct)
-        chosen = trajectories.chosen(0, None)
         parts: list[np.ndarray] = []
         answer = self._answer(panel, origins, direct, LEVELS)
         # Each path is a history of its own.
         answer = np.repeat(answer, N_PATHS, axis=0)
         origins = np.repeat(origins, N_PATHS)
+        chosen = np.tile(np.arange(N_PATHS), len(origins) // N_PATHS)
         done = direct
         while done < horizon:
             # Values drawn from the last answer are the history of the next one.
+            answer = trajectories.corrected(answer, *self._unit(panel, origins))
             paths = drawn(answer, trajectories.ranks[chosen])
             panel, origins = with_forecasts(
                 panel, origins, paths, self._memory(), horizon - done, self._past
             )
             steps = min(direct, horizon - done)
             answer = self._answer(panel, origins, steps, LEVELS)
-            parts.append(pooled(answer, trajectories.levels(chosen), quantiles))
-            chosen = trajectories.chosen(len(parts), chosen)
+            corrected = trajectories.corrected(answer, *self._unit(panel, origins))
+            parts.append(pooled(corrected, quantiles))
+            chosen = following(answer, len(parts)).ravel()
             done += steps
         return np.concatenate(parts, axis=1)
 
     def _trajectories(self, steps: int) -> Trajectories:
         """Return how the errors of a forecast of so many steps go together."""
         return Trajectories.together(steps, self._n_targets)
+
+    def _unit(self, panel: Panel, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean and the scale by which errors are measured, (n_origins, n_targets)."""
+        shape = len(origins), self._n_targets
+        return np.zeros(shape), np.ones(shape)
 
     def _asked(self, X: Any, quantiles: np.ndarray) -> tuple[Question, np.ndarray]:
         """Answer the rows of X: the question, and (n_rows, n_targets, 1 + n_quantiles)."""

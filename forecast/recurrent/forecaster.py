@@ -14,12 +14,13 @@ from sklearn.utils.validation import check_is_fitted
 from forecast.exceptions import InputError
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import (
+    NO_QUANTILES,
     add_errors,
     error_quantiles,
     forecast_errors,
     learn_holding_out,
 )
-from forecast.forecasters.recursion import Trajectories
+from forecast.forecasters.recursion import PastForecasts, Trajectories
 from forecast.recurrent.anchor import ANCHOR_RULE, choose_anchor
 from forecast.recurrent.architecture import Architecture, Weights
 from forecast.recurrent.cells import forward
@@ -120,8 +121,8 @@ validation_fraction
         small.)
     trajectories_ : Trajectories, a named tuple
         How the errors of one forecast go together from step to step: the ranks of whole
-        trajectories of held-out errors, (100, horizon, n_targets); and the correlation of a
-        forecast's last error with the next forecast's errors.
+        trajectories of held-out errors, (64, horizon, n_targets); and what of its errors a forecast
+        foretells.
     history_ : list of dict
         The loss of each epoch.
 
@@ -248,10 +249,20 @@ validation_fraction
         series = panel.codes[split.latest]
         relative = self._scaling.relative(errors, series)
         self.errors_ = error_quantiles(relative)
-        self.trajectories_ = Trajectories.learn(relative, split.latest, series)
+        past = PastForecasts.of(panel, origins, self._direct, self._scaling)
+        self.trajectories_ = Trajectories.learn(relative, past)
 
     def _trajectories(self, steps: int) -> Trajectories:
         return self.trajectories_
+
+    def _direct(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
+        """Return the point forecasts of all steps learned at once."""
+        return self._answer(panel, origins, self.horizon, NO_QUANTILES)[..., 0]
+
+    def _unit(self, panel: Panel, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        series = panel.training_series(origins)
+        scaling = self._scaling.of_columns(slice(self._n_targets))
+        return scaling.mean[series], scaling.scale[series]
 
     def _learn_and_choose(
         self,
