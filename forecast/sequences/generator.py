@@ -11,9 +11,20 @@ from sklearn.utils.validation import check_is_fitted
 
 from forecast.exceptions import InputError
 from forecast.sequences import decoding
-from forecast.sequences.kneser_ney import fit_kneser_ney
-from forecast.sequences.vocabulary import BEGIN, END, PAD, UNKNOWN, Vocabulary
-from forecast.validation import Rule, check, check_parameters, flag, integer, number, optional
+from forecast.sequences.condition import Condition
+from forecast.sequences.next_token_learning import learn_next_token
+from forecast.sequences.vocabulary import END, UNKNOWN, Vocabulary
+from forecast.validation import (
+    Rule,
+    check,
+    check_parameters,
+    flag,
+    fraction,
+    integer,
+    number,
+    one_of,
+    optional,
+)
 from forecast.wording import counted
 
 __all__ = ["SequenceGenerator"]
@@ -40,15 +51,44 @@ class SequenceGenerator(BaseEstimator):
     min_count : int, default=1
         Tokens that are rarer than this in `fit` are unknown.
     order : int, default=6
-        The longest n-grams that are counted: the next token is told from order − 1 before it.
+        The longest n-grams that are counted: the next token is told from order − 1 before it. 0
+        leaves everything to the network.
+    units, layers : int, default=128, 1
+        The size of each recurrent layer, and how many stand on one another.
+    cell : {"lstm", "gru", "simple"}, default="lstm"
+    embedding : int, default=0
+        The length of the vectors that stand for tokens, the same ones where they are read and where
+        they are told: for many tokens, such as words or items. 0 for none.
+    epochs : int, default=10
+        0 leaves everything to the n-grams.
+    batch_size : int, default=64
+    timesteps : int, default=64
+        Through how many tokens errors are propagated back at most. Longer sequences are cut there;
+        the states go on.
+    learning_rate : float, default=0.003
+        Of Adam at the beginning; it falls to 0 along a cosine.
+    dropout : float from 0 to below 1, default=0.0
+        The share of the last layer's units that is left out at random in training.
+    decay : float, default=0.0
+        The share of each weight that a step of rate 1 takes away.
+    patience : int, optional
+        How many epochs in a row may bring no better loss on what is held out: one more stops the
+        training, and the best weights are kept.
+    validation_fraction : float, default=0.1
+        The share of the tokens, at most 100 000 of them, that is held out of the training to choose
+        the share of the network, and when to stop.
     random_state : int, RandomState or None
 
     Attributes
     ----------
     vocabulary_ : Vocabulary
         Columns of probabilities stand in the order of its ``tokens_``.
-    n_gram_ : KneserNey
-        The counted part.
+    model_ : NextTokenModel
+        Both parts; its `share` is that of the network in the probabilities, from 0 to 1.
+    condition_ : Condition
+        The scale or the labels of the condition.
+    history_ : list of dict
+        The network's loss (and validation loss) of each epoch, in nats per token.
 
     Notes
     -----
@@ -71,7 +111,19 @@ class SequenceGenerator(BaseEstimator):
     """
 
     _rules: ClassVar[dict[str, Rule]] = {
-        "order": integer(1),
+        "order": integer(0),
+        "units": integer(1),
+        "layers": integer(1),
+        "cell": one_of("lstm", "gru", "simple"),
+        "embedding": integer(0),
+        "epochs": integer(0),
+        "batch_size": integer(1),
+        "timesteps": integer(1),
+        "learning_rate": number(0),
+        "dropout": fraction(),
+        "decay": number(0, closed=True),
+        "patience": optional(integer(0)),
+        "validation_fraction": number(0, 1),
     }
 
     def __init__(
@@ -79,11 +131,35 @@ class SequenceGenerator(BaseEstimator):
         tokenizer: Any = None,
         min_count: int = 1,
         order: int = 6,
+        units: int = 128,
+        layers: int = 1,
+        cell: str = "lstm",
+        embedding: int = 0,
+        epochs: int = 10,
+        batch_size: int = 64,
+        timesteps: int = 64,
+        learning_rate: float = 0.003,
+        dropout: float = 0.0,
+        decay: float = 0.0,
+        patience: int | None = None,
+        validation_fraction: float = 0.1,
         random_state: Any = None,
     ):
         self.tokenizer = tokenizer
         self.min_count = min_count
         self.order = order
+        self.units = units
+        self.layers = layers
+        self.cell = cell
+        self.embedding = embedding
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.timesteps = timesteps
+        self.learning_rate = learning_rate
+        self.dropout = dropout
+        self.decay = decay
+        self.patience = patience
+        self.validation_fraction = validation_fraction
         self.random_state = random_state
 
     def fit(self, sequences: Any, condition: Any = None) -> SequenceGenerator:
@@ -93,8 +169,8 @@ class SequenceGenerator(BaseEstimator):
         ----------
         sequences : list or array of sequences
             Each is a text, or a list, tuple or array of tokens.
-        condition : array of shape (n_sequences, n_features), optional
-            What is known of each sequence beforehand.
+        condition : array of shape (n_sequences, n_features) or (n_sequences,), optional
+            What is known of each sequence beforehand: numbers, or one text as its label.
 
         Returns
         -------
@@ -107,10 +183,17 @@ class SequenceGenerator(BaseEstimator):
             If there is no sequence, or one of them is empty.
         """
         check_parameters(self, self._rules)
+        if self.order == 0 and self.epochs == 0:
+            raise InputError("order=0 and epochs=0 leave nothing to learn by. Raise one of them.")
         self.vocabulary_ = Vocabulary(self.tokenizer, self.min_count, begin_end=True)
         self.vocabulary_.fit(sequences)
         codes, lengths = self._complete(sequences)
-        self.n_gram_ = fit_kneser_ney(codes, lengths, self.order, self._lowest())
+        if condition is not None and self.epochs == 0:
+            raise InputError("n-grams read no condition: pass epochs=1 or more, or no condition.")
+        self.condition_ = Condition.learn(condition, len(lengths))
+        known = self.condition_.rows(condition, len(lengths))
+        n_tokens = len(self.vocabulary_.tokens_)
+        self.model_, self.history_ = learn_next_token(self, codes, lengths, known, n_tokens)
         return self
 
     # --- probabilities
@@ -131,7 +214,8 @@ class SequenceGenerator(BaseEstimator):
         """
         check_is_fitted(self)
         prefixes, is_one = self._listed(prefix)
-        log_p, _ = self._read(*self._begun(prefixes))
+        known = self.condition_.rows(condition, len(prefixes))
+        log_p, _ = self.model_.read(*self._begun(prefixes), known)
         p = np.exp(log_p)
         return p[0] if is_one else p
 
@@ -151,8 +235,9 @@ class SequenceGenerator(BaseEstimator):
         """
         check_is_fitted(self)
         codes, lengths = self._complete(sequences)
-        log_p = np.log2(self.n_gram_.probabilities(codes, lengths))
-        return float(log_p.sum() / (lengths - 1).sum())
+        known = self.condition_.rows(condition, len(lengths))
+        log_p = self.model_.log_probabilities(codes, lengths, known)
+        return float(log_p.sum() / np.log(2) / (lengths - 1).sum())
 
     def perplexity(self, sequences: Any, condition: Any = None) -> float:
         """Return among how many equally likely tokens the next one would be as hard to tell.
@@ -212,7 +297,7 @@ class SequenceGenerator(BaseEstimator):
         _check_drawing(**asked, longest=longest)
         rng = self._generator(random_state)
         begun, lengths = self._begun([prefix] * n)
-        log_p, state = self._read(begun, lengths)
+        log_p, state = self.model_.read(begun, lengths, self.condition_.rows(condition, n))
         log_p = _writable(log_p)
         tokens = decoding.sample(
             self._step, state, log_p, END, longest, rng, temperature, top_k, top_p
@@ -244,7 +329,7 @@ class SequenceGenerator(BaseEstimator):
         check_is_fitted(self)
         _check_drawing(width=width, longest=longest)
         begun, lengths = self._begun([prefix])
-        log_p, state = self._read(begun, lengths)
+        log_p, state = self.model_.read(begun, lengths, self.condition_.rows(condition, 1))
         tokens, found = decoding.beam(self._step, state, _writable(log_p), END, longest, width)
         possible = found[0] > -np.inf
         prefixes = np.tile(begun, (width, 1))
@@ -275,7 +360,8 @@ class SequenceGenerator(BaseEstimator):
         check(flag(), exclude_seen, "exclude_seen")
         histories, is_one = self._listed(history)
         codes, lengths = self._begun(histories)
-        log_p = _writable(self._read(codes, lengths)[0])
+        known = self.condition_.rows(condition, len(histories))
+        log_p = _writable(self.model_.read(codes, lengths, known)[0])
         log_p[:, END] = -np.inf
         if exclude_seen:
             log_p[np.repeat(np.arange(len(lengths)), lengths), codes] = -np.inf
@@ -286,29 +372,6 @@ class SequenceGenerator(BaseEstimator):
         best = np.argsort(-log_p, axis=1, kind="stable")[:, :n]
         items = _objects(self.vocabulary_.tokens_)[best]
         return items[0] if is_one else items
-
-    # --- the parts
-
-    def _lowest(self) -> np.ndarray:
-        """Return equal probabilities of all tokens that may follow."""
-        may_follow = np.ones(len(self.vocabulary_.tokens_))
-        may_follow[[PAD, BEGIN]] = 0
-        return may_follow / may_follow.sum()
-
-    def _read(self, codes: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, decoding.State]:
-        """Return the log probabilities of the token after each sequence, and the states."""
-        state = (self.n_gram_.read(codes, lengths),)
-        return self._log_p(state), state
-
-    def _step(self, state: decoding.State, tokens: np.ndarray) -> tuple[np.ndarray, decoding.State]:
-        """Read one more token of each sequence: return what `decoding` asks of a model."""
-        state = (self.n_gram_.advance(state[0], tokens),)
-        return _writable(self._log_p(state)), state
-
-    def _log_p(self, state: decoding.State) -> np.ndarray:
-        """Return the log probabilities of the next token, −inf for what never follows."""
-        with np.errstate(divide="ignore"):
-            return np.log(self.n_gram_.distribution(state[0]))
 
     # --- from sequences to codes and back
 
@@ -354,6 +417,13 @@ class SequenceGenerator(BaseEstimator):
         if isinstance(item, tuple):
             return any(isinstance(token, tuple) for token in self.vocabulary_.tokens_)
         return not isinstance(item, (list, np.ndarray))
+
+    def _step(
+        self, state: decoding.State, tokens: np.ndarray
+    ) -> tuple[np.ndarray, decoding.State]:
+        """Read one more token of each sequence: what `decoding` asks of a model."""
+        log_p, state = self.model_.step(state, tokens)
+        return _writable(log_p), state
 
     def _generator(self, random_state: Any) -> np.random.Generator:
         """Return the source of random numbers that a `random_state` means."""
