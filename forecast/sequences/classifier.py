@@ -333,10 +333,14 @@ def _is_weighting(value: Any) -> bool:
     """Whether a value gives a number of at least 0 for each class."""
     if not isinstance(value, Mapping):
         return False
-    return all(isinstance(weight, Real) and weight >= 0 for weight in value.values())
+    return all(isinstance(weight, Real) and float(weight) >= 0 for weight in value.values())
 
 
 def _too_few(classes: np.ndarray) -> str:
     """Say that there are not two classes to tell apart."""
-    what = f"one class only, {classes[0]!r}" if len(classes) else "no class that weighs something"
+    what = (
+        f"one class only, {classes.tolist()[0]!r}"
+        if len(classes)
+        else "no class that weighs something"
+    )
     return f"y holds {what}: pass samples of two classes or more."

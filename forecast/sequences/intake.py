@@ -65,6 +65,8 @@ class Sequences:
 
 def holds_tokens(X: Any) -> bool:
     """Whether X holds sequences of tokens: texts, or an array of sequences; else it is numbers."""
+    if isinstance(X, (str, bytes)):
+        raise InputTypeError(f"X is one text, {X[:20]!r}. Put it into a list.")
     X = _array(X)
     if issparse(X) or X.dtype.kind not in "OUS":
         return False
@@ -121,9 +123,12 @@ def sequences_of_numbers(X: Any) -> Sequences:
 
     NaN before and behind a sequence is no part of it.
     """
+    if not issparse(X) and _array(X).ndim not in (2, 3):
+        raise InputError(
+            "X must have shape (samples, timesteps, features) or (samples, timesteps); "
+            f"got {_array(X).shape}. Reshape your data."
+        )
     X = check_array(X, allow_nd=True, ensure_all_finite=False, dtype=np.float64, input_name="X")
-    if X.ndim > 3:
-        raise InputError(f"X must have shape (samples, timesteps, features); got {X.shape}.")
     values = X[:, :, None] if X.ndim == 2 else X
     if not values.size:
         raise InputError(
@@ -161,9 +166,11 @@ def _check_padding(
 ) -> None:
     """Refuse sequences without a timestep, and NaN elsewhere than before or behind a sequence."""
     empty = np.flatnonzero(~complete.any(axis=1))
+    if len(empty) and np.isnan(values[empty]).all():
+        raise InputError(f"sequence {empty[0]} is empty: all its timesteps are NaN. Leave it out.")
     steps = np.arange(complete.shape[1])
     inside = (steps >= starts[:, None]) & (steps < ends[:, None])
-    # Of several features, some may be missing at a timestep outside too.
+    # Outside, a timestep with some of its features is none either.
     missing = np.isnan(values)
     partly = missing.any(axis=2) & ~missing.all(axis=2)
     wrong = np.argwhere((inside & ~complete) | partly)
@@ -173,8 +180,6 @@ def _check_padding(
             f"sequence {sample} has NaN at timestep {step}: only whole timesteps before or behind "
             "a sequence may be missing. Fill it, or leave the sequence out."
         )
-    if len(empty):
-        raise InputError(f"sequence {empty[0]} is empty: all its timesteps are NaN. Leave it out.")
 
 
 # --- y
@@ -202,7 +207,10 @@ def labels_of(y: Any, sequences: Sequences) -> Labels:
     known = _plain(y[~missing])
     if not len(known):
         raise InputError("y contains NaN or None only: no sequence has a label. Pass some labels.")
-    check_classification_targets(known)
+    try:
+        check_classification_targets(known)
+    except ValueError as error:
+        raise InputError(str(error)) from None
     classes, numbers = np.unique(known, return_inverse=True)
     all_numbers = np.full(y.shape, UNLABELLED)
     all_numbers[~missing] = numbers
@@ -254,8 +262,9 @@ def _check_within(y: np.ndarray, sequences: Sequences) -> None:
     outside[sequences.places()] = False
     if outside.any():
         sample, step = np.argwhere(outside)[0]
+        label = y[sample, step : step + 1].tolist()[0]
         raise InputError(
-            f"y has the label {y[sample, step]!r} at timestep {step} of sequence {sample}, where X "
+            f"y has the label {label!r} at timestep {step} of sequence {sample}, where X "
             "has none. Pass None or NaN there."
         )
 

@@ -124,13 +124,13 @@ class UnitBlock:
         """Draw the weights for so many channels."""
         # The eigenvalues of independent normal weights fill a circle of this radius (Girko's law).
         recurrent = rng.standard_normal((units, units)) / np.sqrt(units)
-        scale = np.exp(rng.uniform(*np.log(_SCALES), units))
+        scale = _log_uniform(rng, _SCALES, units)
         kernel = rng.standard_normal((channels, units)) * scale
         return cls(
             kernel=kernel.astype(np.float32),
             recurrent=recurrent.astype(np.float32),
             bias=rng.uniform(-_BIAS, _BIAS, units).astype(np.float32),
-            leak=np.exp(rng.uniform(*np.log(_LEAKS), units)).astype(np.float32),
+            leak=_log_uniform(rng, _LEAKS, units).astype(np.float32),
             backwards=backwards,
         )
 
@@ -150,11 +150,9 @@ class UnitBlock:
         array of shape (samples that are not at their end, units)
             Overwritten by the next one.
         """
-        kernel = self.kernel.astype(kind)
-        recurrent = self.recurrent.astype(kind)
-        bias = self.bias.astype(kind)
-        leak = self.leak.astype(kind)
-        state = np.zeros((len(lengths), len(bias)), kind)
+        weights = (self.kernel, self.recurrent, self.bias, self.leak)
+        kernel, recurrent, bias, leak = [np.asarray(array, dtype=kind) for array in weights]
+        state: np.ndarray = np.zeros((len(lengths), len(bias)), kind)
         for step in range(lengths[0]):
             n = np.searchsorted(-lengths, -step)  # sequences longer than this
             place = lengths[:n] - 1 - step if self.backwards else step
@@ -221,7 +219,7 @@ class Reservoir:
             columns += _statistics(
                 steps, sequences.lengths, levels.astype(kind), width.astype(kind)
             )
-        features = np.empty((len(order), len(columns) * len(self.widths[0])), kind)
+        features: np.ndarray = np.empty((len(order), len(columns) * len(self.widths[0])), kind)
         features[order] = np.concatenate(columns, axis=1)
         return features
 
@@ -236,7 +234,7 @@ class Reservoir:
         drive = self.inputs.read(sorted_ones, kind)
         samples, longest = drive.shape[:2]
         units = len(self.widths[0])
-        states = np.zeros((samples, longest, len(self.blocks), units), kind)
+        states: np.ndarray = np.zeros((samples, longest, len(self.blocks), units), kind)
         for number, block in enumerate(self.blocks):
             for step, state in enumerate(block.steps(drive, lengths, kind)):
                 n = len(state)
@@ -267,6 +265,12 @@ def _some(sequences: Sequences) -> Sequences:
     chosen = np.random.default_rng(0).permutation(len(sequences))[: _MEASURED[0]]
     some = sequences.keep(chosen)
     return some.keep(_longest_first(some))
+
+
+def _log_uniform(rng: np.random.Generator, ends: tuple[float, float], n: int) -> np.ndarray:
+    """Draw numbers whose logarithms are uniform."""
+    low, high = np.log(ends)
+    return np.exp(rng.uniform(low, high, n))
 
 
 def _differences(values: np.ndarray) -> np.ndarray:
@@ -310,7 +314,7 @@ def _statistics(
             share[:n] += _risen(state, start, width)
     mean = total / lengths[:, None]
     deviation = np.sqrt(np.maximum(squares / lengths[:, None] - mean**2, 0))
-    return [last, mean, deviation, highest, lowest, *(above / lengths[:, None])]
+    return [last, mean + middle, deviation, highest, lowest, *(above / lengths[:, None])]
 
 
 def _risen(state: np.ndarray, start: np.ndarray, width: np.ndarray) -> np.ndarray:

@@ -38,17 +38,20 @@ class RidgeScores:
         What the scores are multiplied by before the softmax.
     penalty : float
         In units of the mean square of the features.
+    doubt : float
+        The share of a probability that is spread over all classes.
     """
 
     kernel: np.ndarray
     intercept: np.ndarray
     sharpness: float
     penalty: float
+    doubt: float
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
         """Return the probability of each class: (rows, classes)."""
         scores = features @ self.kernel + self.intercept
-        return softmax(self.sharpness * scores, axis=1)
+        return _probabilities(scores, self.sharpness, self.doubt)
 
 
 def fit(
@@ -87,9 +90,20 @@ def fit(
         scores = system.held_out(penalty, groups)
         sharpness, loss = _sharpness(scores, labels, weight)
         if loss < best:
-            best, chosen, held_out = loss, (sharpness, penalty), softmax(sharpness * scores, axis=1)
-    kernel, intercept = system.solve(chosen[1])
-    return RidgeScores(kernel, intercept, *chosen), held_out
+            best, chosen, chosen_scores = loss, (sharpness, penalty), scores
+    sharpness, penalty = chosen
+    # However clear they are, n rows cannot show that the next one is not the first of its kind.
+    doubt = 1 / (1 + len(labels))
+    kernel, intercept = system.solve(penalty)
+    held_out = _probabilities(chosen_scores, sharpness, doubt)
+    return RidgeScores(kernel, intercept, sharpness, penalty, doubt), held_out
+
+
+def _probabilities(scores: np.ndarray, sharpness: float, doubt: float) -> np.ndarray:
+    """Return the softmax of sharpened scores, none of which is 0 or 1."""
+    classes = scores.shape[1]
+    sure = softmax(sharpness * scores, axis=1)
+    return (1 - doubt) * sure + doubt / classes
 
 
 @dataclass(frozen=True)
