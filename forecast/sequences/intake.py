@@ -275,7 +275,7 @@ def _plain(known: np.ndarray) -> np.ndarray:
         raise InputError("y contains infinity. Pass labels that are text or finite numbers.")
     if known.dtype.kind != "O":
         return known
-    kinds = {}
+    kinds: dict[str, Any] = {}
     for label in known:
         kinds.setdefault(_kind(label), label)
     if len(kinds) > 1:

@@ -150,8 +150,10 @@ class UnitBlock:
         array of shape (samples that are not at their end, units)
             Overwritten by the next one.
         """
-        weights = (self.kernel, self.recurrent, self.bias, self.leak)
-        kernel, recurrent, bias, leak = [np.asarray(array, dtype=kind) for array in weights]
+        kernel: np.ndarray = self.kernel.astype(kind)
+        recurrent: np.ndarray = self.recurrent.astype(kind)
+        bias: np.ndarray = self.bias.astype(kind)
+        leak: np.ndarray = self.leak.astype(kind)
         state: np.ndarray = np.zeros((len(lengths), len(bias)), kind)
         for step in range(lengths[0]):
             n = np.searchsorted(-lengths, -step)  # sequences longer than this
