@@ -458,3 +458,15 @@ def leaky_states(block, sequence):
             state[u] = before[u] + float(block.leak[u]) * (np.tanh(total) - before[u])
         states.append(list(state))
     return np.array(states[::-1] if block.backwards else states)
+
+
+def warping_distance(one, other):
+    """Return the least sum of squares over all ways to walk through two sequences together."""
+    table = {(-1, -1): 0.0}
+    for i, a in enumerate(one):
+        for j, b in enumerate(other):
+            before = [
+                table.get(cell, math.inf) for cell in ((i - 1, j), (i, j - 1), (i - 1, j - 1))
+            ]
+            table[i, j] = min(before) + sum((u - v) ** 2 for u, v in zip(a, b, strict=True))
+    return table[len(one) - 1, len(other) - 1]
