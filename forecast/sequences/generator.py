@@ -418,9 +418,7 @@ class SequenceGenerator(BaseEstimator):
             return any(isinstance(token, tuple) for token in self.vocabulary_.tokens_)
         return not isinstance(item, (list, np.ndarray))
 
-    def _step(
-        self, state: decoding.State, tokens: np.ndarray
-    ) -> tuple[np.ndarray, decoding.State]:
+    def _step(self, state: decoding.State, tokens: np.ndarray) -> tuple[np.ndarray, decoding.State]:
         """Read one more token of each sequence: what `decoding` asks of a model."""
         log_p, state = self.model_.step(state, tokens)
         return _writable(log_p), state

@@ -204,12 +204,10 @@ class TokenNetwork:
             yield order[:going], places, states
 
 
-def _step(
-    cell: str, projected: np.ndarray, states: States, U: np.ndarray, b: np.ndarray
-) -> States:
+def _step(cell: str, projected: np.ndarray, states: States, U: np.ndarray, b: np.ndarray) -> States:
     """Run one timestep of a cell: return the hidden state and, of an LSTM, the cell state."""
     if cell == "lstm":
-        *_, c, h = lstm_step(projected, *states, U)
+        *_, c, h = lstm_step(projected, states[0], states[1], U)
         return h, c
     if cell == "gru":
         return (gru_step(projected, states[0], U, b[1])[-1],)

@@ -16,6 +16,9 @@ _MOST = 100_000  # tokens that are enough to judge by
 _PIECE = 1_000  # tokens of a piece that are judged at most
 _BEFORE = 200  # tokens that are read before them
 
+# Of a sequence, from a token on, the first that is judged, and the end.
+_Span = tuple[int, int, int, int]
+
 
 class Pieces(NamedTuple):
     """Parts of sequences in one row.
@@ -64,11 +67,12 @@ def parted(
     else:
         # At least the last token of each sequence is held out; where there are two, one is learned.
         cuts = lengths - np.clip(np.round(fraction * lengths).astype(int), 1, lengths - 2)
-    learned = [(number, 0, 1, cut) for number, cut in enumerate(cuts) if cut > 1]
-    held_out = []
-    for number in np.flatnonzero(cuts < lengths):
-        length = lengths[number]
-        for first in range(max(1, cuts[number]), length, _PIECE):
+    learned: list[_Span] = []
+    held_out: list[_Span] = []
+    for number, (cut, length) in enumerate(zip(cuts.tolist(), lengths.tolist(), strict=True)):
+        if cut > 1:
+            learned.append((number, 0, 1, cut))
+        for first in range(max(1, cut), length, _PIECE):
             last = min(first + _PIECE, length)
             held_out.append((number, max(0, first - _BEFORE), first, last))
     return _pieces(codes, lengths, learned), _pieces(codes, lengths, held_out)
@@ -82,10 +86,8 @@ def _runs(n: int, wanted: int, rng: np.random.Generator) -> np.ndarray:
     return np.isin(number_of_run, chosen)
 
 
-def _pieces(
-    codes: np.ndarray, lengths: np.ndarray, spans: list[tuple[int, int, int, int]]
-) -> Pieces:
-    """Gather spans: of a sequence, from a token on, the first that is judged, and the end."""
+def _pieces(codes: np.ndarray, lengths: np.ndarray, spans: list[_Span]) -> Pieces:
+    """Gather spans of sequences in one row."""
     table = np.array(spans).reshape(-1, 4)
     sequences, begins, firsts, ends = table.T
     starts = (np.cumsum(lengths) - lengths)[sequences]

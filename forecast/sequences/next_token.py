@@ -60,35 +60,36 @@ class NextTokenModel:
         log_p : array of shape (sequences, tokens)
             The logarithms of the probabilities of the next token.
         state : tuple of arrays
+            The contexts of the n-grams, the condition, and the states of the network.
         """
-        state: State = ()
+        contexts = np.zeros((len(lengths), 0))
         if self.n_gram is not None:
-            state += (self.n_gram.read(codes, lengths),)
+            contexts = self.n_gram.read(codes, lengths)
+        states: State = ()
         if self.network is not None:
             states = self.network.read(self._double, codes, lengths, condition)
-            state += (condition, *states)
+        state = (contexts, condition, *states)
         return self._log_p(state), state
 
     def step(self, state: State, tokens: np.ndarray) -> tuple[np.ndarray, State]:
         """Read one more token of each sequence: what `decoding` asks of a model."""
-        after: State = ()
+        contexts, condition, *states = state
         if self.n_gram is not None:
-            contexts, *state = state
-            after += (self.n_gram.advance(contexts, tokens),)
+            contexts = self.n_gram.advance(contexts, tokens)
         if self.network is not None:
-            condition, *states = state
-            states = self.network.advance(self._double, tuple(states), tokens, condition)
-            after += (condition, *states)
+            before = tuple(states)
+            states = [*self.network.advance(self._double, before, tokens, condition)]
+        after = (contexts, condition, *states)
         return self._log_p(after), after
 
     def _log_p(self, state: State) -> np.ndarray:
         """Return the log probabilities of the next token, −inf for what never follows."""
+        contexts, _, *states = state
         p: np.ndarray | float = 0.0
         if self.n_gram is not None:
-            contexts, *state = state
             p = (1 - self.share) * self.n_gram.distribution(contexts)
         if self.network is not None:
-            log_p = self.network.log_p(self._double, tuple(state[1:]))
+            log_p = self.network.log_p(self._double, tuple(states))
             p = p + self.share * np.exp(log_p)
         with np.errstate(divide="ignore"):
             return np.log(p)

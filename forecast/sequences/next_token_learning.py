@@ -49,8 +49,8 @@ def learn_next_token(
     seed = int(check_random_state(generator.random_state).randint(2**31 - 1))
     if counted is None and generator.patience is None:
         # Nothing is to be chosen, and so nothing is held out.
-        everything = Pieces(codes, lengths, np.arange(len(lengths)), np.ones(len(codes), bool))
-        return _trained(generator, everything, None, known, n_tokens, seed)
+        whole = Pieces(codes, lengths, np.arange(len(lengths)), np.ones(len(codes), bool))
+        return _trained(generator, whole, whole, known, n_tokens, seed)
 
     rng = np.random.default_rng(seed)
     learned, held_out = parted(codes, lengths, generator.validation_fraction, rng)
@@ -81,7 +81,7 @@ def _counted(codes: np.ndarray, lengths: np.ndarray, order: int, n_tokens: int) 
 def _trained(
     generator: Any,
     learned: Pieces,
-    held_out: Pieces | None,
+    held_out: Pieces,
     known: np.ndarray,
     n_tokens: int,
     seed: int,
