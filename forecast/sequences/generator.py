@@ -102,7 +102,7 @@ class SequenceGenerator(BaseEstimator):
     Examples
     --------
     >>> texts = ["the cat chased the mouse", "the cat chased the dog", "the dog slept"]
-    >>> generator = SequenceGenerator(tokenizer="words", order=3).fit(texts)
+    >>> generator = SequenceGenerator(tokenizer="words", order=3, epochs=0).fit(texts)
     >>> p = generator.predict_proba("the cat")
     >>> generator.vocabulary_.tokens_[p.argmax()]
     'chased'
