@@ -101,7 +101,7 @@ class Condition:
 
     def _one_hot(self, labels: np.ndarray, n: int) -> np.ndarray:
         """Return labels as rows that are 1 in the column of each."""
-        for label in labels:
+        for label in labels.tolist():
             if label not in self.labels:
                 raise InputError(
                     f"condition {label!r} was not seen in fit; {nearest(label, self.labels)}."
