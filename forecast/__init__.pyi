@@ -48,6 +48,8 @@ from forecast.persistence import save as save
 from forecast.presets import preset as preset
 from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster
 from forecast.recurrent.regressor import LSTMRegressor as LSTMRegressor
+from forecast.sequences.classifier import LSTMClassifier as LSTMClassifier
+from forecast.sequences.vocabulary import Vocabulary as Vocabulary
 from forecast.tables.calendar import fourier_terms as fourier_terms
 from forecast.tables.datasets import load_stocks as load_stocks
 from forecast.tables.datasets import load_weather as load_weather

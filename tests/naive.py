@@ -415,3 +415,58 @@ def clock_naive(shown, season, moments):
             time -= season
         forecasts.append(shown[time])
     return np.array(forecasts)
+
+
+def ridge_scores(features, labels, classes, weight, penalty, asked, kept=None):
+    """Return scores of asked rows by weighted ridges on signs, one solved for each class.
+
+    Features are centred and scaled over all rows, and only kept rows are learned from. The
+    intercept is an input of its own, which the penalty does not see.
+    """
+    mean = sum(w * row for w, row in zip(weight, features, strict=True)) / sum(weight)
+    squares = sum(w * (row - mean) ** 2 for w, row in zip(weight, features, strict=True))
+    size = np.sqrt(squares / sum(weight)) * np.sqrt(features.shape[1])
+    kept = np.ones(len(features), dtype=bool) if kept is None else kept
+    inputs = np.column_stack([(features - mean) / size, np.ones(len(features))])[kept]
+    # The penalty is in units of weights whose mean is 1.
+    weights = (np.asarray(weight) / np.mean(weight))[kept]
+    products = inputs.T @ (weights[:, None] * inputs)
+    products[:-1, :-1] += penalty * np.eye(features.shape[1])
+    scores = []
+    for number in range(classes):
+        signs = np.where(np.asarray(labels)[kept] == number, 1.0, -1.0)
+        coefficients = np.linalg.solve(products, inputs.T @ (weights * signs))
+        scores.append((asked - mean) / size @ coefficients[:-1] + coefficients[-1])
+    return np.column_stack(scores)
+
+
+def leaky_states(block, sequence):
+    """Return the states of leaky units after each timestep of one sequence (timesteps, channels).
+
+    In the order of the sequence, also where it is read backwards.
+    """
+    units = len(block.bias)
+    state = [0.0] * units
+    read = sequence[::-1] if block.backwards else sequence
+    states = []
+    for x in read:
+        before = list(state)
+        for u in range(units):
+            total = float(block.bias[u])
+            total += sum(float(v) * float(w) for v, w in zip(x, block.kernel[:, u], strict=True))
+            total += sum(h * float(w) for h, w in zip(before, block.recurrent[:, u], strict=True))
+            state[u] = before[u] + float(block.leak[u]) * (np.tanh(total) - before[u])
+        states.append(list(state))
+    return np.array(states[::-1] if block.backwards else states)
+
+
+def warping_distance(one, other):
+    """Return the least sum of squares over all ways to walk through two sequences together."""
+    table = {(-1, -1): 0.0}
+    for i, a in enumerate(one):
+        for j, b in enumerate(other):
+            before = [
+                table.get(cell, math.inf) for cell in ((i - 1, j), (i, j - 1), (i - 1, j - 1))
+            ]
+            table[i, j] = min(before) + sum((u - v) ** 2 for u, v in zip(a, b, strict=True))
+    return table[len(one) - 1, len(other) - 1]

@@ -4,6 +4,7 @@ They run in this process, where TensorFlow is imported once; what a benchmark it
 processes of its own is left so where the process matters.
 """
 
+import gzip
 import importlib.util
 import io
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from naive import warping_distance
 from numpy.testing import assert_allclose
 
 import forecast
@@ -330,3 +332,39 @@ def test_the_referee_agrees_with_the_exact_likelihood_of_the_forecaster(benchmar
     found = speed.Process((1, 0, 1), (1, 1, 0, 4), terms["t"] * 4 / 1000, coefficients)
     judged = speed._aicc(speed.Task(y.tolist(), 90, [], 1), found)
     assert_allclose(judged, model.aicc_[0, 0], atol=1e-2)
+
+
+# Classification
+
+
+def test_classification_prints_accuracy_beside_the_nearest_neighbour(benchmark, lines, monkeypatch):
+    module = benchmark("classification")
+    monkeypatch.setattr(module, "SIMULATED", {"rare": module.SIMULATED["rare"]})
+    _, header, row = lines(module, "--samples", "20", "--seeds", "1")
+    assert header.split()[0] == "set"
+    name, samples, timesteps, classes, accuracy, *_, neighbour = row.split()
+    assert (name, samples, timesteps, classes) == ("rare", "20", "60", "2")
+    assert float(accuracy) > 0.8
+    assert float(neighbour) > 0.5
+
+
+def test_warped_distances_are_those_of_a_table_filled_cell_by_cell(benchmark):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(6, 2))
+    others = rng.normal(size=(4, 9, 2))
+    for place, length in enumerate([9, 4, 1, 7]):
+        others[place, length:] = np.nan
+    padded = np.pad(x, ((0, 3), (0, 0)), constant_values=np.nan)
+    distances = benchmark("classification").warped_distances(padded, others)
+    lengths = [9, 4, 1, 7]
+    expected = [warping_distance(x, other[:n]) for other, n in zip(others, lengths, strict=True)]
+    assert_allclose(distances, expected)
+
+
+def test_classification_reads_sets_with_padding_and_several_channels(benchmark, tmp_path):
+    path = tmp_path / "Toy_TRAIN.ts.gz"
+    path.write_bytes(gzip.compress(b"@classLabel true a b\n@data\n1,2,3:4,5,?:a\n6:7:b\n"))
+    X, y = benchmark("classification").read(path)
+    n = np.nan
+    assert_allclose(X, [[[1, 4], [2, 5], [3, n]], [[6, 7], [n, n], [n, n]]])
+    assert y.tolist() == ["a", "b"]

@@ -1,0 +1,1 @@
+"""Sequences: labels, generation and translation on the recurrent engine."""
