@@ -24,8 +24,9 @@ demo: $(READY) ## Forecast New York's weather: a table on screen, tables and fig
 	@echo "The forecasts, the scores and the figures are in runs/demo."
 
 test: check ## Check, then run all tests: unit, doctests, README, notebooks, packaging
-# One thread for each of the two processes: more of them wait for one another.
-	@TF_CPP_MIN_LOG_LEVEL=3 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
+# One thread for each of the two processes: more of them wait for one another. What Python compiles
+# is kept: every process would compile it anew.
+	@PYTHONDONTWRITEBYTECODE= TF_CPP_MIN_LOG_LEVEL=3 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 \
 	    $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 test-oldest: $(READY) ## Run all tests on the oldest libraries that pyproject.toml allows

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # One thread for each of the workers that share the processors, two for a process of its own.
@@ -38,3 +39,18 @@ LONGEST = (
 def pytest_collection_modifyitems(items):
     place = {Path(__file__).parent / name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: place.get(item.path, len(LONGEST)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give each worker one file after the other; those of tests/common, whose networks are traced
+    once for all of them, count as one.
+    """
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "tests/common" if file.startswith("tests/common/") else file
+
+    return Scheduling(config, log)

@@ -2,7 +2,8 @@
 
 Only the product with the hidden state waits for the timestep before. So the inputs of all timesteps
 are multiplied by the kernel at once, and so are, on the way back, the gradients of both kernels:
-one matrix product each, where automatic differentiation adds up one for each timestep.
+one matrix product each, where automatic differentiation adds up one for each timestep. All slopes
+are computed at once too: the way back is a product with U and three others at each timestep.
 
 Sources: Werbos (1990), Backpropagation through time, Proceedings of the IEEE 78(10); the gradients
 of the cells are those of `gradients.py`.
@@ -78,51 +79,57 @@ def run_projected(
 
 
 class _Equations(NamedTuple):
-    """A cell: how many states it has, and its two steps.
+    """A cell: the number of its states, and its steps.
 
     The step forth takes the projected input (samples, blocks * units), the product of the hidden
-    state with U (plus its bias), and the states; it returns the states and what the step back
-    needs, side by side.
+    state with U (plus its bias), and the states. It returns the states after it, and gates.
 
-    The step back takes this, the states before and after, and the loss' gradients by the states
-    after. It returns the gradients by the projected input and by the product with U, and by the
-    states before as far as they do not pass through this product.
+    A gradient goes back by products alone: all that it is multiplied with are slopes, which are
+    computed for all timesteps at once, from gates and states (steps, samples, units) before and
+    after each timestep. The step back takes the slopes of a timestep and the gradients by the
+    states after it. It returns those by the projected input and by the product with U (one for
+    both where they are the same), and those by the states before as far as they do not pass
+    through this product.
     """
 
     states: int
-    kept: int  # blocks of units that the step back needs
-    forth: Callable[..., tuple[States, Any]]
-    back: Callable[..., tuple[Any, Any, States]]
+    gates: int
+    forth: Callable[..., tuple[States, States]]
+    slopes: Callable[..., States]
+    back: Callable[..., tuple[States, States]]
 
 
-def _lstm_forth(x: Any, recurrent: Any, states: States) -> tuple[States, Any]:
-    """Run one timestep of the LSTM; keep its gates."""
+def _lstm_forth(x: Any, recurrent: Any, states: States) -> tuple[States, States]:
+    """Run one timestep of the LSTM."""
     _, c = states
     i, f, g, o = tf.split(x + recurrent, 4, axis=1)
     i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
     c = f * c + i * g
     h = o * tf.tanh(c)
-    return (h, c), tf.concat([i, f, g, o], axis=1)
+    return (h, c), (i, f, g, o)
 
 
-def _lstm_back(kept: Any, before: States, after: States, by: States) -> tuple[Any, Any, States]:
-    """Take the gradients of one timestep of the LSTM back."""
-    i, f, g, o = tf.split(kept, 4, axis=1)
-    by_h, by_c = by
+def _lstm_slopes(gates: States, before: States, after: States) -> States:
+    """Return the slopes of the blocks, of the cell by the hidden state, and of the cell before."""
+    i, f, g, o = gates
     squashed = tf.tanh(after[1])
+    # Sigmoid has the slope s (1 - s), tanh 1 - t².
+    by_blocks = [g * i * (1 - i), before[1] * f * (1 - f), i * (1 - g**2), squashed * o * (1 - o)]
+    return tf.concat(by_blocks, axis=2), o * (1 - squashed**2), f
+
+
+def _lstm_back(slopes: States, by: States) -> tuple[States, States]:
+    """Take the gradients of one timestep of the LSTM back."""
+    of_blocks, of_cell, f = slopes
+    by_h, by_c = by
     # The cell state is read by the hidden state, and by the next timestep.
-    by_c = by_c + by_h * o * (1 - squashed**2)
-    # Through the slopes of sigmoid s (1 - s) and tanh 1 - t².
-    by_i = by_c * g * i * (1 - i)
-    by_f = by_c * before[1] * f * (1 - f)
-    by_g = by_c * i * (1 - g**2)
-    by_o = by_h * squashed * o * (1 - o)
-    by_blocks = tf.concat([by_i, by_f, by_g, by_o], axis=1)
-    return by_blocks, by_blocks, (tf.zeros_like(by_h), by_c * f)
+    by_c = by_c + by_h * of_cell
+    by_blocks = tf.concat([by_c, by_c, by_c, by_h], axis=1) * of_blocks
+    return (by_blocks,), (tf.zeros_like(by_h), by_c * f)
 
 
-def _gru_forth(x: Any, recurrent: Any, states: States) -> tuple[States, Any]:
-    """Run one timestep of the GRU; keep its gates, the candidate, and what the reset gate meets."""
+def _gru_forth(x: Any, recurrent: Any, states: States) -> tuple[States, States]:
+    """Run one timestep of the GRU; what the reset gate meets counts among the gates."""
     (h,) = states
     update_x, reset_x, candidate_x = tf.split(x, 3, axis=1)
     update_h, reset_h, candidate_h = tf.split(recurrent, 3, axis=1)
@@ -130,38 +137,49 @@ def _gru_forth(x: Any, recurrent: Any, states: States) -> tuple[States, Any]:
     r = tf.sigmoid(reset_x + reset_h)
     g = tf.tanh(candidate_x + r * candidate_h)
     h = z * h + (1 - z) * g
-    return (h,), tf.concat([z, r, g, candidate_h], axis=1)
+    return (h,), (z, r, g, candidate_h)
 
 
-def _gru_back(kept: Any, before: States, _: States, by: States) -> tuple[Any, Any, States]:
-    """Take the gradients of one timestep of the GRU back."""
-    z, r, g, candidate_h = tf.split(kept, 4, axis=1)
-    (by_h,) = by
-    by_z = by_h * (before[0] - g) * z * (1 - z)
-    by_g = by_h * (1 - z) * (1 - g**2)
-    by_r = by_g * candidate_h * r * (1 - r)
-    by_input = tf.concat([by_z, by_r, by_g], axis=1)
+def _gru_slopes(gates: States, before: States, _: States) -> States:
+    """Return the slopes of the blocks, by the inputs and by the product with U, and of h before."""
+    z, r, g, candidate_h = gates
+    of_update = (before[0] - g) * z * (1 - z)
+    of_candidate = (1 - z) * (1 - g**2)
+    of_reset = of_candidate * candidate_h * r * (1 - r)
+    by_input = tf.concat([of_update, of_reset, of_candidate], axis=2)
     # The reset gate stands between the product with U and the candidate.
-    by_recurrent = tf.concat([by_z, by_r, by_g * r], axis=1)
-    return by_input, by_recurrent, (by_h * z,)
+    by_recurrent = tf.concat([of_update, of_reset, of_candidate * r], axis=2)
+    return by_input, by_recurrent, z
 
 
-def _simple_forth(x: Any, recurrent: Any, _: States) -> tuple[States, Any]:
-    """Run one timestep of the simple RNN; it is its own gate."""
-    h = tf.tanh(x + recurrent)
-    return (h,), h
+def _gru_back(slopes: States, by: States) -> tuple[States, States]:
+    """Take the gradients of one timestep of the GRU back."""
+    by_input, by_recurrent, z = slopes
+    by_h = by[0]
+    by_blocks = tf.concat([by_h, by_h, by_h], axis=1)
+    return (by_blocks * by_input, by_blocks * by_recurrent), (by_h * z,)
 
 
-def _simple_back(kept: Any, _: States, __: States, by: States) -> tuple[Any, Any, States]:
-    """Take the gradients of one timestep of the simple RNN back."""
-    by_block = by[0] * (1 - kept**2)
-    return by_block, by_block, (tf.zeros_like(by_block),)
+def _simple_forth(x: Any, recurrent: Any, _: States) -> tuple[States, States]:
+    """Run one timestep of the simple RNN."""
+    return (tf.tanh(x + recurrent),), ()
+
+
+def _simple_slopes(_: States, __: States, after: States) -> States:
+    """Return the slope of tanh."""
+    return (1 - after[0] ** 2,)
+
+
+def _simple_back(slopes: States, by: States) -> tuple[States, States]:
+    """Take the gradient of one timestep of the simple RNN back."""
+    by_block = by[0] * slopes[0]
+    return (by_block,), (tf.zeros_like(by_block),)
 
 
 _CELLS = {
-    "lstm": _Equations(2, 4, _lstm_forth, _lstm_back),
-    "gru": _Equations(1, 4, _gru_forth, _gru_back),
-    "simple": _Equations(1, 1, _simple_forth, _simple_back),
+    "lstm": _Equations(2, 4, _lstm_forth, _lstm_slopes, _lstm_back),
+    "gru": _Equations(1, 4, _gru_forth, _gru_slopes, _gru_back),
+    "simple": _Equations(1, 0, _simple_forth, _simple_slopes, _simple_back),
 }
 
 
@@ -173,8 +191,8 @@ def _through_time(equations: _Equations, masked: bool) -> Callable[..., Any]:
 
     @tf.custom_gradient
     def run(projected: Any, U: Any, b: Any, live: Any, *first: Any) -> Any:
-        states, kept = _forth(equations, projected, U, b, live if masked else None, first)
-        hidden = states[0]
+        mask = live if masked else None
+        states, gates = _forth(equations, projected, U, b, mask, first)
         last = [state[-1] for state in states]
 
         def gradient(by_hidden: Any, *by_last: Any) -> Any:
@@ -183,74 +201,65 @@ def _through_time(equations: _Equations, masked: bool) -> Callable[..., Any]:
                 tf.concat([start[None], state[:-1]], axis=0)
                 for start, state in zip(first, states, strict=True)
             ]
-            by_input, by_recurrent, by_first = _back(
-                equations, (kept, before, states, by_hidden), by_last, U, live if masked else None
-            )
+            slopes = equations.slopes(gates, before, states)
+            outputs, by_first = _back(equations, slopes, by_hidden, by_last, U, mask)
             # The gradient by a kernel is one product over all timesteps and samples.
-            rows = tf.reshape(by_recurrent, (-1, U.shape[1]))
+            rows = tf.reshape(outputs[-1], (-1, U.shape[1]))
             hidden_before = tf.reshape(before[0], (-1, U.shape[0]))
             by_kernel = tf.matmul(hidden_before, rows, transpose_a=True)
             by_bias = tf.reduce_sum(rows, axis=0)
-            return by_input, by_kernel, by_bias, tf.zeros_like(live), *by_first
+            return outputs[0], by_kernel, by_bias, tf.zeros_like(live), *by_first
 
-        return (hidden, *last), gradient
+        return (states[0], *last), gradient
 
     return run
 
 
 def _forth(
     equations: _Equations, projected: Any, U: Any, b: Any, live: Any, first: States
-) -> tuple[list[Any], Any]:
-    """Run all timesteps; return all states, and what the way back needs of each timestep."""
+) -> tuple[States, States]:
+    """Run all timesteps; return the states after each of them, and its gates."""
 
     def step(states: States, projected_now: Any, live_now: Any = None) -> tuple[States, States]:
-        after, kept = equations.forth(projected_now, states[0] @ U + b, states)
+        after, gates = equations.forth(projected_now, states[0] @ U + b, states)
         if live_now is not None:
-            after = _where_live(live_now, after, states)
-        return after, (*after, kept)
+            # Where a sequence has ended, the states stay.
+            pairs = zip(after, states, strict=True)
+            after = tuple(live_now * new + (1 - live_now) * old for new, old in pairs)
+        return after, (*after, *gates)
 
-    units = U.shape[0]
     sequences = (projected,) if live is None else (projected, live)
-    widths = [units] * equations.states + [equations.kept * units]
-    _, stacked = scan(step, first, sequences, widths)
-    return stacked[:-1], stacked[-1]
+    widths = [U.shape[0]] * (equations.states + equations.gates)
+    _, outputs = scan(step, first, sequences, widths)
+    return outputs[: equations.states], outputs[equations.states :]
 
 
 def _back(
-    equations: _Equations, trace: tuple[Any, ...], by_last: States, U: Any, live: Any
-) -> tuple[Any, Any, States]:
-    """Go back from the last timestep; return gradients by inputs, products with U, first states."""
-    kept, before, after, by_hidden = trace
-    transposed = tf.transpose(U)
-    count = equations.states
+    equations: _Equations, slopes: States, by_hidden: Any, by_last: States, U: Any, live: Any
+) -> tuple[States, States]:
+    """Go back from the last timestep.
 
-    def step(by: States, *now: Any) -> tuple[States, States]:
-        kept_now, by_hidden_now, *others = now
-        before_now, after_now = others[:count], others[count : 2 * count]
+    Returns the gradients by the inputs and by the products with U, (steps, samples, columns) each,
+    and those by the first states.
+    """
+    transposed = tf.transpose(U)
+    sequences = [by_hidden, *slopes] if live is None else [by_hidden, *slopes, live]
+
+    def step(by: States, by_hidden_now: Any, *now: Any) -> tuple[States, States]:
         # The hidden state of a timestep is read by the loss too.
         by = (by[0] + by_hidden_now, *by[1:])
-        by_cell = by if live is None else tuple(others[-1] * each for each in by)
-        by_input, by_recurrent, by_before = equations.back(kept_now, before_now, after_now, by_cell)
-        by_before = (by_before[0] + by_recurrent @ transposed, *by_before[1:])
+        by_cell = by if live is None else tuple(now[-1] * each for each in by)
+        outputs, by_before = equations.back(now[: len(slopes)], by_cell)
+        by_before = (by_before[0] + outputs[-1] @ transposed, *by_before[1:])
         if live is not None:
             # What has ended hands its gradient on unchanged.
-            ended = 1 - others[-1]
-            by_before = tuple(own + ended * each for own, each in zip(by_before, by, strict=True))
-        return by_before, (by_input, by_recurrent)
+            pairs = zip(by_before, by, strict=True)
+            by_before = tuple(new + (1 - now[-1]) * old for new, old in pairs)
+        return by_before, outputs
 
-    sequences = [kept, by_hidden, *before, *after]
-    if live is not None:
-        sequences.append(live)
-    columns = U.shape[1]
-    by_first, (by_input, by_recurrent) = scan(
-        step, by_last, sequences, (columns, columns), backwards=True
-    )
-    return by_input, by_recurrent, by_first
-
-
-def _where_live(live: Any, after: States, before: States) -> States:
-    """Return the states after a timestep where the sequence goes on, else those before it."""
-    return tuple(live * new + (1 - live) * old for new, old in zip(after, before, strict=True))
+    widths = [U.shape[1]] * (2 if equations is _CELLS["gru"] else 1)
+    by_first, outputs = scan(step, by_last, sequences, widths, backwards=True)
+    return outputs, by_first
 
 
 def scan(

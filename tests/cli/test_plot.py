@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from shop import command, contents, is_png, write_run
 
-from forecast import NaiveForecaster
+from forecast import LSTMForecaster, NaiveForecaster, read, save
 
 
 def test_plot_a_saved_forecaster(saved):
@@ -46,8 +46,10 @@ def test_no_calibration_without_quantiles(refused):
     assert "no quantile. Backtest with some" in refused(*arguments)
 
 
-def test_plot_the_gates_of_a_saved_network(network, refused, saved):
-    ran = command("plot", network[1], "-o", "gates.png", "--kind", "gates")
+def test_plot_the_gates_of_a_saved_network(refused, saved):
+    network = LSTMForecaster(2, 1, units=3, epochs=1, random_state=0)
+    file = save(network.fit(read("sales.csv")["sales"]), "lstm.seqcast")
+    ran = command("plot", file, "-o", "gates.png", "--kind", "gates")
     assert ran.code == 0, ran.err
     assert is_png("gates.png")
     arguments = ("plot", saved, "-o", "a.png", "--kind", "gates")
