@@ -170,7 +170,8 @@ def fit_kneser_ney(
         The tokens of all sequences in one row.
     lengths : array of shape (sequences,)
     order : int
-        The longest grams: their last token is predicted from order − 1 before it.
+        The longest grams: their last token is predicted from order − 1 before it. Where all
+        sequences are shorter, so are the grams.
     lowest : array of shape (n_tokens,)
         The probabilities of tokens before anything is counted.
 
@@ -188,6 +189,8 @@ def fit_kneser_ney(
     keys_of, nodes_of, places_of, parents_of = [], [], [], []
     for _ in range(order):
         keys, places, nodes = _numbered(contexts, codes, n_tokens)
+        if not len(keys):
+            break  # no sequence is so long
         keys_of.append(keys)
         nodes_of.append(nodes)
         places_of.append(places)
@@ -196,7 +199,7 @@ def fit_kneser_ney(
 
     levels = []
     for k, (keys, nodes, n_parents) in enumerate(zip(keys_of, nodes_of, parents_of, strict=True)):
-        if k + 1 == order:
+        if k + 1 == len(keys_of):
             ends = np.flatnonzero((nodes >= 0) & ~first)  # every occurrence counts
         else:
             # Each different gram that is longer by one token at its beginning counts once. Before

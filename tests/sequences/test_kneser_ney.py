@@ -152,3 +152,12 @@ def test_many_tokens_and_a_high_order_do_not_overflow():
     sequence = np.r_[BEGIN, 4 + rng.integers(0, tokens, 500), END]
     model = fit_kneser_ney(*flat([sequence]), 9, lowest(tokens))
     assert (model.probabilities(*flat([sequence]))[9:] > 0.4).all()
+
+
+def test_an_order_beyond_the_longest_sequence_is_that_of_the_longest():
+    learned = flat([[BEGIN, 4, 5, END], [BEGIN, 5, END]])
+    asked = flat([[BEGIN, 4, 5, 6, 4, 5, 5, END]])
+    model, longest = (fit_kneser_ney(*learned, order, lowest()) for order in (9, 4))
+    assert_array_equal(model.probabilities(*asked), longest.probabilities(*asked))
+    contexts = model.advance(model.read(*asked), np.array([4]))
+    assert_array_equal(model.distribution(contexts), longest.distribution(contexts))
