@@ -60,6 +60,8 @@ _CLASSES = (
     "forecast.sequences.kneser_ney:Grams",
     "forecast.sequences.kneser_ney:KneserNey",
     "forecast.sequences.next_token:NextTokenModel",
+    "forecast.sequences.pen:PenModel",
+    "forecast.sequences.pen:PenNetwork",
     "forecast.sequences.reservoir:Reservoir",
     "forecast.sequences.reservoir:UnitBlock",
     "forecast.sequences.reservoir:UnitInputs",

@@ -1,4 +1,4 @@
-"""Sequences that go on: text, music or purchases continued from the tokens before."""
+"""Sequences that go on: text, music, purchases or pen strokes, continued from what is before."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from forecast.exceptions import InputError
 from forecast.sequences import decoding
+from forecast.sequences.coding import begun, complete, listed
 from forecast.sequences.condition import Condition
 from forecast.sequences.next_token_learning import learn_next_token
+from forecast.sequences.strokes import points_of, prefix_of
 from forecast.sequences.vocabulary import END, UNKNOWN, Vocabulary
 from forecast.validation import (
     Rule,
@@ -25,7 +27,6 @@ from forecast.validation import (
     one_of,
     optional,
 )
-from forecast.wording import counted
 
 __all__ = ["SequenceGenerator"]
 
@@ -77,18 +78,25 @@ class SequenceGenerator(BaseEstimator):
     validation_fraction : float, default=0.1
         The share of the tokens, at most 100 000 of them, that is held out of the training to choose
         the share of the network, and when to stop.
+    output : {"categorical", "mixture"}, default="categorical"
+        What comes next: a token, or a move of a pen, told by a mixture of normal distributions
+        [2]_. Then a sequence is an array (points, 3) of offsets to the right and upwards and of
+        pen up (1 on the way to another stroke, else 0), and the first five arguments,
+        `embedding` and `timesteps` mean nothing.
+    components : int, default=20
+        How many normal distributions are mixed.
     random_state : int, RandomState or None
 
     Attributes
     ----------
     vocabulary_ : Vocabulary
-        Columns of probabilities stand in the order of its ``tokens_``.
-    model_ : NextTokenModel
-        Both parts; its `share` is that of the network in the probabilities, from 0 to 1.
+        Columns of probabilities stand in the order of its ``tokens_``. Of tokens only.
+    model_ : NextTokenModel or PenModel
+        Of tokens both parts; `share` is that of the network in the probabilities, from 0 to 1.
     condition_ : Condition
         The scale or the labels of the condition.
     history_ : list of dict
-        The network's loss (and validation loss) of each epoch, in nats per token.
+        The network's loss (and validation loss) of each epoch, in nats per token or point.
 
     Notes
     -----
@@ -98,6 +106,7 @@ class SequenceGenerator(BaseEstimator):
     References
     ----------
     .. [1] Chen & Goodman (1999), Computer Speech and Language 13(4), 359-394.
+    .. [2] Graves (2013), Generating sequences with recurrent neural networks, arXiv 1308.0850.
 
     Examples
     --------
@@ -124,6 +133,8 @@ class SequenceGenerator(BaseEstimator):
         "decay": number(0, closed=True),
         "patience": optional(integer(0)),
         "validation_fraction": number(0, 1),
+        "output": one_of("categorical", "mixture"),
+        "components": integer(1),
     }
 
     def __init__(
@@ -143,6 +154,8 @@ class SequenceGenerator(BaseEstimator):
         decay: float = 0.0,
         patience: int | None = None,
         validation_fraction: float = 0.1,
+        output: str = "categorical",
+        components: int = 20,
         random_state: Any = None,
     ):
         self.tokenizer = tokenizer
@@ -160,6 +173,8 @@ class SequenceGenerator(BaseEstimator):
         self.decay = decay
         self.patience = patience
         self.validation_fraction = validation_fraction
+        self.output = output
+        self.components = components
         self.random_state = random_state
 
     def fit(self, sequences: Any, condition: Any = None) -> SequenceGenerator:
@@ -168,7 +183,8 @@ class SequenceGenerator(BaseEstimator):
         Parameters
         ----------
         sequences : list or array of sequences
-            Each is a text, or a list, tuple or array of tokens.
+            Each is a text, or a list, tuple or array of tokens; for a mixture, an array
+            (points, 3).
         condition : array of shape (n_sequences, n_features) or (n_sequences,), optional
             What is known of each sequence beforehand: numbers, or one text as its label.
 
@@ -183,18 +199,35 @@ class SequenceGenerator(BaseEstimator):
             If there is no sequence, or one of them is empty.
         """
         check_parameters(self, self._rules)
+        if self.output == "mixture":
+            return self._fit_strokes(sequences, condition)
         if self.order == 0 and self.epochs == 0:
             raise InputError("order=0 and epochs=0 leave nothing to learn by. Raise one of them.")
         self.vocabulary_ = Vocabulary(self.tokenizer, self.min_count, begin_end=True)
         self.vocabulary_.fit(sequences)
-        codes, lengths = self._complete(sequences)
+        codes, lengths = complete(self.vocabulary_, sequences)
         if condition is not None and self.epochs == 0:
             raise InputError("n-grams read no condition: pass epochs=1 or more, or no condition.")
-        self.condition_ = Condition.learn(condition, len(lengths))
-        known = self.condition_.rows(condition, len(lengths))
+        known = self._learn_condition(condition, len(lengths))
         n_tokens = len(self.vocabulary_.tokens_)
         self.model_, self.history_ = learn_next_token(self, codes, lengths, known, n_tokens)
         return self
+
+    def _fit_strokes(self, sequences: Any, condition: Any) -> SequenceGenerator:
+        """Learn how a pen moves."""
+        from forecast.sequences.pen_training import learn_pen
+
+        if self.epochs == 0:
+            raise InputError("epochs=0 leaves output='mixture' nothing to learn by. Raise it.")
+        points, lengths = points_of(sequences)
+        known = self._learn_condition(condition, len(lengths))
+        self.model_, self.history_ = learn_pen(self, points, lengths, known)
+        return self
+
+    def _learn_condition(self, condition: Any, n: int) -> np.ndarray:
+        """Learn the scale or the labels of the conditions; return those of n sequences."""
+        self.condition_ = Condition.learn(condition, n)
+        return self.condition_.rows(condition, n)
 
     # --- probabilities
 
@@ -212,10 +245,10 @@ class SequenceGenerator(BaseEstimator):
         array of shape (n_tokens,) or (n_sequences, n_tokens)
             A column for each of ``vocabulary_.tokens_``: also for the unknown token and the end.
         """
-        check_is_fitted(self)
-        prefixes, is_one = self._listed(prefix)
+        self._check_tokens("predict_proba")
+        prefixes, is_one = listed(self.vocabulary_, prefix)
         known = self.condition_.rows(condition, len(prefixes))
-        log_p, _ = self.model_.read(*self._begun(prefixes), known)
+        log_p, _ = self.model_.read(*begun(self.vocabulary_, prefixes), known)
         p = np.exp(log_p)
         return p[0] if is_one else p
 
@@ -231,10 +264,15 @@ class SequenceGenerator(BaseEstimator):
         Returns
         -------
         float
-            At most 0; higher is better.
+            At most 0 for tokens; higher is better. For pen strokes, by the densities of points.
         """
         check_is_fitted(self)
-        codes, lengths = self._complete(sequences)
+        if self.output == "mixture":
+            points, lengths = points_of(sequences)
+            known = self.condition_.rows(condition, len(lengths))
+            log_density = self.model_.log_densities(points, lengths, known)
+            return float(log_density.mean() / np.log(2))
+        codes, lengths = complete(self.vocabulary_, sequences)
         known = self.condition_.rows(condition, len(lengths))
         log_p = self.model_.log_probabilities(codes, lengths, known)
         return float(log_p.sum() / np.log(2) / (lengths - 1).sum())
@@ -252,6 +290,7 @@ class SequenceGenerator(BaseEstimator):
         float
             Two to the power of the bits per token; at least 1.
         """
+        self._check_tokens("perplexity")
         return float(2 ** -self.score(sequences, condition))
 
     # --- sequences
@@ -277,32 +316,38 @@ class SequenceGenerator(BaseEstimator):
             What each begins with.
         condition : array of shape (n_features,) or (n, n_features), optional
         temperature : float, default=1.0
-            Below 1, likely tokens are drawn still more often; at 0, only the likeliest.
+            Below 1, what is likely is drawn still more often; at 0, only the likeliest.
         top_k : int, optional
             Draw among this many tokens, the likeliest ones.
         top_p : float, optional
             Draw among the likeliest tokens that together have at least this probability.
         longest : int, default=200
-            How many tokens are drawn at most.
+            How many tokens or points are drawn at most.
         random_state : int, RandomState or None
             None means that of the constructor.
 
         Returns
         -------
         list of n sequences
-            With their prefix: texts where `fit` saw texts, else lists of tokens.
+            With their prefix: texts where `fit` saw texts, else lists of tokens; for a mixture,
+            arrays (points, 3).
         """
         check_is_fitted(self)
         asked = {"n": n, "temperature": temperature, "top_k": top_k, "top_p": top_p}
         _check_drawing(**asked, longest=longest)
         rng = self._generator(random_state)
-        begun, lengths = self._begun([prefix] * n)
-        log_p, state = self.model_.read(begun, lengths, self.condition_.rows(condition, n))
+        known = self.condition_.rows(condition, n)
+        if self.output == "mixture":
+            if top_k is not None or top_p is not None:
+                raise InputError("top_k and top_p are of tokens. Pass a lower temperature instead.")
+            return self.model_.sample(prefix_of(prefix), known, temperature, longest, rng)
+        codes, lengths = begun(self.vocabulary_, [prefix] * n)
+        log_p, state = self.model_.read(codes, lengths, known)
         log_p = _writable(log_p)
         tokens = decoding.sample(
             self._step, state, log_p, END, longest, rng, temperature, top_k, top_p
         )
-        return self._joined(begun.reshape(n, -1), tokens)
+        return self._joined(codes.reshape(n, -1), tokens)
 
     def beam(
         self, prefix: Any = None, condition: Any = None, width: int = 5, longest: int = 200
@@ -326,13 +371,13 @@ class SequenceGenerator(BaseEstimator):
         log_p : array of shape (sequences,)
             The natural logarithm of the probability of each after its prefix.
         """
-        check_is_fitted(self)
+        self._check_tokens("beam")
         _check_drawing(width=width, longest=longest)
-        begun, lengths = self._begun([prefix])
-        log_p, state = self.model_.read(begun, lengths, self.condition_.rows(condition, 1))
+        codes, lengths = begun(self.vocabulary_, [prefix])
+        log_p, state = self.model_.read(codes, lengths, self.condition_.rows(condition, 1))
         tokens, found = decoding.beam(self._step, state, _writable(log_p), END, longest, width)
         possible = found[0] > -np.inf
-        prefixes = np.tile(begun, (width, 1))
+        prefixes = np.tile(codes, (width, 1))
         return self._joined(prefixes[possible], tokens[0, possible]), found[0, possible]
 
     def recommend(
@@ -355,11 +400,11 @@ class SequenceGenerator(BaseEstimator):
         array of shape (n,) or (n_sequences, n), of objects
             The likeliest first.
         """
-        check_is_fitted(self)
+        self._check_tokens("recommend")
         _check_drawing(n=n)
         check(flag(), exclude_seen, "exclude_seen")
-        histories, is_one = self._listed(history)
-        codes, lengths = self._begun(histories)
+        histories, is_one = listed(self.vocabulary_, history)
+        codes, lengths = begun(self.vocabulary_, histories)
         known = self.condition_.rows(condition, len(histories))
         log_p = _writable(self.model_.read(codes, lengths, known)[0])
         log_p[:, END] = -np.inf
@@ -373,50 +418,19 @@ class SequenceGenerator(BaseEstimator):
         items = _objects(self.vocabulary_.tokens_)[best]
         return items[0] if is_one else items
 
-    # --- from sequences to codes and back
+    # --- helpers
 
-    def _complete(self, sequences: Any) -> tuple[np.ndarray, np.ndarray]:
-        """Return the codes of sequences with their beginnings and ends; refuse empty ones."""
-        codes, lengths = self.vocabulary_.encode(sequences)
-        empty = np.flatnonzero(lengths == 2)
-        if len(empty):
-            number = counted(len(empty), "sequence")
+    def _check_tokens(self, method: str) -> None:
+        """Refuse a method that is of tokens where strokes were learned."""
+        check_is_fitted(self)
+        if self.output == "mixture":
             raise InputError(
-                f"{number} of {len(lengths)} hold no token, first number {empty[0]}. "
-                "Leave them out."
+                f"{method} is of tokens, and output='mixture' has none. Call sample or score."
             )
-        if not len(lengths):
-            raise InputError("there is no sequence. Pass at least one.")
-        return codes, lengths
-
-    def _begun(self, prefixes: list[Any]) -> tuple[np.ndarray, np.ndarray]:
-        """Return the codes of sequences that are to go on: without an end; None is empty."""
-        empty = "" if self.vocabulary_.is_text_ else ()
-        codes, lengths = self.vocabulary_.encode(
-            [empty if prefix is None else prefix for prefix in prefixes]
-        )
-        ends = np.cumsum(lengths) - 1
-        return np.delete(codes, ends), lengths - 1
 
     def _joined(self, begun: np.ndarray, tokens: np.ndarray) -> list[Any]:
         """Return the sequences of prefixes and what follows them."""
         return self.vocabulary_.inverse_transform(np.hstack([begun, tokens]))
-
-    def _listed(self, prefix: Any) -> tuple[list[Any], bool]:
-        """Return one sequence as a list of one, and whether it was one."""
-        if prefix is None or isinstance(prefix, str):
-            return [prefix], True
-        items = list(prefix)
-        is_one = all(self._is_token(item) for item in items)
-        return ([items], True) if is_one else (items, False)
-
-    def _is_token(self, item: Any) -> bool:
-        """Whether an item of a list is a token rather than a sequence of tokens."""
-        if isinstance(item, str):
-            return not self.vocabulary_.is_text_
-        if isinstance(item, tuple):
-            return any(isinstance(token, tuple) for token in self.vocabulary_.tokens_)
-        return not isinstance(item, (list, np.ndarray))
 
     def _step(self, state: decoding.State, tokens: np.ndarray) -> tuple[np.ndarray, decoding.State]:
         """Read one more token of each sequence: what `decoding` asks of a model."""

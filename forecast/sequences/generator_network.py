@@ -120,7 +120,7 @@ class TokenNetwork:
             if self.features and not number:
                 projected = projected + condition @ weights["condition_kernel"]
             own = states[number * self.states : (number + 1) * self.states]
-            after += _step(self.cell, projected, own, recurrent_kernel, bias)
+            after += cell_step(self.cell, projected, own, recurrent_kernel, bias)
         return tuple(after)
 
     def log_p(self, weights: Weights, states: States) -> np.ndarray:
@@ -204,7 +204,9 @@ class TokenNetwork:
             yield order[:going], places, states
 
 
-def _step(cell: str, projected: np.ndarray, states: States, U: np.ndarray, b: np.ndarray) -> States:
+def cell_step(
+    cell: str, projected: np.ndarray, states: States, U: np.ndarray, b: np.ndarray
+) -> States:
     """Run one timestep of a cell: return the hidden state and, of an LSTM, the cell state."""
     if cell == "lstm":
         *_, c, h = lstm_step(projected, states[0], states[1], U)
