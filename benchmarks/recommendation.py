@@ -26,12 +26,12 @@ SHORTEST, LONGEST = 10, 30  # items of a customer
 TOP = 10  # items that are recommended
 COLUMNS = ("model", "hit rate@1", "hit rate@10", "NDCG@10", "of optimum", "CPU s")
 
-FIXED = {"cell": "gru", "embedding": 16, "learning_rate": 0.005, "random_state": 0}
+FIXED = {"cell": "gru", "learning_rate": 0.01, "epochs": 20, "random_state": 0}
 # What the validation part chooses from.
 SETTINGS: tuple[dict[str, Any], ...] = (
-    {"units": 64, "epochs": 15},
-    {"units": 64, "epochs": 15, "dropout": 0.3},
-    {"units": 64, "epochs": 30, "dropout": 0.3},
+    {"units": 64, "embedding": 16},
+    {"units": 64, "embedding": 48, "dropout": 0.3},
+    {"units": 64, "embedding": 64, "dropout": 0.5},
 )
 N_GRAMS = {"order": 3, "epochs": 0}
 

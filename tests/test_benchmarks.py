@@ -368,3 +368,71 @@ def test_classification_reads_sets_with_padding_and_several_channels(benchmark, 
     n = np.nan
     assert_allclose(X, [[[1, 4], [2, 5], [3, n]], [[6, 7], [n, n], [n, n]]])
     assert y.tolist() == ["a", "b"]
+
+
+# Tokens
+
+
+def test_recommendation_prints_hit_rates_beside_the_optimum(benchmark, lines, monkeypatch):
+    module = benchmark("recommendation")
+    monkeypatch.setattr(module, "SETTINGS", ({"units": 4, "epochs": 1},))
+    settings, header, *rows = lines(module, "--customers", "60")
+    assert settings.startswith("60 customers, 200 items; network: {'units': 4")
+    assert header.split()[:3] == ["model", "hit", "rate@1"]
+    assert len(rows) == 7
+    rates = [float(row.split()[-4]) for row in rows]
+    assert rates[-1] == max(rates)
+    assert rows[-1].split()[-2] == "100%"
+
+
+def test_chains_count_what_followed(benchmark):
+    recommendation = benchmark("recommendation")
+    histories = [[1, 2, 3], [1, 2, 4], [5, 2, 4], [9, 1, 2]]
+    by_one = recommendation.after_one(histories, prior=1e-9)[3]
+    assert_allclose(by_one[[3, 4]], [1 / 3, 2 / 3], rtol=1e-6)
+    by_two = recommendation.after_two(histories, prior=1e-9)[3]
+    assert_allclose(by_two[[3, 4]], [1 / 2, 1 / 2], rtol=1e-6)
+    for p in (recommendation.after_one(histories), recommendation.after_two(histories)):
+        assert_allclose(p.sum(axis=1), 1.0, rtol=1e-6)
+
+
+@pytest.fixture
+def modules(tmp_path):
+    """Return a folder of modules with docstrings, one of which stands in two of them."""
+    for number in range(6):
+        code = f'"""Return module {number}."""\ndef f():\n    """Return nothing at all."""\n'
+        (tmp_path / f"module_{number}.py").write_text(code)
+    (tmp_path / "test").mkdir()
+    (tmp_path / "test" / "test_it.py").write_text('"""Test."""')
+    (tmp_path / "wrong.py").write_text("def (")
+    return tmp_path
+
+
+def test_text_prints_bits_of_compressors_n_grams_and_the_network(benchmark, lines, modules):
+    tiny = ("--folder", str(modules), "--units", "4", "--epochs", "1", "--threads", "1")
+    printed = lines(benchmark("text"), *tiny)
+    assert "characters to learn from" in printed[0]
+    names = [line.split("  ")[0] for line in printed[2:]]
+    assert names[:2] == ["bz2", "xz"]
+    assert "Kneser-Ney, order 9" in names
+    assert names[-2] == "LSTM, 4 units"
+    assert names[-1].startswith("both, ")
+    bits = [float(line.split()[-3]) for line in printed[2:]]
+    assert 0 < min(bits) <= max(bits) < 60
+
+
+def test_text_is_parted_by_module_and_without_repeats(benchmark, modules):
+    text = benchmark("text")
+    texts = text.texts_by_module(modules)
+    assert texts["module_0.py"] == "Return module 0.\n\n\nReturn nothing at all."
+    assert texts["module_5.py"] == "Return module 5."
+    assert list(texts) == [f"module_{number}.py" for number in range(6)]
+    learned, asked = text.parted(texts)
+    assert sorted(learned + asked) == sorted(texts.values())
+    assert len(asked) == 1
+
+
+def test_bits_per_character_count_the_ends_of_texts(benchmark):
+    generator = forecast.SequenceGenerator(order=2, epochs=0).fit(["ab", "abc"])
+    bits = benchmark("text").bits_per_character(generator, ["ab", "b"])
+    assert_allclose(bits, -generator.score(["ab", "b"]) * 5 / 3)

@@ -10,12 +10,12 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from forecast.exceptions import InputError
-from forecast.sequences import decoding
 from forecast.sequences.coding import begun, complete, listed
 from forecast.sequences.condition import Condition
 from forecast.sequences.next_token_learning import learn_next_token
 from forecast.sequences.strokes import points_of, prefix_of
-from forecast.sequences.vocabulary import END, UNKNOWN, Vocabulary
+from forecast.sequences.token_writing import TokenWriter
+from forecast.sequences.vocabulary import Vocabulary
 from forecast.validation import (
     Rule,
     check,
@@ -341,13 +341,8 @@ class SequenceGenerator(BaseEstimator):
             if top_k is not None or top_p is not None:
                 raise InputError("top_k and top_p are of tokens. Pass a lower temperature instead.")
             return self.model_.sample(prefix_of(prefix), known, temperature, longest, rng)
-        codes, lengths = begun(self.vocabulary_, [prefix] * n)
-        log_p, state = self.model_.read(codes, lengths, known)
-        log_p = _writable(log_p)
-        tokens = decoding.sample(
-            self._step, state, log_p, END, longest, rng, temperature, top_k, top_p
-        )
-        return self._joined(codes.reshape(n, -1), tokens)
+        writer = self._writer()
+        return writer.sample(prefix, known, longest, rng, temperature, top_k, top_p)
 
     def beam(
         self, prefix: Any = None, condition: Any = None, width: int = 5, longest: int = 200
@@ -373,12 +368,8 @@ class SequenceGenerator(BaseEstimator):
         """
         self._check_tokens("beam")
         _check_drawing(width=width, longest=longest)
-        codes, lengths = begun(self.vocabulary_, [prefix])
-        log_p, state = self.model_.read(codes, lengths, self.condition_.rows(condition, 1))
-        tokens, found = decoding.beam(self._step, state, _writable(log_p), END, longest, width)
-        possible = found[0] > -np.inf
-        prefixes = np.tile(codes, (width, 1))
-        return self._joined(prefixes[possible], tokens[0, possible]), found[0, possible]
+        known = self.condition_.rows(condition, 1)
+        return self._writer().beam(prefix, known, longest, width)
 
     def recommend(
         self, history: Any, n: int = 10, exclude_seen: bool = False, condition: Any = None
@@ -404,18 +395,8 @@ class SequenceGenerator(BaseEstimator):
         _check_drawing(n=n)
         check(flag(), exclude_seen, "exclude_seen")
         histories, is_one = listed(self.vocabulary_, history)
-        codes, lengths = begun(self.vocabulary_, histories)
         known = self.condition_.rows(condition, len(histories))
-        log_p = _writable(self.model_.read(codes, lengths, known)[0])
-        log_p[:, END] = -np.inf
-        if exclude_seen:
-            log_p[np.repeat(np.arange(len(lengths)), lengths), codes] = -np.inf
-
-        left = np.count_nonzero(log_p > -np.inf, axis=1).min()
-        if left < n:
-            raise InputError(f"n={n} items are asked for, but only {left} are left. Lower n.")
-        best = np.argsort(-log_p, axis=1, kind="stable")[:, :n]
-        items = _objects(self.vocabulary_.tokens_)[best]
+        items = self._writer().likeliest(histories, known, n, exclude_seen)
         return items[0] if is_one else items
 
     # --- helpers
@@ -428,14 +409,9 @@ class SequenceGenerator(BaseEstimator):
                 f"{method} is of tokens, and output='mixture' has none. Call sample or score."
             )
 
-    def _joined(self, begun: np.ndarray, tokens: np.ndarray) -> list[Any]:
-        """Return the sequences of prefixes and what follows them."""
-        return self.vocabulary_.inverse_transform(np.hstack([begun, tokens]))
-
-    def _step(self, state: decoding.State, tokens: np.ndarray) -> tuple[np.ndarray, decoding.State]:
-        """Read one more token of each sequence: what `decoding` asks of a model."""
-        log_p, state = self.model_.step(state, tokens)
-        return _writable(log_p), state
+    def _writer(self) -> TokenWriter:
+        """Return what writes sequences by the model."""
+        return TokenWriter(self.vocabulary_, self.model_)
 
     def _generator(self, random_state: Any) -> np.random.Generator:
         """Return the source of random numbers that a `random_state` means."""
@@ -453,17 +429,3 @@ def _check_drawing(**arguments: Any) -> None:
     """Refuse the first argument that breaks its rule."""
     for name, value in arguments.items():
         check(_DRAWING[name], value, name)
-
-
-def _writable(log_p: np.ndarray) -> np.ndarray:
-    """Return log probabilities of the tokens that can be written: the unknown one cannot."""
-    log_p = log_p.copy()
-    log_p[:, UNKNOWN] = -np.inf
-    return log_p
-
-
-def _objects(tokens: tuple[Any, ...]) -> np.ndarray:
-    """Return tokens, which may be tuples, as an array of one axis."""
-    array = np.empty(len(tokens), dtype=object)
-    array[:] = tokens
-    return array
