@@ -177,25 +177,25 @@ class PenModel:
             With their prefix.
         """
         n = len(condition)
-        states = self.network.start(n)
-        points = np.tile(prefix, (n, 1, 1))
+        written = [np.tile(point, (n, 1)) for point in prefix]  # of each step, (n, 3)
         lengths = np.full(n, len(prefix) + longest)
-        position = np.zeros((n, 2))
+        states = self.network.start(n)
         last = np.zeros((n, 3))
+        position = np.zeros((n, 2))
         for step in range(len(prefix) + longest):
-            read = self._read(last, position)
-            states = self.network.advance(self._double, states, np.hstack([read, condition]))
-            if step < len(prefix):
-                last = points[:, step]
-            else:
+            read = np.hstack([self._read(last, position), condition])
+            states = self.network.advance(self._double, states, read)
+            if step == len(written):
                 mixture = self.network.answer(self._double, states)
-                last, ended = self._drawn(mixture, temperature, rng)
-                points = np.concatenate([points, last[:, None]], axis=1)
-                lengths = np.where(ended, np.minimum(lengths, step + 1), lengths)
+                points, ended = self._drawn(mixture, temperature, rng)
+                written.append(points)
+                lengths[ended] = np.minimum(lengths[ended], step + 1)
+            last = written[step]
             position = position + last[:, :2]
             if (lengths <= step + 1).all():
                 break
-        return [row[:length] for row, length in zip(points, lengths, strict=True)]
+        rows = np.stack(written, axis=1)
+        return [row[:length] for row, length in zip(rows, lengths, strict=True)]
 
     def _drawn(
         self, mixture: Mixture, temperature: float, rng: np.random.Generator
