@@ -64,7 +64,7 @@ def _answer_of(architecture: Architecture, weights: Weights, inputs: Any) -> Any
         if a.bidirectional:
             layer = keras.layers.Bidirectional(layer)
         x = layer(x)
-        arrays = []
+        arrays: list[np.ndarray] = []
         for direction in range(a.directions):
             arrays += layer_weights(a, weights, number, direction)
         layer.set_weights(arrays)

@@ -328,7 +328,7 @@ def test_the_model_of_keras_answers_the_same(monkeypatch, options, tmp_path):
     if "ensemble" not in options:
         of_keras.save(tmp_path / "model.keras")
         back = LSTMRegressor.from_keras(tmp_path / "model.keras")
-        assert_allclose(back.predict(100 + 7 * X), answer, rtol=1e-6)
+        assert_allclose(back.predict(100 + 7 * X), answer, rtol=1e-5, atol=1e-4)
         assert back.get_params()["cell"] == model.cell
 
 
