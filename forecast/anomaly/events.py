@@ -17,6 +17,7 @@ from forecast.validation import check, integer
 __all__ = ["event_scores"]
 
 _LEVEL = QUESTIONS.index("level")
+_RUN = QUESTIONS.index("run")
 _COLUMNS = ("start", "end", "kind", "p")
 
 
@@ -54,7 +55,7 @@ def events_of(
     table = {
         "start": moments[firsts],
         "end": moments[lasts],
-        "kind": [_kind(questions[a : b + 1]) for a, b in zip(firsts, lasts, strict=True)],
+        "kind": [_kind(p[a : b + 1].min(axis=2)) for a, b in zip(firsts, lasts, strict=True)],
         "p": smallest,
     }
     if named:
@@ -62,12 +63,14 @@ def events_of(
     return pd.DataFrame(table)
 
 
-def _kind(questions: np.ndarray) -> str:
-    """Name an event after the question of its first alarm, and after its length."""
-    first = QUESTIONS[questions[0]]
-    if first == "size":
-        return "spike" if len(questions) == 1 else "shift"
-    return "drift" if first == "level" else "stuck"
+def _kind(p: np.ndarray) -> str:
+    """Name an event by the p-values of its rows, (n_rows, questions)."""
+    # A stuck sensor is soon far from what was forecast as well.
+    if (p[:, _RUN] <= p.min(axis=1)).any():
+        return "stuck"
+    if p[0].argmin() == _LEVEL:
+        return "drift"
+    return "spike" if len(p) == 1 else "shift"
 
 
 def event_scores(

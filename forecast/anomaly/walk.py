@@ -203,6 +203,8 @@ class Walk:
         if not np.isfinite(expected).all():
             return
         self.trusted[row] = expected
+        # What has raised its alarm already is no part of the level.
+        self.season_errors[row] = expected - self._expected(row, self.horizon)
         self.valid = min(self.valid, row - 1)
         self.since = step + 1
 
