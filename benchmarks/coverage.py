@@ -13,7 +13,9 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from printing import count, machine, table, use_threads
+from printing import machine, table, use_threads
+
+from forecast.cli.arguments import count
 
 HORIZON = 24
 SEASON = 24

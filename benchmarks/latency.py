@@ -18,7 +18,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from printing import count, machine, table, use_threads
+from printing import machine, table, use_threads
+
+from forecast.cli.arguments import count
 
 HERE = str(Path(__file__).parent)
 CASE = f"import sys; sys.path.insert(0, {HERE!r}); from latency import case; case(*sys.argv[1:])"

@@ -17,7 +17,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from printing import count, machine, need_files, table, use_threads
+from printing import machine, need_files, table, use_threads
+
+from forecast.cli.arguments import count
 
 TRAIN, VALIDATION, TEST = 8640, 2880, 2880
 COLUMNS = (

@@ -18,7 +18,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from printing import count, machine, need_files, table, use_threads
+from printing import machine, need_files, table, use_threads
+
+from forecast.cli.arguments import count
 
 SEASON = 24
 COLUMNS = ("model", "sMAPE", "MASE", "OWA", "fit s")

@@ -19,7 +19,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from printing import count, machine, table, use_threads
+from printing import machine, table, use_threads
+
+from forecast.cli.arguments import count
 
 HERE = str(Path(__file__).parent)
 MODELS = ("naive", "theta")

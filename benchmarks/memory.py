@@ -24,7 +24,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from printing import count, table, use_threads
+from printing import table, use_threads
+
+from forecast.cli.arguments import count
 
 MIB = 2**20
 UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes

@@ -62,14 +62,3 @@ def need_files(parser: argparse.ArgumentParser, paths: Iterable[Path]) -> None:
     for path in paths:
         if not path.exists():
             parser.error(f"there is no file {path}")
-
-
-def count(text: str) -> int:
-    """Read a whole number of at least 1 from the command line."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
-    return value

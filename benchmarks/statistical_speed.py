@@ -23,7 +23,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from printing import count, machine, need_files, table, use_threads
+from printing import machine, need_files, table, use_threads
+
+from forecast.cli.arguments import count
 
 HERE = str(Path(__file__).parent)
 CASE = (

@@ -12,7 +12,9 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 
-from printing import count, machine, matmul_rate, table, use_threads
+from printing import machine, matmul_rate, table, use_threads
+
+from forecast.cli.arguments import count
 
 SHAPES = {
     "7x24-64": (7, 24, 64),
@@ -155,7 +157,8 @@ def _ours(steps: int, inputs: int, units: int, n: int) -> Epoch:
     """Return an epoch of this package, compiled however short it is."""
     import numpy as np
 
-    from forecast.recurrent.architecture import Architecture, initial_weights
+    from forecast.recurrent.architecture import Architecture
+    from forecast.recurrent.network import WindowNetwork
     from forecast.recurrent.samples import Samples
     from forecast.recurrent.schedule import Schedule
     from forecast.recurrent.trainer import trainer_of
@@ -166,10 +169,11 @@ def _ours(steps: int, inputs: int, units: int, n: int) -> Epoch:
     starts = np.arange(n)
     samples = Samples((Slices(table, starts, window),), Slices(table, starts + window, OUTPUTS))
     architecture = Architecture("lstm", units, 1, window, 1, OUTPUTS, patch=inputs)
-    trainer = trainer_of(architecture, "mae", 0.0, True)
-    trainer.reset([initial_weights(architecture, np.random.default_rng(0))])
-    resident = trainer.resident(samples)
-    plan = Schedule("mae", 0.0, 5, BATCH, 0.001, None)
+    network = WindowNetwork(architecture, "mae", 0.0)
+    trainer = trainer_of(network, 0.0, True)
+    trainer.reset([network.initial_weights(np.random.default_rng(0))])
+    resident = trainer.resident(samples.parts())
+    plan = Schedule(5, BATCH, 0.001, None)
     rng = np.random.default_rng(0)
     return lambda: trainer.epoch(resident, rng.permutation(n), n, plan, 0, 0)
 

@@ -14,7 +14,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from printing import count, machine, table, use_threads
+from printing import machine, table, use_threads
+
+from forecast.cli.arguments import count
 
 LOOKBACK = 168
 HORIZON = 24

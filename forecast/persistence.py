@@ -16,6 +16,7 @@ import json
 import math
 import zipfile
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -411,6 +412,10 @@ def _decode_object(name: str, state: dict[str, Any], arrays: _Arrays) -> Any:
         raise _UnknownError(f"the class {name!r}")
     attributes = {key: _decode(item, arrays) for key, item in state.items()}
     if not issubclass(cls, BaseEstimator):
+        # Parts of today beside others: it was written in an earlier form.
+        parts = signature(cls).parameters.keys()
+        if attributes.keys() & parts and attributes.keys() - parts:
+            raise _OutdatedError(f"a {name}")
         return cls(**attributes)
     if "memory_" in attributes and not attributes.keys() >= set(cls._learned):
         raise _OutdatedError(f"a {name}")

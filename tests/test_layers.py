@@ -37,8 +37,8 @@ FLOORS = [
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 HOMES = {
-    "keras": {"recurrent.network"},
-    "tensorflow": {"recurrent.network"},
+    "keras": {"recurrent.backend"},
+    "tensorflow": {"recurrent.backend"},
     "statsmodels": {
         "forecasters.arima_results",
         "forecasters.differencing",

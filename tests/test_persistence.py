@@ -769,6 +769,12 @@ def test_a_file_of_the_first_schema_is_read(name):
         assert_allclose(got[question], answer, rtol=1e-6, err_msg=question)
 
 
+def test_a_file_whose_trajectories_have_another_form_is_refused():
+    path = make_fixtures.FOLDER / "earlier" / "trajectories.seqcast"
+    with pytest.raises(InputError, match=r"a Trajectories of an earlier version.*save it anew"):
+        load(path)
+
+
 @pytest.mark.parametrize("name", ["window", "conformal", "lstm"])
 def test_a_file_that_lacks_what_is_learned_today_is_refused(name):
     path = make_fixtures.FOLDER / "earlier" / f"{name}.seqcast"

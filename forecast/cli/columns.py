@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forecast.cli.reading import fill_history
 from forecast.exceptions import InputError
-from forecast.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.tables.reading.reader import Reading
-
-# What is said of a column that was left out although its cells may have been meant as numbers.
-_DOUBTFUL = re.compile(r"\((text|names of digits) like .*[0-9]")
 
 
 class Roles(NamedTuple):
@@ -87,11 +81,10 @@ def column(name: str | None, reading: Reading, source: str) -> str:
 def _check_only(name: str, reading: Reading, source: str) -> None:
     """Refuse to guess at the only numeric column where digits stand in one that was left out."""
     # Rows that were counted have no other column than their number.
-    doubtful = [note for note in _left_out(reading) if _DOUBTFUL.search(note)]
-    if doubtful and name != "count":
+    if reading.doubtful and name != "count":
         raise InputError(
             f"{source} has one numeric column, {name!r}, but digits in others: "
-            f"{'; '.join(doubtful)}. Give --target {name}, or write the others as numbers."
+            f"{'; '.join(reading.doubtful)}. Give --target {name}, or write the others as numbers."
         )
 
 
@@ -111,12 +104,17 @@ def offer(name: str, reading: Reading) -> str:
 def chosen_columns(
     reading: Reading, columns: list[str], target: str, args: argparse.Namespace
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the columns of a table, filled if --fill says so, and what was filled."""
+    """Return the columns of a table, filled if --fill says so, and what was filled.
+
+    Rows after the last value of the target are to be forecast: what is known of them is known or
+    not.
+    """
+    from forecast.tables.timeline import fill_gaps
+
     frame = reading.frame[columns]
     if not args.fill:
         return frame, []
-    frame, n_filled = fill_history(frame, target)
-    return frame, [f"filled {counted(n_filled, 'cell')} with the value before"] if n_filled else []
+    return fill_gaps(frame, target)
 
 
 def check_begun(X: pd.DataFrame, source: str) -> None:

@@ -11,8 +11,6 @@ from forecast.cli.common import Parser
 from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from forecast.tables.reading.options import Options
     from forecast.tables.reading.reader import Reading
 
@@ -100,13 +98,13 @@ def check_unread(args: argparse.Namespace, why: str) -> None:
 
 
 def read_source(args: argparse.Namespace) -> Reading:
-    """Read SOURCE as the options of `add_reading` say; gaps are filled later, by `fill_history`."""
-    from forecast.tables.reading.reader import Reading, read_noting
+    """Read SOURCE as the options of `add_reading` say; gaps are filled later."""
+    from forecast.tables.reading.reader import read_noting
 
     if args.source in _SHIPPED:
         return _read_shipped(args)
     try:
-        frame, notes = read_noting(args.source, _options(args))
+        reading = read_noting(args.source, _options(args))
     except FileNotFoundError as error:
         # The typing error may have been one in the name of a shipped data set.
         meant = get_close_matches(args.source, _SHIPPED, n=1)
@@ -117,8 +115,9 @@ def read_source(args: argparse.Namespace) -> Reading:
             f"{error} The shipped data sets are {listed}: did you mean {meant[0]!r}?"
         ) from None
     # How many rows were read is a matter of course where they are all there.
-    matter_of_course = f"read {len(frame)} rows"
-    return Reading(frame, [note for note in notes if note != matter_of_course])
+    matter_of_course = f"read {len(reading.frame)} rows"
+    notes = [note for note in reading.notes if note != matter_of_course]
+    return reading._replace(notes=notes)
 
 
 def _options(args: argparse.Namespace) -> Options:
@@ -150,18 +149,3 @@ def _read_shipped(args: argparse.Namespace) -> Reading:
     if args.source == "stocks":
         return Reading(load_stocks(None), [])
     return Reading(load_weather(fill=True), ["filled missing hours with the value before"])
-
-
-def fill_history(frame: pd.DataFrame, target: str) -> tuple[pd.DataFrame, int]:
-    """Fill gaps with the value before them in their series and column; count the filled cells.
-
-    Rows after the last value of the target are not touched: they are to be forecast, and what is
-    known of them is known or not.
-    """
-    from forecast.tables.timeline import by_series
-
-    groups = by_series(frame)
-    is_history = groups[target].bfill().notna()
-    filled = groups.ffill().where(is_history, frame)
-    n_filled = int(frame.isna().sum().sum() - filled.isna().sum().sum())
-    return filled, n_filled

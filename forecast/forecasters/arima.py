@@ -123,7 +123,7 @@ class ARIMAForecaster(ProcessForecaster):
             trend = "n" if d + D else "c"
         return Orders((p, d, q), (P, D, Q, m), trend)
 
-    def _needs(self) -> tuple[int, str]:
+    def _needs(self) -> tuple[int, dict[str, object]]:
         self._check_orders()
         orders = self._given()
         rows = orders.reach + 2
@@ -132,7 +132,7 @@ class ARIMAForecaster(ProcessForecaster):
             rows += sum(orders.sizes)
         order = tuple(map(int, self.order))
         seasonal_order = tuple(map(int, self.seasonal_order))
-        return rows, f"order={order} with seasonal_order={seasonal_order}"
+        return rows, {"order": order, "seasonal_order": seasonal_order}
 
     def _check_orders(self) -> None:
         """Refuse a season without a length, and a trend that the differences remove."""

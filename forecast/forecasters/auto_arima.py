@@ -124,8 +124,8 @@ class AutoARIMAForecaster(ProcessForecaster):
     def _takes_gaps(self) -> bool:
         return self.method == "exact"
 
-    def _needs(self) -> tuple[int, str]:
-        return 8, "the search"
+    def _needs(self) -> tuple[int, dict[str, object]]:
+        return 8, {}
 
     def _learn(self, panel: Panel) -> None:
         floors = [self._floors(panel, panel.y[rows]) for rows in panel.series()]

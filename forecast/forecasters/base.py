@@ -10,7 +10,6 @@ here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -21,7 +20,7 @@ from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.forecasters.grouping import places_of_equal
 from forecast.forecasters.intervals import NO_QUANTILES, around_point, check_quantiles
 from forecast.forecasters.recursion import (
@@ -29,13 +28,14 @@ from forecast.forecasters.recursion import (
     N_PATHS,
     Trajectories,
     drawn,
+    following,
     pooled,
     with_forecasts,
 )
 from forecast.tables import intake
 from forecast.tables.panel import Panel
 from forecast.tables.question import Question, read_question
-from forecast.tables.rows import digest, following_moments, origin_rows
+from forecast.tables.rows import digest, following_moments, origin_rows, rising
 from forecast.tables.wall_clock import WallClock, spare_rows
 from forecast.validation import (
     Rule,
@@ -50,6 +50,7 @@ from forecast.validation import (
 
 __all__ = ["Forecaster"]
 
+_LENGTHS = ("lookback", "horizon", "season_length")  # settings that the command takes as well
 _BLOCK = 2**23  # numbers in the copied histories of a block of origins, about
 
 
@@ -120,9 +121,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """
         raise NotImplementedError
 
-    def _needs(self) -> tuple[int, str]:
+    def _needs(self) -> tuple[int, dict[str, object]]:
         """Return the fewest rows to learn from, and the settings that ask for them."""
-        return 2, "this forecaster"
+        return 2, {}
 
     def _memory(self) -> int:
         """Return the number of rows that a forecast looks back on."""
@@ -159,6 +160,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
         panel = intake.training_panel(intake.read_table(self, X, y))
         self._fit(panel)
         self._digest = digest(panel.times, panel.X)
+        self._rising = rising(panel.X)
         return self
 
     def _fit(self, panel: Panel) -> Forecaster:
@@ -182,15 +184,17 @@ class Forecaster(RegressorMixin, BaseEstimator):
         return self
 
     def _check_lengths(self, panel: Panel) -> None:
-        rows, why = self._needs()
-        if panel.lengths.min() < rows:
-            short = int(panel.lengths.argmin())
-            raise InputError(
-                f"{panel.described(short)} has {panel.lengths[short]} rows; {why} "
-                f"needs at least {rows}.",
-                "Pass more history, or ask for less of it.",
-                _flags_of(why),
-            )
+        rows, settings = self._needs()
+        if panel.lengths.min() >= rows:
+            return
+        short = int(panel.lengths.argmin())
+        said = " and ".join(f"{name}={value!r}" for name, value in settings.items())
+        raise InputError(
+            f"{panel.described(short)} has {panel.lengths[short]} rows; "
+            f"{said or type(self).__name__} needs at least {rows}.",
+            "Pass more history, or ask for less of it.",
+            _shorter(settings),
+        )
 
     def _remember(self, clock: WallClock) -> None:
         """Keep the end of a table, from which the next forecasts go on."""
@@ -204,10 +208,14 @@ class Forecaster(RegressorMixin, BaseEstimator):
     @property
     def _usage(self) -> intake.Usage:
         """What is made of the columns of a table."""
-        # A member of an ensemble, which got a panel, has not counted its rows.
-        numbered = getattr(self, "_digest", None)
         return intake.Usage(
-            self._columns, self._past, self._reads_features, self._takes_gaps, numbered
+            self._columns,
+            self._past,
+            self._reads_features,
+            self._takes_gaps,
+            # A member of an ensemble, which got a panel, has not counted its rows.
+            getattr(self, "_digest", None),
+            getattr(self, "_rising", None),
         )
 
     @property
@@ -236,12 +244,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         if y is None:
             X, y = None, X
-        table = intake.read_table(self, X, y, self._usage)
-        numbered = self._usage.digest
-        index = following_moments(table.index, (X, y), self.memory_, numbered)
+        usage = self._usage
+        table = intake.read_table(self, X, y, usage)
+        index = following_moments(table.index, (X, y), self.memory_, usage.digest)
         new = intake.further_panel(replace(table, index=index), self.memory_)[0]
         self._update(new)
-        self._digest = digest(new.times, new.X, numbered)
+        self._digest = digest(new.times, new.X, usage.digest)
+        self._rising = rising(new.X, usage.rising)
         return self
 
     def _update(self, new: Panel) -> Forecaster:
@@ -298,11 +307,12 @@ class Forecaster(RegressorMixin, BaseEstimator):
         -----
         Where neither the training rows nor those of X have moments, X may begin with all the
         training rows: these are then passed over, and the answer begins with the row after them.
-        Other rows are taken for those that follow. If they are the training rows, or more rows
-        without beginning with these, a `RowsTakenAsFollowing` warning says so. An array does not
-        tell that a splitter such as ``KFold`` cut it out of the middle of a table or has shuffled
-        it, nor that it holds a part of the training rows: give frames to such tools, whose index
-        tells, so that they are refused.
+        Other rows are taken for those that follow. A `RowsTakenAsFollowing` warning says so where
+        the rows speak against it: they are the training rows, or more rows without beginning with
+        these, or a column that rose over all of 20 or more training rows, such as a trend, falls
+        back between them, as in the middle folds of ``KFold``. Without such a column an array does
+        not tell that a splitter cut it out of the middle of a table or has shuffled it: give frames
+        to such tools, whose index tells, so that they are refused.
         """
         _, answer = self._asked(X, NO_QUANTILES)
         return self._shape(answer[..., 0])
@@ -393,13 +403,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         question = read_question(self, X, self.memory_, self._usage)
         # Paths go from the end of the memory through the farthest row asked for.
-        panel, origins, place = self._extended(question)
+        panel, origins, place = question.behind(self.memory_)
         horizon = int(question.steps.max())
         rng = np.random.default_rng(random_state)
         paths = self._paths_by_clock(panel, origins, horizon, n_paths, rng)
         # Of each path, the rows asked for.
         drawn = paths[place, :, question.steps - 1]  # (n_rows, n_paths, n_targets)
-        self._check_complete(question, drawn)
+        question.check_complete(drawn, self.memory_, self._usage)
         return self._shape(drawn.swapaxes(0, 1), axis=2)
 
     def _paths_by_clock(
@@ -621,23 +631,25 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """
         direct = self._direct_horizon(horizon)
         trajectories = self._trajectories(direct)
-        chosen = trajectories.chosen(0, None)
         parts: list[np.ndarray] = []
         answer = self._answer(panel, origins, direct, LEVELS)
         # Each path is a history of its own.
         answer = np.repeat(answer, N_PATHS, axis=0)
         origins = np.repeat(origins, N_PATHS)
+        chosen = np.tile(np.arange(N_PATHS), len(origins) // N_PATHS)
         done = direct
         while done < horizon:
             # Values drawn from the last answer are the history of the next one.
+            answer = trajectories.corrected(answer, *self._unit(panel, origins))
             paths = drawn(answer, trajectories.ranks[chosen])
             panel, origins = with_forecasts(
                 panel, origins, paths, self._memory(), horizon - done, self._past
             )
             steps = min(direct, horizon - done)
             answer = self._answer(panel, origins, steps, LEVELS)
-            parts.append(pooled(answer, trajectories.levels(chosen), quantiles))
-            chosen = trajectories.chosen(len(parts), chosen)
+            corrected = trajectories.corrected(answer, *self._unit(panel, origins))
+            parts.append(pooled(corrected, quantiles))
+            chosen = following(answer, len(parts)).ravel()
             done += steps
         return np.concatenate(parts, axis=1)
 
@@ -645,59 +657,21 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Return how the errors of a forecast of so many steps go together."""
         return Trajectories.together(steps, self._n_targets)
 
+    def _unit(self, panel: Panel, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the mean and the scale by which errors are measured, (n_origins, n_targets)."""
+        shape = len(origins), self._n_targets
+        return np.zeros(shape), np.ones(shape)
+
     def _asked(self, X: Any, quantiles: np.ndarray) -> tuple[Question, np.ndarray]:
         """Answer the rows of X: the question, and (n_rows, n_targets, 1 + n_quantiles)."""
         check_is_fitted(self)
         question = read_question(self, X, self.memory_, self._usage)
-        panel, origins, place = self._extended(question)
+        panel, origins, place = question.behind(self.memory_)
         horizon = int(question.steps.max())
         answers = self._answers_by_clock(panel, origins, horizon, quantiles)
         answer = answers[place, question.steps - 1]
-        self._check_complete(question, answer)
+        question.check_complete(answer, self.memory_, self._usage)
         return question, answer
-
-    def _extended(self, question: Question) -> tuple[Panel, np.ndarray, np.ndarray]:
-        """Put the rows asked for behind the memory.
-
-        Returns
-        -------
-        panel : Panel
-            The memory of the series asked for, the rows that follow, and as many more as the clock
-            may gain.
-        origins : array of shape (n_series,)
-            The last remembered row of each series.
-        place : array of shape (n_rows,)
-            The origin of each row asked for.
-        """
-        series, place = np.unique(question.series, return_inverse=True)
-        further = int(question.steps.max()) + spare_rows(self.memory_)
-        panel = self.memory_.select(series).extend(further)
-        origins = panel.last - further
-        panel.X[origins[place] + question.steps] = question.X
-        return panel, origins, place
-
-    def _check_complete(self, question: Question, answer: np.ndarray) -> None:
-        """Refuse an answer (n_rows, …) of which a row is infinite, or lacks features on its way."""
-        unknown = ~np.isfinite(answer).reshape(len(answer), -1).all(axis=1)
-        if not unknown.any():
-            return
-        row = int(np.argmax(unknown))
-        what = f"the forecast for {question.moments[row]}"
-        lacks_rows = self._usage.needed_ahead.any() and not question.has_all_before(row)
-        if lacks_rows and not np.isinf(answer[row]).any():
-            end = self.memory_.times[self.memory_.last[question.series[row]]]
-            first = self.memory_.frequency.after(end, 1)[0]
-            raise InputError(
-                f"{what} needs the features of all rows since {first}.",
-                "Pass these rows too; behind a gap, backtest(…, cv=RollingOrigin(gap=…)) does.",
-                "Give a SOURCE that holds these rows too.",
-            )
-        # What overflows on its way may be infinite, or no number at all.
-        raise InputError(
-            f"{what} is too large for a number.",
-            "Ask for fewer steps.",
-            "Ask for a smaller --horizon.",
-        )
 
     def _shape(self, answer: np.ndarray, axis: int = 1) -> np.ndarray:
         """Drop the axis of targets where y had none."""
@@ -719,11 +693,10 @@ def _ends_of(coverage: float) -> tuple[float, float]:
     return (1 - coverage) / 2, (1 + coverage) / 2
 
 
-def _flags_of(why: str) -> str:
+def _shorter(settings: dict[str, object]) -> str | Remedy:
     """Return the remedy at the command line for too short a history, by what asks for more."""
-    settings = re.findall(r"\b(lookback|horizon|season_length)=(\d+)", why)
     # What is 1 cannot be smaller.
-    flags = [f"--{name.replace('_', '-')}" for name, value in settings if int(value) > 1]
-    if not flags:
+    options = [{name: None} for name in _LENGTHS if settings.get(name, 1) != 1]
+    if not options:
         return "Give more rows, or another model."
-    return f"Give more rows, or a smaller {' or '.join(flags)}."
+    return Remedy(f"Give more rows, or a smaller {' or '.join(['{}'] * len(options))}.", *options)

@@ -51,7 +51,7 @@ class CompositeForecaster(Forecaster):
         # A column must be known ahead as soon as one of its readers needs it ahead.
         return np.all([reader._unknown_ahead(names, width) for reader in readers], axis=0)
 
-    def _needs(self) -> tuple[int, str]:
+    def _needs(self) -> tuple[int, dict[str, object]]:
         needs = []
         for forecaster in self._forecasters():
             # A wrong argument of a member is refused in the member's name.

@@ -130,12 +130,12 @@ class ConformalForecaster(CompositeForecaster):
         check_forecaster(self.forecaster, "forecaster")
         return [self.forecaster]
 
-    def _needs(self) -> tuple[int, str]:
-        rows, why = super()._needs()
+    def _needs(self) -> tuple[int, dict[str, object]]:
+        rows, settings = super()._needs()
         by_share = int(np.ceil(rows / (1 - self.calibration)))
         by_number = rows + self.horizon + _FEWEST - 1
-        why = f"{why}, calibration={self.calibration} and horizon={self.horizon}"
-        return max(by_share, by_number), why
+        settings = {**settings, "calibration": self.calibration, "horizon": self.horizon}
+        return max(by_share, by_number), settings
 
     @property
     def _lag(self) -> int:

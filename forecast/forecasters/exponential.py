@@ -96,11 +96,11 @@ class ETSForecaster(ProcessForecaster):
         self.form = form
         self.n_jobs = n_jobs
 
-    def _needs(self) -> tuple[int, str]:
+    def _needs(self) -> tuple[int, dict[str, object]]:
         if self.form is None or self.season_length is None or not Form.of(self.form).has_season:
-            return FIRST_ROWS, "exponential smoothing"
+            return FIRST_ROWS, {}
         rows = max(FIRST_ROWS, 2 * self.season_length)
-        return rows, f"form={self.form!r} with season_length={self.season_length}"
+        return rows, {"form": self.form, "season_length": self.season_length}
 
     def _estimate(self, parts: list[Rows], panel: Panel) -> None:
         season_length = self._season_length(panel)

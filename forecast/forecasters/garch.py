@@ -74,8 +74,8 @@ class GARCHForecaster(ProcessForecaster):
         resolve_columns([self.returns], names, width, "returns")  # refuses what X does not have
         return np.ones(width, dtype=bool)
 
-    def _needs(self) -> tuple[int, str]:
-        return 20, "GARCH"
+    def _needs(self) -> tuple[int, dict[str, object]]:
+        return 20, {}
 
     def _learn(self, panel: Panel) -> None:
         names = panel.columns.feature_names

@@ -101,11 +101,11 @@ class HARForecaster(Forecaster):
         self.horizon = horizon
         self.validation_fraction = validation_fraction
 
-    def _needs(self) -> tuple[int, str]:
+    def _needs(self) -> tuple[int, dict[str, object]]:
         # Two rows for each average, and one: the lines are then not just drawn through the points.
         origins = 2 * len(self.spans) + 1
         rows = max(self.spans) + self.horizon + origins
-        return rows, f"spans={tuple(self.spans)} and horizon={self.horizon}"
+        return rows, {"spans": tuple(self.spans), "horizon": self.horizon}
 
     def _memory(self) -> int:
         return max(self.spans)

@@ -95,8 +95,8 @@ class CrostonForecaster(Forecaster):
         tags.target_tags.positive_only = True
         return tags
 
-    def _needs(self) -> tuple[int, str]:
-        return 2, "intermittent demand"
+    def _needs(self) -> tuple[int, dict[str, object]]:
+        return 2, {}
 
     def _learn(self, panel: Panel) -> None:
         self._check_demand(panel, panel.last)

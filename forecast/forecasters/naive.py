@@ -68,8 +68,8 @@ class NaiveForecaster(Forecaster):
         self.season_length = season_length
         self.drift = drift
 
-    def _needs(self) -> tuple[int, str]:
-        return self.season_length + 1, f"season_length={self.season_length}"
+    def _needs(self) -> tuple[int, dict[str, object]]:
+        return self.season_length + 1, {"season_length": self.season_length}
 
     def _memory(self) -> int:
         return self.season_length

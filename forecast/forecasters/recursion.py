@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import norm
 
+from forecast.forecasters.intervals import forecast_errors
 from forecast.tables.panel import Panel
+from forecast.tables.standardising import Scaling
 
-N_PATHS = 100
+N_PATHS = 64  # a power of 4: see `_spreads`
 LEVELS = (np.arange(N_PATHS) + 0.5) / N_PATHS  # of the quantiles that paths are drawn from
-_LEVELS_POOLED = 10  # of each path
-_SEED = 115  # of 250, the one by which AR(1) intervals of 50 stages are nearest to the true ones
+_LEVELS_POOLED = 8  # of each path
+_ORIGINS = 4096  # from which forecasts are made to learn what they foretell, at most
+_HARDLY_CHANCE = -2.86  # the 5 % point of the Dickey-Fuller t with a constant
+
+Answer = Callable[[Panel, np.ndarray], np.ndarray]  # forecasts (n_origins, horizon, n_targets)
 
 
 def with_forecasts(
@@ -92,112 +97,211 @@ def _series_around(panel: Panel, origins: np.ndarray, offsets: np.ndarray) -> Pa
 
 
 class Trajectories(NamedTuple):
-    """How errors go together: within one forecast, and from one forecast to the next.
+    """How errors go together within a forecast, and what of them the forecast foretells.
 
     The quantiles of each step do not say whether a forecast that was too low at one step was so at
     the next. Trajectories do: each is all errors of one forecast, and its ranks among the others,
     step by step, order the quantiles of these steps (the Schaake shuffle [1]_).
+
+    A forecaster that follows its last value too far is too high after high values: its errors hold
+    the noise of that value. A path has this noise already, in the values that it ends with. So what
+    a forecast foretells of its own error (by the regression of Mincer and Zarnowitz [2]_) is taken
+    off, and only the rest of the error is drawn. It must be more than a random walk seems to
+    foretell by chance (the t of Dickey and Fuller), with overlapping errors counted as in [3]_.
 
     Parameters
     ----------
     ranks : array of int, of shape (N_PATHS, horizon, n_targets)
         Trajectories from those of low errors to those of high ones. At each step and target every
         rank from 0 to N_PATHS - 1 occurs once.
-    carry : float between -1 and 1
-        The correlation of the last error of a forecast with the mean error of the next one, whose
-        history ends with it. It is negative where a forecaster follows its last value too far.
+    centre : array of shape (horizon, n_targets)
+        The mean of the forecasts, in the unit of the errors.
+    slope : array of shape (horizon, n_targets)
+        The mean error for each unit of a forecast above the centre, from -1 to 0.
+    rest : array of shape (horizon, n_targets)
+        The deviation of what is not foretold, as a share of that of the errors.
 
     References
     ----------
     .. [1] Clark et al. (2004), J. Hydrometeorology 5(1), 243-262.
+    .. [2] Mincer & Zarnowitz (1969), The Evaluation of Economic Forecasts, NBER.
+    .. [3] Hodrick (1992), Review of Financial Studies 5(3), 357-386.
     """
 
     ranks: np.ndarray
-    carry: float
+    centre: np.ndarray
+    slope: np.ndarray
+    rest: np.ndarray
 
     @classmethod
-    def learn(cls, errors: np.ndarray, origins: np.ndarray, series: np.ndarray) -> Trajectories:
+    def learn(cls, errors: np.ndarray, past: PastForecasts) -> Trajectories:
         """Learn from errors of many forecasts.
 
         Parameters
         ----------
         errors : array of shape (n_origins, horizon, n_targets)
-            In units that are alike for all of them; NaN where there is none.
-        origins : array of shape (n_origins,)
-            Rows of a panel, ascending.
-        series : array of shape (n_origins,)
+            Held-out errors in units that are alike for all of them; NaN where there is none.
+        past : PastForecasts
+            Forecasts of all that was learned from, and their errors in the same units.
         """
+        ranks = cls.together(*errors.shape[1:]).ranks
         complete = ~np.isnan(errors).any(axis=(1, 2))
-        if not complete.any():
-            return cls.together(*errors.shape[1:])
-        carry = _carry(errors[complete], origins[complete], series[complete])
-        # As many as there are paths, spread evenly over all of them.
-        known = errors[complete]
-        order = np.argsort(known.mean(axis=(1, 2)), kind="stable")
-        places = (np.arange(N_PATHS) * len(order)) // N_PATHS
-        return cls(_ranks(known[order[places]]), carry)
+        if complete.any():
+            # As many as there are paths, spread evenly over all of them.
+            known = errors[complete]
+            order = np.argsort(known.mean(axis=(1, 2)), kind="stable")
+            places = (np.arange(N_PATHS) * len(order)) // N_PATHS
+            ranks = _ranks(known[order[places]])
+        return cls(ranks, *past.regression())
 
     @classmethod
     def together(cls, steps: int, targets: int) -> Trajectories:
         """Return errors that persist through a forecast, for where nothing was learned."""
         ranks = np.arange(N_PATHS)[:, None, None]
-        return cls(np.broadcast_to(ranks, (N_PATHS, steps, targets)), 0.0)
+        shape = steps, targets
+        everywhere = np.broadcast_to(ranks, (N_PATHS, *shape))
+        return cls(everywhere, np.zeros(shape), np.zeros(shape), np.ones(shape))
 
-    def chosen(self, stage: int, before: np.ndarray | None) -> np.ndarray:
-        """Choose a trajectory for each path, each of them once: (N_PATHS,).
+    def corrected(self, answer: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+        """Take off what forecasts foretell of their errors.
 
         Parameters
         ----------
-        stage : int
-            How many times paths have been continued.
-        before : array of shape (N_PATHS,) or None
-            The trajectories at the stage before.
+        answer : array of shape (n_rows, steps, n_targets, 1 + N_PATHS)
+            Forecasts and their quantiles.
+        mean, scale : arrays of shape (n_rows, n_targets)
+            The unit of the errors: a forecast is `scale` times what is learned here, and `mean`.
+
+        Returns
+        -------
+        array of the shape of `answer`
         """
-        block, column = divmod(stage, N_PATHS // 2)
-        new = _design(block)[:, column]
-        if before is None:
-            return new
-        # This sum of normal scores has the correlation `carry` with the last error.
-        return _ranks(self._following(before) + self._rest * norm.ppf(LEVELS[new]))
-
-    def levels(self, before: np.ndarray) -> np.ndarray:
-        """Return the levels of the errors that may follow on trajectories, (N_PATHS, 10)."""
-        # Ten levels, evenly spread, stand for all; those of the next path are one higher, so that
-        # all occur alike.
-        spread = N_PATHS // _LEVELS_POOLED
-        first = np.arange(N_PATHS) % spread
-        new = first[:, None] + spread * np.arange(_LEVELS_POOLED)
-        scores = self._following(before)[:, None] + self._rest * norm.ppf(LEVELS[new])
-        found = (norm.cdf(scores) * N_PATHS).astype(int)
-        return np.minimum(found, N_PATHS - 1)
-
-    @property
-    def _rest(self) -> float:
-        """The share of normal scores that earlier errors do not act on."""
-        return float(np.sqrt(1 - self.carry**2))
-
-    def _following(self, before: np.ndarray) -> np.ndarray:
-        """Return what the last errors of trajectories add to the normal scores of the next."""
-        last = _ranks(self.ranks[before, -1].mean(axis=-1))
-        return self.carry * norm.ppf(LEVELS[last])
+        steps = answer.shape[1]
+        if not self.slope[:steps].any():
+            return answer
+        point = answer[..., :1]
+        centre = mean[:, None] + scale[:, None] * self.centre[:steps]
+        foretold = self.slope[:steps, :, None] * (point - centre[..., None])
+        # The middle of the errors stays, and the rest of them is spread around it.
+        quantiles = answer[..., 1:]
+        middle = np.median(quantiles, axis=-1, keepdims=True)
+        spread = self.rest[:steps, :, None] * (quantiles - middle)
+        return np.concatenate([point + foretold, middle + foretold + spread], axis=-1)
 
 
-def _carry(errors: np.ndarray, origins: np.ndarray, series: np.ndarray) -> float:
-    """Return the correlation of each forecast's last error with the next one's mean error."""
-    horizon = errors.shape[1]
-    # The forecast whose last step is the origin of this one.
-    before = np.searchsorted(origins, origins - horizon)
-    is_pair = (origins[before] == origins - horizon) & (series[before] == series)
-    if is_pair.sum() < 3:
-        return 0.0
-    last = errors[before[is_pair], -1].mean(axis=-1)
-    following = errors[is_pair].mean(axis=(1, 2))
-    if not last.std() or not following.std():
-        return 0.0
-    correlation = float(np.corrcoef(last, following)[0, 1])
-    # Only what is hardly chance. Forecasts that overlap tell as much as those that do not.
-    independent = is_pair.sum() / horizon
-    return correlation if abs(correlation) > 2 / np.sqrt(independent) else 0.0
+class PastForecasts(NamedTuple):
+    """Forecasts and their errors, from many origins, in units that are alike for all series.
+
+    Parameters
+    ----------
+    forecasts, errors : arrays of shape (n_origins, horizon, n_targets)
+        NaN where there is none.
+    origins : array of shape (n_origins,)
+        Rows of a panel, ascending.
+    series : array of shape (n_origins,)
+    """
+
+    forecasts: np.ndarray
+    errors: np.ndarray
+    origins: np.ndarray
+    series: np.ndarray
+
+    @classmethod
+    def of(
+        cls, panel: Panel, origins: np.ndarray, answer: Answer, scaling: Scaling
+    ) -> PastForecasts:
+        """Forecast from some of the origins, evenly spread, by the function that answers."""
+        most = min(len(origins), _ORIGINS)
+        some = origins[(np.arange(most) * len(origins)) // most]
+        point = answer(panel, some)
+        errors = forecast_errors(panel, some, point)
+        series = panel.training_series(some)
+        mean = scaling.mean[series, None, : point.shape[2]]
+        forecasts = scaling.relative(point - mean, series)
+        return cls(forecasts, scaling.relative(errors, series), some, series)
+
+    def regression(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Regress errors on the forecasts: centre, slope and rest, (horizon, n_targets) each.
+
+        Forecasts may as well have been learned from: one that follows too far even there surely
+        does. Regularised ones follow too little there, which tells nothing, and is left.
+        """
+        found = np.zeros((3, *self.errors.shape[1:]))
+        for step, target in np.ndindex(found.shape[1:]):
+            forecasts = self.forecasts[:, step, target]
+            errors = self.errors[:, step, target]
+            known = ~np.isnan(errors)
+            blocks = self._blocks(1 + step)
+            line = _line(forecasts[known], errors[known], blocks[known])
+            found[:, step, target] = line
+        centre, slope, rest = found
+        return centre, slope, rest
+
+    def _blocks(self, length: int) -> np.ndarray:
+        """Return which block of so many rows of a series each origin is in, (n_origins,)."""
+        block = self.origins // length
+        # Where a series ends within a block, another block begins.
+        begins = (np.diff(block) > 0) | (np.diff(self.series) != 0)
+        return np.concatenate([[0], np.cumsum(begins)])
+
+
+def _line(
+    forecasts: np.ndarray, errors: np.ndarray, blocks: np.ndarray
+) -> tuple[float, float, float]:
+    """Return the mean forecast, the slope of errors on it, and the share of what is left.
+
+    All arrays are of shape (n_origins,).
+    """
+    if not len(errors):
+        return 0.0, 0.0, 1.0
+    centre = float(forecasts.mean())
+    x = forecasts - centre
+    e = errors - errors.mean()
+    together = x @ e
+    # If errors are no news, those of overlapping forecasts hold the same noise: as if all errors of
+    # a block were one, independent of those of other blocks. So regressors are summed (Hodrick).
+    by_block = np.bincount(blocks, weights=x)
+    deviation = np.sqrt(e @ e / len(e) * (by_block @ by_block))
+    # By this t, a random walk is not taken for a stationary series.
+    if together >= _HARDLY_CHANCE * deviation:
+        return centre, 0.0, 1.0
+    # At -1 a forecast says nothing beyond the mean.
+    slope = max(-1.0, float(together / (x @ x)))
+    left = e - slope * x
+    return centre, slope, float(np.sqrt(left @ left / (e @ e)))
+
+
+def following(answer: np.ndarray, stage: int) -> np.ndarray:
+    """Choose a trajectory for each path, each of them once from each origin.
+
+    Paths are put in order, and a sequence of low discrepancy is laid over them: so errors of
+    different stages are independent, and paths of all levels have errors of all levels
+    (array-RQMC [1]_).
+
+    Parameters
+    ----------
+    answer : array of shape (n_origins * N_PATHS, steps, n_targets, 1 + N_PATHS)
+        What each path says of the next steps.
+    stage : int
+        How many times paths have been continued.
+
+    Returns
+    -------
+    array of int, of shape (n_origins, N_PATHS)
+
+    References
+    ----------
+    .. [1] L'Ecuyer, Lécot & Tuffin (2008), A Randomized Quasi-Monte Carlo Simulation Method for
+       Markov Chains, Operations Research 56(4), 958-975.
+    """
+    level = answer[..., 0].mean(axis=1)
+    by_path = level.reshape(-1, N_PATHS, level.shape[1])
+    # Targets count alike.
+    deviation = by_path.std(axis=1, keepdims=True)
+    unit = np.where(deviation > 0, deviation, np.inf)
+    place = (by_path / unit).mean(axis=-1)
+    order = _SPREADS[stage % len(_SPREADS)]
+    return order[_ranks(place, axis=1)]
 
 
 def drawn(answer: np.ndarray, ranks: np.ndarray) -> np.ndarray:
@@ -205,23 +309,20 @@ def drawn(answer: np.ndarray, ranks: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    answer : array of shape (n_origins * N_PATHS, steps, n_targets, 1 + N_PATHS)
-        The quantiles at `LEVELS`, behind the point forecast.
-    ranks : array of shape (N_PATHS, horizon, n_targets)
-        Which quantile each path gets, the same from every origin.
+    answer : array of shape (n_rows, steps, n_targets, 1 + N_PATHS)
+        The quantiles at `LEVELS`, behind the point forecast; a row for each path.
+    ranks : array of shape (n_rows, horizon, n_targets)
+        Which quantile each path gets.
 
     Returns
     -------
-    array of shape (n_origins * N_PATHS, steps, n_targets)
+    array of shape (n_rows, steps, n_targets)
     """
-    _, steps, targets, _ = answer.shape
-    by_path = answer[..., 1:].reshape(-1, N_PATHS, steps, targets, N_PATHS)
-    place = ranks[None, :, :steps, :, None]
-    values = np.take_along_axis(by_path, place, axis=-1)
-    return values.reshape(-1, steps, targets)
+    place = 1 + ranks[:, : answer.shape[1], :, None]
+    return np.take_along_axis(answer, place, axis=-1)[..., 0]
 
 
-def pooled(answer: np.ndarray, levels: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+def pooled(answer: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     """Return quantiles of what all paths from an origin say of the next steps.
 
     Each path has a distribution of its own, given by its quantiles; pooled, they are the
@@ -231,8 +332,6 @@ def pooled(answer: np.ndarray, levels: np.ndarray, quantiles: np.ndarray) -> np.
     ----------
     answer : array of shape (n_origins * N_PATHS, steps, n_targets, 1 + N_PATHS)
         The quantiles at `LEVELS`, behind the point forecast.
-    levels : array of int, of shape (N_PATHS, n_levels)
-        Which quantiles stand for the distribution of each path.
     quantiles : array of shape (n_quantiles,)
 
     Returns
@@ -241,29 +340,44 @@ def pooled(answer: np.ndarray, levels: np.ndarray, quantiles: np.ndarray) -> np.
     """
     _, steps, targets, _ = answer.shape
     by_path = answer[..., 1:].reshape(-1, N_PATHS, steps, targets, N_PATHS)
-    some = np.take_along_axis(by_path, levels[None, :, None, None], axis=-1)
+    some = np.take_along_axis(by_path, _POOLED[None, :, None, None], axis=-1)
     # (n_origins, steps, n_targets, values of all paths)
-    values = np.moveaxis(some, 1, 3).reshape(-1, steps, targets, N_PATHS * levels.shape[1])
+    values = np.moveaxis(some, 1, 3).reshape(-1, steps, targets, _POOLED.size)
     found = np.quantile(values, quantiles, axis=-1)
     return np.moveaxis(found, 0, -1)
 
 
-@cache
-def _design(block: int) -> np.ndarray:
-    """Return permutations of the trajectories that are uncorrelated, (N_PATHS, N_PATHS // 2).
+def _ranks(values: np.ndarray, axis: int = 0) -> np.ndarray:
+    """Return the ranks of values along an axis, from 0."""
+    order = np.argsort(values, axis=axis, kind="stable")
+    return np.argsort(order, axis=axis)
 
-    Errors of different stages are independent, so that their variances add up; permutations drawn
-    at random are correlated by chance, by 1/sqrt(N_PATHS). The ranks of orthogonal columns of
-    normal numbers hardly are.
+
+def _spreads() -> np.ndarray:
+    """Return orders of the trajectories that are uncorrelated with the paths': (20, N_PATHS).
+
+    Numbers with their binary digits reversed are the van der Corput sequence. Each digit that is
+    moved adds as much to the correlation with the numbers themselves as any other, so that it is
+    zero where half of the digits are flipped: there are 20 ways to choose half of six digits.
     """
-    rng = np.random.default_rng(_SEED + block)
-    normal = rng.standard_normal((N_PATHS, N_PATHS // 2))
-    # Orthogonal to the constant too: the mean of each is zero.
-    columns, _ = np.linalg.qr(normal - normal.mean(axis=0))
-    return _ranks(columns)
+    digits = np.arange(N_PATHS.bit_length() - 1)
+    bits = (np.arange(N_PATHS)[:, None] >> digits) & 1
+    flipped = [np.isin(digits, half) for half in combinations(digits, len(digits) // 2)]
+    # Each is followed by its opposite, which flips the other half.
+    opposites = np.stack([flipped, flipped[::-1]], axis=1)[: len(flipped) // 2]
+    masks = opposites.reshape(-1, 1, len(digits))
+    return np.asarray((bits ^ masks) @ (1 << digits[::-1]))
 
 
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Return the ranks of values along the first axis, from 0."""
-    order = np.argsort(values, axis=0, kind="stable")
-    return np.argsort(order, axis=0)
+def _pooled_levels() -> np.ndarray:
+    """Return which quantiles stand for the distribution of each path, (N_PATHS, 8).
+
+    Eight levels, evenly spread; those of the next path are one higher, so that all occur alike.
+    """
+    spread = N_PATHS // _LEVELS_POOLED
+    first = np.arange(N_PATHS) % spread
+    return first[:, None] + spread * np.arange(_LEVELS_POOLED)
+
+
+_SPREADS = _spreads()
+_POOLED = _pooled_levels()

@@ -15,7 +15,7 @@ from forecast.validation import Rule, integer, number, optional
 
 __all__ = ["Naive2Forecaster", "ThetaForecaster"]
 
-_FEWEST_ROWS = 3, "a slope and its errors"
+_FEWEST_ROWS = 3  # a slope and its errors
 
 
 class ThetaForecaster(Forecaster):
@@ -76,8 +76,8 @@ class ThetaForecaster(Forecaster):
         self.season_length = season_length
         self.theta = theta
 
-    def _needs(self) -> tuple[int, str]:
-        return _FEWEST_ROWS
+    def _needs(self) -> tuple[int, dict[str, object]]:
+        return _FEWEST_ROWS, {}
 
     def _learn(self, panel: Panel) -> None:
         season_length = season_length_of(panel.frequency, self.season_length)
@@ -145,8 +145,8 @@ class Naive2Forecaster(Forecaster):
     def __init__(self, season_length: int | None = None):
         self.season_length = season_length
 
-    def _needs(self) -> tuple[int, str]:
-        return _FEWEST_ROWS
+    def _needs(self) -> tuple[int, dict[str, object]]:
+        return _FEWEST_ROWS, {}
 
     def _learn(self, panel: Panel) -> None:
         season_length = season_length_of(panel.frequency, self.season_length)

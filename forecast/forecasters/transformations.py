@@ -16,7 +16,9 @@ from scipy.special import boxcox, boxcox1p, inv_boxcox, inv_boxcox1p
 # What the values have to be above.
 LOWEST = {"log": 0.0, "log1p": -1.0, "box-cox": 0.0, "yeo-johnson": -np.inf}
 
-_ROUNDING = 1e-12  # of the size of a constant: deviations up to here are those of rounding
+# Of the size of a constant. Deviations up to here are lost in the rounding of a power of it: more
+# than the last bits of the values themselves, as `is_rounding` has it.
+_ROUNDING = 1e-12
 
 
 class Transformation(Protocol):

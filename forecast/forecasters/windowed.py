@@ -14,12 +14,13 @@ from sklearn.utils import get_tags
 
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import (
+    NO_QUANTILES,
     add_errors,
     error_quantiles,
     forecast_errors,
     learn_holding_out,
 )
-from forecast.forecasters.recursion import Trajectories
+from forecast.forecasters.recursion import PastForecasts, Trajectories
 from forecast.forecasters.regressors import (
     check_regressor,
     needs_own_unit,
@@ -95,8 +96,8 @@ class WindowForecaster(Forecaster):
         Quantiles of the held-out errors of all series, each in units of its deviation.
     trajectories_ : Trajectories, a named tuple
         How the errors of one forecast go together from step to step: the ranks of whole
-        trajectories of held-out errors, (100, horizon, n_targets); and the correlation of a
-        forecast's last error with the next forecast's errors.
+        trajectories of held-out errors, (64, horizon, n_targets); and what of its errors a forecast
+        foretells.
 
     Notes
     -----
@@ -137,8 +138,9 @@ class WindowForecaster(Forecaster):
         self.past_features = past_features
         self.validation_fraction = validation_fraction
 
-    def _needs(self) -> tuple[int, str]:
-        return self.lookback + self.horizon, f"lookback={self.lookback} and horizon={self.horizon}"
+    def _needs(self) -> tuple[int, dict[str, object]]:
+        rows = self.lookback + self.horizon
+        return rows, {"lookback": self.lookback, "horizon": self.horizon}
 
     def _memory(self) -> int:
         return self.lookback
@@ -159,10 +161,20 @@ class WindowForecaster(Forecaster):
         series = panel.codes[split.latest]
         relative = fitted.scaling.relative(errors, series)
         self.errors_ = error_quantiles(relative)
-        self.trajectories_ = Trajectories.learn(relative, split.latest, series)
+        past = PastForecasts.of(panel, origins, self._direct, fitted.scaling)
+        self.trajectories_ = Trajectories.learn(relative, past)
 
     def _trajectories(self, steps: int) -> Trajectories:
         return self.trajectories_
+
+    def _direct(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
+        """Return the point forecasts of all steps learned at once."""
+        return self._answer(panel, origins, self.horizon, NO_QUANTILES)[..., 0]
+
+    def _unit(self, panel: Panel, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        series = panel.training_series(origins)
+        scaling = self.scaling_.of_columns(slice(self._n_targets))
+        return scaling.mean[series], scaling.scale[series]
 
     def _regress(self, panel: Panel, origins: np.ndarray) -> _Regression:
         """Fit the steps before the window, then a regressor for each group of steps ahead."""

@@ -14,12 +14,13 @@ from sklearn.utils.validation import check_is_fitted
 from forecast.exceptions import InputError
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import (
+    NO_QUANTILES,
     add_errors,
     error_quantiles,
     forecast_errors,
     learn_holding_out,
 )
-from forecast.forecasters.recursion import Trajectories
+from forecast.forecasters.recursion import PastForecasts, Trajectories
 from forecast.recurrent.anchor import ANCHOR_RULE, choose_anchor
 from forecast.recurrent.architecture import Architecture, Weights
 from forecast.recurrent.cells import forward
@@ -120,8 +121,8 @@ validation_fraction
         small.)
     trajectories_ : Trajectories, a named tuple
         How the errors of one forecast go together from step to step: the ranks of whole
-        trajectories of held-out errors, (100, horizon, n_targets); and the correlation of a
-        forecast's last error with the next forecast's errors.
+        trajectories of held-out errors, (64, horizon, n_targets); and what of its errors a forecast
+        foretells.
     history_ : list of dict
         The loss of each epoch.
 
@@ -201,7 +202,7 @@ validation_fraction
         self.validation_fraction = validation_fraction
         self.random_state = random_state
 
-    def _needs(self) -> tuple[int, str]:
+    def _needs(self) -> tuple[int, dict[str, object]]:
         if self.patch is not None and self.lookback % self.patch:
             raise InputError(f"patch={self.patch} must divide lookback={self.lookback}.")
         chosen_later = self.anchor is None or isinstance(self.anchor, str)
@@ -211,7 +212,8 @@ validation_fraction
                 f"anchor={self.anchor} is longer than lookback={self.lookback}: "
                 "take a longer lookback."
             )
-        return self.lookback + self.horizon, f"lookback={self.lookback} and horizon={self.horizon}"
+        rows = self.lookback + self.horizon
+        return rows, {"lookback": self.lookback, "horizon": self.horizon}
 
     def _memory(self) -> int:
         return self.lookback
@@ -247,10 +249,20 @@ validation_fraction
         series = panel.codes[split.latest]
         relative = self._scaling.relative(errors, series)
         self.errors_ = error_quantiles(relative)
-        self.trajectories_ = Trajectories.learn(relative, split.latest, series)
+        past = PastForecasts.of(panel, origins, self._direct, self._scaling)
+        self.trajectories_ = Trajectories.learn(relative, past)
 
     def _trajectories(self, steps: int) -> Trajectories:
         return self.trajectories_
+
+    def _direct(self, panel: Panel, origins: np.ndarray) -> np.ndarray:
+        """Return the point forecasts of all steps learned at once."""
+        return self._answer(panel, origins, self.horizon, NO_QUANTILES)[..., 0]
+
+    def _unit(self, panel: Panel, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        series = panel.training_series(origins)
+        scaling = self._scaling.of_columns(slice(self._n_targets))
+        return scaling.mean[series], scaling.scale[series]
 
     def _learn_and_choose(
         self,
@@ -289,7 +301,7 @@ validation_fraction
         self, samples: Samples, places: np.ndarray, held_out: Samples, seed: int
     ) -> bool:
         """Learn the network from the samples at these places; return whether it came to its end."""
-        from forecast.recurrent.training import train
+        from forecast.recurrent.network import train_windows
 
         actual = held_out.actual()
 
@@ -300,8 +312,15 @@ validation_fraction
 
         # Without patience there is nothing to choose: the last weights are kept.
         validation = None if self.patience is None else validate
-        self.weights_, self.history_, complete = train(
-            self.architecture_, samples, Schedule.of(self), seed, validation, places
+        self.weights_, self.history_, complete = train_windows(
+            self.architecture_,
+            samples,
+            self.loss,
+            self.dropout,
+            Schedule.of(self),
+            seed,
+            validation,
+            places,
         )
         return complete
 
@@ -333,14 +352,16 @@ validation_fraction
         self, panel: Panel, origins: np.ndarray, schedule: Schedule, seed: int
     ) -> None:
         """Learn from all origins with what has been chosen."""
-        from forecast.recurrent.training import train
+        from forecast.recurrent.network import train_windows
 
         self._learn_scaling(panel, origins)
         samples = self._samples(panel, origins)
         if self.linear_ is not None:
             parts = samples_by_target(samples, self._n_targets)
             self.linear_ = Linear.learn(self.architecture_, parts, self.linear_.choices)
-        self.weights_, self.history_, _ = train(self.architecture_, samples, schedule, seed)
+        self.weights_, self.history_, _ = train_windows(
+            self.architecture_, samples, self.loss, self.dropout, schedule, seed
+        )
 
     def _learn_scaling(self, panel: Panel, origins: np.ndarray) -> None:
         """Learn what each column of each series is standardised by."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from forecast.recurrent.network import tf
+from forecast.recurrent.backend import tf
 
 
 def _absolute_error(answer: Any, actual: Any, _: tuple[float, ...]) -> Any:

@@ -1,160 +1,136 @@
-"""The Keras twin of `cells.forward`: the same networks as differentiable layers, for training."""
+"""The network over windows, for training: the TensorFlow twin of `cells.forward`."""
 
 from __future__ import annotations
 
-import logging
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from forecast.exceptions import InputError
 from forecast.recurrent.anchor import seasonal_rows
-from forecast.recurrent.architecture import Architecture, Weights, layer_prefix
+from forecast.recurrent.architecture import Architecture, Weights, initial_weights, layer_weights
+from forecast.recurrent.backend import tf
+from forecast.recurrent.dropout import Draws
 from forecast.recurrent.heads import LinearHead, QuantileHead
+from forecast.recurrent.layers import run_layer
+from forecast.recurrent.losses import LOSSES
+from forecast.recurrent.objective import Objective
+from forecast.recurrent.samples import Samples
+from forecast.recurrent.schedule import Schedule
+from forecast.recurrent.training import History, Validation, train
+
+Tensors = dict[str, Any]  # the weights of a network, by the names of `Architecture.shapes`
 
 
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep what TensorFlow's libraries write to stderr while they load from the user."""
-    stderr = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
-        os.close(nowhere)
+@dataclass(frozen=True)
+class WindowNetwork(Objective):
+    """Answer windows: the objective of `LSTMRegressor` and `LSTMForecaster`.
 
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-with _silence():
-    import keras
-    import tensorflow as tf
-if keras.backend.backend() != "tensorflow":
-    raise InputError(
-        f"Keras runs on {keras.backend.backend()}, fit needs TensorFlow: "
-        "set KERAS_BACKEND=tensorflow."
-    )
-# TensorFlow warns of what is meant here: a function of its own for each architecture.
-logging.getLogger("tensorflow").addFilter(lambda record: "retracing" not in record.getMessage())
-
-_LAYERS = {
-    "lstm": keras.layers.LSTM,
-    "gru": keras.layers.GRU,
-    "simple": keras.layers.SimpleRNN,
-}
-# Steps up to which the recurrence is laid out flat: faster to run, but slower to compile for each
-# step.
-_UNROLLED = 8
-
-
-class Network:
-    """One network: Keras' recurrent layers and the head, called on tensors.
+    Its parts are those of `Samples.parts`.
 
     Parameters
     ----------
     architecture : Architecture
-
-    Attributes
-    ----------
-    variables : dict of keras.Variable
-        The weights by their names, in the order of ``architecture.shapes``.
+    loss : {"mae", "mse", "huber", "quantile"}
+    dropout : float
+        The share of the encoder's units that is hidden from the head.
     """
 
-    def __init__(self, architecture: Architecture):
-        self.architecture = architecture
-        self.variables: dict[str, Any] = {}
-        self.layers: list[list[Any]] = []
-        for number in range(architecture.layers):
-            directions = []
-            for direction in range(architecture.directions):
-                layer = self._layer(number, direction)
-                self._name_weights(layer, number, direction)
-                directions.append(layer)
-            self.layers.append(directions)
-        # Keras has made the weights of its layers; the others are those of the head and the series.
-        for name, shape in architecture.shapes.items():
-            if name not in self.variables:
-                zeros = np.zeros(shape, np.float32)
-                self.variables[name] = keras.Variable(zeros, name=name)
+    architecture: Architecture
+    loss: str
+    dropout: float
 
-    def _layer(self, number: int, direction: int) -> Any:
-        """Build one of Keras' layers, for what it will read."""
+    @property
+    def members(self) -> int:
+        """How many networks learn at once."""
+        return self.architecture.members
+
+    @property
+    def steps(self) -> int:
+        """The number of steps of the recurrence."""
+        return self.architecture.steps
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of a network's weights by name."""
+        return self.architecture.shapes
+
+    def initial_weights(self, rng: np.random.Generator) -> Weights:
+        """Draw the weights that a network begins with."""
+        return initial_weights(self.architecture, rng)
+
+    def losses(
+        self, weights: Tensors, parts: list[Any], state: tuple[Any, ...], draws: Draws
+    ) -> tuple[Any, tuple[Any, ...]]:
+        """Return the loss of each window; parameters as in `Objective.losses`."""
         a = self.architecture
-        # The kernels of cuDNN are not compiled by XLA; the simple cell has none.
-        options: dict[str, Any] = {}
-        if a.cell != "simple":
-            options["use_cudnn"] = False
-        layer = _LAYERS[a.cell](
-            a.units,
-            return_sequences=number < a.layers - 1,
-            go_backwards=direction == 1,
-            unroll=a.steps <= _UNROLLED,
-            **options,
-        )
-        inputs = a.patch * a.channels if number == 0 else a.state_size
-        layer.build((None, a.steps, inputs))
-        return layer
+        # Targets, what is known ahead and series come before the windows' parts, if there are any.
+        remaining = iter(parts)
+        actual = next(remaining)  # (samples, outputs, 1)
+        ahead = next(remaining) if a.columns_ahead else None
+        series = next(remaining)[:, 0, 0] if a.embedding else None
+        windows = tf.concat(list(remaining), axis=2)
 
-    def _name_weights(self, layer: Any, number: int, direction: int) -> None:
-        """Enter the weights of one of Keras' layers under their names."""
-        prefix = layer_prefix(self.architecture, number, direction)
-        kernel, recurrent_kernel, bias = layer.trainable_variables
-        self.variables[f"{prefix}_kernel"] = kernel
-        self.variables[f"{prefix}_recurrent_kernel"] = recurrent_kernel
-        self.variables[f"{prefix}_bias"] = bias
+        # The network answers relative to the naive forecasts.
+        relative = actual - naive_forecasts(a, windows)
+        mask = draws.mask((windows.shape[0], a.state_size), self.dropout)
+        answer = answers(a, weights, windows, ahead, series, mask)
+        losses = LOSSES[self.loss](answer, relative, a.quantiles)
+        # The mean over steps and levels.
+        return tf.reduce_mean(losses, axis=[1, 2]), state
 
-    def set_weights(self, weights: Weights) -> None:
-        """Take weights with the names and shapes of ``architecture.shapes``."""
-        for name, variable in self.variables.items():
-            variable.assign(weights[name])
 
-    def weights(self) -> Weights:
-        """Return the weights as arrays."""
-        return {name: variable.value.numpy() for name, variable in self.variables.items()}
+def answers(
+    architecture: Architecture,
+    weights: Tensors,
+    windows: Any,
+    ahead: Any = None,
+    series: Any = None,
+    mask: Any = 1.0,
+) -> Any:
+    """Answer windows relative to the anchor: (samples, outputs, levels).
 
-    def __call__(self, windows: Any, ahead: Any, series: Any, dropout_mask: Any) -> Any:
-        """Answer windows relative to the anchor: (samples, outputs, levels).
+    The mask (samples, state size), or 1, is multiplied with what the encoder hands to the head.
+    """
+    a = architecture
+    state = _encode(a, weights, windows) * mask
+    if a.embedding:
+        vectors = tf.one_hot(series, a.series) @ weights["series_vectors"]
+        state = tf.concat([state, vectors], axis=1)
+    known = _anchored_known(a, windows, ahead)
+    head = a.head
+    return _HEADS[type(head)](head, weights, state, known)
 
-        The mask (samples, state size), or 1, is multiplied with what the encoder hands to the head.
-        """
-        a = self.architecture
-        state = self._encode(windows) * dropout_mask
-        if a.embedding:
-            vectors = tf.one_hot(series, a.series) @ self.variables["series_vectors"]
-            state = tf.concat([state, vectors], axis=1)
-        known = _anchored_known(a, windows, ahead)
-        head = a.head
-        answer = _HEADS[type(head)]
-        return answer(head, self.variables, state, known)
 
-    def _encode(self, windows: Any) -> Any:
-        """Return the last hidden states of the last layer, (samples, state size)."""
-        a = self.architecture
-        x = windows - windows[:, -1:] if a.anchor else windows
-        x = tf.reshape(x, (-1, a.steps, a.patch * a.channels))
-        for number, directions in enumerate(self.layers):
-            hidden = [layer(x, training=True) for layer in directions]
-            # A sequence that was read backwards comes out in the order of reading.
-            if number < a.layers - 1 and a.bidirectional:
-                hidden[1] = tf.reverse(hidden[1], [1])
-            x = tf.concat(hidden, axis=-1) if a.bidirectional else hidden[0]
-        return x
+def _encode(architecture: Architecture, weights: Tensors, windows: Any) -> Any:
+    """Return the last hidden states of the last layer, (samples, state size)."""
+    a = architecture
+    x = windows - windows[:, -1:] if a.anchor else windows
+    x = tf.reshape(x, (windows.shape[0], a.steps, a.patch * a.channels))
+    x = tf.transpose(x, (1, 0, 2))  # time first
+    for number in range(a.layers):
+        hidden = []
+        last = []
+        for direction in range(a.directions):
+            kernels = layer_weights(a, weights, number, direction)
+            read = x[::-1] if direction else x
+            states, (last_state, *_) = run_layer(a.cell, read, *kernels)
+            # What was read backwards goes on in the order of time.
+            hidden.append(states[::-1] if direction else states)
+            last.append(last_state)
+        x = tf.concat(hidden, axis=2)
+    return tf.concat(last, axis=1)
 
 
 def naive_forecasts(architecture: Architecture, windows: Any) -> Any:
-    """Return what answers are relative to, (samples, outputs), as `anchor.naive_forecasts`."""
+    """Return what answers are relative to, (samples, outputs, 1), as `anchor.naive_forecasts`."""
     if not architecture.anchor:
         return 0.0
     target = windows[:, :, 0]
     rows = seasonal_rows(architecture)
     by_season = tf.gather(target, rows, axis=1)  # (samples, seasons, outputs)
-    return tf.reduce_mean(by_season, axis=1)
+    return tf.reduce_mean(by_season, axis=1)[:, :, None]
 
 
 def _anchored_known(architecture: Architecture, windows: Any, ahead: Any) -> Any:
@@ -169,7 +145,7 @@ def _anchored_known(architecture: Architecture, windows: Any, ahead: Any) -> Any
     return tf.concat([ahead, distances], axis=2)
 
 
-def _linear_answer(head: LinearHead, weights: dict[str, Any], state: Any, known: Any) -> Any:
+def _linear_answer(head: LinearHead, weights: Tensors, state: Any, known: Any) -> Any:
     """Answer states, as `LinearHead.forward`."""
     rows = state @ weights["head_kernel"] + weights["head_bias"]
     answer = tf.reshape(rows, (-1, head.outputs, head.levels))
@@ -182,7 +158,7 @@ def _linear_answer(head: LinearHead, weights: dict[str, Any], state: Any, known:
     return answer + hidden @ weights["head_hidden_kernel"]
 
 
-def _quantile_answer(head: LinearHead, weights: dict[str, Any], state: Any, known: Any) -> Any:
+def _quantile_answer(head: LinearHead, weights: Tensors, state: Any, known: Any) -> Any:
     """Answer states, as `QuantileHead.forward`."""
     return _non_crossing(_linear_answer(head, weights, state, known))
 
@@ -204,3 +180,26 @@ def _non_crossing(values: Any) -> Any:
     below = median - tf.cumsum(lower, axis=-1, reverse=True)
     above = median + tf.cumsum(upper, axis=-1)
     return tf.concat([below, median, above], axis=-1)
+
+
+def train_windows(
+    architecture: Architecture,
+    samples: Samples,
+    loss: str,
+    dropout: float,
+    schedule: Schedule,
+    seed: int,
+    validate: Validation | None = None,
+    places: np.ndarray | None = None,
+) -> tuple[list[Weights], History, bool]:
+    """Learn to answer windows; the other parameters and the returned values are those of `train`.
+
+    Parameters
+    ----------
+    architecture : Architecture
+    samples : Samples
+    loss, dropout
+        As in `WindowNetwork`.
+    """
+    network = WindowNetwork(architecture, loss, dropout)
+    return train(network, samples.parts(), schedule, seed, validate, places, samples.weights)

@@ -184,7 +184,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         ValueError
             If no sample is complete, or X or y holds inf.
         """
-        from forecast.recurrent.training import train
+        from forecast.recurrent.network import train_windows
 
         check_parameters(self, self._rules)
         windows, y, weight = self._check(X, y, sample_weight)
@@ -204,8 +204,15 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         # Without a validation part there is nothing to choose: the last weights are kept.
         validation = validate if len(held_out) else None
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self.weights_, self.history_, _ = train(
-            self.architecture_, samples, Schedule.of(self), seed, validation, learned
+        self.weights_, self.history_, _ = train_windows(
+            self.architecture_,
+            samples,
+            self.loss,
+            self.dropout,
+            Schedule.of(self),
+            seed,
+            validation,
+            learned,
         )
         return self
 

@@ -76,6 +76,14 @@ class Samples:
             slices.append(self.ahead)
         return [*slices, *self.windows]
 
+    def parts(self) -> list[Slices]:
+        """Return what a network learns from: targets, what is known ahead, series, windows."""
+        parts = self.slices()
+        if self.series is not None:
+            numbers = self.series.astype(np.int32)[:, None]
+            parts.insert(len(parts) - len(self.windows), Slices(numbers, np.arange(len(self)), 1))
+        return parts
+
     def keep(self, places: slice | np.ndarray) -> Samples:
         """Return some of the samples of the same tables."""
         return Samples(

@@ -12,23 +12,22 @@ class Schedule:
 
     Parameters
     ----------
-    loss : {"mae", "mse", "huber", "quantile"}
-    dropout : float
     epochs, batch_size : int
     learning_rate : float
         Of Adam at the beginning; it falls to 0 along a cosine.
     patience : int or None
+    decay : float, default=0
+        The share of each weight that a step of rate 1 takes away (Loshchilov & Hutter 2019).
     """
 
-    loss: str
-    dropout: float
     epochs: int
     batch_size: int
     learning_rate: float
     patience: int | None
+    decay: float = 0.0
 
     @classmethod
     def of(cls, estimator: Any) -> Schedule:
         """Collect the arguments of an estimator that say how to learn."""
-        names = [field.name for field in fields(cls)]
+        names = [field.name for field in fields(cls) if hasattr(estimator, field.name)]
         return cls(**{name: getattr(estimator, name) for name in names})

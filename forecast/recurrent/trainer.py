@@ -1,25 +1,26 @@
-"""The trainer: one function for a whole epoch, which gathers windows from tables by index.
+"""The trainer: one function for a whole epoch, which gathers samples from tables by index.
 
-No window is ever stored. The function is traced to a graph, in a second; where the work is large it
-is also compiled as a whole (XLA), in two seconds more. Trainers are kept by architecture, and
-tables are padded to few sizes, so that the refits of a backtest and the folds of a grid search
-trace and compile once.
+No sample is ever stored. The function is traced to a graph, in a second; where the work is large it
+is also compiled as a whole (XLA), in two seconds more. Trainers are kept by objective, and tables
+are padded to few sizes, so that the refits of a backtest and the folds of a grid search trace and
+compile once.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from forecast.recurrent.architecture import Architecture, Weights
-from forecast.recurrent.dropout import dropout_mask
-from forecast.recurrent.losses import LOSSES
-from forecast.recurrent.network import Network, keras, naive_forecasts, tf
-from forecast.recurrent.samples import Samples
+from forecast.recurrent.architecture import Weights
+from forecast.recurrent.backend import keras, tf
+from forecast.recurrent.dropout import Draws
+from forecast.recurrent.objective import Objective
 from forecast.recurrent.schedule import Schedule
+from forecast.tables.windows import Slices
 
 _TRAINERS_KEPT = 16
 _LARGEST_NORM = 1.0  # of the gradient of a network: longer ones are shortened
@@ -28,39 +29,31 @@ _LARGEST_NORM = 1.0  # of the gradient of a network: longer ones are shortened
 class Resident(NamedTuple):
     """What the samples are gathered from, loaded once for a fit.
 
-    Tables and starts are those of `Samples.slices`: the targets, what is known ahead if anything
-    is, and the windows' parts.
+    A sample's part is `lengths` rows of a table from one of `starts` on.
     """
 
     tables: list[Any]
     starts: list[Any]
-    series: Any
+    lengths: tuple[int, ...]
     weights: Any
-
-
-class _Batch(NamedTuple):
-    """The samples of a batch: windows (batch size, timesteps, channels), targets and the rest."""
-
-    windows: Any
-    actual: Any
-    ahead: Any
-    series: Any
-    weight: Any
 
 
 class Trainer:
     """The networks, their optimizer and the function of an epoch, for one fit after the other."""
 
-    def __init__(self, architecture: Architecture, loss: str, dropout: float, compiled: bool):
-        self.architecture = architecture
+    def __init__(self, objective: Objective, decay: float, compiled: bool):
+        self.objective = objective
         self.lock = threading.Lock()  # fits in other threads wait for their turn
-        self.networks = [Network(architecture) for _ in range(architecture.members)]
-        self.variables: list[Any] = []
-        for network in self.networks:
-            self.variables += network.variables.values()
-        self.loss = LOSSES[loss]
-        self.dropout = dropout
-        self.optimizer = keras.optimizers.Adam()
+        # The weights of each network, by name.
+        self.networks: list[dict[str, Any]] = []
+        for _ in range(objective.members):
+            network = {
+                name: keras.Variable(np.zeros(shape, np.float32), name=name)
+                for name, shape in objective.shapes.items()
+            }
+            self.networks.append(network)
+        self.variables = [variable for network in self.networks for variable in network.values()]
+        self.optimizer = keras.optimizers.Adam(weight_decay=decay or None)
         self.optimizer.build(self.variables)
         self.run = tf.function(self._run_epoch, jit_compile=compiled, autograph=False)
 
@@ -69,25 +62,27 @@ class Trainer:
         for variable in self.optimizer.variables:
             variable.assign(tf.zeros_like(variable.value))
         for network, weights in zip(self.networks, members, strict=True):
-            network.set_weights(weights)
+            for name, variable in network.items():
+                variable.assign(weights[name])
 
     def weights(self) -> list[Weights]:
-        """Return the weights of each network."""
-        return [network.weights() for network in self.networks]
+        """Return the weights of each network, as arrays."""
+        return [
+            {name: variable.value.numpy() for name, variable in network.items()}
+            for network in self.networks
+        ]
 
-    def resident(self, samples: Samples) -> Resident:
-        """Load tables, starts, series and weights, each table once."""
-        slices = samples.slices()
-        # Targets and windows are often slices of one table.
+    def resident(self, parts: Sequence[Slices], weights: np.ndarray | None = None) -> Resident:
+        """Load what the samples are made of, each table once, and their weights."""
         tables: dict[int, Any] = {}
-        for part in slices:
+        for part in parts:
             if id(part.rows) not in tables:
-                tables[id(part.rows)] = _load(part.rows, np.float32)
+                tables[id(part.rows)] = _load(part.rows, _kind(part.rows))
         return Resident(
-            tables=[tables[id(part.rows)] for part in slices],
-            starts=[_load(part.starts, np.int32) for part in slices],
-            series=_load(samples.series, np.int32),
-            weights=_load(samples.weights, np.float32),
+            tables=[tables[id(part.rows)] for part in parts],
+            starts=[_load(part.starts, np.int32) for part in parts],
+            lengths=tuple(part.length for part in parts),
+            weights=None if weights is None else _load(weights, np.float32),
         )
 
     def epoch(
@@ -130,7 +125,7 @@ class Trainer:
         self,
         tables: list[Any],
         starts: list[Any],
-        series: Any,
+        lengths: tuple[int, ...],
         weights: Any,
         order: Any,
         count: Any,
@@ -141,95 +136,85 @@ class Trainer:
 
         Returns the sum of the weighted losses, and that of the weights.
         """
-        batch_size = tf.shape(order)[1]
+        batch_size = order.shape[1]
         batches = (count + batch_size - 1) // batch_size
         rate, epoch, epochs = tf.unstack(plan)
 
-        def run_batch(k: Any, loss: Any, total_weight: Any) -> Any:
+        def run_batch(k: Any, loss: Any, total_weight: Any, states: Any) -> Any:
             places = order[k]  # (batch size,)
-            batch = self._gather(Resident(tables, starts, series, weights), places)
-            # What fills the last batch counts nothing.
+            parts = _gathered(tables, starts, lengths, places)
+            # Without weights every sample weighs 1; what fills the last batch counts nothing.
+            weight = 1.0 if weights is None else tf.gather(weights, places)
             real = k * batch_size + tf.range(batch_size) < count
-            weight = tf.where(real, batch.weight, 0.0)
+            weight = tf.where(real, weight, 0.0)
             # The rate falls from batch to batch.
             learning_rate = _cosine(rate, epoch, k / batches, epochs)
             self.optimizer.learning_rate.assign(learning_rate)
-            # Each batch of each epoch leaves out other units.
-            batch_loss = self._update_weights(batch._replace(weight=weight), (seeds, k))
-            return k + 1, loss + batch_loss, total_weight + tf.reduce_sum(weight)
+            batch_loss, states = self._update_weights(parts, weight, states, (seeds, k))
+            return k + 1, loss + batch_loss, total_weight + tf.reduce_sum(weight), states
 
-        # The batch's number, and the two sums.
-        first = [tf.constant(0), tf.constant(0.0), tf.constant(0.0)]
-        _, loss, total_weight = tf.while_loop(lambda k, *_: k < batches, run_batch, first)
+        # The batch's number, the two sums, and what each network carries from batch to batch.
+        states = [self.objective.state(batch_size) for _ in self.networks]
+        first = [tf.constant(0), tf.constant(0.0), tf.constant(0.0), states]
+        _, loss, total_weight, _ = tf.while_loop(lambda k, *_: k < batches, run_batch, first)
         return loss, total_weight
 
-    def _gather(self, resident: Resident, places: Any) -> _Batch:
-        """Gather the samples at these places, by the rows of the tables in which they lie."""
-        a = self.architecture
-        # The targets, and what is known ahead if anything is, come before the windows' parts.
-        before = 2 if a.columns_ahead else 1
-        parts = []
-        for number, table in enumerate(resident.tables):
-            length = a.outputs if number < before else a.timesteps
-            start = tf.gather(resident.starts[number], places)
-            rows = start[:, None] + tf.range(length)  # (batch size, length)
-            parts.append(tf.gather(table, rows))
-        # Without weights every sample weighs 1.
-        weights = resident.weights
-        return _Batch(
-            windows=tf.concat(parts[before:], axis=2),
-            actual=parts[0][:, :, 0],
-            ahead=parts[1] if a.columns_ahead else None,
-            series=None if resident.series is None else tf.gather(resident.series, places),
-            weight=1.0 if weights is None else tf.gather(weights, places),
-        )
-
-    def _update_weights(self, batch: _Batch, mask_seed: tuple[Any, Any]) -> Any:
+    def _update_weights(
+        self, parts: list[Any], weight: Any, states: list[Any], seeds: tuple[Any, Any]
+    ) -> tuple[Any, list[Any]]:
         """Move every network once against its gradient, by Adam.
 
-        Returns the batch's summed loss, the mean over the networks.
+        Returns the batch's summed loss, the mean over the networks, and their states after it.
         """
-        a = self.architecture
-        # The networks answer relative to the naive forecasts: (batch size, outputs, 1).
-        relative = batch.actual - naive_forecasts(a, batch.windows)
-        relative = relative[:, :, None]
-        losses: list[Any] = []
+        total = tf.constant(0.0)
         gradients: list[Any] = []
-        for member, network in enumerate(self.networks):
-            shape = (tf.shape(batch.windows)[0], a.state_size)
-            # Each network leaves out units of its own.
-            mask = dropout_mask(shape, self.dropout, *mask_seed, member)
-            loss, gradient = self._differentiate(network, batch, relative, mask)
-            losses.append(loss)
+        states_after = []
+        for member, (network, state) in enumerate(zip(self.networks, states, strict=True)):
+            # Each batch of each epoch, and each network, has chances of its own.
+            draws = Draws(*seeds, member)
+            loss, gradient, state_after = self._differentiate(network, parts, weight, state, draws)
+            total = total + loss
             gradients += gradient
+            states_after.append(state_after)
         # One step for the weights of all networks.
         self.optimizer.apply(gradients, self.variables)
-        return tf.add_n(losses) / a.members
+        return total / len(self.networks), states_after
 
     def _differentiate(
-        self, network: Network, batch: _Batch, relative: Any, mask: Any
-    ) -> tuple[Any, list[Any]]:
-        """Return a network's summed loss on a batch, and the mean's gradient by its weights."""
-        variables = [variable.value for variable in network.variables.values()]
+        self, network: dict[str, Any], parts: list[Any], weight: Any, state: Any, draws: Draws
+    ) -> tuple[Any, list[Any], Any]:
+        """Return a network's summed loss on a batch, the gradient of the mean, and its state."""
+        weights = {name: tf.convert_to_tensor(value.value) for name, value in network.items()}
         with tf.GradientTape() as tape:
-            answer = network(batch.windows, batch.ahead, batch.series, mask)
-            losses = self.loss(answer, relative, self.architecture.quantiles)
-            # The mean over steps and levels, the weighted sum over samples.
-            each = tf.reduce_mean(losses, axis=[1, 2])
-            loss = tf.reduce_sum(batch.weight * each)
+            tape.watch(list(weights.values()))
+            losses, state_after = self.objective.losses(weights, parts, state, draws)
+            loss = tf.reduce_sum(weight * losses)
             # A batch whose samples all weigh nothing has the gradient 0, not 0 / 0.
-            weight = tf.maximum(tf.reduce_sum(batch.weight), 1e-12)
-            mean_loss = loss / weight
+            mean_loss = loss / tf.maximum(tf.reduce_sum(weight), 1e-12)
+        gradient = tape.gradient(mean_loss, list(weights.values()))
         # A long gradient is shortened, so that one batch does not throw the weights far off.
-        gradient = tape.gradient(mean_loss, variables)
         clipped, _ = tf.clip_by_global_norm(gradient, _LARGEST_NORM)
-        return loss, clipped
+        return loss, clipped, state_after
+
+
+def _gathered(
+    tables: list[Any], starts: list[Any], lengths: tuple[int, ...], places: Any
+) -> list[Any]:
+    """Gather the samples at these places, by the rows of the tables in which they lie.
+
+    Each part is a tensor (batch size, length, columns).
+    """
+    parts = []
+    for table, start, length in zip(tables, starts, lengths, strict=True):
+        rows = tf.gather(start, places)[:, None] + tf.range(length)  # (batch size, length)
+        parts.append(tf.gather(table, rows))
+    return parts
 
 
 @lru_cache(maxsize=_TRAINERS_KEPT)
-def trainer_of(architecture: Architecture, loss: str, dropout: float, compiled: bool) -> Trainer:
-    """Return the trainer of an architecture, made once."""
-    return Trainer(architecture, loss, dropout, compiled)
+def trainer_of(objective: Objective, decay: float, compiled: bool) -> Trainer:
+    """Return the trainer of an objective, made once."""
+    return Trainer(objective, decay, compiled)
 
 
 def _cosine(rate: Any, epoch: Any, share: Any, epochs: Any) -> Any:
@@ -251,9 +236,12 @@ def _padded(values: np.ndarray, n: int, kind: type) -> np.ndarray:
     return padded
 
 
-def _load(values: np.ndarray | None, kind: type) -> Any:
-    """Hand values to TensorFlow, padded to one of few sizes; None stays None."""
-    if values is None:
-        return None
+def _kind(rows: np.ndarray) -> type:
+    """Return the kind of number of a table in TensorFlow: tokens stay whole numbers."""
+    return np.int32 if rows.dtype.kind in "iu" else np.float32
+
+
+def _load(values: np.ndarray, kind: type) -> Any:
+    """Hand values to TensorFlow, padded to one of few sizes."""
     length = _padded_length(len(values))
     return tf.constant(_padded(values, length, kind))

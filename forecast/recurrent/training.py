@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
 from forecast.exceptions import FitInterrupted, InputError
-from forecast.recurrent.architecture import Architecture, Weights, initial_weights
-from forecast.recurrent.samples import Samples
+from forecast.recurrent.architecture import Weights
+from forecast.recurrent.objective import Objective
 from forecast.recurrent.schedule import Schedule
-from forecast.recurrent.trainer import Trainer, trainer_of
+from forecast.recurrent.trainer import Resident, Trainer, trainer_of
+from forecast.tables.windows import Slices
 
 _log = logging.getLogger(__name__)
 # Steps through batches, over all epochs, from which compiling pays: most fits train twice.
@@ -26,12 +27,14 @@ History = list[dict[str, float]]
 
 
 def train(
-    architecture: Architecture,
-    samples: Samples,
+    objective: Objective,
+    parts: Sequence[Slices],
     schedule: Schedule,
     seed: int,
     validate: Validation | None = None,
     places: np.ndarray | None = None,
+    sample_weight: np.ndarray | None = None,
+    in_order: bool = False,
 ) -> tuple[list[Weights], History, bool]:
     """Learn the weights of all networks at once.
 
@@ -40,8 +43,10 @@ def train(
 
     Parameters
     ----------
-    architecture : Architecture
-    samples : Samples
+    objective : Objective
+    parts : sequence of Slices
+        What the samples are made of, as the objective's losses read it; tables of whole numbers
+        stay so.
     schedule : Schedule
     seed : int
     validate : callable, optional
@@ -49,6 +54,10 @@ def train(
     places : array of int, optional
         The samples to learn from, all by default. What was compiled for some of them serves for all
         of them.
+    sample_weight : array of shape (samples,), optional
+    in_order : bool, default=False
+        Whether the samples come in the order of `places` in each epoch, not in one of its own:
+        where they follow one another in time, and a state is carried from batch to batch.
 
     Returns
     -------
@@ -64,30 +73,32 @@ def train(
     ValueError
         If the loss is no longer a number.
     """
-    batches = -(-len(samples) // schedule.batch_size)
-    steps = batches * schedule.epochs * architecture.steps
-    trainer = trainer_of(architecture, schedule.loss, schedule.dropout, steps >= _COMPILED_FROM)
+    samples = len(parts[0])
+    batches = -(-samples // schedule.batch_size)
+    steps = batches * schedule.epochs * objective.steps
+    trainer = trainer_of(objective, schedule.decay, steps >= _COMPILED_FROM)
     if places is None:
-        places = np.arange(len(samples))
+        places = np.arange(samples)
     with trainer.lock:
-        return _train(trainer, samples, schedule, seed, validate, places)
+        trainer.reset(_initial_members(objective, seed))
+        resident = trainer.resident(parts, sample_weight)
+        orders = _orders(places, schedule.epochs, seed, in_order)
+        epochs = _epochs(trainer, resident, orders, samples, schedule, seed)
+        return _learn(trainer, epochs, schedule, validate)
 
 
-def _train(
+def _learn(
     trainer: Trainer,
-    samples: Samples,
+    epochs: Iterator[tuple[dict[str, float], list[Weights]]],
     schedule: Schedule,
-    seed: int,
     validate: Validation | None,
-    places: np.ndarray,
 ) -> tuple[list[Weights], History, bool]:
-    """Learn with a trainer that no other fit uses meanwhile."""
-    trainer.reset(_initial_members(trainer.architecture, seed))
+    """Go through the epochs, with a trainer that no other fit uses meanwhile."""
     best = _BestWeights(trainer.weights())
     history: History = []
     complete = True
     try:
-        for record, weights in _epochs(trainer, samples, schedule, seed, places):
+        for record, weights in epochs:
             if validate is not None:
                 record["validation_loss"] = validate(weights)
             best.compare(weights, record.get("validation_loss"))
@@ -106,32 +117,41 @@ def _train(
             f"Ctrl-C: the training ends after {len(history)} of {schedule.epochs} epochs; "
             "the best weights are kept.",
             FitInterrupted,
-            stacklevel=3,
+            stacklevel=4,
         )
     return best.weights, history, complete
 
 
-def _initial_members(architecture: Architecture, seed: int) -> list[Weights]:
+def _initial_members(objective: Objective, seed: int) -> list[Weights]:
     """Draw the weights that each network begins with.
 
     Each has a generator of its own: it begins as it would in a smaller ensemble.
     """
     members = []
-    for number in range(architecture.members):
+    for number in range(objective.members):
         rng = np.random.default_rng([seed, number])
-        members.append(initial_weights(architecture, rng))
+        members.append(objective.initial_weights(rng))
     return members
 
 
-def _epochs(
-    trainer: Trainer, samples: Samples, schedule: Schedule, seed: int, places: np.ndarray
-) -> Iterator[tuple[dict[str, float], list[Weights]]]:
-    """Go through the epochs, each in an order of its own; yield its loss and the weights then."""
-    resident = trainer.resident(samples)
+def _orders(places: np.ndarray, epochs: int, seed: int, in_order: bool) -> Iterator[np.ndarray]:
+    """Yield the order in which the samples come in each epoch."""
     rng = np.random.default_rng(seed)
-    for epoch in range(schedule.epochs):
-        order = rng.permutation(places)
-        loss = trainer.epoch(resident, order, len(samples), schedule, epoch, seed)
+    for _ in range(epochs):
+        yield places if in_order else rng.permutation(places)
+
+
+def _epochs(
+    trainer: Trainer,
+    resident: Resident,
+    orders: Iterator[np.ndarray],
+    among: int,
+    schedule: Schedule,
+    seed: int,
+) -> Iterator[tuple[dict[str, float], list[Weights]]]:
+    """Go through the epochs; yield the loss of each and the weights then."""
+    for epoch, order in enumerate(orders):
+        loss = trainer.epoch(resident, order, among, schedule, epoch, seed)
         if not np.isfinite(loss):
             raise InputError(
                 f"the loss is no longer a number in epoch {epoch + 1}.",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.tables.grid import (
     declared_alias,
     grid_of,
@@ -97,7 +97,9 @@ class Frequency:
         wrong = (rest != 0) | is_off_grid(ordinals[len(begins) :]) | is_off_grid(first)
         if wrong.any():
             row = int(np.argmax(wrong))
-            merge = f"Merge them with --freq {self.alias} --how mean, or sum, …."
+            merge = Remedy(
+                "Merge them with {}, or {}, ….", {"freq": self.alias, "how": "mean"}, {"how": "sum"}
+            )
             raise InputError(
                 f"{moments[row]} lies between two steps: from {begins[row % len(begins)]} on, "
                 f"{self.describe()}.",
@@ -138,7 +140,7 @@ class Frequency:
         raise InputError(
             f"in the training rows {self.describe()}, but after {index[0]} comes {index[1]}.",
             f"Bring these to it with forecast.regularize(frame, {self.alias!r}, how='mean').",
-            f"Bring these to it with --freq {self.alias} --how mean.",
+            Remedy("Bring these to it with {}.", {"freq": self.alias, "how": "mean"}),
         )
 
     def check_kind(self, index: pd.Index, like: Any) -> None:
@@ -286,7 +288,7 @@ def _infer_of_series(index: pd.MultiIndex) -> Frequency:
                 f"series {names[telling]!r} has frequency {first!r} and series {names[series]!r} "
                 f"{second!r}; one table has one frequency.",
                 f"Bring them to one with forecast.regularize(frame, {first!r}, how='mean').",
-                f"Bring them to one with --freq {first} --how mean.",
+                Remedy("Bring them to one with {}.", {"freq": str(first), "how": "mean"}),
             )
     return frequency
 

@@ -44,6 +44,7 @@ class Usage(NamedTuple):
     reads_features: bool  # whether features act on the forecasts
     takes_gaps: bool  # whether NaN in y is a missing observation
     digest: int | None = None  # of all rows so far, where they are counted from 0
+    rising: np.ndarray | None = None  # (2, n_features): the ends of columns that rise so far
 
     @property
     def needed_ahead(self) -> np.ndarray:

@@ -7,12 +7,12 @@ or one that has rows in most of its steps, which are then merged.
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.tables.grid import alias_of_step, grid_of, inferred_alias
 
 OR_SPLIT = ", or split with TimeSeriesSplit or RollingOrigin where a splitter made the hole"
@@ -39,16 +39,21 @@ def refuse_twice(index: pd.Index, row: int) -> NoReturn:
         raise InputError(fault, remedy, "Remove one of its rows from the file.")
     moments = index.unique()
     alias = _usual_alias(moments) if len(moments) > 1 else "D"
+    frame_remedy = "If a column tells its rows apart, index by (series, timestamp); "
+    sentence = "If a column tells its rows apart, name it with {}; "
+    options: list[dict[str, Any]] = [{"series": None}]
     # Hours that happened twice are no duplicates, once their time zone is known.
-    clocks = "if clocks went back, {}; " if index.tz is None and (index.hour > 0).any() else ""
+    if index.tz is None and (index.hour > 0).any():
+        localize = "localize the times with index.tz_localize(zone, ambiguous='infer')"
+        frame_remedy += f"if clocks went back, {localize}; "
+        sentence += "if clocks went back, name the place with {}; "
+        options.append({"time_zone": None})
+    merge = f"forecast.regularize(frame, {alias!r}, how='mean')"
+    options += [{"freq": alias, "how": "mean"}, {"how": "sum"}]
     raise InputError(
         fault,
-        "If a column tells its rows apart, index by (series, timestamp); "
-        + clocks.format("localize the times with index.tz_localize(zone, ambiguous='infer')")
-        + f"else merge them with forecast.regularize(frame, {alias!r}, how='mean'), or 'sum', ….",
-        "If a column tells its rows apart, name it with --series; "
-        + clocks.format("name the place with --time-zone")
-        + f"else merge them with --freq {alias} --how mean, or sum, ….",
+        f"{frame_remedy}else merge them with {merge}, or 'sum', ….",
+        Remedy(f"{sentence}else merge them with {{}}, or {{}}, ….", *options),
     )
 
 
@@ -63,19 +68,23 @@ def refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
     rows = "1 row is" if len(missing) == 1 else f"{len(missing)} rows are"
     fault = f"{missing[0]} is missing ({rows}) although the rows come with frequency {alias!r}."
     remedy = f"forecast.regularize(frame, {alias!r}, fill=True)."
-    flags = f"--freq {alias} --fill."
+    options = {"freq": alias, "fill": True}
     if _may_be_left_out(missing):
         raise InputError(
             fault,
             "If clocks went forward, localize the times with index.tz_localize(zone); else mend it "
             f"with {remedy}",
-            f"If clocks went forward, name the place with --time-zone; else mend it with {flags}",
+            Remedy(
+                "If clocks went forward, name the place with {}; else mend it with {}.",
+                {"time_zone": None},
+                options,
+            ),
         )
     # One hole of many rows may be the part that a splitter has held out.
     hole = grid_of(alias).between(missing[0], missing[-1])
     if 1 < len(missing) == len(hole):
         remedy = f"{remedy.rstrip('.')}{OR_SPLIT}."
-    raise InputError(fault, f"Mend it with {remedy}", f"Mend it with {flags}")
+    raise InputError(fault, f"Mend it with {remedy}", Remedy("Mend it with {}.", options))
 
 
 def _refuse_off_grid(index: pd.DatetimeIndex, alias: str, extra: pd.DatetimeIndex) -> NoReturn:
@@ -84,23 +93,27 @@ def _refuse_off_grid(index: pd.DatetimeIndex, alias: str, extra: pd.DatetimeInde
     fault = f"{extra[0]} lies off the grid of frequency {alias!r}{others}."
     step, counts = _step_of_single_rows(index)
     if step:
-        has_holes = (counts == 0).any()
+        fill = {"fill": True} if (counts == 0).any() else {}
         raise InputError(
             f"{fault} Each step of frequency {step!r} has one row at most.",
-            f"Use forecast.regularize(frame, {step!r}{', fill=True' if has_holes else ''}).",
-            f"Use --freq {step}{' --fill' if has_holes else ''}.",
+            f"Use forecast.regularize(frame, {step!r}{', fill=True' if fill else ''}).",
+            Remedy("Use {}.", {"freq": step, **fill}),
         )
     step, counts = _step_of_most_rows(index)
     # A few repetitions of a reading have a mean; entries of a log add up.
     hows = ["mean", "sum"] if (counts > 1).mean() <= _FEW else ["sum", "mean"]
-    has_holes = (counts == 0).any()
-    arguments = f"{step!r}, how={hows[0]!r}{', fill=True' if has_holes else ''}"
-    flags = f"--freq {step} --how {hows[0]}{' --fill' if has_holes else ''}"
+    fill = {"fill": True} if (counts == 0).any() else {}
+    arguments = f"{step!r}, how={hows[0]!r}{', fill=True' if fill else ''}"
     merge = "Merge the rows of each step with"
     raise InputError(
         fault,
         f"{merge} forecast.regularize(frame, {arguments}), or {hows[1]!r}, 'count', ….",
-        f"{merge} {flags}, or {hows[1]}, count, ….",
+        Remedy(
+            f"{merge} {{}}, or {{}}, {{}}, ….",
+            {"freq": step, "how": hows[0], **fill},
+            {"how": hows[1]},
+            {"how": "count"},
+        ),
     )
 
 

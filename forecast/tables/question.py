@@ -25,7 +25,10 @@ from forecast.tables.rows import (
     series_numbers,
 )
 from forecast.tables.timeline import is_default
+from forecast.tables.wall_clock import spare_rows
 from forecast.validation import check_finite, check_horizon
+
+_N_RISING = 20  # rows over which no column rises by chance
 
 
 class Question(NamedTuple):
@@ -36,10 +39,53 @@ class Question(NamedTuple):
     X: np.ndarray  # (n_rows, n_features)
     moments: pd.Index
 
-    def has_all_before(self, row: int) -> bool:
+    def _has_all_before(self, row: int) -> bool:
         """Whether all rows between the memory and a row are asked for as well."""
         is_before = (self.series == self.series[row]) & (self.steps < self.steps[row])
         return bool(is_before.sum() == self.steps[row] - 1)
+
+    def behind(self, memory: Panel) -> tuple[Panel, np.ndarray, np.ndarray]:
+        """Put these rows behind the memory.
+
+        Returns
+        -------
+        panel : Panel
+            The memory of the series asked for, the rows that follow, and as many more as the clock
+            may gain.
+        origins : array of shape (n_series,)
+            The last remembered row of each series.
+        place : array of shape (n_rows,)
+            The origin of each row asked for.
+        """
+        series, place = np.unique(self.series, return_inverse=True)
+        further = int(self.steps.max()) + spare_rows(memory)
+        panel = memory.select(series).extend(further)
+        origins = panel.last - further
+        panel.X[origins[place] + self.steps] = self.X
+        return panel, origins, place
+
+    def check_complete(self, answer: np.ndarray, memory: Panel, usage: Usage) -> None:
+        """Refuse an answer (n_rows, …) of which a row is infinite, or lacks features on its way."""
+        unknown = ~np.isfinite(answer).reshape(len(answer), -1).all(axis=1)
+        if not unknown.any():
+            return
+        row = int(np.argmax(unknown))
+        what = f"the forecast for {self.moments[row]}"
+        lacks_rows = usage.needed_ahead.any() and not self._has_all_before(row)
+        if lacks_rows and not np.isinf(answer[row]).any():
+            end = memory.times[memory.last[self.series[row]]]
+            first = memory.frequency.after(end, 1)[0]
+            raise InputError(
+                f"{what} needs the features of all rows since {first}.",
+                "Pass these rows too; behind a gap, backtest(…, cv=RollingOrigin(gap=…)) does.",
+                "Give a SOURCE that holds these rows too.",
+            )
+        # What overflows on its way may be infinite, or no number at all.
+        raise InputError(
+            f"{what} is too large for a number.",
+            "Ask for fewer steps.",
+            "Ask for a smaller --horizon.",
+        )
 
 
 def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Question:
@@ -94,6 +140,7 @@ def _asked_rows(estimator: Any, X: Any, memory: Panel, usage: Usage) -> tuple[np
     # Rows that are counted from 0 may begin with the training rows, which are passed over.
     if is_default(given) and usage.digest is not None:
         n_repeated = _repeated(features, memory, usage.digest)
+        _warn_of_rows_between(features, memory, usage)
     asked = features[n_repeated:]
     index = following_moments(given[: len(asked)], (X,), memory, usage.digest)
     return asked, index
@@ -125,6 +172,31 @@ def _repeated(features: np.ndarray, memory: Panel, seen: int) -> int:
             stacklevel=6,
         )
     return 0
+
+
+def _warn_of_rows_between(features: np.ndarray, memory: Panel, usage: Usage) -> None:
+    """Warn where a column that rose over the training rows falls back to go on between them.
+
+    So do the rows that a splitter such as KFold takes out of the middle. What begins anew, as the
+    hours of a day, falls back to where it began.
+    """
+    n_seen = int(memory.times[-1]) + 1
+    if usage.rising is None or n_seen < _N_RISING or not 0 < len(features) < n_seen:
+        return
+    first, last = usage.rising
+    is_between = (features[0] > first) & (features[0] <= last)
+    goes_on = (np.diff(features, axis=0) > 0).all(axis=0)
+    if not (is_between & goes_on).any():
+        return
+    column = int(np.argmax(is_between & goes_on))
+    name = memory.columns.described()[0][column]
+    warnings.warn(
+        f"{name} rises over the {n_seen} training rows to {last[column]:g}, but the rows to "
+        f"predict begin at {features[0, column]:g}: they are taken for the rows that follow. "
+        "Say which rows they are by the index of a DataFrame.",
+        RowsTakenAsFollowing,
+        stacklevel=6,
+    )
 
 
 def _check_unique(index: pd.Index) -> None:

@@ -118,6 +118,25 @@ def digest(times: pd.Index, X: np.ndarray, earlier: int | None = None) -> int | 
     return ((earlier or 0) + int(hashes.sum())) % 2**64
 
 
+def rising(X: np.ndarray, earlier: np.ndarray | None = None) -> np.ndarray:
+    """Return the first and the last value of each column that rises from row to row.
+
+    Parameters
+    ----------
+    X : array of shape (n_rows, n_features)
+    earlier : array of shape (2, n_features), optional
+        What was returned for the rows before.
+
+    Returns
+    -------
+    array of shape (2, n_features)
+        NaN for the other columns.
+    """
+    rows = X if earlier is None else np.vstack([earlier, X])
+    rises = (np.diff(rows, axis=0) > 0).all(axis=0)
+    return np.where(rises, rows[[0, -1]], np.nan)
+
+
 def origin_rows(origins: Any, index: pd.Index) -> np.ndarray:
     """Return the rows of origins that are given as positions or as moments."""
     # Any sequence becomes an index, so that moments of all kinds are compared in one way.

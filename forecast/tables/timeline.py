@@ -11,9 +11,10 @@ from typing import Any, NoReturn
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.tables.frequency import ordered_by_series
 from forecast.tables.grid import grid_of
+from forecast.wording import counted
 
 __all__ = ["regularize"]
 
@@ -115,6 +116,23 @@ def by_series(frame: pd.DataFrame) -> Any:
     return frame.groupby(level=0, sort=False) if frame.index.nlevels > 1 else frame
 
 
+def fill_gaps(frame: pd.DataFrame, until: str | None = None) -> tuple[pd.DataFrame, list[str]]:
+    """Fill gaps with the value before them in their series and column, and say how many.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    until : label of a column, optional
+        Only rows up to its last value are filled. By default, each column ends for itself: what has
+        not begun, or has ended, is no gap.
+    """
+    columns = by_series(frame)
+    has_later = (columns if until is None else columns[until]).bfill().notna()
+    filled = columns.ffill().where(has_later, frame)
+    n_filled = int(frame.isna().sum().sum() - filled.isna().sum().sum())
+    return filled, [f"filled {counted(n_filled, 'cell')} with the value before"] if n_filled else []
+
+
 def _is_cut(index: Any, freq: str, steps: pd.Index) -> np.ndarray:
     """Whether a step at either end lacks rows because the table begins or ends in it, (n_steps,).
 
@@ -154,8 +172,13 @@ def _refuse_merging(counts: pd.Series, freq: str) -> NoReturn:
         f"{full.index[0]} has {full.iloc[0]}.",
         "If a column tells them apart, index by (series, timestamp); else say what becomes of them "
         "with how='mean', 'sum', 'last', 'count', ….",
-        "If a column tells them apart, name it with --series; else say what becomes of them with "
-        "--how mean, sum, last, count, ….",
+        Remedy(
+            "If a column tells them apart, name it with {}; else say what becomes of them with {}, "
+            "{}, ….",
+            {"series": None},
+            {"how": "mean"},
+            {"how": "sum"},
+        ),
     )
 
 

@@ -1,17 +1,15 @@
-"""How SOURCE is read: what the options mean to the reader, and what is filled of what was read."""
+"""How SOURCE is read: what the options mean to the reader."""
 
 import argparse
 
-import numpy as np
-import pandas as pd
 import pytest
-from numpy.testing import assert_allclose
 from shop import sales
 
 from forecast.cli import reading
 from forecast.cli.common import Parser
 from forecast.exceptions import InputError
 from forecast.tables.reading.options import Options
+from forecast.tables.reading.reader import Reading
 
 
 def parsed(*arguments):
@@ -25,7 +23,7 @@ def test_each_option_reaches_the_reader(monkeypatch):
     given = []
     monkeypatch.setattr(
         "forecast.tables.reading.reader.read_noting",
-        lambda *each: (given.append(each), (sales(), []))[1],
+        lambda *each: (given.append(each), Reading(sales(), []))[1],
     )
     reading.read_source(parsed())
     flags = "--time date,hour --series store,item --time-zone UTC --date-order dmy --how sum"
@@ -49,7 +47,7 @@ def test_no_marker_at_all_is_another_thing_than_the_usual_ones(monkeypatch):
     given = []
     monkeypatch.setattr(
         "forecast.tables.reading.reader.read_noting",
-        lambda _, options: (given.append(options), (sales(), []))[1],
+        lambda _, options: (given.append(options), Reading(sales(), []))[1],
     )
     reading.read_source(parsed("--missing", ""))
     assert given[0].missing == ()
@@ -60,7 +58,7 @@ def test_the_number_of_rows_is_said_where_it_is_another_one_than_before(monkeypa
     for n_rows, told in ((60, notes[1:]), (30, notes)):
         monkeypatch.setattr(
             "forecast.tables.reading.reader.read_noting",
-            lambda *_, n_rows=n_rows: (sales(n_rows), notes),
+            lambda *_, n_rows=n_rows: Reading(sales(n_rows), notes),
         )
         assert reading.read_source(parsed()).notes == told
 
@@ -73,22 +71,6 @@ def test_unread_options_are_named_as_they_were_written():
 
 def test_the_shipped_weather_says_that_it_is_filled():
     args = argparse.Namespace(**{**vars(parsed()), "source": "weather"})
-    frame, notes = reading.read_source(args)
+    frame, notes, _ = reading.read_source(args)
     assert frame["temp"].notna().all()
     assert notes == ["filled missing hours with the value before"]
-
-
-def test_only_the_history_of_a_series_is_filled():
-    """In y the gap between two values; in x the same rows, but not those to forecast."""
-    index = pd.MultiIndex.from_product([["a", "b"], range(5)], names=["series", "timestamp"])
-    frame = pd.DataFrame(
-        {
-            "y": [np.nan, 1, np.nan, 3, np.nan, np.nan, 5, 6, np.nan, np.nan],
-            "x": [1, np.nan, 3, 4, np.nan, np.nan, 7, np.nan, 9, 10],
-        },
-        index,
-    )
-    filled, n_filled = reading.fill_history(frame, "y")
-    assert n_filled == 3
-    assert_allclose(filled["y"], [np.nan, 1, 1, 3, np.nan, np.nan, 5, 6, np.nan, np.nan])
-    assert_allclose(filled["x"], [1, 1, 3, 4, np.nan, np.nan, 7, 7, 9, 10])

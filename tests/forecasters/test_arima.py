@@ -199,7 +199,7 @@ def test_a_series_with_no_value_is_refused():
 
 def test_short_series_are_refused():
     with pytest.raises(
-        ValueError, match=r"has 6 rows; order=\(1, 1, 0\) with seasonal_order=.* needs at least 8"
+        ValueError, match=r"has 6 rows; order=\(1, 1, 0\) and seasonal_order=.* needs at least 8"
     ):
         ARIMAForecaster((1, 1, 0), (0, 1, 0, 4)).fit(np.arange(6.0))
 

@@ -33,7 +33,7 @@ class Stepping(Forecaster):
         self.past_features = past_features
 
     def _needs(self):
-        return 3, f"step={self.step}"
+        return 3, {"step": self.step}
 
     def _direct_horizon(self, horizon):
         return min(horizon, 2)
@@ -481,7 +481,7 @@ def test_what_a_subclass_need_not_say():
     model = Constant().fit([1.0, 2.0])
     assert len(model.memory_) == 1
     assert_array_equal(model.update([3.0]).predict(50), np.ones(50))  # all at once
-    with pytest.raises(ValueError, match="the series has 1 rows; this forecaster needs at least 2"):
+    with pytest.raises(ValueError, match="the series has 1 rows; Constant needs at least 2"):
         Constant().fit([1.0])
 
 

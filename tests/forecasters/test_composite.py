@@ -37,7 +37,7 @@ class Counting(Forecaster):
         return self.gaps
 
     def _needs(self):
-        return self.memory, f"memory={self.memory}"
+        return self.memory, {"memory": self.memory}
 
     def _memory(self):
         return self.memory

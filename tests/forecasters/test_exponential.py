@@ -115,7 +115,7 @@ def test_small_changes_of_a_large_level_are_not_taken_for_shares_of_it():
 
 
 def test_a_form_with_a_season_needs_two_seasons():
-    sentence = r"the series has 10 rows; form='ANA' with season_length=7 needs at least 14"
+    sentence = r"the series has 10 rows; form='ANA' and season_length=7 needs at least 14"
     with pytest.raises(ValueError, match=sentence):
         ETSForecaster(7, "ANA").fit(sales(10))
     days = pd.Series(sales(10), pd.date_range("2024", periods=10, freq="D"))

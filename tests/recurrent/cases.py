@@ -90,10 +90,17 @@ class Call(NamedTuple):
 
     architecture: Architecture
     samples: Samples
+    loss: str
+    dropout: float
     schedule: Any
     seed: int
     validate: Any
     places: np.ndarray | None
+
+    @property
+    def settings(self):
+        """All that says how to learn."""
+        return self.architecture, self.loss, self.dropout, self.schedule, self.seed
 
     @property
     def learned(self):
@@ -108,16 +115,18 @@ def untrained(monkeypatch, losses=(1.0,), complete=True):
     """
     calls = []
 
-    def train(architecture, samples, schedule, seed, validate=None, places=None):
-        calls.append(Call(architecture, samples, schedule, seed, validate, places))
+    def train_windows(
+        architecture, samples, loss, dropout, schedule, seed, validate=None, places=None
+    ):
+        calls.append(Call(architecture, samples, loss, dropout, schedule, seed, validate, places))
         generators = [np.random.default_rng([seed, m]) for m in range(architecture.members)]
         members = [initial_weights(architecture, generator) for generator in generators]
         validation = {} if validate is None else {"validation": validate(members)}
         history = [{"loss": 1.0, "validation_loss": loss, **validation} for loss in losses]
         return members, history, complete
 
-    name = "forecast.recurrent.training"
-    monkeypatch.setitem(sys.modules, name, SimpleNamespace(train=train))
+    name = "forecast.recurrent.network"
+    monkeypatch.setitem(sys.modules, name, SimpleNamespace(train_windows=train_windows))
     return calls
 
 

@@ -174,8 +174,8 @@ def test_every_parameter_is_used(monkeypatch, change):
         ends = model.fit(X.loc[train], y.loc[train]).predict_interval(ahead)
         assert (ends[:, 0] < ends[:, 1]).all()
     one, other = calls[0], calls[2]
-    first = (one.architecture, one.schedule, one.seed, len(one.learned))
-    assert first != (other.architecture, other.schedule, other.seed, len(other.learned))
+    first = (one.settings, len(one.learned))
+    assert first != (other.settings, len(other.learned))
 
 
 def test_the_linear_part_can_be_left_out(monkeypatch):

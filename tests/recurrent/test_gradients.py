@@ -115,21 +115,21 @@ def test_softmax_cross_entropy_is_differentiated_as_central_differences_do():
 
 
 def test_a_network_is_differentiated_as_tensorflow_does():
-    from forecast.recurrent.network import Network, naive_forecasts, tf
+    from forecast.recurrent.backend import tf
+    from forecast.recurrent.network import answers, naive_forecasts
 
     everything = VARIATIONS["bidirectional"] | VARIATIONS["known ahead"]
     everything |= VARIATIONS["quantiles"] | {"series": 2, "embedding": 3}
     architecture = replace(SMALL, **everything)
     weights, inputs, actual = case(architecture)
-    network = Network(architecture)
-    network.set_weights(weights)
-    variables = {name: variable.value for name, variable in network.variables.items()}
+    variables = {name: tf.constant(values, tf.float32) for name, values in weights.items()}
     windows, ahead, series = inputs
     with tf.GradientTape() as tape:
+        tape.watch(variables)
         x = tf.constant(windows, tf.float32)
-        answer = network(x, tf.constant(ahead, tf.float32), series, 1.0)
-        expected = tf.constant(actual, tf.float32) - naive_forecasts(architecture, x)
-        loss = 0.5 * tf.reduce_sum(tf.square(answer - expected[:, :, None]))
+        answer = answers(architecture, variables, x, tf.constant(ahead, tf.float32), series)
+        expected = actual.astype(np.float32)[:, :, None] - naive_forecasts(architecture, x)
+        loss = 0.5 * tf.reduce_sum(tf.square(answer - expected))
     value, by_weights, _ = gradients(architecture, weights, windows, actual, ahead, series)
     assert value == pytest.approx(float(loss), rel=1e-5)
     for name, taped in tape.gradient(loss, variables).items():

@@ -11,11 +11,16 @@ from forecast.recurrent import trainer as trainer_module
 from forecast.recurrent import training
 from forecast.recurrent.architecture import initial_weights
 from forecast.recurrent.gradients import gradients
+from forecast.recurrent.network import WindowNetwork, train_windows
 from forecast.recurrent.schedule import Schedule
 from forecast.recurrent.trainer import Trainer, trainer_of
-from forecast.recurrent.training import train
 
-SCHEDULE = Schedule("mse", 0.3, 2, 8, 0.003, None)
+SCHEDULE = Schedule(2, 8, 0.003, None)
+OBJECTIVE = WindowNetwork(NETWORK, "mse", 0.3)
+
+
+def train(samples, schedule=SCHEDULE, seed=0, **options):
+    return train_windows(NETWORK, samples, "mse", 0.3, schedule, seed, **options)
 
 
 def flat(members):
@@ -26,19 +31,19 @@ def flat(members):
 def test_a_second_fit_of_the_same_shape_compiles_nothing(monkeypatch, compiled):
     monkeypatch.setattr(training, "_COMPILED_FROM", 0 if compiled else 10**9)
     samples = wave_samples()
-    first, history, _ = train(NETWORK, samples, SCHEDULE, 0)
+    first, history, _ = train(samples)
     before = trainer_of.cache_info()
     # Other seed, rate, length and values; of a few samples less, the padded size is the same.
     other = wave_samples(59).keep(slice(1, None))
-    train(NETWORK, other, replace(SCHEDULE, learning_rate=0.1), 4)
-    train(NETWORK, samples, SCHEDULE, 0, places=np.arange(20))
+    train(other, replace(SCHEDULE, learning_rate=0.1), 4)
+    train(samples, places=np.arange(20))
     after = trainer_of.cache_info()
     assert (after.misses, after.currsize) == (before.misses, before.currsize)
     assert after.hits > before.hits
-    trainer = trainer_of(NETWORK, "mse", 0.3, compiled)
+    trainer = trainer_of(OBJECTIVE, 0.0, compiled)
     assert trainer.run.experimental_get_tracing_count() == 1
     # Nothing of the fits in between is left.
-    again, history_again, _ = train(NETWORK, samples, SCHEDULE, 0)
+    again, history_again, _ = train(samples)
     assert_array_equal(flat(again), flat(first))
     assert history_again == history
 
@@ -46,9 +51,9 @@ def test_a_second_fit_of_the_same_shape_compiles_nothing(monkeypatch, compiled):
 def test_a_compiled_fit_learns_what_a_plain_one_learns(monkeypatch):
     samples = wave_samples()
     monkeypatch.setattr(training, "_COMPILED_FROM", 10**9)
-    plain, history, _ = train(NETWORK, samples, SCHEDULE, 0)
+    plain, history, _ = train(samples)
     monkeypatch.setattr(training, "_COMPILED_FROM", 0)
-    compiled, history_compiled, _ = train(NETWORK, samples, SCHEDULE, 0)
+    compiled, history_compiled, _ = train(samples)
     assert_allclose(flat(compiled), flat(plain), rtol=1e-3, atol=1e-4)
     losses = [record["loss"] for record in history]
     assert_allclose([record["loss"] for record in history_compiled], losses, rtol=1e-4)
@@ -57,11 +62,11 @@ def test_a_compiled_fit_learns_what_a_plain_one_learns(monkeypatch):
 def test_one_batch_is_a_step_of_adam_against_the_clipped_gradient():
     samples = wave_samples()
     weights = initial_weights(NETWORK, np.random.default_rng(0))
-    trainer = Trainer(NETWORK, "mse", 0.0, compiled=False)
+    trainer = Trainer(WindowNetwork(NETWORK, "mse", 0.0), 0.0, compiled=False)
     trainer.reset([weights])
-    schedule = Schedule("mse", 0.0, 1, len(samples), 0.01, None)
+    schedule = Schedule(1, len(samples), 0.01, None)
     loss = trainer.epoch(
-        trainer.resident(samples), np.arange(len(samples)), len(samples), schedule, 0, 0
+        trainer.resident(samples.parts()), np.arange(len(samples)), len(samples), schedule, 0, 0
     )
     windows, _, _ = samples.inputs()
     doubles = {name: values.astype(float) for name, values in weights.items()}

@@ -3,7 +3,7 @@
 import logging
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -13,16 +13,23 @@ from recurrent.cases import NETWORK, wave_samples
 from forecast.exceptions import FitInterrupted
 from forecast.recurrent import training
 from forecast.recurrent.cells import forward
+from forecast.recurrent.network import train_windows
+from forecast.recurrent.objective import Objective
 from forecast.recurrent.schedule import Schedule
 from forecast.recurrent.trainer import Trainer
-from forecast.recurrent.training import train
+from forecast.recurrent.training import train as train_objective
+from forecast.tables.windows import Slices
 
-SCHEDULE = Schedule("mse", 0.0, 2, 8, 0.003, None)
+SCHEDULE = Schedule(2, 8, 0.003, None)
 SAMPLES = wave_samples()
 
 
 def flat(members):
     return np.concatenate([values.ravel() for weights in members for values in weights.values()])
+
+
+def train(architecture, samples, schedule, seed, *args, loss="mse", dropout=0.0, **options):
+    return train_windows(architecture, samples, loss, dropout, schedule, seed, *args, **options)
 
 
 def learned(schedule=SCHEDULE, seed=0, samples=SAMPLES, **options):
@@ -46,19 +53,24 @@ def test_the_history_holds_the_mean_loss_of_each_epoch():
         {"epochs": 3},
         {"batch_size": 7},
         {"learning_rate": 0.05},
-        {"loss": "mae"},
-        {"dropout": 0.3},
+        {"decay": 0.1},
     ],
     ids=str,
 )
 def test_every_part_of_the_schedule_is_used(change):
-    assert (learned(replace(SCHEDULE, **change)) != learned()).all()
+    different = learned(replace(SCHEDULE, **change)) != learned()
+    # Decay leaves weights of 0 alone, all others are changed.
+    assert different.mean() > (0.7 if "decay" in change else 0.99)
+
+
+@pytest.mark.parametrize("change", [{"loss": "mae"}, {"dropout": 0.3}], ids=str)
+def test_loss_and_dropout_are_used(change):
+    assert (learned(**change) != learned()).all()
 
 
 def test_same_seed_same_weights():
-    schedule = replace(SCHEDULE, dropout=0.3)
-    assert_array_equal(learned(schedule), learned(schedule))
-    assert (learned(schedule) != learned(schedule, seed=1)).any()
+    assert_array_equal(learned(dropout=0.3), learned(dropout=0.3))
+    assert (learned(dropout=0.3) != learned(dropout=0.3, seed=1)).any()
 
 
 def test_members_begin_with_weights_of_their_own():
@@ -140,6 +152,40 @@ def test_losses_are_logged_and_nothing_is_written(caplog, capfd):
     assert first.startswith("epoch 1/2 loss ")
     assert second.endswith("validation_loss 0.25")
     assert capfd.readouterr() == ("", "")
+
+
+# Any objective
+
+
+@dataclass(frozen=True)
+class RunningSum(Objective):
+    """Predict a number by a weight times all numbers before it: a state that is carried."""
+
+    shapes = {"weight": (1,)}  # noqa: RUF012
+
+    def initial_weights(self, rng):
+        del rng
+        return {"weight": np.ones(1, np.float32)}
+
+    def state(self, samples):
+        return (np.zeros(samples, np.float32),)
+
+    def losses(self, weights, parts, state, draws):
+        del draws
+        numbers = parts[0][:, 0, 0]
+        (before,) = state
+        return (weights["weight"] * before - numbers) ** 2, (before + numbers,)
+
+
+def test_a_state_is_carried_through_an_epoch_in_order():
+    # Two streams side by side, three batches: the rows of a batch follow those of the batch before.
+    numbers = np.array([1, 5, 2, 6, 3, 7], np.float32)[:, None]
+    parts = [Slices(numbers, np.arange(6), 1)]
+    still = Schedule(2, 2, 1e-12, None)
+    _, history, _ = train_objective(RunningSum(), parts, still, 0, in_order=True)
+    # The sums before are 0, 0 | 1, 5 | 3, 11; each epoch begins with 0 again.
+    errors = np.array([0 - 1, 0 - 5, 1 - 2, 5 - 6, 3 - 3, 11 - 7])
+    assert_allclose([record["loss"] for record in history], [np.mean(errors**2)] * 2, rtol=1e-6)
 
 
 # Ctrl-C

@@ -6,6 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import BaseEstimator
 from sklearn.linear_model import Ridge
+from sklearn.model_selection import KFold, TimeSeriesSplit
 
 from forecast import NaiveForecaster, WindowForecaster
 from forecast.exceptions import RowsTakenAsFollowing
@@ -101,6 +102,25 @@ def test_a_scenario_is_forecast_by_itself():
     assert (dear != model.predict(both[:2])).all()
 
 
+def test_the_rows_asked_for_stand_behind_the_memory_of_their_series():
+    index = pd.MultiIndex.from_product([["a", "b"], DAYS])
+    y = pd.Series(np.arange(8.0), index)
+    X = pd.DataFrame({"x": np.arange(8.0)}, index)
+    estimator = BaseEstimator()
+    memory = training_panel(read_table(estimator, X, y))
+    usage = Usage(memory.columns, np.zeros(1, dtype=bool), reads_features=True, takes_gaps=False)
+    days = pd.date_range(DAYS[-1], periods=4)[1:]
+    rows = pd.DataFrame(
+        {"x": [30.0, 10.0]}, pd.MultiIndex.from_tuples([("b", days[2]), ("b", days[0])])
+    )
+    panel, origins, place = read_question(estimator, rows, memory, usage).behind(memory)
+    # The four rows of b, and three that follow: the second is not asked for.
+    assert_array_equal(panel.y[:4, 0], [4, 5, 6, 7])
+    assert_array_equal(panel.X[:, 0], [4, 5, 6, 7, 10, np.nan, 30])
+    assert_array_equal(origins, [3])
+    assert_array_equal(place, [0, 0])
+
+
 # Rows that are counted from 0
 
 RNG = np.random.default_rng(0)
@@ -139,6 +159,43 @@ def test_rows_that_do_not_say_what_they_are_are_taken_for_those_that_follow_with
         assert model.predict(X[:20]).shape == (20,)
     # Fewer rows are what is asked for every day.
     assert model.predict(X[:3] + 1).shape == (3,)
+
+
+TREND = np.column_stack([FEATURES[:, 0], np.arange(30.0)])
+
+
+@pytest.mark.parametrize("splitter", [KFold(5), KFold(5, shuffle=True, random_state=0)])
+def test_of_rows_between_the_training_rows_a_trend_tells(splitter):
+    for train, test in splitter.split(TREND):
+        model = WindowForecaster(Ridge(), 2, 1).fit(TREND[train], TARGET[train])
+        last, first = TREND[train[-1], 1], TREND[test[0], 1]
+        if 0 < first < last:
+            sentence = f"rises over the 24 training rows to {last:g}, but .* begin at {first:g}:"
+            with pytest.warns(RowsTakenAsFollowing, match=sentence):
+                answer = model.predict(TREND[test])
+            # As it says, they are taken for those that follow.
+            rows = pd.DataFrame(TREND[test], pd.RangeIndex(24, 30))
+            framed = WindowForecaster(Ridge(), 2, 1)
+            framed.fit(pd.DataFrame(TREND[train]), TARGET[train])
+            assert_array_equal(answer, framed.predict(rows))
+
+
+def test_rows_that_follow_are_not_doubted():
+    times = pd.date_range("2024-01-01", periods=120, freq="h")
+    hours, days = times.hour, times.day_of_year
+    X = np.column_stack([hours, days, np.arange(120), np.sin(hours), -np.arange(120)])
+    y = np.arange(120.0) % 7
+    for train, test in TimeSeriesSplit(5).split(X):
+        WindowForecaster(Ridge(), 2, 1).fit(X[train], y[train]).predict(X[test])
+    # A day of hours begins anew, and so do the hours after any other beginning.
+    for start in (0, 1, 3):
+        model = WindowForecaster(Ridge(), 2, 1).fit(X[start:24, :1], y[start:24])
+        model.predict(X[24:30, :1])
+    # The rows that were observed count as well.
+    model = WindowForecaster(Ridge(), 2, 1).fit(X[:30], y[:30]).update(X[30:60], y[30:60])
+    model.predict(X[60:65])
+    with pytest.warns(RowsTakenAsFollowing, match="over the 60 training rows to 59, but"):
+        model.predict(X[40:45])
 
 
 def test_rows_without_columns_are_told_by_their_number():

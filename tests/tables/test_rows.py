@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from forecast import NaiveForecaster, RollingOrigin, backtest
-from forecast.tables.rows import digest, moments_of, origin_rows, series_numbers
+from forecast.tables.rows import digest, moments_of, origin_rows, rising, series_numbers
 
 DAYS = pd.date_range("2024-01-01", periods=4)
 
@@ -105,3 +105,13 @@ def test_a_digest_is_continued_and_knows_the_order_of_rows():
     assert digest(rows[1:], X[1:]) is None
     assert digest(DAYS, X[:4]) is None
     assert digest(rows, X[:, :0]) == digest(rows, X[:, :0])
+
+
+def test_columns_that_rise_are_followed_over_further_rows():
+    X = np.array([[1.0, 3.0, 0.0], [2.0, 4.0, 0.0], [4.0, 5.0, 1.0], [5.0, 1.0, 2.0]])
+    nan = np.nan
+    assert_array_equal(rising(X[:1]), [[1, 3, 0], [1, 3, 0]])
+    assert_array_equal(rising(X[:3]), [[1, 3, nan], [4, 5, nan]])
+    assert_array_equal(rising(X), [[1, nan, nan], [5, nan, nan]])
+    assert_array_equal(rising(X[2:], rising(X[:2])), rising(X))
+    assert rising(X[:, :0]).shape == (2, 0)

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.testing import assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal
 from pandas.testing import assert_frame_equal, assert_series_equal
 
 from forecast import regularize
-from forecast.tables.timeline import is_default
+from forecast.tables.timeline import fill_gaps, is_default
 
 
 def moments(start, n, freq, tz=None):
@@ -151,3 +151,24 @@ def test_a_sum_over_a_hole_is_filled_with_nothing():
     sales = pd.Series([1.0, 2.0, 5.0], index=times)
     assert_array_equal(regularize(sales, "D", how="sum", fill=True), [3, 0, 5])
     assert_array_equal(regularize(sales, "D", how="max", fill=True), [2, 2, 5])
+
+
+def test_only_the_history_of_a_series_is_filled():
+    """In y the gap between two values; in x the same rows, but not those to forecast."""
+    index = pd.MultiIndex.from_product([["a", "b"], range(5)], names=["series", "timestamp"])
+    frame = pd.DataFrame(
+        {
+            "y": [np.nan, 1, np.nan, 3, np.nan, np.nan, 5, 6, np.nan, np.nan],
+            "x": [1, np.nan, 3, 4, np.nan, np.nan, 7, np.nan, 9, 10],
+        },
+        index,
+    )
+    filled, notes = fill_gaps(frame, "y")
+    assert notes == ["filled 3 cells with the value before"]
+    assert_allclose(filled["y"], [np.nan, 1, 1, 3, np.nan, np.nan, 5, 6, np.nan, np.nan])
+    assert_allclose(filled["x"], [1, 1, 3, 4, np.nan, np.nan, 7, 7, 9, 10])
+    # Else each column ends with its own last value, as x of the second series.
+    filled, notes = fill_gaps(frame.drop(index=("b", 4)))
+    assert notes == ["filled 3 cells with the value before"]
+    assert_allclose(filled["x"], [1, 1, 3, 4, np.nan, np.nan, 7, 7, 9])
+    assert fill_gaps(filled)[1] == []

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class RawColumn:
     cells: pd.Series
     rows: np.ndarray
 
-    def refuse(self, wrong: Any, what: str, remedy: str, flags: str = "") -> None:
+    def refuse(self, wrong: Any, what: str, remedy: str | Remedy) -> None:
         """Refuse the first cell where `wrong`, shape (n_rows,), is True, if there is one.
 
-        `remedy` and `flags` are those of `InputError`.
+        `remedy` is that of `InputError`.
         """
         wrong = np.asarray(wrong, dtype=bool)
         if not wrong.any():
@@ -44,7 +44,7 @@ class RawColumn:
         value = self.cells.iloc[row]
         said = "the cell" if pd.isna(value) else repr(str(value))
         place = f"{self.file}, row {self.rows[row]}, column {str(self.name)!r}"
-        raise InputError(f"{place}: {said} {what}.", remedy, flags)
+        raise InputError(f"{place}: {said} {what}.", remedy)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from forecast.exceptions import Remedy
 from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import offsets_of, read_iso
@@ -146,7 +147,7 @@ def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[Dat
     if not said:
         fitting = [form.order for form in forms]
         what = f"does not have the order {order!r}"
-        column.refuse(is_first, what, *_remedies(fitting))
+        column.refuse(is_first, what, _remedy(fitting))
     return said
 
 
@@ -176,7 +177,7 @@ def _choose_order(
     possible = regular or list(complete)
     row = int(np.argmax(differs))
     days = dict.fromkeys(str(complete[order][row].date()) for order in possible)
-    column.refuse(differs, f"may be {' or '.join(days)}", *_remedies(possible))
+    column.refuse(differs, f"may be {' or '.join(days)}", _remedy(possible))
     raise AssertionError("a row differs")
 
 
@@ -195,11 +196,10 @@ def _is_regular(moments: pd.DatetimeIndex) -> bool:
     return may_be and _FILLED[0] <= filled <= _FILLED[1]
 
 
-def _remedies(orders: list[str]) -> tuple[str, str]:
-    """Return how to say the order of dates, in Python and at the command line."""
-    in_python = " or ".join(f"date_order={order!r}" for order in orders)
-    as_flags = " or ".join(f"--date-order {order}" for order in orders)
-    return f"Give {in_python}.", f"Give {as_flags}."
+def _remedy(orders: list[str]) -> Remedy:
+    """Return how to say the order of dates."""
+    sentence = f"Give {' or '.join(['{}'] * len(orders))}."
+    return Remedy(sentence, *({"date_order": order} for order in orders))
 
 
 def _with_offset(column: RawColumn, reading: _Dates, zone: str | None) -> pd.DatetimeIndex:
@@ -217,7 +217,6 @@ def _with_offset(column: RawColumn, reading: _Dates, zone: str | None) -> pd.Dat
         column.refuse(
             offsets != offsets[0],
             f"has another offset than the first time {first!r}",
-            "Say to which zone they are to be brought, such as time_zone='UTC'.",
-            "Say to which zone they are to be brought, such as --time-zone UTC.",
+            Remedy("Say to which zone they are to be brought, such as {}.", {"time_zone": "UTC"}),
         )
     return reading.moments if has_offset[0] else reading.moments.tz_localize(None)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import NoReturn
 
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.arrow_texts import contain, matches
 from forecast.tables.reading.cells import RawTable, is_text, typed
 
@@ -66,16 +65,19 @@ def refuse_duplicates(
     others = [name for name in table.cells.columns if name not in {*times, *series}]
     for name in others:
         if len(times) == 1 and _may_be_hours(table.cells[name], keys):
-            clock = (times[0], name)
-            _refuse_told_apart(fault, [name], "If it holds the hours", "time", clock)
+            clock = {"time": (times[0], name)}
+            _refuse_told_apart(fault, [name], "If it holds the hours", clock)
     both = _hours_and_names(table, keys, others) if len(times) == 1 else None
     if both is not None:
         hours, label = both
-        _refuse_hours_of_series(fault, (times[0], hours), (*series, label))
+        meaning = "If they hold the hours and the names of series"
+        options = {"time": (times[0], hours), "series": (*series, label)}
+        _refuse_told_apart(fault, both, meaning, options)
     for columns in _tried(table, others):
         if _tells_apart(table, keys, columns):
             names = (*series, *columns)
-            _refuse_told_apart(fault, names, "If they are of several series", "series", names)
+            meaning = "If they are of several series"
+            _refuse_told_apart(fault, names, meaning, {"series": names})
     _refuse_unexplained(fault, table.cells.iloc[same], table.cells[others])
 
 
@@ -95,8 +97,7 @@ def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) ->
     if same.nunique(dropna=False).max() == 1:
         raise InputError(
             f"{fault}, and all cells of these rows are equal.",
-            "If they are one row written twice, give how='first'.",
-            "If they are one row written twice, give --how first.",
+            Remedy("If they are one row written twice, give {}.", {"how": "first"}),
         )
     # What happens, without a number, can be counted.
     texts = [others[name].dropna().astype(str) for name in others]
@@ -104,13 +105,12 @@ def _refuse_unexplained(fault: str, same: pd.DataFrame, others: pd.DataFrame) ->
     if not any(has_numbers):
         raise InputError(
             f"{fault}, and there is no column of numbers.",
-            "To count the rows, give freq='D' and how='count'.",
-            "To count the rows, give --freq D --how count.",
+            Remedy("To count the rows, give {}.", {"freq": "D", "how": "count"}),
         )
+    hows = [{"how": how} for how in ("mean", "sum", "last")]
     raise InputError(
         f"{fault}, and no column of names tells them apart.",
-        "Say what becomes of them, such as how='mean', 'sum' or 'last'.",
-        "Say what becomes of them, such as --how mean, sum or last.",
+        Remedy("Say what becomes of them, such as {}, {} or {}.", *hows),
     )
 
 
@@ -129,39 +129,22 @@ def _refuse_clock_change(fault: str, moments: pd.Index, is_twice: np.ndarray) ->
         if (is_open == is_twice).all() and not never.any():
             raise InputError(
                 f"{fault}, as clocks in {zone} went back then.",
-                f"Name the place, such as time_zone={zone!r}.",
-                f"Name the place, such as --time-zone {zone}.",
+                Remedy("Name the place, such as {}.", {"time_zone": zone}),
             )
 
 
 def _refuse_told_apart(
-    fault: str, telling: Sequence[Hashable], meaning: str, option: str, columns: Sequence[Hashable]
+    fault: str,
+    telling: Sequence[Hashable],
+    meaning: str,
+    options: Mapping[str, Sequence[Hashable]],
 ) -> NoReturn:
-    """Refuse rows that columns tell apart, with the option that says so."""
+    """Refuse rows that columns tell apart, with the options that say so."""
     listed = " and ".join(repr(str(name)) for name in telling)
     verb = "tells" if len(telling) == 1 else "tell"
-    names = [*map(str, columns)]
-    in_python = repr(names[0]) if len(names) == 1 else repr(names)
-    as_flag = shlex.quote(",".join(names))
+    columns = {option: [*map(str, names)] for option, names in options.items()}
     raise InputError(
-        f"{fault}; {listed} {verb} the rows apart.",
-        f"{meaning}, give {option}={in_python}.",
-        f"{meaning}, give --{option} {as_flag}.",
-    )
-
-
-def _refuse_hours_of_series(
-    fault: str, times: Sequence[Hashable], series: Sequence[Hashable]
-) -> NoReturn:
-    """Refuse rows that an hour and a name of series tell apart, with the options that say so."""
-    meaning = "If they hold the hours and the names of series, give"
-    clock = [*map(str, times)]
-    names = [*map(str, series)]
-    as_flags = [shlex.quote(",".join(each)) for each in (clock, names)]
-    raise InputError(
-        f"{fault}; {clock[-1]!r} and {names[-1]!r} tell the rows apart.",
-        f"{meaning} time={clock} and series={names}.",
-        f"{meaning} --time {as_flags[0]} and --series {as_flags[1]}.",
+        f"{fault}; {listed} {verb} the rows apart.", Remedy(f"{meaning}, give {{}}.", columns)
     )
 
 

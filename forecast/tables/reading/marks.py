@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from forecast.exceptions import Remedy
 from forecast.tables.reading.arrow_texts import matches, replaced
 from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.tables.reading.options import Options
@@ -134,8 +135,7 @@ def _refuse_open(column: RawColumn, texts: pd.Series, mark: str) -> None:
     column.refuse(
         is_open,
         f"may be {small:g} or {large:,.0f}".replace(",", " "),
-        f"Give decimal={mark!r} for the first, decimal={other!r} for the second.",
-        f"Give --decimal {mark} for the first, --decimal {other} for the second.",
+        Remedy("Give {} for the first, {} for the second.", {"decimal": mark}, {"decimal": other}),
     )
 
 
@@ -160,16 +160,15 @@ def to_floats(figures: pd.Series, decimal: str, thousands: str | None) -> np.nda
     return _cast(bare)
 
 
-def remedies_of_marks(texts: pd.Series, options: Options) -> tuple[str, str]:
+def remedy_of_marks(texts: pd.Series, options: Options) -> str | Remedy:
     """Say to leave out the marks that were given where the column has others, else to mend it."""
     marks = {"decimal": options.decimal, "thousands": options.thousands}
     given = [name for name, mark in marks.items() if mark is not None]
     filled = texts.dropna()
     fits = [not np.isnan(to_floats(filled, sign, None)).any() for sign in _OTHER]
     if not given or not any(fits):
-        return "Write all numbers of the column alike.", ""
-    as_flags = " and ".join(f"--{name}" for name in given)
-    return f"Leave out {' and '.join(given)}.", f"Leave out {as_flags}."
+        return "Write all numbers of the column alike."
+    return Remedy("Leave out {}.", dict.fromkeys(given))
 
 
 def is_plain(texts: pd.Series) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Hashable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.kinds import is_missing
 from forecast.tables.reading.options import Options
@@ -55,16 +54,13 @@ def mask_numbers(numbers: np.ndarray, options: Options) -> tuple[np.ndarray, lis
     return numbers, said
 
 
-def missing_remedies(words: list[str], options: Options) -> tuple[str, str]:
-    """Say in Python and at the command line that words stand for missing values.
+def as_missing(words: list[str], options: Options) -> dict[str, Any]:
+    """Return the option by which words, too, stand for missing values.
 
-    Nothing is said where the command line cannot: it parts words at commas.
+    There is none where the command line cannot say it: it parts words at commas.
     """
     every = [*(options.missing or ()), *words]
-    if any("," in word for word in every):
-        return "", ""
-    flag = shlex.quote(",".join(every))
-    return f"missing={every}", f"--missing={flag}"
+    return {} if any("," in word for word in every) else {"missing": every}
 
 
 def _said(count: int, word: str) -> str:
@@ -110,13 +106,15 @@ def refuse_sentinels(file: str, values: dict[Hashable, np.ndarray], options: Opt
     # The first is named, and the remedy says all of them at once.
     first = found[0]
     words = list(dict.fromkeys(_said_number(sentinel.value) for sentinel in found))
-    python, flag = missing_remedies(words, options)
     noun = "cell holds" if first.n_cells == 1 else "cells hold"
     raise InputError(
         f"{file}, column {str(first.column)!r}: {first.n_cells} {noun} "
         f"{_said_number(first.value)}, far outside the others ({first.low:g} to {first.high:g}).",
-        f"Give {python} where they stand for missing values, or missing=[] to keep them.",
-        f"Give {flag} where they stand for missing values, or --missing '' to keep them.",
+        Remedy(
+            "Give {} where they stand for missing values, or {} to keep them.",
+            as_missing(words, options),
+            {"missing": []},
+        ),
     )
 
 

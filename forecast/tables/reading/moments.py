@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.tables.reading.dates import read_dates
 from forecast.tables.reading.digits import digits_of, read_digits
@@ -43,8 +43,7 @@ def row_moments(
     if column is None:
         raise InputError(
             f"{table.file} has no time column for the time zone {zone!r}.",
-            "Name it with time=.",
-            "Name it with --time.",
+            Remedy("Name it with {}.", {"time": None}),
         )
     remedy = "Give the row its time, or remove it."
     column.refuse(column.cells.isna(), "is empty", remedy)

@@ -9,17 +9,17 @@ from typing import NamedTuple, NoReturn
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn, RawTable, is_text
 from forecast.tables.reading.clocks import is_clock
 from forecast.tables.reading.decorations import Figures, bare_figures, is_dash, may_be_kelvin
 from forecast.tables.reading.kinds import is_moment
-from forecast.tables.reading.marks import decimal_signs, remedies_of_marks, to_floats
+from forecast.tables.reading.marks import decimal_signs, remedy_of_marks, to_floats
 from forecast.tables.reading.missing import (
+    as_missing,
     mask_numbers,
     mask_words,
-    missing_remedies,
     refuse_sentinels,
 )
 from forecast.tables.reading.options import Options
@@ -45,11 +45,12 @@ class _Column(NamedTuple):
     numbers: np.ndarray = np.empty(0)
     notes: tuple[str, ...] = ()
     text: str = ""  # why it is no column of numbers
+    is_doubtful: bool = False  # whether that text may have been meant as numbers
 
 
 def numeric_columns(
     table: RawTable, others: set[Hashable], options: Options
-) -> tuple[pd.DataFrame, list[str]]:
+) -> tuple[pd.DataFrame, list[str], list[str]]:
     """Return the numeric columns as float.
 
     Parameters
@@ -64,6 +65,8 @@ def numeric_columns(
     DataFrame of shape (n_rows, n_columns)
     list of str
         What was done to the cells, and which columns were left out.
+    list of str
+        Those of them on columns left out whose texts may have been meant as numbers.
 
     Raises
     ------
@@ -90,13 +93,13 @@ def numeric_columns(
 
     # A column of anything else is left out, and so it is said.
     refuse_sentinels(table.file, values, options)
-    left_out: dict[Hashable, str] = {
-        name: read.text for name, read in readings.items() if read.text
-    }
+    left_out = {name: read for name, read in readings.items() if read.text}
     if not values and options.how != "count":
-        _refuse_no_numbers(table, left_out)
-    notes += [f"left out {str(name)!r} ({why})" for name, why in left_out.items()]
-    return pd.DataFrame(values, index=table.cells.index), notes
+        _refuse_no_numbers(table, {name: read.text for name, read in left_out.items()})
+    said = {name: f"left out {str(name)!r} ({read.text})" for name, read in left_out.items()}
+    doubtful = [said[name] for name, read in left_out.items() if read.is_doubtful]
+    frame = pd.DataFrame(values, index=table.cells.index)
+    return frame, [*notes, *said.values()], doubtful
 
 
 def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
@@ -109,8 +112,9 @@ def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
         raise InputError(f"{fault} Write the numbers in {' and '.join(unread)} like 1234.5.")
     raise InputError(
         fault,
-        "Give it one to forecast, or count its rows with freq='D' and how='count'.",
-        "Give it one to forecast, or count its rows with --freq D --how count.",
+        Remedy(
+            "Give it one to forecast, or count its rows with {}.", {"freq": "D", "how": "count"}
+        ),
     )
 
 
@@ -138,7 +142,7 @@ def _read_column(column: RawColumn, options: Options) -> _Column:
     if kind in _NUMBERS:
         return _Column(numbers=cells.astype(np.float64).to_numpy())
     if kind != "string":
-        return _Column(text=_said_other(cells.dropna()))
+        return _other(cells.dropna())
     return _read_texts(column, options)
 
 
@@ -161,7 +165,7 @@ def _read_texts(column: RawColumn, options: Options) -> _Column:
     n_numbers = len(filled) - wrong.sum()
     is_one_word = 10 * n_numbers >= len(filled) and cells[wrong].nunique() == 1
     if n_numbers < wrong.sum() and not is_one_word:
-        return _Column(text=_said_other(filled))
+        return _other(filled)
     if figures.is_account:
         # Accountants write a dash for zero.
         is_said = column.cells.isin(options.missing or ())
@@ -171,7 +175,7 @@ def _read_texts(column: RawColumn, options: Options) -> _Column:
     what = "is no number like the others" if figures.notes else "is no number"
     _refuse_unless_missing(column, wrong, what, options)
     if _has_leading_zeros(figures.texts):
-        return _Column(text=f"names of digits like {filled.iloc[0]!r}")
+        return _Column(text=f"names of digits like {filled.iloc[0]!r}", is_doubtful=True)
     return _Column(figures, notes=(*figures.notes, *missing))
 
 
@@ -200,20 +204,21 @@ def _truth(cells: pd.Series, filled: pd.Series) -> _Column | None:
     return None
 
 
-def _said_other(filled: pd.Series) -> str:
+def _other(filled: pd.Series) -> _Column:
     """Say what a column holds that is none of numbers."""
     first = str(filled.iloc[0])
     if pd.api.types.infer_dtype(filled) == "string":
-        return f"dates like {first!r}" if is_moment(first) else _said_text(filled)
+        return _Column(text=f"dates like {first!r}") if is_moment(first) else _text(filled)
     is_time = filled.dtype.kind in "mM" or isinstance(filled.dtype, pd.PeriodDtype)
-    return f"{'times' if is_time else 'values'} like {first!r}"
+    return _Column(text=f"{'times' if is_time else 'values'} like {first!r}")
 
 
-def _said_text(filled: pd.Series) -> str:
+def _text(filled: pd.Series) -> _Column:
     """Show a text, and one that may have been meant as a number."""
     with_digits = filled[filled.str.contains("[0-9]")]
     shown = [str(cell) for cell in [filled.iloc[0], *with_digits[:1]]]
-    return f"text like {' and '.join(map(repr, dict.fromkeys(shown)))}"
+    said = " and ".join(map(repr, dict.fromkeys(shown)))
+    return _Column(text=f"text like {said}", is_doubtful=len(with_digits) > 0)
 
 
 def _has_leading_zeros(texts: pd.Series) -> bool:
@@ -230,8 +235,9 @@ def _to_numbers(
         texts = read.figures.texts
         numbers = to_floats(texts, decimal, options.thousands)
         wrong = texts.notna().to_numpy() & np.isnan(numbers)
-        what = f"is no number with {decimal!r} as its decimal sign"
-        column.refuse(wrong, what, *remedies_of_marks(texts, options))
+        if wrong.any():  # the remedy takes two further readings
+            what = f"is no number with {decimal!r} as its decimal sign"
+            column.refuse(wrong, what, remedy_of_marks(texts, options))
         numbers = numbers * read.figures.factors
 
     # A number may stand for a missing value; infinite ones can be nothing else.
@@ -247,8 +253,8 @@ def _refuse_unless_missing(
     if not wrong.any():
         return
     word = str(column.cells[wrong].iloc[0])
-    python, flag = missing_remedies([word], options)
-    if not python:
+    option = as_missing([word], options)
+    if not option:
         column.refuse(wrong, what, f"{remedy}, or empty the cell where the value is missing.")
     or_missing = f"{remedy}, or give {{}} where it stands for a missing value."
-    column.refuse(wrong, what, or_missing.format(python), or_missing.format(flag))
+    column.refuse(wrong, what, Remedy(or_missing, option))

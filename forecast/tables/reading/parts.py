@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.arrow_texts import matches, replaced
 from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.tables.reading.clocks import is_clock
@@ -160,8 +160,7 @@ def _refuse_hours(column: RawColumn, hours: pd.Series, wrong: pd.Series) -> None
         column.refuse(
             wrong,
             "is no hour of a clock",
-            f"{again} the time zone, such as time_zone='Europe/Berlin'.",
-            f"{again} the time zone, such as --time-zone Europe/Berlin.",
+            Remedy(f"{again} the time zone, such as {{}}.", {"time_zone": "Europe/Berlin"}),
         )
     column.refuse(wrong, "is no hour", _REMEDY)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
 from forecast.tables.frequency import infer_frequency, integers_of
 from forecast.tables.reading.options import Options
-from forecast.tables.timeline import aggregated, by_series, regularize
+from forecast.tables.timeline import aggregated, fill_gaps, regularize
 from forecast.wording import counted
 
 
@@ -83,10 +81,9 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
             notes += found
         infer_frequency(frame.index)
     except InputError as error:
-        # What was said for frames is said for files.
+        # Reading has no frame to mend yet: in Python, too, it takes what the flags say.
         fault, remedy, flags = error.args
-        in_python = _as_keywords(flags) if flags else remedy
-        raise InputError(fault, in_python, flags).within(file) from None
+        raise InputError(fault, flags or remedy).within(file) from None
     if options.fill:
         frame, found = _filled(frame)
         notes += found
@@ -132,25 +129,10 @@ def _merging(n_rows: int, n_merged: int, how: str | None) -> list[str]:
 
 
 def _filled(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Fill gaps with the value before them; what has not begun, or has ended, is no gap."""
-    columns = by_series(frame)
-    has_later = columns.bfill().notna()
-    filled = frame.where(frame.notna() | ~has_later, columns.ffill())
-    # What was filled, and what was left, is said.
-    n_empty = int(frame.isna().sum().sum())
+    """Fill gaps, and say what was filled and what was left."""
+    filled, notes = fill_gaps(frame)
     n_left = int(filled.isna().sum().sum())
-    notes = []
-    if n_empty > n_left:
-        notes.append(f"filled {counted(n_empty - n_left, 'cell')} with the value before")
     if n_left:
         left = counted(n_left, "cell")
         notes.append(f"left {left} empty before the first or after the last value")
     return filled, notes
-
-
-def _as_keywords(flags: str) -> str:
-    """Say flags as keywords of `read`: reading has no frame to mend yet."""
-    words = re.sub(r"(--freq \S+|--how \w+) (?=--)", r"\1, ", flags)
-    words = re.sub(r"--(freq|how) (\w[^\s.,;]*)", r"\1='\2'", words)
-    words = words.replace("--fill", "fill=True").replace("--series", "series=")
-    return words.replace("--how", "how=").replace("--time-zone", "time_zone=")

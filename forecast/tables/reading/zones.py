@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo, available_timezones
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError
+from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.cells import RawColumn
 from forecast.validation import nearest
 
+_LEAVE_OUT = Remedy("Leave {} out.", {"time_zone": None})
 _EXAMPLES = "examples are 'UTC', 'Europe/Berlin' and 'Asia/Tokyo'"
 _CHANGE = pd.Timedelta(hours=1)  # by which clocks go back, or less
 
@@ -44,8 +45,7 @@ def in_zone(
         place = f"{column.file}, column {str(column.name)!r}"
         raise InputError(
             f"{place}: the time zone {zone!r} needs timestamps, not moments like {moments[0]}.",
-            "Leave time_zone out.",
-            "Leave --time-zone out.",
+            _LEAVE_OUT,
         )
     tz = _find_zone(zone)
     # Times with an offset are moments already.
@@ -84,7 +84,7 @@ def _refuse_spring(column: RawColumn, moments: pd.DatetimeIndex, tz: ZoneInfo) -
     is_first = np.ones(len(moments), dtype=bool)
     never = np.asarray(moments.tz_localize(tz, ambiguous=is_first, nonexistent="NaT").isna())
     what = f"never happened in {tz}: clocks went forward"
-    column.refuse(never, what, *_standard_time(moments, tz, never))
+    column.refuse(never, what, _standard_time(moments, tz, never))
 
 
 def _refuse_autumn(
@@ -92,7 +92,7 @@ def _refuse_autumn(
 ) -> None:
     """Refuse times without an offset that happened twice, as clocks went back."""
     what = f"happened twice in {tz}, and the rows do not tell which it is"
-    column.refuse(wrong, what, *_standard_time(moments, tz, wrong))
+    column.refuse(wrong, what, _standard_time(moments, tz, wrong))
 
 
 def _summer_times(moments: pd.DatetimeIndex, is_open: np.ndarray) -> np.ndarray | None:
@@ -122,18 +122,17 @@ def _summer_times(moments: pd.DatetimeIndex, is_open: np.ndarray) -> np.ndarray 
     return is_summer[::-1] if is_reversed else is_summer
 
 
-def _standard_time(moments: pd.DatetimeIndex, tz: ZoneInfo, wrong: np.ndarray) -> tuple[str, str]:
+def _standard_time(moments: pd.DatetimeIndex, tz: ZoneInfo, wrong: np.ndarray) -> Remedy:
     """Return the remedy for times that were noted without a change of clocks."""
     # Clocks that never change have the offset that the zone has outside of summer.
     moment = moments[int(np.argmax(wrong))].to_pydatetime().replace(tzinfo=tz)
     winter = (moment.utcoffset() or timedelta()) - (moment.dst() or timedelta())
     hours, rest = divmod(winter, timedelta(hours=1))
     if rest:
-        return "Leave time_zone out.", "Leave --time-zone out."
+        return _LEAVE_OUT
     # POSIX counts west of Greenwich.
     fixed = "UTC" if hours == 0 else f"Etc/GMT{-hours:+d}"
-    words = "If clocks never change in these times, give"
-    return f"{words} time_zone={fixed!r}.", f"{words} --time-zone {fixed}."
+    return Remedy("If clocks never change in these times, give {}.", {"time_zone": fixed})
 
 
 def _find_zone(name: str) -> ZoneInfo:

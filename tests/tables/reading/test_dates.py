@@ -44,10 +44,9 @@ def test_an_open_order_is_refused_with_both_readings():
         InputError, match=r"row 3, .*'2/1/2013' may be 2013-01-02 or 2013-02-01"
     ) as error:
         read(["1/1/2013", "2/1/2013", "3/1/2013"])
-    assert error.value.args[1:] == (
-        "Give date_order='dmy' or date_order='mdy'.",
-        "Give --date-order dmy or --date-order mdy.",
-    )
+    assert str(error.value).endswith("Give date_order='dmy' or date_order='mdy'.")
+    flags = error.value.at_command_line()
+    assert flags.endswith("Give --date-order dmy or --date-order mdy.")
 
 
 @pytest.mark.parametrize(

@@ -54,16 +54,16 @@ def test_columns_that_tell_series_apart_are_offered(file, header, keys, flags, n
     path = file(table(keys, header))
     refusal = refusal_of(path)
     assert refusal.args[0].endswith(" the rows apart.")
-    assert refusal.args[2] == f"If they are of several series, give {flags}."
+    assert refusal.args[1].at_command_line() == f"If they are of several series, give {flags}."
     # The last key has the last row of each day.
-    frame = follow(path, refusal.args[2])
+    frame = follow(path, refusal.args[1].at_command_line())
     expected = [len(keys) * day + len(keys) - 1 for day in range(len(DAYS))]
     assert_allclose(frame.loc[name, "y"], expected)
 
 
 def test_a_frequency_merges_nothing_that_a_column_tells_apart(file):
     path = file(table([("N",), ("S",)], "date,shop,y"))
-    assert "--series shop" in refusal_of(path, freq="D").args[2]
+    assert "--series shop" in refusal_of(path, freq="D").args[1].at_command_line()
     merged = read(path, freq="D", how="sum")["y"]
     assert_allclose(merged, [(2 * day) + (2 * day + 1) for day in range(len(DAYS))])
 
@@ -78,7 +78,10 @@ def test_the_place_and_the_number_of_rows_are_said(file):
 def test_rows_that_nothing_tells_apart_are_merged_where_it_is_said_how(file, how, expected):
     path = file("time,y\n2013-01-01,1\n2013-01-02,2\n2013-01-02,3\n2013-01-03,4\n")
     refusal = refusal_of(path)
-    assert refusal.args[2] == "Say what becomes of them, such as --how mean, sum or last."
+    assert (
+        refusal.args[1].at_command_line()
+        == "Say what becomes of them, such as --how mean, --how sum or --how last."
+    )
     assert_allclose(read(path, how=how)["y"], [1, expected, 4])
 
 
@@ -86,16 +89,18 @@ def test_rows_that_are_equal_are_one_row_written_twice(file):
     path = file("time,y,note\n2013-01-01,1,a\n2013-01-01,1,a\n2013-01-02,2,b\n2013-01-03,4,a\n")
     refusal = refusal_of(path)
     assert "all cells of these rows are equal" in refusal.args[0]
-    assert_allclose(follow(path, refusal.args[2])["y"], [1, 2, 4])
+    assert_allclose(follow(path, refusal.args[1].at_command_line())["y"], [1, 2, 4])
 
 
 def test_events_without_a_number_are_counted(file):
     path = file("time,what\n2013-01-01,x\n2013-01-02,y\n2013-01-02,y\n2013-01-03,x\n")
     refusal = refusal_of(path)
-    assert refusal.args[2] == "If they are one row written twice, give --how first."
+    assert (
+        refusal.args[1].at_command_line() == "If they are one row written twice, give --how first."
+    )
     path = file("time,what\n2013-01-01,x\n2013-01-02,y\n2013-01-02,x\n2013-01-02,x\n")
     refusal = refusal_of(path)
-    assert refusal.args[2] == "To count the rows, give --freq D --how count."
+    assert refusal.args[1].at_command_line() == "To count the rows, give --freq D --how count."
     assert_allclose(read(path, freq="D", how="count")["count"], [1, 3])
 
 
@@ -114,8 +119,8 @@ def test_hours_beside_days_are_offered_as_times(file, days, form):
     rows = [f"{hour:%Y-%m-%d},{hour.strftime(form)},{hour.hour}\n" for hour in hours]
     path = file("day,n,y\n" + "".join(rows))
     refusal = refusal_of(path)
-    assert refusal.args[2] == "If it holds the hours, give --time day,n."
-    frame = follow(path, refusal.args[2])
+    assert refusal.args[1].at_command_line() == "If it holds the hours, give --time day,n."
+    frame = follow(path, refusal.args[1].at_command_line())
     assert list(frame.index) == list(hours)
     assert_allclose(frame["y"], hours.hour)
 
@@ -132,13 +137,16 @@ def test_an_hour_that_clocks_repeated_is_told_by_its_place(file, zone, day):
     moments = pd.date_range(day, periods=60, freq="h", tz="UTC").tz_convert(zone)
     path = file("t,y\n" + "".join(f"{moment:%Y-%m-%d %H:%M},1\n" for moment in moments))
     refusal = refusal_of(path)
-    assert refusal.args[2] == f"Name the place, such as --time-zone {zone}."
-    assert list(follow(path, refusal.args[2]).index) == list(moments)
+    assert refusal.args[1].at_command_line() == f"Name the place, such as --time-zone {zone}."
+    assert list(follow(path, refusal.args[1].at_command_line()).index) == list(moments)
 
 
 def test_whole_numbers_that_stand_twice_are_explained_too(file):
     rows = [f"{time},{shop},{time}\n" for time in range(1, 9) for shop in "NS"]
-    assert "--series shop" in refusal_of(file("time,shop,y\n" + "".join(rows))).args[2]
+    assert (
+        "--series shop"
+        in refusal_of(file("time,shop,y\n" + "".join(rows))).args[1].at_command_line()
+    )
 
 
 @pytest.mark.parametrize("n_days", [2, 5])
@@ -147,7 +155,7 @@ def test_hours_of_several_series_are_offered_as_times_with_their_names(file, n_d
     rows = [f"{hour:%Y-%m-%d},{hour.hour},{town},1\n" for hour in hours for town in ("A", "B")]
     path = file("day,n,town,y\n" + "".join(rows))
     meaning = "If they hold the hours and the names of series, give"
-    assert refusal_of(path).args[2] == f"{meaning} --time day,n and --series town."
+    assert refusal_of(path).args[1].at_command_line() == f"{meaning} --time day,n --series town."
     frame = read(path, time=["day", "n"], series="town")
     for town in ("A", "B"):
         assert list(frame.loc[town].index) == list(hours)

@@ -6,9 +6,9 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from forecast.tables.reading.missing import (
+    as_missing,
     mask_numbers,
     mask_words,
-    missing_remedies,
     refuse_sentinels,
 )
 from forecast.tables.reading.options import Options
@@ -63,7 +63,8 @@ def test_numbers_far_outside_the_others_are_refused(others, value, count):
     # The word that the remedy names is the number, and naming it heals.
     word = f"{value!r}".removesuffix(".0")
     assert f"missing=['{word}']" in str(no.value)
-    assert f"--missing={word} " in no.value.at_command_line()
+    flag = f"--missing={word}" if value < 0 else f"--missing {word}"
+    assert f"Give {flag} where" in no.value.at_command_line()
     masked, _ = mask_numbers(numbers["y"], Options(missing=(word,)))
     assert_array_equal(masked, np.append(others, np.full(count, np.nan)))
     refuse_sentinels("my.csv", {"y": masked}, Options())
@@ -97,8 +98,8 @@ def test_all_columns_are_named_in_one_remedy():
     with pytest.raises(ValueError, match="far outside") as refusal:
         refuse_sentinels("my.csv", columns, Options(missing=("?",)))
     assert "missing=['?', '-999', '99999']" in str(refusal.value)
-    assert "--missing='?,-999,99999' " in refusal.value.at_command_line()
+    assert "--missing '?,-999,99999' " in refusal.value.at_command_line()
 
 
 def test_words_with_a_comma_have_no_flag():
-    assert missing_remedies(["1,5"], Options()) == ("", "")
+    assert as_missing(["1,5"], Options()) == {}

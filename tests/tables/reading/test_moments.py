@@ -118,4 +118,4 @@ def test_whole_numbers_that_are_an_index_stay_numbers(file):
 def test_a_zone_without_times_is_refused(file):
     with pytest.raises(InputError, match="has no time column for the time zone 'UTC'") as error:
         read(file("y\n1\n2\n"), time_zone="UTC")
-    assert error.value.args[2] == "Name it with --time."
+    assert error.value.args[1].at_command_line() == "Name it with --time."

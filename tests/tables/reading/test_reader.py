@@ -56,7 +56,7 @@ def test_freq_merges_no_rows_of_one_step(file):
     path = file(csv_of(["2013-01-01 00:00", "2013-01-01 12:00", "2013-01-02 00:00"]))
     with pytest.raises(InputError, match="3 rows fall into 2 steps of frequency 'D'") as error:
         read(path, freq="D")
-    assert "--how mean" in error.value.args[2]
+    assert "--how mean" in error.value.args[1].at_command_line()
 
 
 def test_freq_mends_each_series_from_its_first_row_to_its_last(file):
