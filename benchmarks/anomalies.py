@@ -15,7 +15,9 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from printing import count, machine, table, use_threads
+from printing import machine, table, use_threads
+
+from forecast.cli.arguments import count
 
 LENGTHS = {"spike": 1, "shift": 24, "stuck": 12, "drift": 48}  # hours
 SIZE = 5  # of spike and shift, in deviations of the hourly change; the drift ends at twice as many
@@ -30,8 +32,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     use_threads(args.threads)
     rows = []
     for name in args.models.split(","):
-        for features in (True, False):
-            rows.append(_row(name, features, args))
+        rows += [_row(name, features, args) for features in (True, False)]
     rows.append(_row("isolation forest", False, args))
     print(machine(args.threads))
     print(f"stations {args.stations}, seeds {args.seeds}, alpha {args.alpha:g}, temperature")
@@ -140,7 +141,7 @@ def _forecaster(name: str, X: Any) -> Any:
     if name == "lstm":
         calendar = ["hour", "day_of_year"]
         return LSTMForecaster(168, 24, past_features=past, calendar=calendar, random_state=0)
-    return WindowForecaster(lookback=48, horizon=24, past_features=past)
+    return WindowForecaster(lookback=24, horizon=1, past_features=past)
 
 
 def _isolation_forest(y: Any, start: int, alpha: float) -> Callable[[Any], Any]:

@@ -30,6 +30,10 @@ class Calibration(NamedTuple):
     runs: np.ndarray
     typical: np.ndarray
 
+    def of_scores(self, sizes: np.ndarray, levels: np.ndarray, runs: np.ndarray) -> Calibration:
+        """Return the calibration by other scores, row by row: (n_rows, …)."""
+        return self._replace(sizes=_ordered(sizes), levels=_ordered(levels), runs=_ordered(runs))
+
     def p_values(
         self, step: int, sizes: np.ndarray, levels: np.ndarray, runs: np.ndarray
     ) -> np.ndarray:
@@ -71,14 +75,10 @@ def calibrated(
     typical = np.nan_to_num(np.nanmean(np.abs(held_out[:, 0]), axis=0))
     levels = level_scores(errors[:, -1], errors.shape[1])
     runs = run_scores(y, errors[:, 0], typical)
-    calibration = Calibration(
-        explanation,
-        sizes=_ordered(np.abs(held_out)),
-        levels=_ordered(levels[n_learned:]),
-        runs=_ordered(runs[n_learned:]),
-        typical=typical,
-    )
-    return calibration, errors[:, -1], runs
+    none = np.empty(0)
+    calibration = Calibration(explanation, none, none, none, typical)
+    scores = np.abs(held_out), levels[n_learned:], runs[n_learned:]
+    return calibration.of_scores(*scores), errors[:, -1], runs
 
 
 def _ordered(scores: np.ndarray) -> np.ndarray:

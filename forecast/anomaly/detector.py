@@ -92,6 +92,9 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
     a ridge regression on them and on their changes since the origin, is taken off: a temperature
     has to go with the humidity of its own hour. It is learned where the forecaster learns.
 
+    The rows that calibrate are walked through twice: what the first walk finds of anomalies in them
+    counts once in the second, without its echo.
+
     After an alarm, what was expected takes the place of the rows that it is about, so that neither
     the forecaster's memory nor the next forecast follows an anomaly. A level that has moved slowly
     cannot be taken back: it has been trusted long ago.
@@ -159,11 +162,6 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         ValueError
             If the table is refused by the forecaster, or is too short for `alpha`.
         """
-        self._fit(X, y)
-        return self
-
-    def _fit(self, X: Any, y: Any) -> Panel:
-        """Fit, and return the training table."""
         check_parameters(self, self._rules)
         forecaster = NaiveForecaster() if self.forecaster is None else self.forecaster
         check_forecaster(forecaster, "forecaster")
@@ -177,13 +175,14 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         self.forecaster_ = clone(forecaster)._fit(panel.take(_first(panel, n_learned)))
         intake.check_gaps(panel, self.forecaster_._usage, panel.last)
         self._digest = digest(panel.times, panel.X)
+        self._training_digest = digest(panel.times, np.concatenate([panel.X, panel.y], axis=1))
         self.offset_ = self.alpha * (1 + 1e-9)
         self.alarms_ = _no_alarms(panel)
-        self._calibrate(panel, n_learned)
+        trusted = self._calibrate(panel, n_learned)
         # What the forecaster has not learned from it observes, but for the last season.
-        self.recent_ = panel.tail(self.season_length_)
-        self._observe(self.forecaster_, panel, n_learned)
-        return panel
+        self.recent_ = trusted.tail(self.season_length_)
+        self._observe(self.forecaster_, trusted, n_learned)
+        return self
 
     def _check_lengths(self, panel: Panel, n_learned: np.ndarray) -> None:
         """Refuse too few rows to calibrate with."""
@@ -213,21 +212,25 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
                 f"Give --alpha {shown:g} or more, or {needed} rows.",
             )
 
-    def _calibrate(self, panel: Panel, n_learned: np.ndarray) -> None:
-        """Calibrate each series by the forecasts of all rows."""
+    def _calibrate(self, panel: Panel, n_learned: np.ndarray) -> Panel:
+        """Calibrate each series; return the training table with what is trusted of it."""
         horizon = self.season_length_
-        rows = np.arange(len(panel))
-        forecasts = forecasts_from(self.forecaster_, panel, rows, horizon)
+        forecasts = forecasts_from(self.forecaster_, panel, np.arange(len(panel)), horizon)
         self.calibrations_: list[Calibration] = []
         self.watches_: list[Watch] = []
-        for part, learned in zip(panel.series(), n_learned, strict=True):
-            y = panel.y[part]
-            calibration, season_errors, runs = calibrated(
-                y, panel.X[part], by_row(forecasts[part]), int(learned)
-            )
-            self.calibrations_.append(calibration)
-            last = slice(-horizon, None)
-            self.watches_.append(Watch(y[last], season_errors[last], runs[-1], 1, 0))
+        trusted = panel.y.copy()
+        for place, part in enumerate(panel.series()):
+            one = panel.select(np.array([place]))
+            learned = int(n_learned[place])
+            calibration, errors, runs = calibrated(one.y, one.X, by_row(forecasts[part]), learned)
+            # What these scores say of their own rows is taken back: the rows are judged once more.
+            walk = self._walk_over(one, one.y, errors.copy(), calibration)
+            before = Watch(one.y, errors, runs[learned - 1], 1, 0)
+            watch = walk.calibrate(forecasts[part], learned, before)
+            trusted[part] = walk.trusted
+            self.calibrations_.append(walk.calibration)
+            self.watches_.append(watch)
+        return replace(panel, y=trusted)
 
     def _observe(self, forecaster: Any, panel: Panel, begin: np.ndarray) -> None:
         """Let the forecaster observe rows from `begin` on in each series, but for the last season.
@@ -262,7 +265,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         ValueError
             If the rows do not follow the observed ones at once.
         """
-        table, panel, _ = self._read(X, y)
+        panel, _ = self._read(X, y)
         if not self._follows(panel):
             begins = panel.times[panel.bounds[0]]
             end = self.recent_.times[self.recent_.last[panel.numbers[0]]]
@@ -278,8 +281,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         self._observe(forecaster, trusted, np.zeros(trusted.n_series, dtype=int))
         self.forecaster_ = forecaster
         self.recent_ = trusted.tail(self.season_length_)
-        for number, watch in zip(panel.numbers, rows.watches, strict=True):
-            self.watches_[number] = watch
+        for series, watch in zip(panel.numbers, rows.watches, strict=True):
+            self.watches_[series] = watch
         self.alarms_ = _joined(self.alarms_, self._alarms(rows))
         self._digest = digest(panel.times, panel.X, self._digest)
         return self
@@ -298,7 +301,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         -------
         array of shape (n_rows,)
         """
-        _, panel, order = self._read(X, y)
+        panel, order = self._read(X, y)
         rows = self._judged(panel, self._follows(panel))
         return combined(rows.judged.p)[order]
 
@@ -345,8 +348,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         -------
         array of shape (n_rows,)
         """
-        self._fit(X, y)
-        _, panel, order = self._read(X, y, follow=False)
+        self.fit(X, y)
+        panel, order = self._read(X, y, follow=False)
         p = combined(self._judged(panel, follows=False).judged.p)[order]
         return np.where(p < self.offset_, -1, 1)
 
@@ -366,7 +369,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             question, ``p`` of the row and ``anomaly``. With several targets, value and forecast are
             those of the oddest one, which ``target`` names.
         """
-        _, panel, order = self._read(X, y)
+        panel, order = self._read(X, y)
         rows = self._judged(panel, self._follows(panel))
         p = rows.judged.p
         oddest = p.min(axis=1).argmin(axis=1)
@@ -376,8 +379,8 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             columns["target"] = np.array(panel.columns.targets, dtype=object)[oddest]
         columns["actual"] = panel.y[each, oddest]
         columns["expected"] = rows.judged.expected[each, oddest]
-        for number_, question in enumerate(QUESTIONS):
-            columns[f"p_{question}"] = p[each, number_, oddest]
+        for place, question in enumerate(QUESTIONS):
+            columns[f"p_{question}"] = p[each, place, oddest]
         columns["p"] = combined(p)
         columns["anomaly"] = columns["p"] < self.offset_
         return pd.DataFrame(columns, index=panel.index(each)).iloc[order]
@@ -402,26 +405,34 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
         check_is_fitted(self)
         alarms = self.alarms_
         if X is not None or y is not None:
-            _, panel, _ = self._read(X, y)
+            panel, _ = self._read(X, y)
             alarms = self._alarms(self._judged(panel, self._follows(panel)))
         index, p = alarms
         return events_of(index, p, self.recent_.frequency, self.season_length_)
 
-    def _read(self, X: Any, y: Any, follow: bool = True) -> tuple[Any, Panel, np.ndarray]:
-        """Read further rows: the table, its panel, and the panel's row of each given row."""
+    def _read(self, X: Any, y: Any, follow: bool = True) -> tuple[Panel, np.ndarray]:
+        """Read further rows: their panel, and the panel's row of each given row."""
         check_is_fitted(self)
+        if y is None and self.n_features_in_:
+            raise InputError("fit saw features and values: pass both, as in predict(X, y).")
         if y is None:
             X, y = None, X
         usage = self.forecaster_._usage
         table = intake.read_table(self, X, y, usage)
-        if follow:
+        if follow and not self._is_training_table(table):
             index = following_moments(table.index, (X, y), self.recent_, self._digest)
             table = replace(table, index=index)
         panel, order = intake.further_panel(table, self.recent_)
         # A value may be missing; nothing may be infinite, and features are needed.
         filled = replace(panel, y=np.where(np.isnan(panel.y), 0.0, panel.y))
         intake.check_gaps(filled, usage, panel.last)
-        return table, replace(panel, continues=False), order
+        return replace(panel, continues=False), order
+
+    def _is_training_table(self, table: intake.Table) -> bool:
+        """Whether a table without moments is the training table itself."""
+        values = np.concatenate([table.X, table.y], axis=1)
+        own = digest(table.index, values)
+        return own is not None and own == self._training_digest
 
     def _follows(self, panel: Panel) -> bool:
         """Whether each series of a table begins with the row after the last observed one."""
@@ -451,15 +462,15 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
 
     def _walk(self, panel: Panel, follows: bool) -> tuple[Walk, int, int]:
         """Prepare to judge one series: the walk, its first row, and the first origin."""
-        number_ = int(panel.numbers[0])
+        number_of_series = int(panel.numbers[0])
         actual = panel.y
         season_errors = np.full_like(panel.y, np.nan)
         start = known = 0
         if follows:
             # What the forecaster has observed, the last season, and the rows to judge.
-            watch = self.watches_[number_]
-            memory = self.forecaster_.memory_.select(np.array([number_]))
-            recent = self.recent_.select(np.array([number_]))
+            watch = self.watches_[number_of_series]
+            memory = self.forecaster_.memory_.select(np.array([number_of_series]))
+            recent = self.recent_.select(np.array([number_of_series]))
             start = len(memory) + len(recent)
             known = len(memory) - 1
             observed = [memory.y, watch.actual, panel.y]
@@ -467,16 +478,21 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             actual = np.concatenate(observed)
             season_errors = np.concatenate(before)
             panel = memory.append(recent).append(panel)
-        walk = Walk(
-            self.forecaster_,
-            panel,
-            actual,
-            season_errors,
-            self.calibrations_[number_],
-            self.offset_,
-            self.patience * self.season_length_,
+        calibration = self.calibrations_[number_of_series]
+        return self._walk_over(panel, actual, season_errors, calibration), start, known
+
+    def _walk_over(
+        self,
+        panel: Panel,
+        actual: np.ndarray,
+        season_errors: np.ndarray,
+        calibration: Calibration,
+    ) -> Walk:
+        """Return the walk over one series."""
+        patience = self.patience * self.season_length_
+        return Walk(
+            self.forecaster_, panel, actual, season_errors, calibration, self.offset_, patience
         )
-        return walk, start, known
 
     def _no_watch(self, n_targets: int) -> Watch:
         """Return what is known before the first row of a table."""

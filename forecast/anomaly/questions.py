@@ -1,8 +1,9 @@
-"""The three questions that a row is asked: is it odd, has the level gone, is the sensor stuck?
+"""The three questions that a row is asked.
 
-Each answers with a score, the larger the odder. What a score is worth is told by the scores of the
-calibration rows: of n of them, its p-value is the share that is at least as large, the row itself
-counted among them: (1 + the number of these) / (n + 1).
+Is its value odd, has the level gone, is the sensor stuck? Each answers with a score, the larger the
+odder. What a score is worth is told by the scores of the calibration rows: of n of them, its
+p-value is the share that is at least as large, the row itself counted among them: (1 + the number
+of these) / (n + 1).
 """
 
 from __future__ import annotations

@@ -114,7 +114,39 @@ class Walk:
         n, n_targets = self.trusted.shape
         self.forecasts = np.full((n, self.horizon, n_targets), np.nan)
         self.explained = self.calibration.explanation.explained(self.panel.X)
+        # The scores of the rows that have been judged.
+        self.sizes = np.full_like(self.trusted, np.nan)
+        self.levels = np.full_like(self.trusted, np.nan)
+        self.runs = np.full_like(self.trusted, np.nan)
         self.block = _LARGEST_BLOCK
+
+    def calibrate(self, forecasts: np.ndarray, start: int, watch: Watch) -> Watch:
+        """Calibrate by the scores of the rows from `start` on, as they are judged.
+
+        What the rows that calibrate have of anomalies counts once: the way back from a spike, or
+        its echo a season later, is no score.
+
+        Parameters
+        ----------
+        forecasts : array of shape (n_rows, horizon, n_targets)
+            From all rows.
+        start : int
+        watch : Watch
+            As of the row before.
+        """
+        self.forecasts = forecasts.copy()
+        plain = np.abs(self.actual[:, None] - by_row(forecasts) - self.explained)
+        _, watch = self.judge(start, len(self.trusted), watch)
+        sizes = np.abs(self.actual[:, None] - by_row(self.forecasts) - self.explained)
+        # Forecasts from a row that was replaced are none of so many steps.
+        replaced = (self.trusted != self.actual).any(axis=1)
+        least = np.fmin(plain, self.sizes[:, None])
+        for step in range(1, self.horizon + 1):
+            rows = step + np.flatnonzero(replaced[:-step])
+            sizes[rows, step - 1] = least[rows, step - 1]
+        scores = sizes[start:], self.levels[start:], self.runs[start:]
+        self.calibration = self.calibration.of_scores(*scores)
+        return watch
 
     def judge(self, start: int, known: int, watch: Watch) -> tuple[Judged, Watch]:
         """Judge all rows from `start` on; forecasts begin at the row `known`."""
@@ -173,6 +205,9 @@ class Walk:
         error = np.nan_to_num(np.abs(value - self._expected(row, 1)))
         repeats = value == self.actual[row - 1] if row else np.zeros(len(value), bool)
         self.run = np.where(repeats, self.run + 1 + error / units, 0.0)
+        self.sizes[row] = sizes
+        self.levels[row] = levels
+        self.runs[row] = self.run
         return self.calibration.p_values(step, sizes, levels, self.run)
 
     def _trust(self, row: int, p: np.ndarray) -> None:
@@ -202,9 +237,12 @@ class Walk:
         expected = self._expected(row, step)
         if not np.isfinite(expected).all():
             return
-        self.trusted[row] = expected
         # What has raised its alarm already is no part of the level.
-        self.season_errors[row] = expected - self._expected(row, self.horizon)
+        if np.isnan(self.season_errors[row]).any():
+            self.season_errors[row] = expected - self._expected(row, self.horizon)
+        else:
+            self.season_errors[row] += expected - self.trusted[row]
+        self.trusted[row] = expected
         self.valid = min(self.valid, row - 1)
         self.since = step + 1
 

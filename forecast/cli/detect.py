@@ -75,8 +75,11 @@ def run(args: argparse.Namespace) -> None:
         _draw(detector, X[is_later], y[is_later], events, args)
     judged = counted(int(is_later.sum()), "row")
     found = counted(len(events), "event")
-    tell(args, f"{args.model} learned from {counted(int((~is_later).sum()), 'row')}: {found} in "
-         f"the latest {judged}, at alpha {args.alpha:g}")
+    tell(
+        args,
+        f"{args.model} learned from {counted(int((~is_later).sum()), 'row')}: {found} in "
+        f"the latest {judged}, at alpha {args.alpha:g}",
+    )
     if args.format != "table" or len(events):
         print_table(events, args.format)
 
@@ -125,6 +128,6 @@ def _draw(
     from forecast.figures.axes import save_figure
 
     judged = detector.judge(X, y)
-    display = AnomalyDisplay(judged, events, target=str(y.name)).plot()
+    display: Any = AnomalyDisplay(judged, events, target=str(y.name)).plot()
     save_figure(display.figure_, args.out)
     sys.stdout.write(f"{args.out}\n")
