@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from forecast.anomaly.calibration import Calibration
-from forecast.anomaly.questions import level_scores
+from forecast.anomaly.questions import QUESTIONS, level_scores
 from forecast.forecasters.intervals import NO_QUANTILES
 from forecast.tables.panel import Panel
 
@@ -136,7 +136,13 @@ class Walk:
         """
         self.forecasts = forecasts.copy()
         plain = np.abs(self.actual[:, None] - by_row(forecasts) - self.explained)
+        # Each row is among the scores itself, and an anomaly there is two of them: the way to it,
+        # and the way back.
+        n, n_targets = self.actual[start:].shape
+        ordinary = self.alpha
+        self.alpha = 2 * ordinary + len(QUESTIONS) * n_targets / (n + 1)
         _, watch = self.judge(start, len(self.trusted), watch)
+        self.alpha = ordinary
         sizes = np.abs(self.actual[:, None] - by_row(self.forecasts) - self.explained)
         # Forecasts from a row that was replaced are none of so many steps.
         replaced = (self.trusted != self.actual).any(axis=1)
@@ -151,7 +157,7 @@ class Walk:
     def judge(self, start: int, known: int, watch: Watch) -> tuple[Judged, Watch]:
         """Judge all rows from `start` on; forecasts begin at the row `known`."""
         n, n_targets = self.trusted.shape
-        p = np.ones((n - start, 3, n_targets))
+        p = np.ones((n - start, len(QUESTIONS), n_targets))
         expected = np.full((n - start, n_targets), np.nan)
         self.run, self.since, self.streak = watch.run, watch.since, watch.streak
         # The last row that up-to-date forecasts have been made from.
