@@ -226,7 +226,7 @@ class AnomalyDetector(OutlierMixin, BaseEstimator):
             # What these scores say of their own rows is taken back: the rows are judged once more.
             walk = self._walk_over(one, one.y, errors.copy(), calibration)
             before = Watch(one.y, errors, runs[learned - 1], 1, 0)
-            watch = walk.calibrate(forecasts[part], learned, before)
+            watch = walk.calibrate(forecasts[part], runs, learned, before)
             trusted[part] = walk.trusted
             self.calibrations_.append(walk.calibration)
             self.watches_.append(watch)

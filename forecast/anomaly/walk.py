@@ -117,10 +117,9 @@ class Walk:
         # The scores of the rows that have been judged.
         self.sizes = np.full_like(self.trusted, np.nan)
         self.levels = np.full_like(self.trusted, np.nan)
-        self.runs = np.full_like(self.trusted, np.nan)
         self.block = _LARGEST_BLOCK
 
-    def calibrate(self, forecasts: np.ndarray, start: int, watch: Watch) -> Watch:
+    def calibrate(self, forecasts: np.ndarray, runs: np.ndarray, start: int, watch: Watch) -> Watch:
         """Calibrate by the scores of the rows from `start` on, as they are judged.
 
         What the rows that calibrate have of anomalies counts once: the way back from a spike, or
@@ -130,6 +129,8 @@ class Walk:
         ----------
         forecasts : array of shape (n_rows, horizon, n_targets)
             From all rows.
+        runs : array of shape (n_rows, n_targets)
+            The scores of runs, which are those of the rows as they are.
         start : int
         watch : Watch
             As of the row before.
@@ -150,7 +151,7 @@ class Walk:
         for step in range(1, self.horizon + 1):
             rows = step + np.flatnonzero(replaced[:-step])
             sizes[rows, step - 1] = least[rows, step - 1]
-        scores = sizes[start:], self.levels[start:], self.runs[start:]
+        scores = sizes[start:], self.levels[start:], runs[start:]
         self.calibration = self.calibration.of_scores(*scores)
         return watch
 
@@ -213,7 +214,6 @@ class Walk:
         self.run = np.where(repeats, self.run + 1 + error / units, 0.0)
         self.sizes[row] = sizes
         self.levels[row] = levels
-        self.runs[row] = self.run
         return self.calibration.p_values(step, sizes, levels, self.run)
 
     def _trust(self, row: int, p: np.ndarray) -> None:
