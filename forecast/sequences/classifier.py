@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from numbers import Real
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,10 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from forecast.exceptions import InputError
 from forecast.forecasters.process import one_thread
+from forecast.recurrent.architecture import Weights
 from forecast.sequences import ridge
+from forecast.sequences.classifier_learning import Rows, check_folds, learn_network, network_for
+from forecast.sequences.classifier_network import POOLINGS, SequenceNetwork
 from forecast.sequences.intake import (
     UNLABELLED,
     Sequences,
@@ -27,35 +30,13 @@ from forecast.sequences.intake import (
     sequences_of_tokens,
 )
 from forecast.sequences.reservoir import Reservoir
+from forecast.sequences.shares import mixed
 from forecast.sequences.vocabulary import Vocabulary
-from forecast.validation import Rule, check_parameters, integer
+from forecast.validation import Rule, check_parameters, flag, fraction, integer, number, one_of
 
 __all__ = ["LSTMClassifier"]
 
 _STRETCH = 100  # timesteps of one sequence that are left out together
-
-
-class _Rows(NamedTuple):
-    """What is classified: sequences, or their timesteps, that have a label and a weight.
-
-    Parameters
-    ----------
-    sequences : Sequences
-        Those that have such rows.
-    used : array of shape (rows of the sequences,)
-        Which of all their rows are such.
-    labels : array of shape (used rows,)
-        Places in the classes.
-    weight : array of shape (used rows,)
-    groups : array of shape (used rows,)
-        Rows that tell of one another have the same number.
-    """
-
-    sequences: Sequences
-    used: np.ndarray
-    labels: np.ndarray
-    weight: np.ndarray
-    groups: np.ndarray
 
 
 class LSTMClassifier(ClassifierMixin, BaseEstimator):
@@ -132,6 +113,16 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
             lambda value: value in (None, "balanced") or _is_weighting(value),
         ),
         "min_count": integer(1),
+        "epochs": integer(0),
+        "units": integer(1),
+        "layers": integer(1),
+        "cell": one_of("lstm", "gru", "simple"),
+        "bidirectional": flag(),
+        "pooling": one_of(*POOLINGS),
+        "dropout": fraction(),
+        "batch_size": integer(1),
+        "learning_rate": number(0),
+        "ensemble": integer(1),
     }
 
     def __init__(
@@ -139,11 +130,31 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         class_weight: Mapping[Any, float] | str | None = None,
         tokenizer: Callable[[Any], Any] | str | None = None,
         min_count: int = 1,
+        epochs: int = 0,
+        units: int = 64,
+        layers: int = 1,
+        cell: str = "lstm",
+        bidirectional: bool = True,
+        pooling: str = "mean",
+        dropout: float = 0.3,
+        batch_size: int = 16,
+        learning_rate: float = 0.005,
+        ensemble: int = 1,
         random_state: Any = None,
     ):
         self.class_weight = class_weight
         self.tokenizer = tokenizer
         self.min_count = min_count
+        self.epochs = epochs
+        self.units = units
+        self.layers = layers
+        self.cell = cell
+        self.bidirectional = bidirectional
+        self.pooling = pooling
+        self.dropout = dropout
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.ensemble = ensemble
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LSTMClassifier:
@@ -169,6 +180,8 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         check_parameters(self, self._rules)
         sequences = self._learned_sequences(X)
         rows = self._rows(sequences, y, sample_weight)
+        if self.epochs:
+            check_folds(self.classes_, rows, self._tags_timesteps, self.epochs)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         vocabulary = 0 if self.vocabulary_ is None else len(self.vocabulary_.tokens_)
         with one_thread():
@@ -177,10 +190,28 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
             self.ridge_, held_out = ridge.fit(
                 features, rows.labels, len(self.classes_), rows.weight, rows.groups
             )
+        held_out = self._learn_network(rows, held_out, seed)
         actual = held_out[np.arange(len(rows.labels)), rows.labels]
         with np.errstate(divide="ignore"):
             self.held_out_loss_ = float(-np.average(np.log(actual), weights=rows.weight))
         return self
+
+    def _learn_network(self, rows: Rows, held_out: np.ndarray, seed: int) -> np.ndarray:
+        """Learn the network and its share, if it is wanted; return what is held out of both."""
+        self.share_ = 0.0
+        self.network_: SequenceNetwork | None = None
+        self.weights_: list[Weights] = []
+        self.history_: list[dict[str, float]] = []
+        if not self.epochs:
+            return held_out
+        inputs = self.reservoir_.inputs
+        network = network_for(self, inputs, rows, len(self.classes_), self._tags_timesteps)
+        learned = learn_network(self, network, inputs, rows, held_out, seed)
+        self.network_ = learned.network
+        self.weights_ = learned.weights
+        self.history_ = learned.history
+        self.share_ = learned.share
+        return learned.held_out
 
     def _learned_sequences(self, X: Any) -> Sequences:
         """Return X as sequences; learn its tokens, or count its features."""
@@ -193,7 +224,7 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         self.n_features_in_ = sequences.values.shape[2]
         return sequences
 
-    def _rows(self, sequences: Sequences, y: Any, sample_weight: Any) -> _Rows:
+    def _rows(self, sequences: Sequences, y: Any, sample_weight: Any) -> Rows:
         """Return the rows to learn from, and keep their classes."""
         labels = labels_of(y, sequences)
         self._tags_timesteps = labels.numbers.ndim == 2
@@ -220,7 +251,14 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
             _, step = np.nonzero(sequences.live())
             stretch = step[used] // _STRETCH
             groups = groups * (1 + stretch.max()) + stretch
-        return _Rows(part, used[np.isin(sample, read)], places, weight[used], groups)
+        return Rows(
+            sequences=part,
+            samples=self._in_rows(np.arange(len(part)), part),
+            used=used[np.isin(sample, read)],
+            labels=places,
+            weight=weight[used],
+            groups=groups,
+        )
 
     def _in_rows(self, values: np.ndarray, sequences: Sequences) -> np.ndarray:
         """Return values of samples, or of the timesteps of X, for each row to classify."""
@@ -265,13 +303,22 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         """
         sequences = self._read(X)
         with one_thread():
-            answers = self.ridge_.probabilities(self._features(sequences, np.float64))
+            answers = self._answers(sequences)
         if not self._tags_timesteps:
             return answers
         shape = (len(sequences), sequences.timesteps, len(self.classes_))
         probabilities = np.full(shape, np.nan)
         probabilities[sequences.places()] = answers
         return probabilities
+
+    def _answers(self, sequences: Sequences) -> np.ndarray:
+        """Return the probabilities of each row: (rows, classes)."""
+        closed_form = self.ridge_.probabilities(self._features(sequences, np.float64))
+        if self.network_ is None or not self.share_:
+            return closed_form
+        inputs = self.reservoir_.inputs
+        network = self.network_.probabilities(self.weights_, inputs, sequences)
+        return mixed(network, closed_form, self.share_)
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the most probable class.
