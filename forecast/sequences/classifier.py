@@ -17,7 +17,8 @@ from forecast.exceptions import InputError
 from forecast.forecasters.process import one_thread
 from forecast.recurrent.architecture import Weights
 from forecast.sequences import ridge
-from forecast.sequences.classifier_learning import Rows, check_folds, learn_network, network_for
+from forecast.sequences.calibration import probabilities
+from forecast.sequences.classifier_learning import Rows, epochs_for, learn_network
 from forecast.sequences.classifier_network import POOLINGS, SequenceNetwork
 from forecast.sequences.intake import (
     UNLABELLED,
@@ -32,7 +33,16 @@ from forecast.sequences.intake import (
 from forecast.sequences.reservoir import Reservoir
 from forecast.sequences.shares import mixed
 from forecast.sequences.vocabulary import Vocabulary
-from forecast.validation import Rule, check_parameters, flag, fraction, integer, number, one_of
+from forecast.validation import (
+    Rule,
+    check_parameters,
+    flag,
+    fraction,
+    integer,
+    number,
+    one_of,
+    optional,
+)
 
 __all__ = ["LSTMClassifier"]
 
@@ -113,7 +123,7 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
             lambda value: value in (None, "balanced") or _is_weighting(value),
         ),
         "min_count": integer(1),
-        "epochs": integer(0),
+        "epochs": optional(integer(0)),
         "units": integer(1),
         "layers": integer(1),
         "cell": one_of("lstm", "gru", "simple"),
@@ -130,14 +140,14 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         class_weight: Mapping[Any, float] | str | None = None,
         tokenizer: Callable[[Any], Any] | str | None = None,
         min_count: int = 1,
-        epochs: int = 0,
+        epochs: int | None = None,
         units: int = 64,
         layers: int = 1,
         cell: str = "lstm",
         bidirectional: bool = True,
         pooling: str = "mean",
         dropout: float = 0.3,
-        batch_size: int = 16,
+        batch_size: int = 32,
         learning_rate: float = 0.005,
         ensemble: int = 1,
         random_state: Any = None,
@@ -180,8 +190,7 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         check_parameters(self, self._rules)
         sequences = self._learned_sequences(X)
         rows = self._rows(sequences, y, sample_weight)
-        if self.epochs:
-            check_folds(self.classes_, rows, self._tags_timesteps, self.epochs)
+        epochs = epochs_for(self, rows, self._tags_timesteps)
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
         vocabulary = 0 if self.vocabulary_ is None else len(self.vocabulary_.tokens_)
         with one_thread():
@@ -190,27 +199,30 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
             self.ridge_, held_out = ridge.fit(
                 features, rows.labels, len(self.classes_), rows.weight, rows.groups
             )
-        held_out = self._learn_network(rows, held_out, seed)
+        held_out = self._learn_network(epochs, rows, held_out, seed)
         actual = held_out[np.arange(len(rows.labels)), rows.labels]
         with np.errstate(divide="ignore"):
             self.held_out_loss_ = float(-np.average(np.log(actual), weights=rows.weight))
         return self
 
-    def _learn_network(self, rows: Rows, held_out: np.ndarray, seed: int) -> np.ndarray:
+    def _learn_network(
+        self, epochs: int, rows: Rows, held_out: np.ndarray, seed: int
+    ) -> np.ndarray:
         """Learn the network and its share, if it is wanted; return what is held out of both."""
         self.share_ = 0.0
+        self.sharpness_ = 1.0
         self.network_: SequenceNetwork | None = None
         self.weights_: list[Weights] = []
         self.history_: list[dict[str, float]] = []
-        if not self.epochs:
+        if not epochs:
             return held_out
         inputs = self.reservoir_.inputs
-        network = network_for(self, inputs, rows, len(self.classes_), self._tags_timesteps)
-        learned = learn_network(self, network, inputs, rows, held_out, seed)
+        learned = learn_network(self, epochs, inputs, rows, held_out, self._tags_timesteps, seed)
         self.network_ = learned.network
         self.weights_ = learned.weights
         self.history_ = learned.history
         self.share_ = learned.share
+        self.sharpness_ = learned.sharpness
         return learned.held_out
 
     def _learned_sequences(self, X: Any) -> Sequences:
@@ -317,7 +329,8 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         if self.network_ is None or not self.share_:
             return closed_form
         inputs = self.reservoir_.inputs
-        network = self.network_.probabilities(self.weights_, inputs, sequences)
+        scores = self.network_.scores(self.weights_, inputs, sequences)
+        network = probabilities(scores, self.sharpness_, self.ridge_.doubt)
         return mixed(network, closed_form, self.share_)
 
     def predict(self, X: Any) -> np.ndarray:

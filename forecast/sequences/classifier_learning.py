@@ -7,7 +7,7 @@ it is learned again from all sequences.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from forecast.exceptions import InputError
 from forecast.recurrent.architecture import Architecture, Weights
 from forecast.recurrent.schedule import Schedule
+from forecast.sequences.calibration import best_sharpness, doubt_after, probabilities
 from forecast.sequences.classifier_network import SequenceNetwork, patch_for
 from forecast.sequences.intake import Sequences
 from forecast.sequences.reservoir import UnitInputs
@@ -23,7 +24,12 @@ from forecast.sequences.shares import best_share, mixed
 
 FOLDS = 3
 
+_ENOUGH = 500  # sequences held out: no further fold is asked
 _DECAY = 0.01
+_BATCHES = 400  # over all epochs, where their number is left open
+_FEWEST_EPOCHS = 10
+
+History = list[dict[str, float]]
 
 
 class Rows(NamedTuple):
@@ -60,6 +66,9 @@ class LearnedNetwork(NamedTuple):
     network : SequenceNetwork
     weights : list of dicts of arrays
     history : list of dict
+    sharpness : float
+        What the logarithms of the network's probabilities are multiplied by: below 1 where it is
+        too sure of what it has not learned.
     share : float
         Of the network, from 0 to 1.
     held_out : array of shape (used rows, classes)
@@ -68,88 +77,123 @@ class LearnedNetwork(NamedTuple):
 
     network: SequenceNetwork
     weights: list[Weights]
-    history: list[dict[str, float]]
+    history: History
+    sharpness: float
     share: float
     held_out: np.ndarray
 
 
 def learn_network(
     classifier: Any,
-    network: SequenceNetwork,
+    epochs: int,
     inputs: UnitInputs,
     rows: Rows,
     rival: np.ndarray,
+    of_timesteps: bool,
     seed: int,
 ) -> LearnedNetwork:
     """Learn a network, and its share beside the closed form.
 
-    After Ctrl-C, what was learned of a fold is kept, and its share is chosen on what is held out of
-    the folds so far.
+    After Ctrl-C, what was learned of a fold is kept, and its share is chosen on what the folds have
+    held out so far.
 
     Parameters
     ----------
     classifier : LSTMClassifier
         Its parameters say how to learn.
-    network : SequenceNetwork
+    epochs : int
     inputs : UnitInputs
     rows : Rows
     rival : array of shape (used rows, classes)
         The probabilities of the closed form, each row left out.
+    of_timesteps : bool
+        Whether timesteps have labels, not sequences.
     seed : int
 
     Returns
     -------
     LearnedNetwork
     """
+    network = _network_for(classifier, inputs, rows, rival.shape[1], of_timesteps)
+    learn = _learner(classifier, epochs, network, inputs, rows, seed)
+    held_out = np.full((len(rows.used), rival.shape[1]), np.nan)
+    asked_so_far = 0
+    for learned, asked in _folds(network, rows, seed):
+        members, history, complete = learn(learned)
+        scores = network.scores(members, inputs, rows.sequences.keep(asked))
+        held_out[np.isin(rows.samples, asked)] = scores
+        asked_so_far += len(asked)
+        if asked_so_far >= _ENOUGH or not complete:
+            break
+    if complete:
+        members, history, _ = learn(np.arange(len(rows.sequences)))
+    sharpness, share, both = _combined(held_out[rows.used], rival, rows)
+    return LearnedNetwork(network, members, history, sharpness, share, both)
+
+
+def _learner(
+    classifier: Any,
+    epochs: int,
+    network: SequenceNetwork,
+    inputs: UnitInputs,
+    rows: Rows,
+    seed: int,
+) -> Callable[[np.ndarray], tuple[list[Weights], History, bool]]:
+    """Return a function that learns from some of the sequences, and answers as `train` does."""
     from forecast.sequences.classifier_training import train_network
 
     values, lengths = network.read(inputs, rows.sequences, np.float32)
     labels, weight = _in_samples(network, rows)
     schedule = Schedule(
-        classifier.epochs, classifier.batch_size, classifier.learning_rate, None, _DECAY
+        epochs, classifier.batch_size, classifier.learning_rate, patience=None, decay=_DECAY
     )
 
-    def learn(places: np.ndarray) -> tuple[list[Weights], list[dict[str, float]], bool]:
+    def learn(places: np.ndarray) -> tuple[list[Weights], History, bool]:
+        """Learn from the sequences at these places."""
         return train_network(
             network, values, lengths, labels, weight, classifier.dropout, schedule, seed, places
         )
 
-    held_out = np.full((len(rows.used), rival.shape[1]), np.nan)
-    complete = True
-    for learned, asked in _folds(network, rows, seed):
-        members, history, complete = learn(learned)
-        answers = network.probabilities(members, inputs, rows.sequences.keep(asked))
-        held_out[np.isin(rows.samples, asked)] = answers
-        if not complete:
-            break
-    answers = held_out[rows.used]
-    share = _share(answers, rival, rows)
-    if complete:
-        members, history, _ = learn(np.arange(len(rows.sequences)))
-    both = np.where(np.isnan(answers), rival, mixed(answers, rival, share))
-    return LearnedNetwork(network, members, history, share, both)
+    return learn
 
 
-def check_folds(classes: np.ndarray, rows: Rows, of_timesteps: bool, epochs: int) -> None:
-    """Refuse sequences that are too few to hold some of each class out."""
-    remedy = f"Pass more, or epochs=0 instead of {epochs}."
+def too_few(classes: np.ndarray, rows: Rows, of_timesteps: bool) -> str:
+    """Say that sequences are too few to hold some of each class out; nothing if they are not."""
     if of_timesteps:
-        if len(rows.sequences) < FOLDS:
-            raise InputError(
-                f"{len(rows.sequences)} sequences have labels; the share of the network is chosen "
-                f"on {FOLDS} folds of them. {remedy}"
-            )
-        return
+        n = len(rows.sequences)
+        if n < FOLDS:
+            return f"{n} sequences have labels"
+        return ""
     counts = np.bincount(rows.labels)
+    rarest = classes[counts.argmin()].tolist()
     if counts.min() < FOLDS:
-        rarest = classes[counts.argmin()].tolist()
+        return f"class {rarest!r} has {counts.min()} samples"
+    return ""
+
+
+def epochs_for(classifier: Any, rows: Rows, of_timesteps: bool) -> int:
+    """Return how often a network goes through the sequences, 0 for none.
+
+    Raises
+    ------
+    ValueError
+        If one is asked for, and some class has too few samples for the folds.
+    """
+    fault = too_few(classifier.classes_, rows, of_timesteps)
+    if classifier.epochs and fault:
         raise InputError(
-            f"class {rarest!r} has {counts.min()} samples; the share of the network is chosen on "
-            f"{FOLDS} folds, with one of each class at least. {remedy}"
+            f"{fault}: what the network is worth is seen on {FOLDS} folds, which need one each. "
+            f"Pass more, or epochs=0 instead of {classifier.epochs}."
         )
+    if classifier.epochs is not None:
+        return int(classifier.epochs)
+    if classifier.vocabulary_ is None or fault:
+        return 0
+    batches = -(-len(rows.sequences) // classifier.batch_size)
+    return max(_FEWEST_EPOCHS, _BATCHES // batches)
 
 
-def network_for(
+def _network_for(
     classifier: Any, inputs: UnitInputs, rows: Rows, classes: int, of_timesteps: bool
 ) -> SequenceNetwork:
     """Return the network that a classifier's parameters describe, for these sequences."""
@@ -197,8 +241,18 @@ def _folds(
         yield from KFold(FOLDS, shuffle=True, random_state=seed).split(samples)
 
 
-def _share(answers: np.ndarray, rival: np.ndarray, rows: Rows) -> float:
-    """Return the share of the network; rows that no fold has held out do not count."""
-    known = ~np.isnan(answers[:, 0])
-    actual = np.flatnonzero(known), rows.labels[known]
-    return best_share(answers[actual], rival[actual], rows.weight[known])
+def _combined(scores: np.ndarray, rival: np.ndarray, rows: Rows) -> tuple[float, float, np.ndarray]:
+    """Return the network's sharpness and share, and the probabilities that they make.
+
+    They are chosen on the rows that a fold has held out; the others are the closed form's.
+    """
+    known = ~np.isnan(scores[:, 0])
+    labels = rows.labels[known]
+    weight = rows.weight[known]
+    sharpness, _ = best_sharpness(scores[known], labels, weight)
+    network = probabilities(scores[known], sharpness, doubt_after(len(rows.labels)))
+    actual = np.arange(len(labels)), labels
+    share = best_share(network[actual], rival[known][actual], weight)
+    both = rival.copy()
+    both[known] = mixed(network, rival[known], share)
+    return sharpness, share, both

@@ -22,6 +22,7 @@ from forecast.sequences.reservoir import UnitInputs
 POOLINGS = ("mean", "max", "last")
 
 _STEPS = 48  # of the recurrence, about, where sequences are longer than this
+_LEAST = 1e-12  # of a probability, whose logarithm is taken
 _HELD = 2**22  # numbers of a layer in memory at once, about
 
 
@@ -70,10 +71,21 @@ class SequenceNetwork:
         values = filled.reshape(samples, -(-longest // patch), -1)
         return values.astype(kind), -(-sequences.lengths // patch)
 
-    def probabilities(
+    def scores(
         self, members: list[Weights], inputs: UnitInputs, sequences: Sequences
     ) -> np.ndarray:
-        """Return the mean probabilities of networks: (sequences or their timesteps, classes)."""
+        """Return the logarithms of the mean probabilities of networks.
+
+        Parameters
+        ----------
+        members : list of dicts of arrays
+        inputs : UnitInputs
+        sequences : Sequences
+
+        Returns
+        -------
+        array of shape (sequences or their timesteps, classes)
+        """
         # In single precision an answer would depend on the sequences beside it.
         values, lengths = self.read(inputs, sequences, np.float64)
         doubles = [
@@ -87,7 +99,8 @@ class SequenceNetwork:
             for weights in doubles:
                 logits = self.logits(weights, part, lengths[places])
                 answers[places, : logits.shape[1]] += softmax(logits, axis=2) / len(members)
-        return answers[:, 0] if self.pooling else answers[sequences.live()]
+        rows = answers[:, 0] if self.pooling else answers[sequences.live()]
+        return np.log(np.maximum(rows, _LEAST))
 
     def _parts(self, lengths: np.ndarray) -> Iterator[np.ndarray]:
         """Yield the places of sequences of about the same length, as many as fit memory."""
