@@ -52,11 +52,14 @@ _STRETCH = 100  # timesteps of one sequence that are left out together
 class LSTMClassifier(ClassifierMixin, BaseEstimator):
     """Classification of sequences of numbers or of tokens, or of each of their timesteps.
 
-    The scores are a ridge on random recurrent features [1]_, in closed form: numbers and their
-    first differences drive leaky tanh units with random weights, which read forwards and backwards;
-    of each unit the last state, mean, deviation, maximum, minimum and the share of time above three
-    levels are features of the sequence, and the states themselves those of a timestep. The ridge's
-    penalty, and the temperature of the softmax, have the least leave-one-out log loss.
+    Two parts give probabilities. One is a ridge on random recurrent features [1]_, in closed form:
+    numbers and their first differences drive leaky tanh units with random weights, which read
+    forwards and backwards; of each unit the last state, mean, deviation, maximum, minimum and the
+    share of time above three levels are features of the sequence, and the states themselves those
+    of a timestep. The ridge's penalty, and the temperature of the softmax, have the least
+    leave-one-out log loss. The other is a trained recurrent network, where `epochs` is above 0.
+    The answer is their mean, with the share of the network that has the least log loss on what
+    neither has seen: it may be 0 or 1.
 
     Parameters
     ----------
@@ -66,6 +69,28 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         Turns a text into its tokens, as in `Vocabulary`; each character is one by default.
     min_count : int, default=1
         Tokens that are rarer than this are taken for unknown ones.
+    epochs : int, optional
+        How often the network goes through the sequences; with 0 there is none, and TensorFlow is
+        not needed. By default 0 where X holds numbers, which the closed form alone classifies as
+        well in a tenth of the time; where X holds tokens, as many as make 400 batches, 10 at least
+        (0 if a class has fewer than three samples): what a token means depends on others.
+    units : int, default=64
+        The size of each recurrent layer of the network, in each direction.
+    layers : int, default=1
+        How many recurrent layers stand on one another.
+    cell : {"lstm", "gru", "simple"}, default="lstm"
+    bidirectional : bool, default=True
+        Whether each layer also reads the sequence backwards, with weights of its own.
+    pooling : {"mean", "max", "last"}, default="mean"
+        What of the hidden states of all timesteps becomes the answer for a sequence.
+    dropout : float from 0 to below 1, default=0.3
+        The share of the last layer's units that is left out at random in training.
+    batch_size : int, default=32
+    learning_rate : float, default=0.005
+        Of Adam at the beginning; it falls to 0 along a cosine.
+    ensemble : int, default=1
+        How many networks, which begin with other weights, are learned at once; their probabilities
+        are averaged.
     random_state : int, RandomState or None
 
     Attributes
@@ -80,6 +105,17 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         The random units.
     ridge_ : RidgeScores
         The scores of the classes by the features.
+    network_ : SequenceNetwork or None
+        The sizes of the network.
+    weights_ : list of dicts of arrays
+        The weights of each member of the ensemble by name, in Keras' layout.
+    history_ : list of dict
+        The network's loss in each epoch, in nats.
+    sharpness_ : float
+        What the logarithms of the network's probabilities are multiplied by: below 1 where it is
+        too sure of what it has not seen.
+    share_ : float
+        Of the network in the probabilities; the rest is the closed form's.
     held_out_loss_ : float
         The mean log loss, in nats, of what is answered to samples that are left out.
 
@@ -91,7 +127,10 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
     an object array of lists. Whole numbers in an array are numbers; as tokens they are in lists
     inside an object array. Tokens that `fit` has not seen say nothing.
 
-    Fitting takes seconds: beyond 2048 sequences, or some 200 000 timesteps, there are fewer units.
+    The closed form takes seconds: beyond 2048 sequences, or some 200 000 timesteps, there are fewer
+    units. The network is learned up to four times: from all but one of three folds of the
+    sequences each, until 500 sequences have been held out, and then from all. Numbers are read in
+    patches where a sequence has more than 96 timesteps.
 
     References
     ----------
@@ -112,7 +151,7 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
 
     >>> texts = ["aab", "ba", "abba"] * 5
     >>> labels = [["low", "low", "high"], ["high", "low"], ["low", "high", None, "low"]] * 5
-    >>> model = LSTMClassifier(random_state=0).fit(texts, labels)
+    >>> model = LSTMClassifier(epochs=0, random_state=0).fit(texts, labels)
     >>> model.predict(["ab"])
     array([['low', 'high']], dtype='<U4')
     """
@@ -185,7 +224,8 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a sequence is empty or has NaN inside, or fewer than two classes are labelled.
+            If a sequence is empty or has NaN inside, or fewer than two classes are labelled; with
+            `epochs`, if a class has fewer than three samples.
         """
         check_parameters(self, self._rules)
         sequences = self._learned_sequences(X)

@@ -22,7 +22,7 @@ from forecast.sequences.intake import Sequences
 from forecast.sequences.reservoir import UnitInputs
 from forecast.sequences.shares import best_share, mixed
 
-FOLDS = 3
+_FOLDS = 3
 
 _ENOUGH = 500  # sequences held out: no further fold is asked
 _DECAY = 0.01
@@ -140,35 +140,19 @@ def _learner(
     seed: int,
 ) -> Callable[[np.ndarray], tuple[list[Weights], History, bool]]:
     """Return a function that learns from some of the sequences, and answers as `train` does."""
-    from forecast.sequences.classifier_training import train_network
+    from forecast.sequences.classifier_training import LabelledSamples, train_network
 
     values, lengths = network.read(inputs, rows.sequences, np.float32)
-    labels, weight = _in_samples(network, rows)
+    samples = LabelledSamples(values, lengths, *_in_samples(network, rows))
     schedule = Schedule(
         epochs, classifier.batch_size, classifier.learning_rate, patience=None, decay=_DECAY
     )
 
     def learn(places: np.ndarray) -> tuple[list[Weights], History, bool]:
         """Learn from the sequences at these places."""
-        return train_network(
-            network, values, lengths, labels, weight, classifier.dropout, schedule, seed, places
-        )
+        return train_network(network, samples, classifier.dropout, schedule, seed, places=places)
 
     return learn
-
-
-def too_few(classes: np.ndarray, rows: Rows, of_timesteps: bool) -> str:
-    """Say that sequences are too few to hold some of each class out; nothing if they are not."""
-    if of_timesteps:
-        n = len(rows.sequences)
-        if n < FOLDS:
-            return f"{n} sequences have labels"
-        return ""
-    counts = np.bincount(rows.labels)
-    rarest = classes[counts.argmin()].tolist()
-    if counts.min() < FOLDS:
-        return f"class {rarest!r} has {counts.min()} samples"
-    return ""
 
 
 def epochs_for(classifier: Any, rows: Rows, of_timesteps: bool) -> int:
@@ -179,10 +163,10 @@ def epochs_for(classifier: Any, rows: Rows, of_timesteps: bool) -> int:
     ValueError
         If one is asked for, and some class has too few samples for the folds.
     """
-    fault = too_few(classifier.classes_, rows, of_timesteps)
+    fault = _too_few(classifier.classes_, rows, of_timesteps)
     if classifier.epochs and fault:
         raise InputError(
-            f"{fault}: what the network is worth is seen on {FOLDS} folds, which need one each. "
+            f"{fault}: what the network is worth is seen on {_FOLDS} folds, with one each. "
             f"Pass more, or epochs=0 instead of {classifier.epochs}."
         )
     if classifier.epochs is not None:
@@ -191,6 +175,16 @@ def epochs_for(classifier: Any, rows: Rows, of_timesteps: bool) -> int:
         return 0
     batches = -(-len(rows.sequences) // classifier.batch_size)
     return max(_FEWEST_EPOCHS, _BATCHES // batches)
+
+
+def _too_few(classes: np.ndarray, rows: Rows, of_timesteps: bool) -> str:
+    """Say that sequences are too few to hold some of each class out; nothing if they are not."""
+    n = len(rows.sequences)
+    if of_timesteps:
+        return f"the number of sequences with labels is {n}" if n < _FOLDS else ""
+    counts = np.bincount(rows.labels)
+    rarest = classes[counts.argmin()].tolist()
+    return f"class {rarest!r} has {counts.min()} of {n} samples" if counts.min() < _FOLDS else ""
 
 
 def _network_for(
@@ -235,10 +229,10 @@ def _folds(
     """Yield the sequences to learn from and those to ask, as often as there are folds."""
     samples = np.arange(len(rows.sequences))
     if network.pooling:
-        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+        folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
         yield from folds.split(samples, rows.labels)
     else:
-        yield from KFold(FOLDS, shuffle=True, random_state=seed).split(samples)
+        yield from KFold(_FOLDS, shuffle=True, random_state=seed).split(samples)
 
 
 def _combined(scores: np.ndarray, rival: np.ndarray, rows: Rows) -> tuple[float, float, np.ndarray]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -126,12 +126,26 @@ class ClassifierNetwork(Objective):
         return tf.reshape(rows, (*x.shape[:2], rows.shape[1]))
 
 
+class LabelledSamples(NamedTuple):
+    """What is learned from.
+
+    Parameters
+    ----------
+    values, lengths : arrays
+        As `SequenceNetwork.read` returns them.
+    labels, weight : arrays of shape (samples, 1) or (samples, steps)
+        Places in the classes; the weight is 0 where there is no label.
+    """
+
+    values: np.ndarray
+    lengths: np.ndarray
+    labels: np.ndarray
+    weight: np.ndarray
+
+
 def train_network(
     network: SequenceNetwork,
-    values: np.ndarray,
-    lengths: np.ndarray,
-    labels: np.ndarray,
-    weight: np.ndarray,
+    samples: LabelledSamples,
     dropout: float,
     schedule: Schedule,
     seed: int,
@@ -142,20 +156,17 @@ def train_network(
     Parameters
     ----------
     network : SequenceNetwork
-    values, lengths : arrays
-        As `SequenceNetwork.read` returns them.
-    labels, weight : arrays of shape (samples, 1) or (samples, steps)
-        Places in the classes; the weight is 0 where there is no label.
+    samples : LabelledSamples
     dropout : float
         As in `ClassifierNetwork`.
     """
-    samples = np.arange(len(values))
-    total = weight.sum(axis=1)
+    total = samples.weight.sum(axis=1, keepdims=True)
+    shares = samples.weight / total
     parts = (
-        Slices.of(values),
-        Slices(lengths[:, None], samples, 1),
-        Slices.of(labels[:, :, None]),
-        Slices.of((weight / total[:, None])[:, :, None]),
+        Slices.of(samples.values),
+        Slices.of(samples.lengths[:, None, None]),
+        Slices.of(samples.labels[:, :, None]),
+        Slices.of(shares[:, :, None]),
     )
     objective = ClassifierNetwork(network, dropout)
-    return train(objective, parts, schedule, seed, places=places, sample_weight=total)
+    return train(objective, parts, schedule, seed, places=places, sample_weight=total[:, 0])
