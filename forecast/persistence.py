@@ -58,6 +58,7 @@ _CLASSES = (
     "forecast.forecasters.recursion:Trajectories",
     "forecast.recurrent.architecture:Architecture",
     "forecast.recurrent.linear:Linear",
+    "forecast.sequences.classifier_network:SequenceNetwork",
     "forecast.sequences.reservoir:Reservoir",
     "forecast.sequences.reservoir:UnitBlock",
     "forecast.sequences.reservoir:UnitInputs",

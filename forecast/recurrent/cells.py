@@ -89,15 +89,25 @@ def layer(
     -------
     dict of arrays of shape (samples, steps, units)
     """
-    samples, steps, _ = x.shape
-    units = len(U)
     # The inputs of all timesteps are multiplied at once: (samples, steps, blocks * units).
     input_bias = b[0] if cell == "gru" else b
-    projected = x @ W + input_bias
+    return projected_layer(cell, x @ W + input_bias, U, b, names)
+
+
+def projected_layer(
+    cell: str,
+    projected: np.ndarray,
+    U: np.ndarray,
+    b: np.ndarray,
+    names: Sequence[str] = ("hidden",),
+) -> Trace:
+    """Run one layer whose inputs are multiplied by the kernel already, as `layer` does then."""
+    samples, steps, _ = projected.shape
+    units = len(U)
     # Both states begin with 0.
-    h = np.zeros((samples, units), dtype=x.dtype)
+    h = np.zeros((samples, units), dtype=projected.dtype)
     c = h
-    trace = {name: np.empty((samples, steps, units), dtype=x.dtype) for name in names}
+    trace = {name: np.empty((samples, steps, units), dtype=projected.dtype) for name in names}
     places = {name: GATES_AND_STATES[cell].index(name) for name in names}
 
     # Only the product with the hidden state has to wait for the timestep before.
