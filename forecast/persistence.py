@@ -44,6 +44,9 @@ _WRITTEN_BY = (
 # The values inside our estimators (frozen dataclasses and named tuples), then the estimators of
 # scikit-learn. Public estimators of this package need no line here.
 _CLASSES = (
+    "forecast.anomaly.calibration:Calibration",
+    "forecast.anomaly.explaining:Explanation",
+    "forecast.anomaly.walk:Watch",
     "forecast.tables.frequency:Frequency",
     "forecast.tables.panel:Columns",
     "forecast.tables.panel:Panel",
@@ -55,6 +58,7 @@ _CLASSES = (
     "forecast.forecasters.recursion:Trajectories",
     "forecast.recurrent.architecture:Architecture",
     "forecast.recurrent.linear:Linear",
+    "forecast.sequences.classifier_network:SequenceNetwork",
     "forecast.sequences.condition:Condition",
     "forecast.sequences.generator_network:TokenNetwork",
     "forecast.sequences.kneser_ney:Grams",

@@ -89,15 +89,25 @@ def layer(
     -------
     dict of arrays of shape (samples, steps, units)
     """
-    samples, steps, _ = x.shape
-    units = len(U)
     # The inputs of all timesteps are multiplied at once: (samples, steps, blocks * units).
     input_bias = b[0] if cell == "gru" else b
-    projected = x @ W + input_bias
+    return projected_layer(cell, x @ W + input_bias, U, b, names)
+
+
+def projected_layer(
+    cell: str,
+    projected: np.ndarray,
+    U: np.ndarray,
+    b: np.ndarray,
+    names: Sequence[str] = ("hidden",),
+) -> Trace:
+    """Run one layer whose inputs are multiplied by the kernel already, as `layer` does then."""
+    samples, steps, _ = projected.shape
+    units = len(U)
     # Both states begin with 0.
-    h = np.zeros((samples, units), dtype=x.dtype)
+    h = np.zeros((samples, units), dtype=projected.dtype)
     c = h
-    trace = {name: np.empty((samples, steps, units), dtype=x.dtype) for name in names}
+    trace = {name: np.empty((samples, steps, units), dtype=projected.dtype) for name in names}
     places = {name: GATES_AND_STATES[cell].index(name) for name in names}
 
     # Only the product with the hidden state has to wait for the timestep before.
@@ -168,7 +178,13 @@ def head_state(
     last_layer: list[Trace],
     series: np.ndarray | None,
 ) -> np.ndarray:
-    """Return what the head reads: each direction's last hidden state, and the series' vector."""
+    """Return what the head reads, (states, state size).
+
+    It is each direction's last hidden state and the series' vector; where each step is answered,
+    the hidden states of all steps, those of one window behind one another.
+    """
+    if architecture.aligned:
+        return side_by_side(last_layer, "hidden").reshape(-1, architecture.state_size)
     parts = [trace["hidden"][:, -1] for trace in last_layer]
     if architecture.embedding:
         parts.append(weights["series_vectors"][series])
@@ -196,7 +212,7 @@ def forward(
 
     Returns
     -------
-    array of shape (samples, outputs, levels)
+    array of shape (samples, answers, levels)
     """
     a = architecture
     head = a.head
@@ -205,8 +221,8 @@ def forward(
     for weights in members:
         traces = encode(a, weights, windows)
         state = head_state(a, weights, traces[-1], series)
-        answer = head.forward(weights, state, known)  # (samples, outputs, levels)
-        total = total + answer
+        answer = head.forward(weights, state, known)
+        total = total + answer.reshape(len(windows), a.answers, a.levels)
     # The networks answer relative to the naive forecasts, which are the same for all levels.
     naive = naive_forecasts(a, windows)
     mean = total / len(members)

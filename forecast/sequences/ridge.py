@@ -16,11 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import eigh
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+
+from forecast.sequences.calibration import best_sharpness, doubt_after, probabilities
 
 _PENALTIES = np.logspace(-5, 3, 17)  # in units of the mean square of the features
-_SHARPNESS = (-2.0, 4.0)  # logarithms of the scores' factor, from the least to the most
 _RANK = 1e-7  # of the largest eigenvalue: smaller ones are rounding
 _HELD = 2**23  # numbers of the eigenvectors in memory at once, about
 _LEAST_DEVIATION = 1e-4  # of a feature that varies: those of states lie between -1 and 1
@@ -51,7 +50,7 @@ class RidgeScores:
     def probabilities(self, features: np.ndarray) -> np.ndarray:
         """Return the probability of each class: (rows, classes)."""
         scores = features @ self.kernel + self.intercept
-        return _probabilities(scores, self.sharpness, self.doubt)
+        return probabilities(scores, self.sharpness, self.doubt)
 
 
 def fit(
@@ -88,22 +87,15 @@ def fit(
     best = np.inf
     for penalty in _PENALTIES:
         scores = system.held_out(penalty, groups)
-        sharpness, loss = _sharpness(scores, labels, weight)
+        sharpness, loss = best_sharpness(scores, labels, weight)
         if loss < best:
             best, chosen, chosen_scores = loss, (sharpness, penalty), scores
     sharpness, penalty = chosen
     # However clear they are, n rows cannot show that the next one is not the first of its kind.
-    doubt = 1 / (1 + len(labels))
+    doubt = doubt_after(len(labels))
     kernel, intercept = system.solve(penalty)
-    held_out = _probabilities(chosen_scores, sharpness, doubt)
+    held_out = probabilities(chosen_scores, sharpness, doubt)
     return RidgeScores(kernel, intercept, sharpness, penalty, doubt), held_out
-
-
-def _probabilities(scores: np.ndarray, sharpness: float, doubt: float) -> np.ndarray:
-    """Return the softmax of sharpened scores, none of which is 0 or 1."""
-    classes = scores.shape[1]
-    sure = softmax(sharpness * scores, axis=1)
-    return (1 - doubt) * sure + doubt / classes
 
 
 @dataclass(frozen=True)
@@ -212,16 +204,3 @@ def _of_one_size(groups: np.ndarray, rank: int) -> Iterator[np.ndarray]:
         most = max(1, _HELD // (size * max(rank, size)))
         for first in range(0, len(begins), most):
             yield begins[first : first + most, None] + np.arange(size)
-
-
-def _sharpness(scores: np.ndarray, labels: np.ndarray, weight: np.ndarray) -> tuple[float, float]:
-    """Return the factor of the scores that makes the least log loss, and this loss."""
-
-    def loss(logarithm: float) -> float:
-        """Return the mean log loss at a factor."""
-        logs = log_softmax(np.exp(logarithm) * scores, axis=1)
-        actual = logs[np.arange(len(labels)), labels]
-        return float(-np.average(actual, weights=weight))
-
-    found = minimize_scalar(loss, bounds=_SHARPNESS, method="bounded")
-    return float(np.exp(found.x)), float(found.fun)

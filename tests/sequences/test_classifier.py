@@ -1,5 +1,6 @@
 """The classifier of sequences, as scikit-learn wants it."""
 
+import hashlib
 import pickle
 import subprocess
 import sys
@@ -177,22 +178,22 @@ def test_probabilities_are_calibrated_where_classes_overlap():
 
 def test_tokens_are_read_in_order():
     texts, last_is_a = words(60)
-    model = LSTMClassifier(random_state=0).fit(texts[:40], last_is_a[:40])
+    model = LSTMClassifier(epochs=0, random_state=0).fit(texts[:40], last_is_a[:40])
     assert model.score(texts[40:], last_is_a[40:]) == 1
     assert model.vocabulary_.tokens_[2:] in (("a", "b"), ("b", "a"))
 
 
 def test_texts_in_any_container_are_alike():
     texts, y = words()
-    expected = LSTMClassifier(random_state=0).fit(texts, y).predict_proba(texts)
+    expected = LSTMClassifier(epochs=0, random_state=0).fit(texts, y).predict_proba(texts)
     for other in (texts.tolist(), pd.Series(texts), objects([list(text) for text in texts])):
-        model = LSTMClassifier(random_state=0).fit(other, y)
+        model = LSTMClassifier(epochs=0, random_state=0).fit(other, y)
         assert_array_equal(model.predict_proba(other), expected)
 
 
 def test_unseen_tokens_say_nothing():
     texts, y = words()
-    model = LSTMClassifier(random_state=0).fit(texts, y)
+    model = LSTMClassifier(epochs=0, random_state=0).fit(texts, y)
     answers = model.predict_proba(["?b", "!b", "äb"])
     assert_array_equal(answers, answers[[0, 0, 0]])
 
@@ -200,7 +201,7 @@ def test_unseen_tokens_say_nothing():
 def test_words_are_tokens_with_a_tokenizer():
     y = np.array(["good", "bad"] * 10)
     texts = [f"a {word} film" for word in y]
-    model = LSTMClassifier(tokenizer="words", min_count=2, random_state=0).fit(texts, y)
+    model = LSTMClassifier(None, "words", min_count=2, epochs=0, random_state=0).fit(texts, y)
     assert model.vocabulary_.tokens_[2:] == ("a", "film", "good", "bad")
     assert model.predict(["a good film", "a bad film"]).tolist() == ["good", "bad"]
 
@@ -249,7 +250,7 @@ def test_answers_stand_where_X_has_timesteps():
 def test_tokens_are_tagged():
     texts, _ = words()
     labels = [["vowel" if c == "a" else "other" for c in text] for text in texts]
-    model = LSTMClassifier(random_state=0).fit(texts, labels)
+    model = LSTMClassifier(epochs=0, random_state=0).fit(texts, labels)
     assert model.score(texts, labels) == 1
     assert model.predict(["ab", "b"]).tolist() == [["vowel", "other"], ["other", None]]
 
@@ -268,6 +269,49 @@ def test_weights_of_sequences_are_those_of_their_timesteps():
     assert_allclose(model.score(X, y, sample_weight=weight), expected)
 
 
+# The network
+
+
+NETWORK = {"epochs": 20, "units": 6, "batch_size": 10, "learning_rate": 0.02, "random_state": 0}
+
+
+def test_a_network_can_only_help_on_what_is_held_out():
+    X, y = waves(30)
+    alone = LSTMClassifier(random_state=0).fit(X, y)
+    model = LSTMClassifier(**NETWORK).fit(X, y)
+    assert 0 <= model.share_ <= 1
+    assert model.held_out_loss_ <= alone.held_out_loss_
+    assert model.history_[-1]["loss"] < 0.3 < model.history_[0]["loss"]
+    # The network alone.
+    model.share_ = 1.0
+    assert model.score(X, y) > 0.9
+    model.share_ = 0.0
+    assert_array_equal(model.predict_proba(X), alone.predict_proba(X))
+    assert (alone.share_, alone.history_, alone.weights_) == (0.0, [], [])
+
+
+def test_a_network_learns_timesteps_and_weights():
+    X, y = tagging()
+    weight = np.arange(30) % 3 > 0
+    model = LSTMClassifier(**NETWORK).fit(X, y, sample_weight=weight)
+    only = LSTMClassifier(**NETWORK).fit(X[weight], y[weight])
+    assert_array_equal(model.predict_proba(X), only.predict_proba(X))
+    model.share_ = 1.0
+    assert model.score(X, y) > 0.8
+    assert_array_equal(np.isnan(model.predict_proba(X)[:, :, 0]), np.isnan(X[:, :, 0]))
+
+
+def test_tokens_are_learned_by_a_network_of_its_own_accord():
+    texts, last_is_a = words(60)
+    model = LSTMClassifier(units=6, batch_size=60, pooling="last", random_state=0)
+    model.fit(texts, last_is_a)
+    assert len(model.history_) == 400
+    model.share_ = 1.0
+    assert model.score(texts, last_is_a) == 1
+    answers = model.predict_proba(["?b", "!b"])
+    assert_array_equal(answers[0], answers[1])
+
+
 # Refusals
 
 
@@ -277,6 +321,9 @@ def test_weights_of_sequences_are_those_of_their_timesteps():
         ({"class_weight": "even"}, 'class_weight of LSTMClassifier must be None, "balanced" or'),
         ({"class_weight": {"slow": -1}}, "class_weight of LSTMClassifier must be None"),
         ({"min_count": 0}, "min_count of LSTMClassifier must be a whole number of at least 1"),
+        ({"epochs": -1}, "epochs of LSTMClassifier must be None or a whole number of at least 0"),
+        ({"pooling": "sum"}, "pooling of LSTMClassifier must be one of 'mean', 'max', 'last'"),
+        ({"dropout": 1.0}, "dropout of LSTMClassifier must be a number from 0 to below 1"),
     ],
 )
 def test_parameters_are_checked_in_fit(change, fault):
@@ -300,7 +347,7 @@ def test_questions_of_another_kind_than_fit_saw_are_refused():
     X, y = waves(8)
     texts, is_a = words(8)
     numbers = LSTMClassifier(random_state=0).fit(X, y)
-    tokens = LSTMClassifier(random_state=0).fit(texts, is_a)
+    tokens = LSTMClassifier(epochs=0, random_state=0).fit(texts, is_a)
     with pytest.raises(InputError, match="X holds sequences of tokens; fit saw numbers"):
         numbers.predict(texts)
     with pytest.raises(InputError, match="X holds numbers; fit saw sequences of tokens"):
@@ -321,7 +368,7 @@ def test_questions_of_another_kind_than_fit_saw_are_refused():
 @pytest.mark.parametrize("X", [waves(30)[0], words(30)[0]], ids=["numbers", "texts"])
 def test_folds_searches_and_splits_take_sequences(X):
     y = waves(30)[1] if X.ndim == 3 else words(30)[1]
-    model = LSTMClassifier(random_state=0)
+    model = LSTMClassifier(epochs=0, random_state=0)
     assert cross_val_score(model, X, y, cv=KFold(3), error_score="raise").mean() > 0.8
     search = GridSearchCV(model, {"class_weight": [None, "balanced"]}, cv=StratifiedKFold(3))
     assert search.fit(X, y).best_score_ > 0.8
@@ -349,7 +396,7 @@ def test_windows_of_a_table_are_short_sequences_at_its_beginning():
 @pytest.mark.parametrize("X", [waves(10)[0], words(10)[0]], ids=["numbers", "texts"])
 def test_a_file_and_a_pickle_answer_alike(tmp_path, X):
     y = np.arange(10) % 2
-    model = LSTMClassifier(random_state=0).fit(X, y)
+    model = LSTMClassifier(epochs=0, random_state=0).fit(X, y)
     expected = model.predict_proba(X)
     assert_array_equal(pickle.loads(pickle.dumps(model)).predict_proba(X), expected)
     again = load(save(model, tmp_path / "model.seqcast"))
@@ -358,21 +405,45 @@ def test_a_file_and_a_pickle_answer_alike(tmp_path, X):
     assert clone(again).get_params() == model.get_params()
 
 
+def test_a_file_and_a_pickle_hold_the_network(tmp_path):
+    X, y = waves(12)
+    model = LSTMClassifier(**{**NETWORK, "epochs": 1, "ensemble": 2}).fit(X, y)
+    model.share_ = 0.5
+    expected = model.predict_proba(X)
+    assert_array_equal(pickle.loads(pickle.dumps(model)).predict_proba(X), expected)
+    path = save(model, tmp_path / "model.seqcast")
+    assert_array_equal(load(path).predict_proba(X), expected)
+    np.save(tmp_path / "X.npy", X)
+    command = [sys.executable, "-c", READER, str(path), str(tmp_path / "X.npy")]
+    seen = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert seen == [hashlib.sha256(expected.tobytes()).hexdigest(), "False"]
+
+
+READER = """
+import sys, hashlib
+import numpy as np
+from forecast import load
+answers = load(sys.argv[1]).predict_proba(np.load(sys.argv[2]))
+print(hashlib.sha256(answers.tobytes()).hexdigest(), "tensorflow" in sys.modules)
+"""
 SCRIPT = """
 import sys, hashlib
 import numpy as np
 from forecast import LSTMClassifier
 rng = np.random.default_rng(0)
 X, y = rng.normal(size=(30, 20, 2)), np.arange(30) % 3
-answers = LSTMClassifier(random_state=3).fit(X, y).predict_proba(X)
+model = LSTMClassifier(random_state=3, epochs=int(sys.argv[1])).fit(X, y)
+model.share_ = float(sys.argv[1])
+answers = model.predict_proba(X)
 print(hashlib.sha256(answers.tobytes()).hexdigest(), "tensorflow" in sys.modules)
 """
 
 
-def test_two_processes_answer_in_the_same_bits_without_tensorflow():
-    command = [sys.executable, "-c", SCRIPT]
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_two_processes_answer_in_the_same_bits(epochs):
+    command = [sys.executable, "-c", SCRIPT, str(epochs)]
     one, two = (
         subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2)
     )
     assert one.stdout == two.stdout
-    assert one.stdout.split()[1] == "False"
+    assert one.stdout.split()[1] == str(epochs > 0)  # TensorFlow is loaded for the network alone
