@@ -119,6 +119,8 @@ class SequenceGenerator(BaseEstimator):
     ['the cat chased the dog']
     """
 
+    model_: Any  # a NextTokenModel or a PenModel
+
     _rules: ClassVar[dict[str, Rule]] = {
         "order": integer(0),
         "units": integer(1),

@@ -127,7 +127,7 @@ import hashlib
 import numpy as np
 from forecast import SequenceGenerator
 texts = ["the cat slept", "the dog slept", "a cat ate"] * 10
-sizes = {"units": 8, "layers": 2, "embedding": 4, "epochs": 2, "dropout": 0.2}
+sizes = {"units": 8, "embedding": 4, "epochs": 2, "dropout": 0.2}
 generator = SequenceGenerator("words", random_state=3, **sizes).fit(texts)
 p = generator.predict_proba(["", "the", "a cat"])
 digest = hashlib.sha256(p.tobytes()).hexdigest()
