@@ -131,7 +131,7 @@ def _is_point(table: RawTable, texts: pd.Series, mark: str) -> bool:
 
 def _refuse_open(column: RawColumn, texts: pd.Series, mark: str) -> None:
     """Refuse a column whose sign may be decimal or part thousands."""
-    is_open = texts.str.contains(mark, regex=False).fillna(False)
+    is_open = texts.str.contains(mark, regex=False, na=False)
     text = texts[is_open].iloc[0]
     small = float(text.replace(mark, "."))
     large = float(text.replace(mark, ""))
