@@ -124,7 +124,7 @@ def _is_point(table: RawTable, texts: pd.Series, mark: str) -> bool:
     has_long = matches(texts, f"{_SIGN}[0-9]{{5,}}").any()
     is_plain = bool(has_long or not has_whole)
     is_of_points = table.delimiter in _OF_POINTS and not table.is_quoted
-    first = table.cells.iloc[0].astype(str)
+    first = table.cells.iloc[0].dropna().astype(str)
     has_dates_of_commas = any(map(_DATE_OF_COMMAS.fullmatch, first))
     return is_plain and is_of_points and not has_dates_of_commas and mark == "."
 
