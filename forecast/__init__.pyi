@@ -1,3 +1,5 @@
+from forecast.anomaly.detector import AnomalyDetector as AnomalyDetector
+from forecast.anomaly.events import event_scores as event_scores
 from forecast.evaluation.backtesting import backtest as backtest
 from forecast.evaluation.distributions import coverage as coverage
 from forecast.evaluation.distributions import crps as crps
@@ -22,11 +24,13 @@ from forecast.evaluation.ranking import model_confidence_set as model_confidence
 from forecast.evaluation.results import Backtest as Backtest
 from forecast.evaluation.significance import diebold_mariano as diebold_mariano
 from forecast.evaluation.significance import giacomini_white as giacomini_white
+from forecast.figures.anomalies import AnomalyDisplay as AnomalyDisplay
 from forecast.figures.backtests import BacktestDisplay as BacktestDisplay
 from forecast.figures.calibration import CalibrationDisplay as CalibrationDisplay
 from forecast.figures.forecasts import ForecastDisplay as ForecastDisplay
 from forecast.figures.gates import GateDisplay as GateDisplay
 from forecast.figures.gradients import GradientFlowDisplay as GradientFlowDisplay
+from forecast.figures.losses import LossDisplay as LossDisplay
 from forecast.figures.ranks import RankDisplay as RankDisplay
 from forecast.forecasters.arima import ARIMAForecaster as ARIMAForecaster
 from forecast.forecasters.auto_arima import AutoARIMAForecaster as AutoARIMAForecaster

@@ -44,6 +44,9 @@ _WRITTEN_BY = (
 # The values inside our estimators (frozen dataclasses and named tuples), then the estimators of
 # scikit-learn. Public estimators of this package need no line here.
 _CLASSES = (
+    "forecast.anomaly.calibration:Calibration",
+    "forecast.anomaly.explaining:Explanation",
+    "forecast.anomaly.walk:Watch",
     "forecast.tables.frequency:Frequency",
     "forecast.tables.panel:Columns",
     "forecast.tables.panel:Panel",

@@ -237,6 +237,17 @@ def test_coverage_prints_each_kind_of_interval(benchmark, lines, monkeypatch):
 
 
 @pytest.mark.slow
+def test_anomalies_prints_each_detector_with_and_without_features(benchmark, lines):
+    tiny = ("--stations", "JFK", "--seeds", "0", "--models", "naive", "--each", "1")
+    module = benchmark("anomalies")
+    rows = lines(module, *tiny, "--hours", "1600", "--alpha", "0.01", "--threads", "1")
+    assert rows[2].split()[:6] == ["detector", "features", "spike", "shift", "stuck", "drift"]
+    assert [row.split()[0] for row in rows[3:]] == ["naive", "naive", "isolation"]
+    found = np.array([row.split()[-8:-4] for row in rows[3:]], dtype=float)
+    assert set(np.unique(found)) <= {0.0, 1.0}  # one event of each kind
+
+
+@pytest.mark.slow
 def test_long_horizon_prints_each_horizon_and_the_mean(benchmark, lines, tmp_path):
     rng, hours = np.random.default_rng(0), pd.date_range("2020", periods=720, freq="h")
     frame = pd.DataFrame({"date": hours, "a": rng.normal(size=720), "b": rng.normal(size=720)})

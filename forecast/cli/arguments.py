@@ -46,6 +46,16 @@ def coverage(text: str) -> float:
     return share
 
 
+def alpha(text: str) -> float:
+    """Read the share of ordinary rows that may raise an alarm."""
+    try:
+        share = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number such as 0.01") from None
+    _check_share(share, "an alpha")
+    return share
+
+
 def coverages(text: str) -> list[float]:
     """Read a list of coverages, in any order."""
     shares = numbers(text)

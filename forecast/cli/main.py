@@ -14,11 +14,11 @@ import warnings
 from collections.abc import Sequence
 
 from forecast import __version__
-from forecast.cli import backtest, compare, datasets, fit, plot, predict
+from forecast.cli import backtest, compare, datasets, detect, fit, plot, predict
 from forecast.cli.common import Parser
 from forecast.exceptions import Refusal
 
-_SUBCOMMANDS = (backtest, compare, fit, predict, plot, datasets)
+_SUBCOMMANDS = (backtest, compare, fit, predict, plot, detect, datasets)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

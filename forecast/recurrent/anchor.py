@@ -56,7 +56,7 @@ def seasonal_rows(architecture: Architecture) -> np.ndarray:
 def naive_forecasts(architecture: Architecture, windows: np.ndarray) -> np.ndarray:
     """Return what answers are relative to, the mean of the naive forecasts: (samples, outputs)."""
     if not architecture.anchor:
-        return np.zeros((len(windows), architecture.outputs), dtype=windows.dtype)
+        return np.zeros((len(windows), architecture.answers), dtype=windows.dtype)
     rows = seasonal_rows(architecture)
     by_season = windows[:, rows, 0]  # (samples, seasons, outputs)
     return by_season.mean(axis=1)

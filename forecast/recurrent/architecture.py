@@ -34,7 +34,7 @@ class Architecture:
     timesteps, channels : int
         The shape of a window. Channel 0 is the target where the network is anchored.
     outputs : int
-        The number of steps answered at once.
+        The number of steps answered at once; where each timestep is answered, at each of them.
     patch : int, default=1
         The number of timesteps that make one step of the recurrence; it divides `timesteps`.
     anchor : tuple of int, default=()
@@ -51,6 +51,9 @@ class Architecture:
         How many series have a learned vector beside the encoder's state, and its length.
     quantiles : tuple of float, default=()
         The levels answered at each step, the median in their middle; none for one value.
+    aligned : bool, default=False
+        Whether each step of the recurrence is answered, from the state that it leaves, and not only
+        the last one.
     members : int, default=1
         How many such networks, with weights of their own, are averaged.
     """
@@ -69,6 +72,7 @@ class Architecture:
     series: int = 0
     embedding: int = 0
     quantiles: tuple[float, ...] = ()
+    aligned: bool = False
     members: int = 1
 
     @property
@@ -95,6 +99,11 @@ class Architecture:
     def anchored_columns_ahead(self) -> int:
         """The same with the distances from the window's end beside them: what the head reads."""
         return self.columns_ahead + len(self.known_channels)
+
+    @property
+    def answers(self) -> int:
+        """The number of values that a window is answered with, at each level."""
+        return self.outputs * self.steps if self.aligned else self.outputs
 
     @property
     def levels(self) -> int:
@@ -132,7 +141,7 @@ class Architecture:
         blocks = GATE_BLOCKS[self.cell]
         # Of each step: the gates, the states, and what each layer hands on.
         encoder = self.steps * self.state_size * (blocks + 2 + self.layers)
-        answer = self.outputs * (2 + self.levels)
+        answer = self.answers * (2 + self.levels)
         hidden = 3 * self.outputs * self.units if self.columns_ahead else 0
         return encoder + answer + hidden
 

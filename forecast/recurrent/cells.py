@@ -178,7 +178,13 @@ def head_state(
     last_layer: list[Trace],
     series: np.ndarray | None,
 ) -> np.ndarray:
-    """Return what the head reads: each direction's last hidden state, and the series' vector."""
+    """Return what the head reads, (states, state size).
+
+    It is each direction's last hidden state and the series' vector; where each step is answered,
+    the hidden states of all steps, those of one window behind one another.
+    """
+    if architecture.aligned:
+        return side_by_side(last_layer, "hidden").reshape(-1, architecture.state_size)
     parts = [trace["hidden"][:, -1] for trace in last_layer]
     if architecture.embedding:
         parts.append(weights["series_vectors"][series])
@@ -206,7 +212,7 @@ def forward(
 
     Returns
     -------
-    array of shape (samples, outputs, levels)
+    array of shape (samples, answers, levels)
     """
     a = architecture
     head = a.head
@@ -215,8 +221,8 @@ def forward(
     for weights in members:
         traces = encode(a, weights, windows)
         state = head_state(a, weights, traces[-1], series)
-        answer = head.forward(weights, state, known)  # (samples, outputs, levels)
-        total = total + answer
+        answer = head.forward(weights, state, known)
+        total = total + answer.reshape(len(windows), a.answers, a.levels)
     # The networks answer relative to the naive forecasts, which are the same for all levels.
     naive = naive_forecasts(a, windows)
     mean = total / len(members)

@@ -236,9 +236,9 @@ def gradients(
     windows, ahead, series : arrays
         As in `cells.forward`.
     actual : array
-        What `loss` compares the answer with: values (samples, outputs) or labels (samples,).
+        What `loss` compares the answer with: values (samples, answers) or labels (samples,).
     loss : callable, default=squared_error
-        From answer (samples, outputs, levels) and actual to their loss and its gradient by the
+        From answer (samples, answers, levels) and actual to their loss and its gradient by the
         answer.
 
     Returns
@@ -259,14 +259,16 @@ def gradients(
 
     # Forward through the head, whose answer is relative to the naive forecasts, and back.
     relative = a.head.forward(weights, state, known)
-    answer = relative + naive_forecasts(a, windows)[:, :, None]
+    naive = naive_forecasts(a, windows)[:, :, None]
+    answer = relative.reshape(len(windows), a.answers, a.levels) + naive
     value, by_answer = loss(answer, actual)
-    by_weights, by_state = a.head.backward(weights, state, known, by_answer)
+    by_relative = by_answer.reshape(relative.shape)
+    by_weights, by_state = a.head.backward(weights, state, known, by_relative)
     if series is not None and a.embedding:
         by_weights["series_vectors"] = _by_series_vectors(a, by_state, series)
 
     # Back through the layers, from the last to the first.
-    above = _by_last_hidden(a, by_state, last_layer)
+    above = _by_hidden(a, by_state, last_layer)
     flows: list[list[Flow]] = []
     for number in reversed(range(a.layers)):
         directions = _layer_back(a, weights, number, inputs[number], above)
@@ -279,14 +281,18 @@ def gradients(
     return value, {name: by_weights[name] for name in a.shapes}, flows
 
 
-def _by_last_hidden(
+def _by_hidden(
     architecture: Architecture, by_state: np.ndarray, last_layer: list[Trace]
 ) -> list[np.ndarray]:
     """Return the gradients by the last layer's hidden states in the order of time, by direction.
 
     The head reads the last one that is computed, which is the first in time where a direction reads
-    backwards.
+    backwards; where each step is answered, it reads all of them.
     """
+    if architecture.aligned:
+        samples, steps, _ = last_layer[0]["hidden"].shape
+        by_steps = by_state.reshape(samples, steps, architecture.state_size)
+        return np.split(by_steps, architecture.directions, axis=2)
     units = architecture.units
     gradients = []
     for direction, trace in enumerate(last_layer):

@@ -231,7 +231,7 @@ def _forth(
     sequences = (projected,) if live is None else (projected, live)
     widths = [U.shape[0]] * (equations.states + equations.gates)
     _, outputs = scan(step, first, sequences, widths)
-    return outputs[: equations.states], outputs[equations.states :]
+    return tuple(outputs[: equations.states]), tuple(outputs[equations.states :])
 
 
 def _back(
@@ -259,7 +259,7 @@ def _back(
 
     widths = [U.shape[1]] * (2 if equations is _CELLS["gru"] else 1)
     by_first, outputs = scan(step, by_last, sequences, widths, backwards=True)
-    return outputs, by_first
+    return tuple(outputs), by_first
 
 
 def scan(

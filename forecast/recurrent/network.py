@@ -67,14 +67,15 @@ class WindowNetwork(Objective):
         a = self.architecture
         # Targets, what is known ahead and series come before the windows' parts, if there are any.
         remaining = iter(parts)
-        actual = next(remaining)  # (samples, outputs, 1)
+        actual = next(remaining)  # (samples, answers, 1)
         ahead = next(remaining) if a.columns_ahead else None
         series = next(remaining)[:, 0, 0] if a.embedding else None
         windows = tf.concat(list(remaining), axis=2)
 
         # The network answers relative to the naive forecasts.
         relative = actual - naive_forecasts(a, windows)
-        mask = draws.mask((windows.shape[0], a.state_size), self.dropout)
+        states = windows.shape[0] * (a.steps if a.aligned else 1)
+        mask = draws.mask((states, a.state_size), self.dropout)
         answer = answers(a, weights, windows, ahead, series, mask)
         losses = LOSSES[self.loss](answer, relative, a.quantiles)
         # The mean over steps and levels.
@@ -89,9 +90,9 @@ def answers(
     series: Any = None,
     mask: Any = 1.0,
 ) -> Any:
-    """Answer windows relative to the anchor: (samples, outputs, levels).
+    """Answer windows relative to the anchor: (samples, answers, levels).
 
-    The mask (samples, state size), or 1, is multiplied with what the encoder hands to the head.
+    The mask (states, state size), or 1, is multiplied with what the encoder hands to the head.
     """
     a = architecture
     state = _encode(a, weights, windows) * mask
@@ -100,11 +101,12 @@ def answers(
         state = tf.concat([state, vectors], axis=1)
     known = _anchored_known(a, windows, ahead)
     head = a.head
-    return _HEADS[type(head)](head, weights, state, known)
+    answer = _HEADS[type(head)](head, weights, state, known)
+    return tf.reshape(answer, (windows.shape[0], a.answers, a.levels))
 
 
 def _encode(architecture: Architecture, weights: Tensors, windows: Any) -> Any:
-    """Return the last hidden states of the last layer, (samples, state size)."""
+    """Return what the head reads, (states, state size), as `cells.head_state`."""
     a = architecture
     x = windows - windows[:, -1:] if a.anchor else windows
     x = tf.reshape(x, (windows.shape[0], a.steps, a.patch * a.channels))
@@ -120,6 +122,9 @@ def _encode(architecture: Architecture, weights: Tensors, windows: Any) -> Any:
             hidden.append(states[::-1] if direction else states)
             last.append(last_state)
         x = tf.concat(hidden, axis=2)
+    if a.aligned:
+        # Time first, as the layers have it, becomes sample first.
+        return tf.reshape(tf.transpose(x, (1, 0, 2)), (-1, a.state_size))
     return tf.concat(last, axis=1)
 
 

@@ -10,7 +10,12 @@ import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.metrics import r2_score
 from sklearn.utils import Tags, check_array, check_consistent_length, check_random_state
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import (
+    _check_feature_names,
+    _check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
 
 from forecast.exceptions import InputError
 from forecast.recurrent.architecture import Architecture, Weights
@@ -71,10 +76,14 @@ NETWORK_RULES: dict[str, Rule] = {
 class LSTMRegressor(RegressorMixin, BaseEstimator):
     """Regression from windows by a recurrent network: LSTM, GRU or simple RNN, stacked.
 
-    Each row of X is a window. Rows whose window or target holds NaN are skipped in `fit`; in
-    `predict` an incomplete window is answered with NaN, and `score` ignores it. So the output of
-    `SlidingWindow` and of `lead` can be passed as it is. Inputs and targets are brought to mean 0
-    and deviation 1 inside.
+    Each row of X is a window. Rows whose window or target holds NaN are skipped in `fit`. In
+    `predict` a window whose beginning is missing is read as if its first known row had stood there
+    all along; NaN elsewhere is answered with NaN. So the output of `SlidingWindow` and of `lead`
+    can be passed as it is, and scikit-learn's scorers find a number in each row. Inputs and targets
+    are brought to mean 0 and deviation 1 inside.
+
+    A window is answered as a whole, by one value or by several; or, where the targets have three
+    axes, at each of its timesteps.
 
     Parameters
     ----------
@@ -112,7 +121,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
     history_ : list of dict
         The loss (and validation loss) of each epoch, in units of the standardised target.
     n_features_in_ : int
-        The second axis of X: the number of timesteps.
+        The number of features, the last axis of X.
 
     Notes
     -----
@@ -171,7 +180,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X : array of shape (samples, timesteps, features) or (samples, timesteps)
-        y : array of shape (samples,) or (samples, outputs)
+        y : array of shape (samples,), (samples, outputs) or (samples, timesteps, outputs)
         sample_weight : array of shape (samples,), optional
 
         Returns
@@ -182,7 +191,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If no sample is complete, or X or y holds inf.
+            If no sample is complete, X or y holds inf, or y of three axes has not the timesteps of
+            X.
         """
         from forecast.recurrent.network import train_windows
 
@@ -224,8 +234,9 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
             layers=self.layers,
             timesteps=windows.length,
             channels=windows.rows.shape[1],
-            outputs=y.shape[1],
+            outputs=self._outputs,
             bidirectional=self.bidirectional,
+            aligned=len(self._target_shape) == 2,
             members=self.ensemble,
         )
 
@@ -237,14 +248,22 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         return float(np.average(each, weights=samples.weights))
 
     def _check(self, X: Any, y: Any, sample_weight: Any) -> tuple[Slices, np.ndarray, np.ndarray]:
-        """Return windows, targets (samples, outputs) and weights (samples,), or refuse them."""
+        """Return windows, targets (samples, answers) and weights (samples,), or refuse them."""
         if y is None:
             raise InputError("LSTMRegressor requires y to be passed, but the target y is None.")
         X = validate_data(self, X, allow_nd=True, ensure_all_finite=False, dtype=np.float32)
+        # scikit-learn counts the second axis, which is that of the timesteps.
+        self.n_features_in_ = X.shape[2] if X.ndim == 3 else 1
         y = _check_target(y)
         check_consistent_length(X, y)
-        # Answers have as many axes as the targets had.
-        self._target_ndim = y.ndim
+        windows = self._slices(X)
+        # Answers have the axes that the targets had.
+        self._target_shape = y.shape[1:]
+        if y.ndim == 3 and y.shape[1] != windows.length:
+            raise InputError(
+                f"y has {y.shape[1]} timesteps, X {windows.length}: a target is needed at each of "
+                "them."
+            )
         y = y.reshape(len(y), -1)
         # NaN is a missing target, inf a mistake.
         infinite = np.isinf(y).any(axis=1)
@@ -252,7 +271,6 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
             raise InputError(
                 f"y contains inf in row {int(np.argmax(infinite))}. Mend or drop this row."
             )
-        windows = self._slices(X)
         # Without weights all samples count alike.
         if sample_weight is None:
             return windows, y, np.ones(len(y))
@@ -292,24 +310,29 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         """Learn means and deviations of inputs and targets from the samples to learn from."""
         self.mean_, deviation = covered_mean_and_deviation(windows.keep(learned))
         self.scale_ = without_rounding(deviation, self.mean_)
-        self.target_mean_, deviation = mean_and_deviation(y[learned])
-        self.target_scale_ = without_rounding(deviation, self.target_mean_)
+        # The unit of an output is the same at all timesteps.
+        columns = y[learned].reshape(-1, self._outputs)
+        mean, deviation = mean_and_deviation(columns)
+        scale = without_rounding(deviation, mean)
+        times = y.shape[1] // self._outputs
+        self.target_mean_ = np.tile(mean, times)
+        self.target_scale_ = np.tile(scale, times)
 
     def _samples(self, windows: Slices, y: np.ndarray, weight: np.ndarray) -> Samples:
         """Return standardised windows and targets, as slices of two tables."""
-        outputs = y.shape[1]
+        answers = y.shape[1]
         rows = standardised_columns(windows.rows, self.mean_, self.scale_, np.float32)
-        # The outputs of a sample are a run of `outputs` rows of one column.
+        # The targets of a sample are a run of `answers` rows of one column.
         targets = self._standardised_targets(y, np.float32)
         column = targets.reshape(-1, 1)
         return Samples(
             windows=(Slices(rows, windows.starts, windows.length),),
-            targets=Slices(column, outputs * np.arange(len(y)), outputs),
+            targets=Slices(column, answers * np.arange(len(y)), answers),
             weights=weight,
         )
 
     def _standardised_targets(self, y: np.ndarray, kind: type) -> np.ndarray:
-        """Return targets (samples, outputs) in units of their deviation."""
+        """Return targets (samples, answers) in units of their deviation."""
         return standardised_columns(y, self.target_mean_, self.target_scale_, kind)
 
     def _slices(self, X: np.ndarray) -> Slices:
@@ -334,38 +357,125 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
 
         Returns
         -------
-        array of shape (samples,) or (samples, outputs)
-            NaN for windows that hold NaN.
+        array of shape (samples,), (samples, outputs) or (samples, timesteps, outputs)
+            NaN for windows that hold NaN behind their first known row.
         """
-        complete, samples = self._complete(X)
-        answer = np.full((len(complete), self.architecture_.outputs), np.nan)
-        answer[complete] = self._run(self.weights_, samples)
+        windows = self._checked(X)
+        answer = np.full((len(windows), self.architecture_.answers), np.nan)
+        complete = np.flatnonzero(windows.complete())
+        answer[complete] = self._run(self.weights_, self._asked(windows.keep(complete)))
+        # A window that begins late is not part of a table any more once it is filled.
+        late = np.setdiff1d(np.arange(len(windows)), complete)
+        filled = Slices.of(_held_from_first_row(windows[late]))
+        known = np.flatnonzero(filled.complete())
+        answer[late[known]] = self._run(self.weights_, self._asked(filled.keep(known)))
         answer = answer * self.target_scale_ + self.target_mean_
-        return answer[:, 0] if self._target_ndim == 1 else answer
+        return answer.reshape(len(windows), *self._target_shape)
 
     def _checked(self, X: Any) -> Slices:
         """Return the windows of X, whose shape must be that of `fit`."""
         check_is_fitted(self)
-        X = validate_data(
-            self, X, reset=False, allow_nd=True, ensure_all_finite=False, dtype=np.float32
-        )
+        _check_feature_names(self, X, reset=False)
+        X = check_array(X, allow_nd=True, ensure_all_finite=False, dtype=np.float32, input_name="X")
         windows = self._slices(X)
-        if windows.rows.shape[1] != self.architecture_.channels:
-            raise InputError(
-                f"X has {windows.rows.shape[1]} features; fit saw {self.architecture_.channels}."
-            )
+        a = self.architecture_
+        if windows.rows.shape[1] != a.channels:
+            raise InputError(f"X has {windows.rows.shape[1]} features; fit saw {a.channels}.")
+        if windows.length != a.timesteps:
+            raise InputError(f"X has {windows.length} timesteps; fit saw {a.timesteps}.")
         return windows
 
+    @property
+    def _outputs(self) -> int:
+        """The number of targets: of a sample, or of each of its timesteps."""
+        return self._target_shape[-1] if self._target_shape else 1
+
     def _complete(self, X: Any) -> tuple[np.ndarray, Samples]:
-        """Return which windows of X are complete, and these in double precision.
+        """Return which windows of X are complete, and these."""
+        windows = self._checked(X)
+        complete = windows.complete()
+        return complete, self._asked(windows.keep(complete))
+
+    def _asked(self, windows: Slices) -> Samples:
+        """Return standardised windows in double precision.
 
         In single precision, the answer to a window would depend on those beside it.
         """
-        windows = self._checked(X)
-        complete = windows.complete()
         rows = standardised_columns(windows.rows, self.mean_, self.scale_, np.float64)
-        asked = Slices(rows, windows.starts[complete], windows.length)
-        return complete, Samples((asked,))
+        return Samples((Slices(rows, windows.starts, windows.length),))
+
+    def to_keras(self) -> Any:
+        """Build the model of Keras that answers as this estimator does.
+
+        Returns
+        -------
+        keras.Model
+            From plain numbers (samples, timesteps, features) to plain answers, always with an axis
+            for the outputs. Its weights are a copy.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> X = np.sin(np.arange(40.0)).reshape(10, 4, 1)
+        >>> model = LSTMRegressor(units=4, epochs=2, random_state=0).fit(X, X[:, -1, 0])
+        >>> answer = model.to_keras().predict(X, verbose=0)
+        >>> bool(np.allclose(answer[:, 0], model.predict(X), atol=1e-5))
+        True
+        """
+        from forecast.recurrent.keras_models import keras_model, with_units
+
+        check_is_fitted(self)
+        a = self.architecture_
+        inputs = self.mean_, self.scale_
+        targets = self.target_mean_[: a.outputs], self.target_scale_[: a.outputs]
+        members = [with_units(a, weights, inputs, targets) for weights in self.weights_]
+        return keras_model(a, members)
+
+    @classmethod
+    def from_keras(cls, model: Any) -> LSTMRegressor:
+        """Take over a model of Keras: it predicts, is saved and looked into as one of ours.
+
+        Parameters
+        ----------
+        model : keras.Model, or the path of a file (.keras or .h5)
+            LSTM, GRU or SimpleRNN layers of one kind and size with Keras' default settings, each
+            perhaps Bidirectional, Dropout between them, and a Dense layer at the end.
+
+        Returns
+        -------
+        LSTMRegressor
+            Fitted; a further `fit` begins anew.
+
+        Raises
+        ------
+        TypeError
+            If it is no model.
+        ValueError
+            If the model has a layer or a setting that we do not have.
+
+        Examples
+        --------
+        >>> import keras
+        >>> layers = [keras.Input((4, 1)), keras.layers.LSTM(3), keras.layers.Dense(1)]
+        >>> LSTMRegressor.from_keras(keras.Sequential(layers)).predict([[0.1, 0.2, 0.3, 0.4]]).shape
+        (1, 1)
+        """
+        from forecast.recurrent.keras_models import network_of
+
+        architecture, weights = network_of(model)
+        a = architecture
+        estimator = cls(units=a.units, layers=a.layers, cell=a.cell, bidirectional=a.bidirectional)
+        estimator.architecture_ = a
+        estimator.weights_ = [weights]
+        estimator.history_ = []
+        estimator.n_features_in_ = a.channels
+        estimator._target_shape = (a.timesteps, a.outputs) if a.aligned else (a.outputs,)
+        # It reads and answers plain numbers.
+        estimator.mean_ = np.zeros(a.channels)
+        estimator.scale_ = np.ones(a.channels)
+        estimator.target_mean_ = np.zeros(a.answers)
+        estimator.target_scale_ = np.ones(a.answers)
+        return estimator
 
     def gates(self, X: Any) -> pd.DataFrame:
         """Look inside the (first) network while it reads windows.
@@ -402,7 +512,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X : array of shape (samples, timesteps, features) or (samples, timesteps)
-        y : array of shape (samples,) or (samples, outputs)
+        y : array
+            With the axes that it had in `fit`.
 
         Returns
         -------
@@ -415,15 +526,15 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If y is not as long as X, has other outputs than in `fit`, or no sample is complete.
+            If y is not as long as X, has other axes than in `fit`, or no sample is complete.
         """
         complete, samples = self._complete(X)
         y = _check_target(y)
         check_consistent_length(complete, y)
-        y = y.reshape(len(complete), -1)[complete]
         # The answers and what they are compared with must have the same steps.
-        if y.shape[1] != self.architecture_.outputs:
-            raise InputError(f"y has {y.shape[1]} outputs; fit saw {self.architecture_.outputs}.")
+        if y.shape[1:] != self._target_shape:
+            raise InputError(f"y has the shape {y.shape}; fit saw {('n', *self._target_shape)}.")
+        y = y.reshape(len(complete), -1)[complete]
         # A sample needs its targets too.
         known = ~np.isnan(y).any(axis=1)
         if not known.any():
@@ -436,11 +547,11 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         return flow_frame(self.architecture_, self.weights_[0], windows, actual)
 
     def _run(self, members: list[Weights], samples: Samples) -> np.ndarray:
-        """Run the networks: (samples, outputs), standardised."""
+        """Run the networks: (samples, answers), standardised."""
         a = self.architecture_
         blocks = samples.blocks(a.numbers_held)
         answers = [forward(a, members, *block.inputs())[:, :, 0] for block in blocks]
-        nothing = np.empty((0, a.outputs), dtype=np.float32)  # where there is no sample
+        nothing = np.empty((0, a.answers), dtype=np.float32)  # where there is no sample
         return np.concatenate([nothing, *answers])
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
@@ -449,18 +560,18 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X : array of shape (samples, timesteps, features)
-        y : array of shape (samples,) or (samples, outputs)
+        y : array
+            With the axes that it had in `fit`.
         sample_weight : array of shape (samples,), optional
 
         Returns
         -------
         float
         """
-        answer = self.predict(X)
+        answer = self.predict(X).reshape(len(X), -1)
         y = np.asarray(y, dtype=np.float64).reshape(answer.shape)
         # NaN in either makes NaN in the sum.
-        missing = np.isnan(y + answer).reshape(len(y), -1)
-        known = ~missing.any(axis=1)
+        known = ~np.isnan(y + answer).any(axis=1)
         if not known.any():
             raise InputError(
                 f"none of the {len(y)} rows can be scored: each window or target holds NaN. "
@@ -479,6 +590,24 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
 
 def _check_target(y: Any) -> np.ndarray:
     """Return targets as numbers, NaN among them, or refuse them."""
-    return check_array(
-        y, ensure_2d=False, ensure_all_finite=False, dtype=np.float64, input_name="y"
+    y = check_array(
+        y,
+        ensure_2d=False,
+        allow_nd=True,
+        ensure_all_finite=False,
+        dtype=np.float64,
+        input_name="y",
     )
+    if y.ndim > 3:
+        raise InputError(f"y must have shape (samples[, timesteps][, outputs]); got {y.shape}.")
+    return y
+
+
+def _held_from_first_row(windows: np.ndarray) -> np.ndarray:
+    """Repeat the first row without NaN of each window (samples, timesteps, channels) before it."""
+    known = ~np.isnan(windows).any(axis=2)
+    first = known.argmax(axis=1)
+    timesteps = np.arange(windows.shape[1])
+    # The row that stands at each timestep: the first known one until there.
+    rows = np.maximum(timesteps, first[:, None])
+    return np.take_along_axis(windows, rows[:, :, None], axis=1)

@@ -13,14 +13,17 @@ from sklearn.base import clone
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import mean_absolute_error, r2_score
-from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
+from sklearn.model_selection import GridSearchCV, TimeSeriesSplit, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator, check_regressors_train
 
 from forecast import LSTMForecaster, LSTMRegressor, NaiveForecaster, SlidingWindow, lead
 
+TIMESTEPS = "a second axis is timesteps, so that such a table has one feature"
 CANNOT_HOLD = {
+    "check_n_features_in": TIMESTEPS,
+    "check_n_features_in_after_fitting": TIMESTEPS,
     "check_sample_weight_equivalence_on_dense_data": (
         "a row twice and a row of weight 2 fall into different minibatches"
     ),
@@ -215,7 +218,7 @@ def test_a_generator_goes_on_from_fit_to_fit(monkeypatch):
 def test_incomplete_windows_are_answered_with_nan():
     model, X, _ = fitted_regressor()
     spoilt = X.copy()
-    spoilt[[3, 7], [0, 2]] = np.nan
+    spoilt[[3, 7], [1, 2]] = np.nan
     answer = model.predict(spoilt)
     assert_array_equal(np.isnan(answer).all(axis=1), np.isin(np.arange(len(X)), [3, 7]))
     whole = ~np.isnan(answer[:, 0])
@@ -223,11 +226,37 @@ def test_incomplete_windows_are_answered_with_nan():
     assert np.isnan(model.predict(np.full_like(X[:2], np.nan))).all()
 
 
-def test_score_is_that_of_the_complete_rows():
+def test_a_window_that_begins_late_is_read_as_if_its_first_row_had_stood_there():
+    model, X, _ = fitted_regressor()
+    late = X.copy()
+    late[3, :2] = np.nan
+    late[7, :3] = np.nan
+    held = X.copy()
+    held[3, :2] = X[3, 2]
+    held[7, :3] = X[7, 3]
+    assert_array_equal(model.predict(late), model.predict(held))
+    # In the windows of a table the first row has stood there all along.
+    table = wave(20)[:, None]
+    before = np.concatenate([np.repeat(table[:1], 3, axis=0), table])
+    expected = model.predict(SlidingWindow(4).fit_transform(before)[3:])
+    assert_allclose(model.predict(SlidingWindow(4).fit_transform(table)), expected, rtol=1e-6)
+
+
+def test_scorers_of_scikit_learn_find_a_number_in_each_row():
+    y = wave(40)
+    model = make_pipeline(SlidingWindow(4), LSTMRegressor(**TINY))
+    scoring = "neg_mean_absolute_error"
+    scores = cross_val_score(model, y[:-1, None], y[1:], cv=TimeSeriesSplit(2), scoring=scoring)
+    assert np.isfinite(scores).all()
+    wrapped = TransformedTargetRegressor(model, transformer=StandardScaler())
+    assert np.isfinite(wrapped.fit(y[:-1, None], y[1:]).predict(y[:, None])).all()
+
+
+def test_score_is_that_of_the_rows_without_nan():
     model, _, _ = fitted_regressor()
     y = wave(60)
     tensor, targets = SlidingWindow(4).fit_transform(y[:, None]), lead(y, 2)
-    whole, weight = slice(3, 58), np.arange(60.0)
+    whole, weight = slice(0, 58), np.arange(60.0)
     answer = model.predict(tensor)
     assert_allclose(model.score(tensor, targets), r2_score(targets[whole], answer[whole]))
     assert_allclose(
@@ -236,6 +265,71 @@ def test_score_is_that_of_the_complete_rows():
     )
     with pytest.raises(ValueError, match="none of the 2 rows can be scored"):
         model.score(tensor[-2:], targets[-2:])
+
+
+# Targets at each timestep
+
+
+def running_sums(n=40, timesteps=5):
+    """Return numbers, their running sums, and these with the numbers themselves beside them."""
+    X = np.random.default_rng(0).normal(size=(n, timesteps, 1))
+    return X, np.concatenate([X.cumsum(axis=1), X], axis=2)
+
+
+def test_each_timestep_is_answered_where_it_has_targets():
+    X, y = running_sums()
+    model = LSTMRegressor(units=16, epochs=60, learning_rate=0.03, random_state=0)
+    answer = model.fit(X, y).predict(X)
+    assert answer.shape == y.shape
+    assert r2_score(y.reshape(-1, 2), answer.reshape(-1, 2)) > 0.9
+    assert model.score(X, y) == r2_score(y.reshape(40, -1), answer.reshape(40, -1))
+    # What comes later has no influence on the answer to a timestep.
+    changed = X.copy()
+    changed[:, 3:] = 9.0
+    assert_allclose(model.predict(changed)[:, :3], answer[:, :3], rtol=1e-6)
+    assert (model.predict(changed)[:, 3:] != answer[:, 3:]).all()
+
+
+def test_the_unit_of_an_output_is_that_of_all_timesteps(monkeypatch):
+    untrained(monkeypatch)
+    X, y = running_sums()
+    model = LSTMRegressor(**TINY).fit(X, y)
+    assert_allclose(model.target_mean_, np.tile(y.reshape(-1, 2).mean(axis=0), 5))
+    assert_allclose(model.target_scale_, np.tile(y.reshape(-1, 2).std(axis=0), 5))
+
+
+def test_targets_at_other_timesteps_are_refused(monkeypatch):
+    untrained(monkeypatch)
+    X, y = running_sums()
+    with pytest.raises(ValueError, match="y has 4 timesteps, X 5: a target is needed at each"):
+        LSTMRegressor(**TINY).fit(X, y[:, 1:])
+    with pytest.raises(ValueError, match=r"got \(40, 5, 2, 1\)"):
+        LSTMRegressor(**TINY).fit(X, y[..., None])
+
+
+# Keras
+
+
+# Keras saves by a call of numpy that numpy deprecates.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"cell": "gru", "layers": 2, "bidirectional": True}, {"cell": "simple", "ensemble": 2}],
+    ids=str,
+)
+def test_the_model_of_keras_answers_the_same(monkeypatch, options, tmp_path):
+    untrained(monkeypatch)
+    X, y = windows_and_targets()
+    model = LSTMRegressor(**TINY, **options).fit(100 + 7 * X, 50 * y)
+    expected = model.predict(100 + 7 * X)
+    of_keras = model.to_keras()
+    answer = of_keras.predict(100 + 7 * X, verbose=0)
+    assert_allclose(answer, expected, rtol=1e-5, atol=1e-4)
+    if "ensemble" not in options:
+        of_keras.save(tmp_path / "model.keras")
+        back = LSTMRegressor.from_keras(tmp_path / "model.keras")
+        assert_allclose(back.predict(100 + 7 * X), answer, rtol=1e-5, atol=1e-4)
+        assert back.get_params()["cell"] == model.cell
 
 
 # Refusals
@@ -308,7 +402,7 @@ def test_wrong_input_is_refused(monkeypatch):
         model.predict(infinite)
     with pytest.raises(ValueError, match="X has 2 features; fit saw 1"):
         model.predict(np.concatenate([X, X], axis=2))
-    with pytest.raises(ValueError, match="X has 3 features, but LSTMRegressor is expecting 4"):
+    with pytest.raises(ValueError, match="X has 3 timesteps; fit saw 4"):
         model.predict(X[:, 1:])
     with pytest.raises(ValueError, match=r"[Ii]nconsistent numbers of samples"):
         model.fit(X, y[1:])

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forecast.tables.reading.arrow_texts import contain, groups, replaced, series
+from forecast.tables.reading.clocks import is_clock
 from forecast.tables.reading.month_names import month_number
 
 # A clock time may follow a day, not a month.
@@ -74,6 +75,8 @@ _INTERVAL = re.compile(
     r"(?:\s+(?:-|\u2013|to)\s+|(?<=\d[:T]\d\d)/|(?<=Z)/|(?<=\d{4}-\d\d-\d\d)/)"
     r"(?P<end>\S.*)"
 )
+
+_DURATION = re.compile(r"P(?:\d+[WD])?(?:T(?:\d+[HMS])+)?")
 
 # Of two digits of a year, POSIX reads 69 to 99 as 1969 to 1999, and 00 to 68 as 2000 to 2068.
 _FIRST_OF_1900 = 69
@@ -185,9 +188,17 @@ def begin_of(text: str) -> str | None:
     if match is None or not looks_like_date(match["begin"]):
         return None
     # "28.11.2010 - 00:15" is a date and its clock time.
-    if not clock_of(match["begin"]) and not looks_like_date(match["end"]):
-        return None
-    return _first_part(text)
+    is_end = _is_end(match["end"], has_clock=bool(clock_of(match["begin"])))
+    return _first_part(text) if is_end else None
+
+
+def _is_end(text: str, has_clock: bool) -> bool:
+    """Whether an interval that begins with a date, or with its clock time, ends so."""
+    clock = clock_of(text)
+    if clock is None:
+        return has_clock and (is_clock(text) or _DURATION.fullmatch(text) is not None)
+    # Nothing follows a moment: 01:00;44 are two cells.
+    return not clock or is_clock(clock)
 
 
 def begins_of(texts: pd.Series) -> pd.Series | None:

@@ -52,6 +52,8 @@ _THOUSANDS = {
 
 # Delimiters of files that are written with decimal points: by programs, or where the comma is none.
 _OF_POINTS = (",", " ", "")
+# Who writes dates so, mostly writes decimal commas: 31.01.2018.
+_DATE_OF_COMMAS = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})(?!\d).*")
 
 
 def decimal_signs(
@@ -122,7 +124,9 @@ def _is_point(table: RawTable, texts: pd.Series, mark: str) -> bool:
     has_long = matches(texts, f"{_SIGN}[0-9]{{5,}}").any()
     is_plain = bool(has_long or not has_whole)
     is_of_points = table.delimiter in _OF_POINTS and not table.is_quoted
-    return is_plain and is_of_points and mark == "."
+    first = table.cells.iloc[0].astype(str)
+    has_dates_of_commas = any(map(_DATE_OF_COMMAS.fullmatch, first))
+    return is_plain and is_of_points and not has_dates_of_commas and mark == "."
 
 
 def _refuse_open(column: RawColumn, texts: pd.Series, mark: str) -> None:

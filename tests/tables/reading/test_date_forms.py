@@ -144,7 +144,17 @@ def test_of_an_interval_the_beginning_counts(cell, begin):
     assert begins_of(pd.Series([cell, cell]))[1] == begin
 
 
-@pytest.mark.parametrize("cell", ["28.11.2010 - 00:15", "2018-01-01", "1 - 2", "31/12/2018"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "28.11.2010 - 00:15",
+        "2018-01-01",
+        "1 - 2",
+        "31/12/2018",
+        "28.11.2010 00:00 - 28.11.2010 00:15;44",
+        "28.11.2010 - 29.11.2010;44",
+    ],
+)
 def test_other_cells_are_no_intervals(cell):
     assert begin_of(cell) is None
     assert begins_of(pd.Series([cell])) is None

@@ -56,6 +56,13 @@ def test_where_both_readings_are_possible_both_are_said(cells, delimiter):
     assert "--decimal . for the first, --decimal , for the second" in flags
 
 
+def test_dates_of_writers_of_commas_leave_a_point_open():
+    numbers = {"y": ["3.156", "8.671"]}
+    assert signs_of(numbers | {"day": ["2006-02-08", "2006-02-09"]}, ",")["y"] == "."
+    with pytest.raises(ValueError, match=r"'3\.156' may be 3\.156 or 3 156"):
+        signs_of(numbers | {"day": ["08.02.2006", "09.02.2006"]}, ",")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", " ", ""])
 def test_a_comma_is_open_in_every_file(delimiter):
     with pytest.raises(ValueError, match=r"'1,002' may be 1\.002 or 1 002"):

@@ -1,0 +1,1 @@
+"""Anomalies: rows that a forecaster did not expect, with calibrated p-values."""
