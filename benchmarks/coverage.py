@@ -55,7 +55,7 @@ def _rows(station: str, args: argparse.Namespace) -> list[tuple[str, ...]]:
     y = load_weather(station, fill=True)["temp"]
     forecasts = backtest(_models(), y, cv=cv, quantiles=QUANTILES).forecasts
     rows = []
-    for name, part in forecasts.groupby("model", sort=False):
+    for name, part in forecasts.groupby("model", sort=False, observed=True):
         forecaster, kind = str(name).split("/")
         at_80 = _cells(part, "q0.1", "q0.9")
         at_90 = _cells(part, "q0.05", "q0.95")

@@ -87,7 +87,7 @@ def test_series_that_end_early_are_scored_as_far_as_they_go():
     result = backtest(
         WindowForecaster(Ridge(), lookback=4, horizon=5), plan, both, cv=RollingOrigin(5, 3)
     )
-    rows = result.forecasts.groupby("series").size()
+    rows = result.forecasts.groupby("series", observed=True).size()
     assert rows["a"] == 15
     assert rows["b"] == 12
     assert result.forecasts["forecast"].notna().all()

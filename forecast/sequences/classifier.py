@@ -71,9 +71,10 @@ class LSTMClassifier(ClassifierMixin, BaseEstimator):
         Tokens that are rarer than this are taken for unknown ones.
     epochs : int, optional
         How often the network goes through the sequences; with 0 there is none, and TensorFlow is
-        not needed. By default 0 where X holds numbers, which the closed form alone classifies as
-        well in a tenth of the time; where X holds tokens, as many as make 400 batches, 10 at least
-        (0 if a class has fewer than three samples): what a token means depends on others.
+        not needed. By default 0 where X holds numbers: on five sets of them the network earned no
+        share, at twenty times the CPU time. Where X holds tokens, as many as make 400 batches, 10
+        at least (0 if a class has fewer than three samples): texts with negations, .57 right by the
+        closed form alone, were .95 right with a network.
     units : int, default=64
         The size of each recurrent layer of the network, in each direction.
     layers : int, default=1

@@ -110,7 +110,7 @@ def test_what_is_no_forecasts_table_is_refused_in_one_sentence(change, error, wo
 def test_scores_are_those_of_the_textbook(result, by):
     scores = result.scores(by=by)
     keys = ["model"] if by is None else ["model", by]
-    groups = result.forecasts.groupby(keys, sort=False)
+    groups = result.forecasts.groupby(keys, sort=False, observed=True)
     assert scores.index.names == keys
     assert list(scores.index) == [key if by else key[0] for key, _ in groups]
     for (_, row), (_, part) in zip(scores.iterrows(), groups, strict=True):
@@ -236,7 +236,7 @@ def test_the_losses_of_a_root_are_squares(result):
 
 def test_losses_of_variances_are_those_of_the_loop(result):
     losses = result.losses("qlike", by="series")
-    for (model, name), part in result.forecasts.groupby(["model", "series"]):
+    for (model, name), part in result.forecasts.groupby(["model", "series"], observed=True):
         expected = oracle.qlike(part["actual"], part["forecast"])
         assert_allclose(losses.loc[name, model], expected)
 

@@ -59,8 +59,7 @@ def read_iso(texts: pd.Series) -> tuple[pd.DatetimeIndex, int]:
         # What is left may be a clock time in another form.
         read, is_midnight = _read_clocks(texts[rest])
         unit = max(moments.dt.unit, read.dt.unit, key=_UNITS.index)
-        moments = moments.dt.as_unit(unit)
-        moments[rest] = read.dt.as_unit(unit)
+        moments = moments.dt.as_unit(unit).mask(rest, read.dt.as_unit(unit))
         n_midnights = int(is_midnight.sum())
     # Where others have AM or PM, a clock time without it says no hour.
     has_half = contain(texts, _HALF)

@@ -124,14 +124,14 @@ def _is_point(table: RawTable, texts: pd.Series, mark: str) -> bool:
     has_long = matches(texts, f"{_SIGN}[0-9]{{5,}}").any()
     is_plain = bool(has_long or not has_whole)
     is_of_points = table.delimiter in _OF_POINTS and not table.is_quoted
-    first = table.cells.iloc[0].astype(str)
+    first = table.cells.iloc[0].dropna().astype(str)
     has_dates_of_commas = any(map(_DATE_OF_COMMAS.fullmatch, first))
     return is_plain and is_of_points and not has_dates_of_commas and mark == "."
 
 
 def _refuse_open(column: RawColumn, texts: pd.Series, mark: str) -> None:
     """Refuse a column whose sign may be decimal or part thousands."""
-    is_open = texts.str.contains(mark, regex=False).fillna(False)
+    is_open = texts.str.contains(mark, regex=False, na=False)
     text = texts[is_open].iloc[0]
     small = float(text.replace(mark, "."))
     large = float(text.replace(mark, ""))

@@ -61,6 +61,7 @@ def test_dates_of_writers_of_commas_leave_a_point_open():
     assert signs_of(numbers | {"day": ["2006-02-08", "2006-02-09"]}, ",")["y"] == "."
     with pytest.raises(ValueError, match=r"'3\.156' may be 3\.156 or 3 156"):
         signs_of(numbers | {"day": ["08.02.2006", "09.02.2006"]}, ",")
+    assert signs_of({"y": [None, "8.671"]}, ",")["y"] == "."
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", " ", ""])

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_array_equal
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawColumn
@@ -38,7 +39,8 @@ def test_each_series_and_each_year_has_its_own_autumn():
     years = pd.date_range("2017-01-01", periods=2 * 8760, freq="h", tz="UTC").tz_convert(BERLIN)
     both = years.repeat(2)  # the rows of two series alternate
     found, _ = zoned(both.tz_localize(None), codes=np.tile([0, 1], len(years)))
-    assert found.equals(both)
+    # Versions of pandas write one zone in several ways.
+    assert_array_equal(found.tz_convert("UTC"), both.tz_convert("UTC"))
 
 
 @pytest.mark.parametrize(
