@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=count, default=3000, help="default: 3000")
-    parser.add_argument("--seed", type=count, default=1, help="of the customers (default: 1)")
+    parser.add_argument("--seed", type=count, default=1, help="of items and customers (default: 1)")
     return parser.parse_args(argv)
 
 
