@@ -114,18 +114,20 @@ def _lstm_slopes(gates: States, before: States, after: States) -> States:
     i, f, g, o = gates
     squashed = tf.tanh(after[1])
     # Sigmoid has the slope s (1 - s), tanh 1 - t².
-    by_blocks = [g * i * (1 - i), before[1] * f * (1 - f), i * (1 - g**2), squashed * o * (1 - o)]
-    return tf.concat(by_blocks, axis=2), o * (1 - squashed**2), f
+    of_blocks = g * i * (1 - i), before[1] * f * (1 - f), i * (1 - g**2), squashed * o * (1 - o)
+    return *of_blocks, o * (1 - squashed**2), f
 
 
 def _lstm_back(slopes: States, by: States) -> tuple[States, States]:
     """Take the gradients of one timestep of the LSTM back."""
-    of_blocks, of_cell, f = slopes
+    *of_blocks, of_cell, f = slopes
     by_h, by_c = by
     # The cell state is read by the hidden state, and by the next timestep.
     by_c = by_c + by_h * of_cell
-    by_blocks = tf.concat([by_c, by_c, by_c, by_h], axis=1) * of_blocks
-    return (by_blocks,), (tf.zeros_like(by_h), by_c * f)
+    by_states = by_c, by_c, by_c, by_h
+    # Slopes stay apart until here: XLA fills a joined array slowly, number by number.
+    by_blocks = [by * slope for by, slope in zip(by_states, of_blocks, strict=True)]
+    return (tf.concat(by_blocks, axis=1),), (tf.zeros_like(by_h), by_c * f)
 
 
 def _gru_forth(x: Any, recurrent: Any, states: States) -> tuple[States, States]:
@@ -141,23 +143,23 @@ def _gru_forth(x: Any, recurrent: Any, states: States) -> tuple[States, States]:
 
 
 def _gru_slopes(gates: States, before: States, _: States) -> States:
-    """Return the slopes of the blocks, by the inputs and by the product with U, and of h before."""
+    """Return the slopes of the blocks, the reset gate, and the slope by the state before."""
     z, r, g, candidate_h = gates
     of_update = (before[0] - g) * z * (1 - z)
     of_candidate = (1 - z) * (1 - g**2)
     of_reset = of_candidate * candidate_h * r * (1 - r)
-    by_input = tf.concat([of_update, of_reset, of_candidate], axis=2)
-    # The reset gate stands between the product with U and the candidate.
-    by_recurrent = tf.concat([of_update, of_reset, of_candidate * r], axis=2)
-    return by_input, by_recurrent, z
+    return of_update, of_reset, of_candidate, r, z
 
 
 def _gru_back(slopes: States, by: States) -> tuple[States, States]:
     """Take the gradients of one timestep of the GRU back."""
-    by_input, by_recurrent, z = slopes
+    *of_blocks, r, z = slopes
     by_h = by[0]
-    by_blocks = tf.concat([by_h, by_h, by_h], axis=1)
-    return (by_blocks * by_input, by_blocks * by_recurrent), (by_h * z,)
+    by_update, by_reset, by_candidate = (by_h * slope for slope in of_blocks)
+    by_input = tf.concat([by_update, by_reset, by_candidate], axis=1)
+    # The reset gate stands between the product with U and the candidate.
+    by_recurrent = tf.concat([by_update, by_reset, by_candidate * r], axis=1)
+    return (by_input, by_recurrent), (by_h * z,)
 
 
 def _simple_forth(x: Any, recurrent: Any, _: States) -> tuple[States, States]:
