@@ -99,7 +99,7 @@ def _read_clocks(texts: pd.Series) -> tuple[pd.Series, np.ndarray]:
     days = pd.to_datetime(series(iso, texts.index), format="ISO8601", utc=True, errors="coerce")
     fraction = pc.utf8_rpad(found["fraction"], 9, "0")
     nanoseconds = _numbers(fraction)
-    since = pd.Series(clock, dtype="timedelta64[s]", index=texts.index)
+    since = pd.Series(pd.to_timedelta(clock, unit="s"), index=texts.index)
     if nanoseconds.any():
         since = since + pd.to_timedelta(nanoseconds, unit="ns")
     return (days + since).mask(is_wrong), is_midnight & ~is_wrong

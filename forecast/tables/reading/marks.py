@@ -1,8 +1,7 @@
 """The decimal sign and the sign between thousands, decided by whole columns and the whole file.
 
 1.234 is a thousand here and hardly more than one there. A column decides it where one of its cells
-can be read in one way only (0.5; 12.34; 1.234.567; 1.234,5); else the other columns do, else the
-delimiter where it leaves no doubt.
+can be read in one way only (0.5; 12.34; 1.234.567; 1.234,5); else the other columns do.
 """
 
 from __future__ import annotations
@@ -52,8 +51,6 @@ _THOUSANDS = {
 
 # Delimiters of files that are written with decimal points: by programs, or where the comma is none.
 _OF_POINTS = (",", " ", "")
-# Who writes dates so, mostly writes decimal commas: 31.01.2018.
-_DATE_OF_COMMAS = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d{2}|\d{4})(?!\d).*")
 
 
 def decimal_signs(
@@ -118,15 +115,10 @@ def _open_mark(texts: pd.Series) -> str | None:
 
 
 def _is_point(table: RawTable, texts: pd.Series, mark: str) -> bool:
-    """Whether a file is of a kind that has decimal points, and no cell looks like a group."""
-    # 998 before 1.002 may be followed by a thousand and two.
-    has_whole = matches(texts, f"{_SIGN}[1-9][0-9]{{0,2}}").any()
-    has_long = matches(texts, f"{_SIGN}[0-9]{{5,}}").any()
-    is_plain = bool(has_long or not has_whole)
+    """Whether a file is of a kind that has decimal points, and its thousands are not parted."""
+    has_long = bool(matches(texts, f"{_SIGN}[0-9]{{5,}}").any())
     is_of_points = table.delimiter in _OF_POINTS and not table.is_quoted
-    first = table.cells.iloc[0].dropna().astype(str)
-    has_dates_of_commas = any(map(_DATE_OF_COMMAS.fullmatch, first))
-    return is_plain and is_of_points and not has_dates_of_commas and mark == "."
+    return has_long and is_of_points and mark == "."
 
 
 def _refuse_open(column: RawColumn, texts: pd.Series, mark: str) -> None:
