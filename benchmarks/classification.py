@@ -17,7 +17,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from printing import count, need_files, table, use_threads
+from printing import need_files, table, use_threads
+
+from forecast.cli.arguments import count
 
 Part = tuple[np.ndarray, np.ndarray]  # X (samples, timesteps, channels) and y (samples,)
 COLUMNS = (

@@ -49,6 +49,7 @@ from forecast.presets import preset as preset
 from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster
 from forecast.recurrent.regressor import LSTMRegressor as LSTMRegressor
 from forecast.sequences.classifier import LSTMClassifier as LSTMClassifier
+from forecast.sequences.generator import SequenceGenerator as SequenceGenerator
 from forecast.sequences.vocabulary import Vocabulary as Vocabulary
 from forecast.tables.calendar import fourier_terms as fourier_terms
 from forecast.tables.datasets import load_stocks as load_stocks

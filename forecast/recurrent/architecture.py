@@ -10,6 +10,7 @@ unchanged.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -20,6 +21,30 @@ Weights = dict[
 ]  # of one network, with the names and shapes of `Architecture.shapes`
 
 GATE_BLOCKS = {"lstm": 4, "gru": 3, "simple": 1}  # blocks of columns in a kernel: gates, candidate
+
+
+class Layered(Protocol):
+    """What any network of recurrent layers says of itself."""
+
+    @property
+    def cell(self) -> str:
+        """One of the keys of `GATE_BLOCKS`."""
+
+    @property
+    def units(self) -> int:
+        """The size of each layer."""
+
+    @property
+    def layers(self) -> int:
+        """How many stand on one another."""
+
+    @property
+    def directions(self) -> int:
+        """In how many directions each reads."""
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the weights by name, in their order."""
 
 
 @dataclass(frozen=True)
@@ -162,13 +187,13 @@ def _layer_shapes(
     }
 
 
-def layer_prefix(architecture: Architecture, layer: int, direction: int) -> str:
+def layer_prefix(architecture: Layered, layer: int, direction: int) -> str:
     """Return how the names of a layer's weights begin; direction 1 reads backwards."""
     return f"{architecture.cell}_{layer}" + ("_backward" if direction else "")
 
 
 def layer_weights(
-    architecture: Architecture, weights: Weights, layer: int, direction: int = 0
+    architecture: Layered, weights: Weights, layer: int, direction: int = 0
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return kernel W, recurrent kernel U and bias b of a recurrent layer in one direction."""
     prefix = layer_prefix(architecture, layer, direction)
@@ -178,7 +203,7 @@ def layer_weights(
     return kernel, recurrent_kernel, bias
 
 
-def initial_weights(architecture: Architecture, rng: np.random.Generator) -> Weights:
+def initial_weights(architecture: Layered, rng: np.random.Generator) -> Weights:
     """Draw a network's weights.
 
     Kernels are drawn uniformly as Glorot & Bengio (2010) have it, recurrent kernels are orthogonal
@@ -217,7 +242,7 @@ def _glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndar
     return rng.uniform(-bound, bound, shape)
 
 
-def _open_forget_gates(architecture: Architecture, weights: Weights) -> None:
+def _open_forget_gates(architecture: Layered, weights: Weights) -> None:
     """Set the forget gates' biases, the second block of each recurrent layer's, to 1."""
     units = architecture.units
     for layer in range(architecture.layers):

@@ -32,8 +32,8 @@ _LEAST_DISCOUNT = 0.05  # something is left for what a context has not seen
 
 
 @dataclass(frozen=True, eq=False)
-class Level:
-    """The grams of one length."""
+class Grams:
+    """The grams of one length: a level of the tree."""
 
     keys: np.ndarray  # (grams,) parent · n_tokens + token, sorted
     shares: np.ndarray  # (grams,) the discounted share of each among those of its parent
@@ -53,7 +53,7 @@ class KneserNey:
     A sequence begins with a token that is never predicted; what stands before it is no context.
     """
 
-    levels: tuple[Level, ...]
+    levels: tuple[Grams, ...]
     lowest: np.ndarray  # (n_tokens,) the probabilities that the unigrams' discounts are shared by
 
     @property
@@ -91,9 +91,28 @@ class KneserNey:
 
     # --- token by token
 
-    def start(self, n: int) -> np.ndarray:
-        """Return the contexts of n sequences before their first token."""
-        return np.full((n, len(self.levels) - 1), -1, np.int64)
+    def read(self, codes: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """Return the contexts after whole sequences.
+
+        Parameters
+        ----------
+        codes : array of shape (sum of lengths,)
+        lengths : array of shape (sequences,)
+
+        Returns
+        -------
+        array of shape (sequences, order - 1)
+            Column k − 1 is the node of the last k tokens, −1 where it is unseen.
+        """
+        first = _is_first(lengths)
+        last = np.cumsum(lengths) - 1
+        after = np.empty((len(lengths), len(self.levels) - 1), np.int64)
+        contexts = np.zeros(len(codes), np.int64)
+        for k, level in enumerate(self.levels[:-1]):
+            nodes = level.find(contexts, codes, self.n_tokens)
+            after[:, k] = nodes[last]
+            contexts = _previous(nodes, first)
+        return after
 
     def advance(self, contexts: np.ndarray, tokens: np.ndarray) -> np.ndarray:
         """Return the contexts after one more token of each sequence.
@@ -101,7 +120,6 @@ class KneserNey:
         Parameters
         ----------
         contexts : array of shape (sequences, order - 1)
-            Column k − 1 is the node of the last k tokens, −1 where it is unseen.
         tokens : array of shape (sequences,)
 
         Returns
@@ -152,7 +170,8 @@ def fit_kneser_ney(
         The tokens of all sequences in one row.
     lengths : array of shape (sequences,)
     order : int
-        The longest grams: their last token is predicted from order − 1 before it.
+        The longest grams: their last token is predicted from order − 1 before it. Where all
+        sequences are shorter, so are the grams.
     lowest : array of shape (n_tokens,)
         The probabilities of tokens before anything is counted.
 
@@ -170,6 +189,8 @@ def fit_kneser_ney(
     keys_of, nodes_of, places_of, parents_of = [], [], [], []
     for _ in range(order):
         keys, places, nodes = _numbered(contexts, codes, n_tokens)
+        if not len(keys):
+            break  # no sequence is so long
         keys_of.append(keys)
         nodes_of.append(nodes)
         places_of.append(places)
@@ -178,7 +199,7 @@ def fit_kneser_ney(
 
     levels = []
     for k, (keys, nodes, n_parents) in enumerate(zip(keys_of, nodes_of, parents_of, strict=True)):
-        if k + 1 == order:
+        if k + 1 == len(keys_of):
             ends = np.flatnonzero((nodes >= 0) & ~first)  # every occurrence counts
         else:
             # Each different gram that is longer by one token at its beginning counts once. Before
@@ -215,7 +236,7 @@ def _numbered(
     return different, whole[first_places], nodes
 
 
-def _level(keys: np.ndarray, counts: np.ndarray, n_parents: int, n_tokens: int) -> Level:
+def _level(keys: np.ndarray, counts: np.ndarray, n_parents: int, n_tokens: int) -> Grams:
     """Discount the counts of one level."""
     parents = keys // n_tokens
     discounts = np.r_[0.0, _discounts(counts)][np.minimum(counts, 3)]
@@ -226,7 +247,7 @@ def _level(keys: np.ndarray, counts: np.ndarray, n_parents: int, n_tokens: int) 
     leftover = np.ones(n_parents)
     np.divide(discounted, totals, out=leftover, where=totals > 0)
     shares = (counts - discounts) / np.maximum(totals, 1)[parents]
-    return Level(keys, shares, leftover)
+    return Grams(keys, shares, leftover)
 
 
 def _discounts(counts: np.ndarray) -> np.ndarray:

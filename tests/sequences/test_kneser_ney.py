@@ -1,5 +1,4 @@
 from collections import Counter, defaultdict
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -100,18 +99,29 @@ def test_probabilities_are_those_of_dictionaries(order, n):
 def test_distributions_token_by_token_are_the_probabilities_of_whole_sequences(order):
     model = fit_kneser_ney(*flat(made_up(0)), order, lowest())
     for sequence in made_up(1, 8):
-        contexts = model.start(1)
+        contexts = model.read(*flat([[BEGIN]]))
         answers = [1.0]
-        for token, following in pairwise(sequence):
+        for token in sequence[1:]:
+            answers.append(model.distribution(contexts)[0, token])
             contexts = model.advance(contexts, np.array([token]))
-            answers.append(model.distribution(contexts)[0, following])
         assert_allclose(model.probabilities(*flat([sequence])), answers, rtol=1e-12)
+
+
+@pytest.mark.parametrize("order", [1, 2, 4])
+def test_contexts_of_whole_sequences_are_those_token_by_token(order):
+    model = fit_kneser_ney(*flat(made_up(0)), order, lowest())
+    sequences = [sequence[:-1] for sequence in made_up(1, 8)]
+    for row, sequence in enumerate(sequences):
+        contexts = model.read(*flat([[BEGIN]]))
+        for token in sequence[1:]:
+            contexts = model.advance(contexts, np.array([token]))
+        assert_array_equal(model.read(*flat(sequences))[row], contexts[0])
 
 
 def test_distributions_sum_to_1_and_know_no_padding_and_no_beginning():
     model = fit_kneser_ney(*flat(made_up(0)), 3, lowest())
-    contexts = model.start(5)
-    for tokens in ([BEGIN] * 5, [4, 5, 6, 7, 1], [4, 4, 1, 6, 5]):
+    contexts = model.read(*flat([[BEGIN]] * 5))
+    for tokens in ([4, 5, 6, 7, 1], [4, 4, 1, 6, 5]):
         contexts = model.advance(contexts, np.array(tokens))
         answer = model.distribution(contexts)
         assert_allclose(answer.sum(axis=1), 1.0, rtol=1e-12)
@@ -124,8 +134,7 @@ def test_a_token_that_follows_many_others_is_likelier_in_a_new_place_than_a_freq
     sequences = [[BEGIN, 6, 7, 6, 7, 6, 7, END]] * 9
     sequences += [[BEGIN, token, 5, END] for token in (4, 8, 9, 10)]
     model = fit_kneser_ney(*flat(sequences), 2, lowest(9))
-    contexts = model.advance(model.advance(model.start(1), np.array([BEGIN])), np.array([11]))
-    answer = model.distribution(contexts)[0]
+    answer = model.distribution(model.read(*flat([[BEGIN, 11]])))[0]
     assert answer[5] > answer[7]
 
 
@@ -143,3 +152,12 @@ def test_many_tokens_and_a_high_order_do_not_overflow():
     sequence = np.r_[BEGIN, 4 + rng.integers(0, tokens, 500), END]
     model = fit_kneser_ney(*flat([sequence]), 9, lowest(tokens))
     assert (model.probabilities(*flat([sequence]))[9:] > 0.4).all()
+
+
+def test_an_order_beyond_the_longest_sequence_is_that_of_the_longest():
+    learned = flat([[BEGIN, 4, 5, END], [BEGIN, 5, END]])
+    asked = flat([[BEGIN, 4, 5, 6, 4, 5, 5, END]])
+    model, longest = (fit_kneser_ney(*learned, order, lowest()) for order in (9, 4))
+    assert_array_equal(model.probabilities(*asked), longest.probabilities(*asked))
+    contexts = model.advance(model.read(*asked), np.array([4]))
+    assert_array_equal(model.distribution(contexts), longest.distribution(contexts))
