@@ -184,7 +184,16 @@ def _back(
     columns = kernels.recurrent.shape[1]
     widths = [columns, columns, values.shape[2], units]
     (by_keys, by_vector, *by_first), outputs = scan(step, first, sequences, widths, backwards=True)
-    return _Gradients(*outputs, by_keys, by_vector, tuple(by_first))
+    by_projected, by_recurrent, by_context, by_query = outputs
+    return _Gradients(
+        projected=by_projected,
+        recurrent=by_recurrent,
+        context=by_context,
+        query=by_query,
+        keys=by_keys,
+        vector=by_vector,
+        first=tuple(by_first),
+    )
 
 
 def _rowwise(x: Any, kernel: Any) -> Any:

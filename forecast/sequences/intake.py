@@ -157,7 +157,8 @@ def _check_no_infinity(values: np.ndarray, name: str) -> None:
     if len(infinite):
         sample, step, _ = infinite[0]
         raise InputError(
-            f"{name} contains infinity in sequence {sample} at timestep {step}. Replace it by a number."
+            f"{name} contains infinity in sequence {sample} at timestep {step}. "
+            "Replace it by a number."
         )
 
 

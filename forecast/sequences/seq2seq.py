@@ -231,8 +231,7 @@ class SequenceToSequence(BaseEstimator):
         source = self.source_.read(X)
         if self.target_vocabulary_ is None:
             return self._numbers(source)
-        codes = self._codes(source)
-        return _objects(self.target_vocabulary_.inverse_transform(codes))
+        return self._decoded(self._codes(source))
 
     def _codes(self, source: Sequences) -> np.ndarray:
         """Return the tokens that are written, (samples, steps), filled with the end."""
@@ -242,6 +241,11 @@ class SequenceToSequence(BaseEstimator):
             tokens, _ = decoding.beam(step, state, log_p, END, self.longest_, self.width)
             written[rows, : tokens.shape[2]] = tokens[:, 0]
         return written
+
+    def _decoded(self, codes: np.ndarray) -> np.ndarray:
+        """Return the sequences behind rows of codes, as an array of objects."""
+        vocabulary: Any = self.target_vocabulary_
+        return _objects(vocabulary.inverse_transform(codes))
 
     def _numbers(self, source: Sequences) -> np.ndarray:
         """Return the numbers that are written, NaN behind the end of each sequence."""
@@ -280,8 +284,8 @@ class SequenceToSequence(BaseEstimator):
         for rows, part in _chunks(source):
             step, state, log_p = self.translator_.begin(part)
             tokens, found[rows] = decoding.beam(step, state, log_p, END, self.longest_, width)
-            written = self.target_vocabulary_.inverse_transform(tokens.reshape(len(tokens) * width, -1))
-            sequences[rows] = _objects(written).reshape(-1, width)
+            runs = tokens.reshape(len(tokens) * width, -1)
+            sequences[rows] = self._decoded(runs).reshape(-1, width)
         sequences[found == -np.inf] = None
         return sequences, found
 
@@ -305,7 +309,7 @@ class SequenceToSequence(BaseEstimator):
         source = self.source_.read(X)
         target = self._written(source) if y is None else self.target_.read(y)
         _check_pairs(source, target)
-        tables = []
+        tables: list[pd.DataFrame] = []
         for rows, part in _chunks(source):
             theirs = target.keep(rows)
             before = theirs.values[:, :-1]
@@ -331,20 +335,20 @@ class SequenceToSequence(BaseEstimator):
         self, first: int, source: Sequences, target: Sequences, weights: np.ndarray
     ) -> Iterator[pd.DataFrame]:
         """Yield the table of each sample."""
-        for number, (steps, places) in enumerate(zip(target.lengths, source.lengths, strict=True)):
-            written = target.values[number, :steps]
+        for sample, (steps, places) in enumerate(zip(target.lengths, source.lengths, strict=True)):
+            written = target.values[sample, :steps]
             if self.target_vocabulary_ is not None:
                 written = written[1:]  # the beginning is given
             targets = _names(self.target_vocabulary_, written)
-            sources = _names(self.source_vocabulary_, source.values[number, :places])
+            sources = _names(self.source_vocabulary_, source.values[sample, :places])
             yield pd.DataFrame(
                 {
-                    "sample": first + number,
+                    "sample": first + sample,
                     "target_place": np.repeat(np.arange(len(targets)), places),
                     "target": pd.Series(np.repeat(targets, places), dtype=object),
                     "source_place": np.tile(np.arange(places), len(targets)),
                     "source": pd.Series(np.tile(sources, len(targets)), dtype=object),
-                    "weight": weights[number, : len(targets), :places].ravel(),
+                    "weight": weights[sample, : len(targets), :places].ravel(),
                 }
             )
 

@@ -4,8 +4,8 @@ The encoder reads a sequence in both directions. The decoder's first layer reads
 token before and the context that its attention finds in the encoder's hidden states; further layers
 stand on it. What is answered is read off the last layer's hidden state and the context.
 
-Either side is of tokens (each a row of the first kernel) or of numbers. A decoder of numbers answers
-the next timestep and, as one column more, the log-odds that it is the last.
+Either side is of tokens (each a row of the first kernel) or of numbers. A decoder of numbers
+answers the next timestep and, as one column more, the log-odds that it is the last.
 """
 
 from __future__ import annotations
@@ -121,9 +121,7 @@ def _run(
     for t in reversed(range(steps)) if backwards else range(steps):
         after = cell_step(cell, read[:, t], states, U, b)
         going = live[:, t, None]
-        states = tuple(
-            np.where(going, new, old) for new, old in zip(after, states, strict=True)
-        )
+        states = tuple(np.where(going, new, old) for new, old in zip(after, states, strict=True))
         hidden[:, t] = states[0]
     return hidden, states[0]
 

@@ -83,9 +83,7 @@ class Translation(Objective):
         count = tf.reduce_sum(live, axis=0)
         return tf.reduce_sum(live * losses, axis=0) / count, state
 
-    def _answers(
-        self, weights: Tensors, source: Any, lengths: Any, before: Any, draws: Any
-    ) -> Any:
+    def _answers(self, weights: Tensors, source: Any, lengths: Any, before: Any, draws: Any) -> Any:
         """Return what the decoder answers, (steps, samples, outputs)."""
         decoder = part_of(weights, "decoder")
         places = tf.range(source.shape[0])

@@ -1,4 +1,4 @@
-"""What a network reads or writes: sequences of tokens, or of numbers in units of their deviation."""
+"""What a network reads or writes: sequences of tokens, or of numbers by their deviation."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
+import hashlib
 import pickle
 import subprocess
 import sys
+from copy import copy
 
 import numpy as np
 import pytest
@@ -12,10 +14,12 @@ from forecast import SequenceToSequence, load, save
 from forecast.exceptions import FitInterrupted, InputError, InputTypeError
 from forecast.recurrent.trainer import Trainer
 
-# The second half of the alphabet stands for the first: each word is written in the other, backwards.
+# Each word is written backwards, in other letters. All that is trained here has the sizes of these
+# words, so that it is compiled once.
 RNG = np.random.default_rng(0)
 WORDS = ["".join(RNG.choice(list("abcd"), RNG.integers(2, 6))) for _ in range(200)]
 ANSWERS = [word[::-1].translate(str.maketrans("abcd", "wxyz")) for word in WORDS]
+NUMERALS = ["one", "two", "three", "four", "un", "deux", "trois", "quatre"]
 SMALL = {"units": 16, "learning_rate": 0.03, "epochs": 20, "batch_size": 20, "random_state": 0}
 
 
@@ -26,7 +30,13 @@ def small(**parameters):
 
 def brief(**parameters):
     """Return one that hardly learns."""
-    return small(units=3, epochs=1, **parameters)
+    return small(**{"epochs": 1} | parameters)
+
+
+def told(letters, tokens):
+    """Return the words with other tokens in the place of letters, as an array of lists."""
+    names = dict(zip("abcdwxyz", tokens, strict=True))
+    return objects([[names[letter] for letter in word] for word in letters])
 
 
 def objects(items):
@@ -48,10 +58,10 @@ def untrained():
 
 
 def test_words_never_seen_are_answered(backwards):
-    unseen = ["abcda", "ddbca", "cab"]
+    unseen = ["abcda", "ddbca", "dadc"]
     assert not set(unseen) & set(WORDS)
-    assert backwards.predict(unseen).tolist() == ["wzyxw", "wyxzz", "xwy"]
-    assert backwards.score(unseen, ["wzyxw", "wyxzz", "xwy"]) == 1
+    assert backwards.predict(unseen).tolist() == ["wzyxw", "wyxzz", "yzwz"]
+    assert backwards.score(unseen, ["wzyxw", "wyxzz", "yzwz"]) == 1
 
 
 def test_attention_looks_where_the_token_stands(backwards):
@@ -100,12 +110,13 @@ def test_a_beam_of_width_1_is_what_predict_says(untrained):
     assert (np.diff(more, axis=1) <= 0).all()
 
 
-def test_a_beam_wider_than_there_are_answers_has_none_there():
-    model = brief().fit(["a", "b"], ["c", ""])
-    # Of up to 4 tokens that are c or the end there are fewer than 9.
-    sequences, log_p = model.beam(["a"], width=9)
-    assert_array_equal(np.equal(sequences, None), np.isneginf(log_p))
-    assert np.equal(sequences, None).any()
+def test_a_beam_wider_than_there_are_answers_has_none_there(untrained):
+    shortened = copy(untrained)
+    shortened.longest_ = 1
+    # Of one token there are five: the letters, and the end alone.
+    sequences, log_p = shortened.beam(["ab"], width=9)
+    assert_array_equal(np.isneginf(log_p), [[False] * 5 + [True] * 4])
+    assert set(sequences[0]) == {"w", "x", "y", "z", "", None}
 
 
 def test_answers_do_not_depend_on_those_beside_them(untrained):
@@ -122,46 +133,44 @@ def test_unseen_tokens_and_lengths_beyond_training_are_answered(backwards):
 
 
 def test_rare_tokens_are_unknown_and_never_written():
-    model = brief(min_count=2).fit(["ab", "ba", "qa"], ["xy", "yx", "ux"])
+    X, y = [*WORDS[:-1], "aq"], [*ANSWERS[:-1], "wu"]
+    model = brief(min_count=2).fit(X, y)
     assert "q" not in model.source_vocabulary_.tokens_
     assert "u" not in model.target_vocabulary_.tokens_
-    assert all(set(answer) <= set("xy") for answer in model.predict(["q", "ab"]))
+    assert all(set(answer) <= set("wxyz") for answer in model.predict(["q", "ab"]))
     # What is unknown in y is told by no answer.
     assert model.score(["ab"], ["u"]) == 0
 
 
 def test_words_by_a_tokenizer_become_words():
-    X = ["one two", "two", "one one two", "two one"] * 10
-    y = [" ".join({"one": "un", "two": "deux"}[word] for word in text.split()) for text in X]
+    X = [" ".join(words) for words in told(WORDS, NUMERALS)]
+    y = [" ".join(words) for words in told(ANSWERS, NUMERALS)]
     model = small(source_tokenizer="words", target_tokenizer="words").fit(X, y)
-    assert model.predict(["one two one"]).tolist() == ["un deux un"]
+    assert model.predict(["one two three"]).tolist() == ["trois deux un"]
 
 
 def test_a_function_may_be_the_tokenizer_of_y():
-    model = brief(target_tokenizer=str.split, epochs=2).fit(["ab", "b"], ["un deux", "deux"])
-    assert isinstance(model.predict(["ab"])[0], list)
-    assert model.attention(["ab"])["weight"].notna().all()
+    y = [" ".join(words) for words in told(ANSWERS, NUMERALS)]
+    model = brief(target_tokenizer=str.split).fit(WORDS, y)
+    answer = model.predict(["ab"])[0]
+    assert isinstance(answer, list)
+    assert set(model.attention(["ab"])["target"]) == {*answer, "<end>"}
 
 
 def test_lists_of_tokens_become_lists():
-    X = objects([[1, 2], [2, 1], [1, 1], [2, 2]] * 10)
-    y = objects([sorted(tokens) for tokens in X])
-    model = small(epochs=10).fit(X, y)
-    answers = model.predict(X[:4])
+    X, y = (told(letters, [1, 2, 3, 4] * 2) for letters in (WORDS, ANSWERS))
+    model = small().fit(X, y)
+    answers = model.predict(objects([[1, 2], [3, 4]]))
     assert answers.dtype == object
-    assert answers.tolist() == [[1, 2], [1, 2], [1, 1], [2, 2]]
-    assert model.score(X, y) == 1
+    assert answers.tolist() == [[2, 1], [4, 3]]
+    assert model.score(X, y) > 0.9
 
 
 def test_answers_may_be_empty():
-    X, y = ["a", "ba", "b", "bb"] * 20, ["z", "z", "", ""] * 20
-    assert small(epochs=10).fit(X, y).predict(["a", "bb"]).tolist() == ["z", ""]
-
-
-@pytest.mark.parametrize("parameters", [{"cell": "gru", "layers": 2}, {"dropout": 0.2, "decay": 1e-3}])
-def test_other_networks_learn_too(parameters):
-    history = small(epochs=4, **parameters).fit(WORDS, ANSWERS).history_
-    assert history[-1]["loss"] < 0.8 * history[0]["loss"]
+    y = [
+        "" if word.startswith("a") else answer for word, answer in zip(WORDS, ANSWERS, strict=True)
+    ]
+    assert small().fit(WORDS, y).predict(["abb", "add", "bc"]).tolist() == ["", "", "yx"]
 
 
 # --- numbers
@@ -182,6 +191,9 @@ def test_numbers_become_numbers():
     assert_array_equal(np.isnan(answers), np.isnan(DOUBLED))
     assert model.score(NUMBERS, DOUBLED) > 0.95
     assert model.target_vocabulary_ is None
+    table = model.attention(NUMBERS[60:61])
+    assert table["source"].tolist() == [0, 1] * 2
+    assert table["target"].tolist() == [0, 0, 1, 1]
     with pytest.raises(InputError, match="beam is of tokens, and y was numbers"):
         model.beam(NUMBERS)
     with pytest.raises(InputError, match="edit_distance is of tokens"):
@@ -189,7 +201,7 @@ def test_numbers_become_numbers():
 
 
 def test_the_score_of_numbers_is_the_share_of_variance():
-    model = brief().fit(NUMBERS, DOUBLED)
+    model = small(epochs=1).fit(NUMBERS, DOUBLED)
     answer = np.tile(model.target_.mean, (120, 2, 1))
     written = model.predict(NUMBERS)[:, :2]
     answer[:, : written.shape[1]][~np.isnan(written)] = written[~np.isnan(written)]
@@ -199,29 +211,17 @@ def test_the_score_of_numbers_is_the_share_of_variance():
     assert_allclose(model.score(NUMBERS, DOUBLED), 1 - (errors**2).sum() / (spread**2).sum())
 
 
-def test_numbers_become_tokens_and_tokens_numbers():
-    texts = ["low" if start < 5 else "high" for start in STARTS]
-    told = small(epochs=15).fit(NUMBERS, texts)
-    assert told.score(NUMBERS, texts) > 0.9
-    table = told.attention(NUMBERS[60:61])
-    assert table["source"].unique().tolist() == [0, 1]
-    back = small(epochs=15).fit(texts, DOUBLED)
-    assert np.nanmean(back.predict(["low"])) < np.nanmean(back.predict(["high"]))
-    assert back.attention(["low"])["target"].unique()[0] == 0
-
-
 # --- scikit-learn's manners
 
 
 def test_it_is_cloned_searched_and_split_as_any_estimator():
-    X, y = objects(WORDS[:40]), objects(ANSWERS[:40])
-    parameters = {"units": [3, 4]}
-    search = GridSearchCV(brief(), parameters, cv=KFold(2)).fit(X, y)
-    assert set(search.best_params_) == {"units"}
-    answers = cross_val_predict(brief(), X, y, cv=2)
-    assert len(answers) == 40
-    part, rest, part_y, _ = train_test_split(X, y, random_state=0)
-    assert len(brief().fit(part, part_y).predict(rest)) == 10
+    X, y = objects(WORDS[:48]), objects(ANSWERS[:48])
+    rates = {"learning_rate": [0.01, 0.02]}
+    search = GridSearchCV(brief(), rates, cv=KFold(2), refit=False, error_score="raise").fit(X, y)
+    assert set(search.best_params_) == {"learning_rate"}
+    assert len(cross_val_predict(brief(), X, y, cv=2)) == 48
+    part, _, part_y, _ = train_test_split(X, y, train_size=24, random_state=0)
+    assert len(brief().fit(part, part_y).predict(X)) == 48
     assert clone(small(width=3)).get_params() == small(width=3).get_params()
 
 
@@ -233,7 +233,7 @@ def test_the_same_seed_learns_the_same_and_another_seed_another(untrained):
 
 def test_patience_keeps_the_best_weights():
     by_chance = np.random.default_rng(0).permutation(ANSWERS)
-    model = small(epochs=40, patience=1).fit(WORDS, by_chance)
+    model = small(epochs=40, patience=1, validation_fraction=0.03).fit(WORDS, by_chance)
     losses = [record["validation_loss"] for record in model.history_]
     assert len(losses) < 40
     assert np.argmin(losses) == len(losses) - 3
@@ -249,7 +249,7 @@ def test_ctrl_c_keeps_what_was_learned(monkeypatch):
 
     monkeypatch.setattr(Trainer, "epoch", pressed)
     with pytest.warns(FitInterrupted, match="ends after 2 of 5 epochs"):
-        model = small(units=3, epochs=5).fit(WORDS, ANSWERS)
+        model = small(epochs=5).fit(WORDS, ANSWERS)
     assert len(model.history_) == 2
     assert len(model.predict(["ab"])) == 1
 
@@ -262,7 +262,7 @@ def test_ctrl_c_keeps_what_was_learned(monkeypatch):
     [
         (["a", "b"], ["x"], "X has 2 sequences, y 1"),
         (["a"], None, "requires y to be passed"),
-        ([], [], "Found array with 0"),
+        ([], [], "X must have shape"),
         (["a", "", "b"], ["x", "y", "z"], "sequence 1 is empty"),
         (["a", "b"], ["", ""], "hold no token"),
         ([[1, 2], [3]], ["x", "y"], "may be tokens or not"),
@@ -329,7 +329,7 @@ def test_a_loaded_estimator_answers_alike_without_tensorflow(backwards, tmp_path
 
 
 def test_a_pickle_and_a_file_answer_alike(tmp_path):
-    model = brief().fit(NUMBERS, DOUBLED)
+    model = small(epochs=1).fit(NUMBERS, DOUBLED)
     loaded = load(save(model, tmp_path / "model.seqcast"))
     pickled = pickle.loads(pickle.dumps(model))
     for other in (loaded, pickled):
@@ -339,18 +339,18 @@ def test_a_pickle_and_a_file_answer_alike(tmp_path):
 
 FITTED = """
 import hashlib
+import sys
 from forecast import SequenceToSequence
-texts = ["the cat slept", "the dog slept", "a cat ate"] * 10
-sizes = {"units": 4, "layers": 2, "epochs": 2, "dropout": 0.2, "batch_size": 8}
-model = SequenceToSequence("words", random_state=3, **sizes).fit(texts, texts)
-weights = model.attention(texts[:3], texts[:3])["weight"].to_numpy()
-digest = hashlib.sha256(weights.tobytes()).hexdigest()
+words, answers = (part.split() for part in sys.argv[2:])
+model = SequenceToSequence(**eval(sys.argv[1])).fit(words, answers)
+weights = model.attention(words[:3], answers[:3])["weight"].to_numpy()
+print(hashlib.sha256(weights.tobytes()).hexdigest())
 """
 
 
-def test_the_same_seed_learns_the_same_bits_in_two_processes():
-    here: dict = {}
-    exec(FITTED, here)
-    code = FITTED + "print(digest)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == here["digest"]
+def test_the_same_seed_learns_the_same_bits_in_two_processes(untrained):
+    weights = untrained.attention(WORDS[:3], ANSWERS[:3])["weight"].to_numpy()
+    arguments = [str(brief().get_params()), " ".join(WORDS), " ".join(ANSWERS)]
+    command = [sys.executable, "-c", FITTED, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == hashlib.sha256(weights.tobytes()).hexdigest()

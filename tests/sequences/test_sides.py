@@ -42,9 +42,9 @@ def test_the_other_kind_of_sequences_is_refused(learned, asked, fault):
 
 
 def test_refusals_say_whose_sequences_they_are_of():
-    with pytest.raises(InputTypeError, match="^y is one text"):
+    with pytest.raises(InputTypeError, match=r"^y is one text"):
         Side.learn("ab", "y", Vocabulary())
-    with pytest.raises(InputError, match="^y must have shape"):
+    with pytest.raises(InputError, match=r"^y must have shape"):
         Side.learn(np.zeros(3), "y", Vocabulary())
-    with pytest.raises(InputError, match="^y contains infinity"):
+    with pytest.raises(InputError, match=r"^y contains infinity"):
         Side.learn(np.full((2, 2), np.inf), "y", Vocabulary())
