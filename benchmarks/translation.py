@@ -51,12 +51,10 @@ def letters(rng: np.random.Generator) -> Pair:
     return "".join(drawn), "".join(sorted(drawn))
 
 
-ENGLISH = (
-    "January February March April May June July August September October November December".split()
-)
-FRENCH = (
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
-)
+ENGLISH = ["January", "February", "March", "April", "May", "June", "July", "August", "September"]
+ENGLISH += ["October", "November", "December"]
+FRENCH = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre"]
+FRENCH += ["octobre", "novembre", "décembre"]
 
 
 def dates(rng: np.random.Generator) -> Pair:

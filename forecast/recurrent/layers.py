@@ -273,6 +273,7 @@ def scan(
     sequences: Any,
     widths: Any,
     backwards: bool = False,
+    unrolled: int = _UNROLLED,
 ) -> tuple[States, list[Any]]:
     """Hand the elements of sequences to a step, one timestep after the other.
 
@@ -288,6 +289,8 @@ def scan(
         The widths of the outputs.
     backwards : bool
         Whether to begin at the last timestep.
+    unrolled : int
+        Timesteps up to which the loop is laid out flat.
 
     Returns
     -------
@@ -297,7 +300,7 @@ def scan(
         In the order of time.
     """
     steps, samples = sequences[0].shape[:2]
-    if steps <= _UNROLLED:
+    if steps <= unrolled:
         order = range(steps - 1, -1, -1) if backwards else range(steps)
         states = tuple(first)
         collected = []

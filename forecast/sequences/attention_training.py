@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from forecast.recurrent.backend import tf
 from forecast.recurrent.layers import Equations, equations_of, scan
 
+_UNROLLED = 0  # timesteps that are laid out flat: a step is so large that compiling them takes long
 _CLOSED = -1e9  # the score of a place behind the end
 
 States = tuple[Any, ...]  # of the cell, the hidden state first: each (samples, units)
@@ -126,7 +127,7 @@ def _forth(
 
     units = kernels.query.shape[1]
     widths = [units] * (equations.states + equations.gates) + [values.shape[1], values.shape[2]]
-    _, outputs = scan(step, first, [projected], widths)
+    _, outputs = scan(step, first, [projected], widths, unrolled=_UNROLLED)
     *of_cell, attention, contexts = outputs
     states = tuple(of_cell[: equations.states])
     return states, tuple(of_cell[equations.states :]), attention, contexts
@@ -183,7 +184,9 @@ def _back(
     first = (tf.zeros_like(keys), tf.zeros_like(kernels.vector), *zeros)
     columns = kernels.recurrent.shape[1]
     widths = [columns, columns, values.shape[2], units]
-    (by_keys, by_vector, *by_first), outputs = scan(step, first, sequences, widths, backwards=True)
+    (by_keys, by_vector, *by_first), outputs = scan(
+        step, first, sequences, widths, backwards=True, unrolled=_UNROLLED
+    )
     by_projected, by_recurrent, by_context, by_query = outputs
     return _Gradients(
         projected=by_projected,
