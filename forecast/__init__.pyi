@@ -25,6 +25,7 @@ from forecast.evaluation.results import Backtest as Backtest
 from forecast.evaluation.significance import diebold_mariano as diebold_mariano
 from forecast.evaluation.significance import giacomini_white as giacomini_white
 from forecast.figures.anomalies import AnomalyDisplay as AnomalyDisplay
+from forecast.figures.attention import AttentionDisplay as AttentionDisplay
 from forecast.figures.backtests import BacktestDisplay as BacktestDisplay
 from forecast.figures.calibration import CalibrationDisplay as CalibrationDisplay
 from forecast.figures.forecasts import ForecastDisplay as ForecastDisplay
@@ -54,6 +55,7 @@ from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster
 from forecast.recurrent.regressor import LSTMRegressor as LSTMRegressor
 from forecast.sequences.classifier import LSTMClassifier as LSTMClassifier
 from forecast.sequences.generator import SequenceGenerator as SequenceGenerator
+from forecast.sequences.seq2seq import SequenceToSequence as SequenceToSequence
 from forecast.sequences.vocabulary import Vocabulary as Vocabulary
 from forecast.tables.calendar import fourier_terms as fourier_terms
 from forecast.tables.datasets import load_stocks as load_stocks

@@ -78,7 +78,7 @@ def run_projected(
 # --- the equations of the cells, one timestep forth and back
 
 
-class _Equations(NamedTuple):
+class Equations(NamedTuple):
     """A cell: the number of its states, and its steps.
 
     The step forth takes the projected input (samples, blocks * units), the product of the hidden
@@ -179,16 +179,21 @@ def _simple_back(slopes: States, by: States) -> tuple[States, States]:
 
 
 _CELLS = {
-    "lstm": _Equations(2, 4, _lstm_forth, _lstm_slopes, _lstm_back),
-    "gru": _Equations(1, 4, _gru_forth, _gru_slopes, _gru_back),
-    "simple": _Equations(1, 0, _simple_forth, _simple_slopes, _simple_back),
+    "lstm": Equations(2, 4, _lstm_forth, _lstm_slopes, _lstm_back),
+    "gru": Equations(1, 4, _gru_forth, _gru_slopes, _gru_back),
+    "simple": Equations(1, 0, _simple_forth, _simple_slopes, _simple_back),
 }
+
+
+def equations_of(cell: str) -> Equations:
+    """Return the equations of a cell, for recurrences that read more than their input."""
+    return _CELLS[cell]
 
 
 # --- through time
 
 
-def _through_time(equations: _Equations, masked: bool) -> Callable[..., Any]:
+def _through_time(equations: Equations, masked: bool) -> Callable[..., Any]:
     """Return the recurrence of a cell, whose gradient is the step back from the last timestep."""
 
     @tf.custom_gradient
@@ -218,7 +223,7 @@ def _through_time(equations: _Equations, masked: bool) -> Callable[..., Any]:
 
 
 def _forth(
-    equations: _Equations, projected: Any, U: Any, b: Any, live: Any, first: States
+    equations: Equations, projected: Any, U: Any, b: Any, live: Any, first: States
 ) -> tuple[States, States]:
     """Run all timesteps; return the states after each of them, and its gates."""
 
@@ -237,7 +242,7 @@ def _forth(
 
 
 def _back(
-    equations: _Equations, slopes: States, by_hidden: Any, by_last: States, U: Any, live: Any
+    equations: Equations, slopes: States, by_hidden: Any, by_last: States, U: Any, live: Any
 ) -> tuple[States, States]:
     """Go back from the last timestep.
 
@@ -270,6 +275,7 @@ def scan(
     sequences: Any,
     widths: Any,
     backwards: bool = False,
+    unrolled: int = _UNROLLED,
 ) -> tuple[States, list[Any]]:
     """Hand the elements of sequences to a step, one timestep after the other.
 
@@ -285,6 +291,8 @@ def scan(
         The widths of the outputs.
     backwards : bool
         Whether to begin at the last timestep.
+    unrolled : int
+        Timesteps up to which the loop is laid out flat.
 
     Returns
     -------
@@ -294,7 +302,7 @@ def scan(
         In the order of time.
     """
     steps, samples = sequences[0].shape[:2]
-    if steps <= _UNROLLED:
+    if steps <= unrolled:
         order = range(steps - 1, -1, -1) if backwards else range(steps)
         states = tuple(first)
         collected = []

@@ -63,10 +63,10 @@ class Sequences:
 # --- X
 
 
-def holds_tokens(X: Any) -> bool:
+def holds_tokens(X: Any, name: str = "X") -> bool:
     """Whether X holds sequences of tokens: texts, or an array of sequences; else it is numbers."""
     if isinstance(X, (str, bytes)):
-        raise InputTypeError(f"X is one text, {X[:20]!r}. Put it into a list.")
+        raise InputTypeError(f"{name} is one text, {X[:20]!r}. Put it into a list.")
     X = _array(X)
     if issparse(X) or X.dtype.kind not in "OUS":
         return False
@@ -118,23 +118,23 @@ def encoded(sequences: list[Any], vocabulary: Vocabulary) -> Sequences:
     return Sequences(values, lengths, np.zeros_like(lengths), values.shape[1])
 
 
-def sequences_of_numbers(X: Any) -> Sequences:
-    """Return X (samples, timesteps[, features]) as sequences, or refuse it.
+def sequences_of_numbers(X: Any, name: str = "X") -> Sequences:
+    """Return X (samples, timesteps[, features]) as sequences, or refuse it by its name.
 
     NaN before and behind a sequence is no part of it.
     """
     if not issparse(X) and _array(X).ndim not in (2, 3):
         raise InputError(
-            "X must have shape (samples, timesteps, features) or (samples, timesteps); "
+            f"{name} must have shape (samples, timesteps, features) or (samples, timesteps); "
             f"got {_array(X).shape}. Reshape your data."
         )
-    X = check_array(X, allow_nd=True, ensure_all_finite=False, dtype=np.float64, input_name="X")
+    X = check_array(X, allow_nd=True, ensure_all_finite=False, dtype=np.float64, input_name=name)
     values = X[:, :, None] if X.ndim == 2 else X
     if not values.size:
         raise InputError(
             f"Found array with 0 feature(s) (shape={X.shape}) while a minimum of 1 is required."
         )
-    _check_no_infinity(values)
+    _check_no_infinity(values, name)
     complete = ~np.isnan(values).any(axis=2)
     starts = complete.argmax(axis=1)
     ends = complete.shape[1] - complete[:, ::-1].argmax(axis=1)
@@ -151,13 +151,14 @@ def sequences_of_numbers(X: Any) -> Sequences:
     return Sequences(moved * inside[:, :, None], lengths, starts, complete.shape[1])
 
 
-def _check_no_infinity(values: np.ndarray) -> None:
+def _check_no_infinity(values: np.ndarray, name: str) -> None:
     """Refuse infinity."""
     infinite = np.argwhere(np.isinf(values))
     if len(infinite):
         sample, step, _ = infinite[0]
         raise InputError(
-            f"X contains infinity in sequence {sample} at timestep {step}. Replace it by a number."
+            f"{name} contains infinity in sequence {sample} at timestep {step}. "
+            "Replace it by a number."
         )
 
 

@@ -53,7 +53,7 @@ def squares_and_triangles(n):
 @pytest.fixture(scope="module")
 def figures():
     strokes, names = squares_and_triangles(160)
-    generator = SequenceGenerator(epochs=20, learning_rate=0.02, batch_size=20, **SMALL)
+    generator = SequenceGenerator(epochs=40, learning_rate=0.02, batch_size=20, **SMALL)
     return generator.fit(strokes, names)
 
 
