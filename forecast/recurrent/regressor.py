@@ -533,7 +533,8 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         check_consistent_length(complete, y)
         # The answers and what they are compared with must have the same steps.
         if y.shape[1:] != self._target_shape:
-            raise InputError(f"y has the shape {y.shape}; fit saw {('n', *self._target_shape)}.")
+            seen = ", ".join(["n", *map(str, self._target_shape)])
+            raise InputError(f"y has the shape {y.shape}; fit saw ({seen}).")
         y = y.reshape(len(complete), -1)[complete]
         # A sample needs its targets too.
         known = ~np.isnan(y).any(axis=1)

@@ -137,7 +137,7 @@ def test_orders_may_be_arrays():
     expected = ARIMAForecaster((1, 1, 0), (0, 1, 0, 4), method="css").fit(y).predict(3)
     orders = np.array([1, 1, 0]), np.array([0, 1, 0, 4])
     assert_array_equal(ARIMAForecaster(*orders, method="css").fit(y).predict(3), expected)
-    with pytest.raises(ValueError, match=r"order=\(1, 1, 0\) with seasonal_order=\(0, 1, 0, 4\)"):
+    with pytest.raises(ValueError, match=r"order=\(1, 1, 0\) and seasonal_order=\(0, 1, 0, 4\)"):
         ARIMAForecaster(*orders).fit(y[:5])
 
 

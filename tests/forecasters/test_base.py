@@ -119,7 +119,8 @@ def test_beyond_the_direct_horizon_errors_add_up():
     drawn = np.random.default_rng(0).uniform(-1, 1, (3, 10**6))
     of_three = np.quantile(np.abs([8, 8, 6] @ drawn), 0.5)
     expected = np.array([*at_once, *of_two, of_three])
-    assert_allclose(above, np.column_stack([-expected, expected]), rtol=0.03)
+    # The 64 paths are as near to them.
+    assert_allclose(above, np.column_stack([-expected, expected]), rtol=0.04)
 
 
 def test_many_origins_are_answered_in_blocks(monkeypatch):

@@ -144,7 +144,7 @@ def test_what_cannot_be_looked_into_is_refused(fitted, call, sentence):
     ("rows", "sentence"),
     [
         (lambda X, y: (X, y[:-1]), "inconsistent numbers of samples"),
-        (lambda X, y: (X, y[:, :1]), "y has 1 outputs; fit saw 2"),
+        (lambda X, y: (X, y[:, :1]), r"y has the shape \(30, 1\); fit saw \(n, 2\)"),
         (lambda X, y: (X[:3], y[:3]), "none of the 3 samples is complete"),
     ],
 )
