@@ -148,7 +148,11 @@ def test_parts_that_are_not_ordered_in_time_are_refused(name, X, y, part, dated)
 
 @for_cases(["WindowForecaster-SVR"])
 def test_scores_of_the_training_rows_come_with_a_warning(name, X, y):
-    for rows in (X.reset_index(drop=True), X.to_numpy()):
+    numbered = X.reset_index(drop=True)
+    # Earlier versions of pandas keep the numbers of chosen rows, so that they are known for what
+    # they are.
+    begins_anew = isinstance(numbered.iloc[np.arange(3)].index, pd.RangeIndex)
+    for rows in (numbered, X.to_numpy()) if begins_anew else (X.to_numpy(),):
         with pytest.warns(RowsTakenAsFollowing, match=r"repeat the 4[23] training rows"):
             cross_validate(
                 fresh(name),
