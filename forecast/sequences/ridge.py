@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import eigh
 
 from forecast.sequences.calibration import best_sharpness, doubt_after, probabilities
 
@@ -186,10 +185,10 @@ def _decomposed(rows: np.ndarray, unit: np.ndarray) -> tuple[np.ndarray, np.ndar
         products = (rows @ rows.T).astype(np.float64)
         # Known by the largest eigenvalue: other directions of eigenvalue 0 would mix with it.
         products += 2 * np.trace(products) * np.outer(unit, unit)
-        eigenvalues, vectors = eigh(products, driver="evd")
+        eigenvalues, vectors = np.linalg.eigh(products)
         return np.maximum(eigenvalues[:-1], 0), vectors[:, :-1]
     products = (rows.T @ rows).astype(np.float64)
-    eigenvalues, axes = eigh(products, driver="evd")
+    eigenvalues, axes = np.linalg.eigh(products)
     kept = eigenvalues > _RANK * eigenvalues[-1]
     eigenvalues, axes = eigenvalues[kept], axes[:, kept]
     return eigenvalues, rows @ (axes / np.sqrt(eigenvalues))
