@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from forecast.cli.arguments import count, models, quantiles
 from forecast.cli.common import Parser, add_command, add_format, tell
 from forecast.cli.progress import Progress
-from forecast.cli.source import Source, add_source, load
+from forecast.cli.source import Source, add_source, configured, load
 from forecast.cli.verdict import report
 from forecast.exceptions import InputError, Refusal
-from forecast.presets import MODELS, preset
+from forecast.presets import MODELS
 from forecast.wording import counted
 
 if TYPE_CHECKING:
@@ -179,21 +179,7 @@ def _forecasters(source: Source, y: pd.Series, args: argparse.Namespace) -> dict
     if not args.models and source.season_length == 1:
         # Without a season, its naive forecast is the last value again.
         chosen = [name for name in chosen if name != "seasonal"]
-    return {
-        name: preset(
-            name,
-            y,
-            horizon=source.horizon,
-            past_features=source.past,
-            season_length=source.season_length,
-            lookback=args.lookback,
-            random_state=args.seed,
-            transform=args.transform,
-            lower=args.lower,
-            upper=args.upper,
-        )
-        for name in chosen
-    }
+    return {name: configured(name, y, source, args) for name in chosen}
 
 
 def _write(result: Backtest, args: argparse.Namespace) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from forecast.cli.arguments import alpha, count, model
 from forecast.cli.common import Parser, add_command, add_format, check_free, print_table, tell
 from forecast.cli.progress import Progress
-from forecast.cli.source import Source, add_source, load
+from forecast.cli.source import Source, add_source, configured, load
 from forecast.exceptions import InputError
-from forecast.presets import MODELS, preset
+from forecast.presets import MODELS
 from forecast.wording import counted
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> None:
     source = load(args)
     is_later = _later_rows(source, args)
     X, y = source.X, source.y
-    forecaster = _forecaster(source, y[~is_later], args)
+    forecaster = configured(args.model, y[~is_later], source, args)
     detector = AnomalyDetector(forecaster, args.alpha, season_length=source.season_length)
     Progress(args)
     detector.fit(X[~is_later], y[~is_later])
@@ -102,22 +102,6 @@ def _later_rows(source: Source, args: argparse.Namespace) -> np.ndarray:
         )
     later = lengths // 4 if args.rows is None else args.rows
     return (after < later).astype(bool)
-
-
-def _forecaster(source: Source, y: pd.Series, args: argparse.Namespace) -> Any:
-    """Make the model, with settings that follow from the rows to learn from."""
-    return preset(
-        args.model,
-        y,
-        horizon=source.horizon,
-        past_features=source.past,
-        season_length=source.season_length,
-        lookback=args.lookback,
-        random_state=args.seed,
-        transform=args.transform,
-        lower=args.lower,
-        upper=args.upper,
-    )
 
 
 def _draw(

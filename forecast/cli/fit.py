@@ -12,8 +12,8 @@ from typing import Any
 from forecast.cli.arguments import model
 from forecast.cli.common import Parser, add_command, check_free, tell
 from forecast.cli.progress import Progress
-from forecast.cli.source import Source, add_source, load
-from forecast.presets import MODELS, preset
+from forecast.cli.source import Source, add_source, configured, load
+from forecast.presets import MODELS
 
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:
@@ -42,18 +42,7 @@ def run(args: argparse.Namespace) -> None:
     check_free(args.save, args.force)
 
     source = load(args)
-    forecaster = preset(
-        args.model,
-        source.y,
-        horizon=source.horizon,
-        past_features=source.past,
-        season_length=source.season_length,
-        lookback=args.lookback,
-        random_state=args.seed,
-        transform=args.transform,
-        lower=args.lower,
-        upper=args.upper,
-    )
+    forecaster = configured(args.model, source.y, source, args)
     started = time.monotonic()
     interruptions = _fit(forecaster, source, args)
     # Not every forecaster has a horizon, but a forecast of any is by default as long as was said.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecast.cli.arguments import count, names
 from forecast.cli.columns import check_begun, choose_roles, chosen_columns
 from forecast.cli.common import Parser, listed, tell
 from forecast.cli.reading import add_reading, read_source
-from forecast.presets import TRANSFORMS
+from forecast.presets import TRANSFORMS, preset
 from forecast.wording import counted
 
 if TYPE_CHECKING:
@@ -160,3 +160,19 @@ def _extent(frame: pd.DataFrame) -> str:
     if frame.index.nlevels > 1:
         extent = f"{len(frame.index.unique(0))} series, {extent}"
     return extent
+
+
+def configured(model: str, y: pd.Series, source: Source, args: argparse.Namespace) -> Any:
+    """Make a model, with settings that follow from the options and from the rows to learn from."""
+    return preset(
+        model,
+        y,
+        horizon=source.horizon,
+        past_features=source.past,
+        season_length=source.season_length,
+        lookback=args.lookback,
+        random_state=args.seed,
+        transform=args.transform,
+        lower=args.lower,
+        upper=args.upper,
+    )
