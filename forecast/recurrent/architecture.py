@@ -21,6 +21,7 @@ Weights = dict[
 ]  # of one network, with the names and shapes of `Architecture.shapes`
 
 GATE_BLOCKS = {"lstm": 4, "gru": 3, "simple": 1}  # blocks of columns in a kernel: gates, candidate
+STATES = {"lstm": 2, "gru": 1, "simple": 1}  # of a layer: the hidden one, and the cell state
 
 
 class Layered(Protocol):
@@ -153,8 +154,9 @@ class Architecture:
         # The encoder, the head, the series: initial weights are drawn in this order.
         shapes: dict[str, tuple[int, ...]] = {}
         for layer in range(self.layers):
+            inputs = self.state_size if layer else self.patch * self.channels
             for direction in range(self.directions):
-                shapes |= _layer_shapes(self, layer, direction)
+                shapes |= layer_shapes(self, inputs, layer, direction)
         shapes |= self.head.shapes
         if self.embedding:
             shapes["series_vectors"] = (self.series, self.embedding)
@@ -171,12 +173,11 @@ class Architecture:
         return encoder + answer + hidden
 
 
-def _layer_shapes(
-    architecture: Architecture, layer: int, direction: int
+def layer_shapes(
+    architecture: Layered, inputs: int, layer: int, direction: int = 0
 ) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of a recurrent layer's weights in one direction."""
+    """Return the shapes of a recurrent layer's weights in one direction, by name."""
     a = architecture
-    inputs = a.patch * a.channels if layer == 0 else a.state_size
     columns = GATE_BLOCKS[a.cell] * a.units
     prefix = layer_prefix(a, layer, direction)
     return {
@@ -201,6 +202,11 @@ def layer_weights(
     recurrent_kernel = weights[f"{prefix}_recurrent_kernel"]
     bias = weights[f"{prefix}_bias"]
     return kernel, recurrent_kernel, bias
+
+
+def in_double(weights: Weights) -> Weights:
+    """Return weights in double precision: in single, an answer would depend on those beside it."""
+    return {name: values.astype(np.float64) for name, values in weights.items()}
 
 
 def initial_weights(architecture: Layered, rng: np.random.Generator) -> Weights:

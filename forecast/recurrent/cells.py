@@ -27,6 +27,7 @@ GATES_AND_STATES = {
     "simple": ("hidden",),
 }
 
+States = tuple[np.ndarray, ...]  # of a layer, the hidden state first; each (samples, units)
 Trace = dict[str, np.ndarray]  # gates and states by name, each (samples, steps, units)
 
 
@@ -130,6 +131,13 @@ def _step(
     if cell == "gru":
         return gru_step(x, h, U, b[1])
     return simple_step(x, h, U)
+
+
+def cell_step(cell: str, x: np.ndarray, states: States, U: np.ndarray, b: np.ndarray) -> States:
+    """Run one timestep of a cell: return the hidden state and, of an LSTM, the cell state."""
+    # Other cells have no cell state: what stands in its place is not read.
+    values = _step(cell, x, states[0], states[-1], U, b)
+    return tuple(values[-1 : -1 - len(states) : -1])
 
 
 def encode(

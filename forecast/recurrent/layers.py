@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from forecast.recurrent.architecture import Layered, layer_weights
 from forecast.recurrent.backend import tf
 
 # Timesteps up to which a loop is laid out flat: faster to run, but slower to compile for each.
@@ -50,20 +51,27 @@ def run_layer(
     last : tuple of tensors of shape (samples, units)
         The states after the last timestep: the hidden state; of an LSTM also the cell state.
     """
-    steps, samples, inputs = x.shape
-    input_bias = b[0] if cell == "gru" else b
-    rows = tf.reshape(x, (steps * samples, inputs)) @ W + input_bias
-    projected = tf.reshape(rows, (steps, samples, rows.shape[1]))
-    return run_projected(cell, projected, U, b, live, first)
+    return run_projected(cell, project(cell, x, W, b), U, b, live, first)
+
+
+def project(cell: str, x: Any, W: Any, b: Any) -> Any:
+    """Return what inputs are to a layer, (steps, samples, blocks * units).
+
+    Whole numbers (steps, samples, 1) are tokens, which need no product: they are rows of the
+    kernel.
+    """
+    if tf.as_dtype(x.dtype).is_integer:
+        projected = tf.gather(W, x[:, :, 0])
+    else:
+        rows = tf.reshape(x, (-1, x.shape[2])) @ W
+        projected = tf.reshape(rows, (*x.shape[:2], rows.shape[1]))
+    return projected + (b[0] if cell == "gru" else b)
 
 
 def run_projected(
     cell: str, projected: Any, U: Any, b: Any, live: Any = None, first: States | None = None
 ) -> tuple[Any, States]:
-    """Run one layer whose inputs are multiplied by the kernel already, as `run_layer` does then.
-
-    What is looked up needs no product: the projections of tokens are the rows of the kernel.
-    """
+    """Run one layer whose inputs are multiplied by the kernel already, as `run_layer` does then."""
     equations = _CELLS[cell]
     if first is None:
         zeros = tf.zeros((projected.shape[1], U.shape[0]))
@@ -73,6 +81,41 @@ def run_projected(
         projected, U, hidden_bias, live if live is not None else tf.ones(()), *first
     )
     return hidden, tuple(last)
+
+
+def encode(
+    architecture: Layered, weights: dict[str, Any], x: Any, live: Any = None
+) -> tuple[Any, Any]:
+    """Run all layers of a network, each in its directions.
+
+    Parameters
+    ----------
+    architecture : Layered
+    weights : dict of tensors
+    x : tensor of shape (steps, samples, inputs)
+    live : tensor of shape (steps, samples, 1), optional
+        As in `run_layer`. Read backwards, states are 0 until a sequence begins with its last step.
+
+    Returns
+    -------
+    hidden : tensor of shape (steps, samples, directions * units)
+        Of the last layer, its directions side by side, in the order of time.
+    last : tensor of shape (samples, directions * units)
+        The hidden states after the last step that each direction reads.
+    """
+    a = architecture
+    for number in range(a.layers):
+        hidden = []
+        last = []
+        for direction in range(a.directions):
+            order = slice(None, None, -1 if direction else 1)
+            going = None if live is None else live[order]
+            kernels = layer_weights(a, weights, number, direction)
+            states, (last_state, *_) = run_layer(a.cell, x[order], *kernels, going)
+            hidden.append(states[order])
+            last.append(last_state)
+        x = tf.concat(hidden, axis=2)
+    return x, tf.concat(last, axis=1)
 
 
 # --- the equations of the cells, one timestep forth and back
@@ -94,6 +137,7 @@ class Equations(NamedTuple):
 
     states: int
     gates: int
+    gradients: int  # that the step back returns: by the input and by the product with U, or one
     forth: Callable[..., tuple[States, States]]
     slopes: Callable[..., States]
     back: Callable[..., tuple[States, States]]
@@ -179,9 +223,9 @@ def _simple_back(slopes: States, by: States) -> tuple[States, States]:
 
 
 _CELLS = {
-    "lstm": Equations(2, 4, _lstm_forth, _lstm_slopes, _lstm_back),
-    "gru": Equations(1, 4, _gru_forth, _gru_slopes, _gru_back),
-    "simple": Equations(1, 0, _simple_forth, _simple_slopes, _simple_back),
+    "lstm": Equations(2, 4, 1, _lstm_forth, _lstm_slopes, _lstm_back),
+    "gru": Equations(1, 4, 2, _gru_forth, _gru_slopes, _gru_back),
+    "simple": Equations(1, 0, 1, _simple_forth, _simple_slopes, _simple_back),
 }
 
 
@@ -264,7 +308,7 @@ def _back(
             by_before = tuple(new + (1 - now[-1]) * old for new, old in pairs)
         return by_before, outputs
 
-    widths = [U.shape[1]] * (2 if equations is _CELLS["gru"] else 1)
+    widths = [U.shape[1]] * equations.gradients
     by_first, outputs = scan(step, by_last, sequences, widths, backwards=True)
     return tuple(outputs), by_first
 

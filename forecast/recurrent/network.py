@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from forecast.recurrent.anchor import seasonal_rows
-from forecast.recurrent.architecture import Architecture, Weights, initial_weights, layer_weights
+from forecast.recurrent.architecture import Architecture, Weights, initial_weights
 from forecast.recurrent.backend import tf
 from forecast.recurrent.dropout import Draws
 from forecast.recurrent.heads import LinearHead, QuantileHead
-from forecast.recurrent.layers import run_layer
+from forecast.recurrent.layers import encode
 from forecast.recurrent.losses import LOSSES
 from forecast.recurrent.objective import Objective
 from forecast.recurrent.samples import Samples
@@ -111,21 +111,11 @@ def _encode(architecture: Architecture, weights: Tensors, windows: Any) -> Any:
     x = windows - windows[:, -1:] if a.anchor else windows
     x = tf.reshape(x, (windows.shape[0], a.steps, a.patch * a.channels))
     x = tf.transpose(x, (1, 0, 2))  # time first
-    for number in range(a.layers):
-        hidden = []
-        last = []
-        for direction in range(a.directions):
-            kernels = layer_weights(a, weights, number, direction)
-            read = x[::-1] if direction else x
-            states, (last_state, *_) = run_layer(a.cell, read, *kernels)
-            # What was read backwards goes on in the order of time.
-            hidden.append(states[::-1] if direction else states)
-            last.append(last_state)
-        x = tf.concat(hidden, axis=2)
+    hidden, last = encode(a, weights, x)
     if a.aligned:
         # Time first, as the layers have it, becomes sample first.
-        return tf.reshape(tf.transpose(x, (1, 0, 2)), (-1, a.state_size))
-    return tf.concat(last, axis=1)
+        return tf.reshape(tf.transpose(hidden, (1, 0, 2)), (-1, a.state_size))
+    return last
 
 
 def naive_forecasts(architecture: Architecture, windows: Any) -> Any:

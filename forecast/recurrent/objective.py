@@ -67,3 +67,32 @@ class Objective:
         state : tuple of tensors
         """
         raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class NetworkObjective(Objective):
+    """An objective of one network that knows its weights; a subclass gives `losses`.
+
+    Parameters
+    ----------
+    network : object with `shapes` and `initial_weights`
+    length : int
+        The number of steps of a sample, about.
+    """
+
+    network: Any
+    length: int
+
+    @property
+    def steps(self) -> int:
+        """The number of steps of the recurrence."""
+        return self.length
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the weights by name."""
+        return dict(self.network.shapes)
+
+    def initial_weights(self, rng: np.random.Generator) -> Weights:
+        """Draw the weights that a network begins with."""
+        return dict(self.network.initial_weights(rng))

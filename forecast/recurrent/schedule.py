@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
+_FEWEST_BATCHES = 8  # in an epoch over few samples
+
+
+def batch_size_for(samples: int, most: int) -> int:
+    """Return the size of batches: `most`, or less where there are few samples."""
+    return min(max(1, samples // _FEWEST_BATCHES), most)
+
 
 @dataclass(frozen=True)
 class Schedule:

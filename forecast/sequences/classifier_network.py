@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import softmax
 
-from forecast.recurrent.architecture import Architecture, Weights, layer_weights
+from forecast.recurrent.architecture import Architecture, Weights, in_double, layer_weights
 from forecast.recurrent.cells import projected_layer
 from forecast.sequences.intake import Sequences
 from forecast.sequences.reservoir import UnitInputs
@@ -88,10 +88,7 @@ class SequenceNetwork:
         """
         # In single precision an answer would depend on the sequences beside it.
         values, lengths = self.read(inputs, sequences, np.float64)
-        doubles = [
-            {name: weight.astype(np.float64) for name, weight in weights.items()}
-            for weights in members
-        ]
+        doubles = [in_double(weights) for weights in members]
         steps = 1 if self.pooling else values.shape[1]
         answers = np.zeros((len(values), steps, self.architecture.outputs))
         for places in self._parts(lengths):

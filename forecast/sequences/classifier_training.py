@@ -10,7 +10,7 @@ import numpy as np
 from forecast.recurrent.architecture import Weights, initial_weights, layer_weights
 from forecast.recurrent.backend import tf
 from forecast.recurrent.dropout import Draws
-from forecast.recurrent.layers import run_projected
+from forecast.recurrent.layers import encode
 from forecast.recurrent.objective import Objective
 from forecast.recurrent.schedule import Schedule
 from forecast.recurrent.training import History, train
@@ -77,7 +77,8 @@ class ClassifierNetwork(Objective):
         steps = values.shape[1]
         live = tf.range(steps)[:, None] < lengths  # (steps, samples)
         live = tf.cast(live, tf.float32)[:, :, None]
-        hidden, last = self._encode(weights, tf.transpose(values, (1, 0, 2)), live)
+        x = tf.transpose(values, (1, 0, 2))  # time first
+        hidden, last = encode(self.network.architecture, weights, x, live)
         read = self._pooled(hidden, last, live)  # (1 or steps, samples, size)
         if draws is not None:
             read = read * draws.mask(tuple(read.shape), self.dropout)
@@ -97,33 +98,6 @@ class ClassifierNetwork(Objective):
             # Hidden states lie between -1 and 1.
             return tf.reduce_max(live * (hidden + 1), axis=0, keepdims=True) - 1
         return hidden
-
-    def _encode(self, weights: Tensors, values: Any, live: Any) -> tuple[Any, Any]:
-        """Return the hidden states (steps, samples, size) of the last layer, and the last ones."""
-        a = self.network.architecture
-        x = values
-        for number in range(a.layers):
-            hidden = []
-            last = []
-            for direction in range(a.directions):
-                W, U, b = layer_weights(a, weights, number, direction)
-                projected = self._projected(x, W, number)
-                projected = projected + (b[0] if a.cell == "gru" else b)
-                # Read backwards, the states are 0 until the sequence begins with its last step.
-                order = slice(None, None, -1 if direction else 1)
-                read, read_live = projected[order], live[order]
-                states, (last_state, *_) = run_projected(a.cell, read, U, b, read_live)
-                hidden.append(states[order])
-                last.append(last_state)
-            x = tf.concat(hidden, axis=2)
-        return x, tf.concat(last, axis=1)
-
-    def _projected(self, x: Any, W: Any, number: int) -> Any:
-        """Multiply what a layer reads by its kernel, or look the rows of tokens up."""
-        if self.network.tokens and number == 0:
-            return tf.gather(W, x[:, :, 0])
-        rows = tf.reshape(x, (-1, x.shape[2])) @ W
-        return tf.reshape(rows, (*x.shape[:2], rows.shape[1]))
 
 
 class LabelledSamples(NamedTuple):

@@ -12,13 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from forecast.recurrent.architecture import GATE_BLOCKS, Weights, initial_weights, layer_weights
-from forecast.recurrent.cells import gru_step, lstm_step, simple_step
+from forecast.recurrent.architecture import (
+    GATE_BLOCKS,
+    STATES,
+    Weights,
+    initial_weights,
+    layer_shapes,
+    layer_weights,
+)
+from forecast.recurrent.cells import States, cell_step
 from forecast.sequences.vocabulary import BEGIN, PAD
 
 _FIRST_LENGTH = 0.1  # the deviation of the tokens' vectors in the beginning
-
-States = tuple[np.ndarray, ...]  # of all layers, one after the other; each (sequences, units)
 
 
 @dataclass(frozen=True)
@@ -52,20 +57,17 @@ class TokenNetwork:
     @property
     def states(self) -> int:
         """The number of states of a layer: an LSTM has its cell state beside the hidden one."""
-        return 2 if self.cell == "lstm" else 1
+        return STATES[self.cell]
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the weights by name, in their order."""
-        columns = GATE_BLOCKS[self.cell] * self.units
         shapes: dict[str, tuple[int, ...]] = {}
         for number in range(self.layers):
             inputs = self.units if number else self.embedding or self.tokens
-            prefix = f"{self.cell}_{number}"
-            shapes[f"{prefix}_kernel"] = (inputs, columns)
-            shapes[f"{prefix}_recurrent_kernel"] = (self.units, columns)
-            shapes[f"{prefix}_bias"] = (2, columns) if self.cell == "gru" else (columns,)
+            shapes |= layer_shapes(self, inputs, number)
         if self.features:
+            columns = GATE_BLOCKS[self.cell] * self.units
             shapes["condition_kernel"] = (self.features, columns)
         if self.embedding:
             shapes["vectors"] = (self.tokens, self.embedding)
@@ -202,15 +204,3 @@ class TokenNetwork:
             before = tuple(state[:going] for state in states)
             states = self.advance(weights, before, codes[places], condition[:going])
             yield order[:going], places, states
-
-
-def cell_step(
-    cell: str, projected: np.ndarray, states: States, U: np.ndarray, b: np.ndarray
-) -> States:
-    """Run one timestep of a cell: return the hidden state and, of an LSTM, the cell state."""
-    if cell == "lstm":
-        *_, c, h = lstm_step(projected, states[0], states[1], U)
-        return h, c
-    if cell == "gru":
-        return (gru_step(projected, states[0], U, b[1])[-1],)
-    return simple_step(projected, states[0], U)

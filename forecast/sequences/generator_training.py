@@ -14,20 +14,18 @@ import numpy as np
 
 from forecast.recurrent.architecture import Weights, layer_weights
 from forecast.recurrent.backend import tf
-from forecast.recurrent.layers import run_projected
-from forecast.recurrent.objective import Objective
-from forecast.recurrent.schedule import Schedule
+from forecast.recurrent.layers import project, run_projected
+from forecast.recurrent.objective import NetworkObjective
+from forecast.recurrent.schedule import Schedule, batch_size_for
 from forecast.recurrent.training import History, Validation, train
 from forecast.sequences.generator_network import TokenNetwork
 from forecast.sequences.held_out import Pieces
 from forecast.sequences.vocabulary import BEGIN, PAD
 from forecast.tables.windows import Slices
 
-_FEWEST_BATCHES = 8  # in an epoch over few tokens: batches are smaller there
-
 
 @dataclass(frozen=True)
-class NextToken(Objective):
+class NextToken(NetworkObjective):
     """Tell the next token: the objective of `SequenceGenerator`.
 
     Its parts are tokens (samples, steps + 1, 1) and, where there is one, the condition of each.
@@ -46,24 +44,13 @@ class NextToken(Objective):
     """
 
     network: TokenNetwork
-    length: int
     carried: bool
     dropout: float
     log_frequency: np.ndarray = field(compare=False, repr=False)
 
-    @property
-    def steps(self) -> int:
-        """The number of steps of the recurrence."""
-        return self.length
-
-    @property
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shapes of the weights by name."""
-        return self.network.shapes
-
     def initial_weights(self, rng: np.random.Generator) -> Weights:
         """Draw the weights that a network begins with."""
-        return self.network.initial_weights(rng) | {"head_bias": self.log_frequency}
+        return super().initial_weights(rng) | {"head_bias": self.log_frequency}
 
     def state(self, samples: int) -> tuple[Any, ...]:
         """Return the states of all layers before the first batch."""
@@ -97,15 +84,10 @@ class NextToken(Objective):
         """Run all layers: return the hidden states of the last, and the states after."""
         n = self.network
         after: list[Any] = []
-        x = tf.gather(weights["vectors"], read) if n.embedding else None
+        x = tf.gather(weights["vectors"], read) if n.embedding else read[:, :, None]
         for number in range(n.layers):
             kernel, recurrent_kernel, bias = layer_weights(n, weights, number)
-            if x is None:
-                projected = tf.gather(kernel, read)
-            else:
-                rows = tf.reshape(x, (-1, x.shape[2])) @ kernel
-                projected = tf.reshape(rows, (*read.shape, rows.shape[1]))
-            projected += bias[0] if n.cell == "gru" else bias
+            projected = project(n.cell, x, kernel, bias)
             if condition is not None and not number:
                 known = condition @ weights["condition_kernel"]
                 projected += tf.transpose(known, (1, 0, 2))
@@ -177,7 +159,7 @@ def _samples(
     parts = [Slices.of(rows[:, :, None])]
     if condition.shape[1]:
         parts.append(Slices(condition.astype(np.float32), np.arange(n), 1))
-    batch_size = int(np.clip(n // _FEWEST_BATCHES, 1, batch_size))
+    batch_size = batch_size_for(n, batch_size)
     return Material(parts, lengths - 1.0, batch_size, longest, carried=False)
 
 
@@ -190,7 +172,7 @@ def _streams(
 ) -> Material:
     """Return the pieces of streams, in the order of batches: sample k · streams + s is of s."""
     n = len(codes) - 1
-    streams = int(np.clip(n // (_FEWEST_BATCHES * timesteps), 1, batch_size))
+    streams = batch_size_for(n // timesteps, batch_size)
     batches = -(-n // (streams * timesteps))
     padded = np.full(streams * batches * timesteps + 1, PAD, np.int32)
     padded[: len(codes)] = codes

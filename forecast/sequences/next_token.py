@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from forecast.recurrent.architecture import Weights
+from forecast.recurrent.architecture import Weights, in_double
 from forecast.sequences.decoding import State
 from forecast.sequences.generator_network import TokenNetwork
 from forecast.sequences.kneser_ney import KneserNey
@@ -39,8 +39,7 @@ class NextTokenModel:
 
     @cached_property
     def _double(self) -> Weights:
-        """The weights in double precision: in single, an answer would depend on those beside it."""
-        return {name: values.astype(np.float64) for name, values in self.weights.items()}
+        return in_double(self.weights)
 
     def read(
         self, codes: np.ndarray, lengths: np.ndarray, condition: np.ndarray

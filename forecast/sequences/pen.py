@@ -12,13 +12,18 @@ from functools import cached_property
 
 import numpy as np
 
-from forecast.recurrent.architecture import GATE_BLOCKS, Weights, initial_weights, layer_weights
-from forecast.sequences.generator_network import cell_step
+from forecast.recurrent.architecture import (
+    STATES,
+    Weights,
+    in_double,
+    initial_weights,
+    layer_shapes,
+    layer_weights,
+)
+from forecast.recurrent.cells import States, cell_step
 from forecast.sequences.mixture import Mixture, columns
 
 READ = 5  # numbers read of a timestep: the move, pen up, the pen's position
-
-States = tuple[np.ndarray, ...]  # of all layers, one after the other; each (sequences, units)
 
 
 @dataclass(frozen=True)
@@ -49,19 +54,15 @@ class PenNetwork:
     @property
     def states(self) -> int:
         """The number of states of a layer: an LSTM has its cell state beside the hidden one."""
-        return 2 if self.cell == "lstm" else 1
+        return STATES[self.cell]
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the weights by name, in their order."""
-        blocks = GATE_BLOCKS[self.cell] * self.units
         shapes: dict[str, tuple[int, ...]] = {}
         for number in range(self.layers):
             inputs = READ + self.features + (self.units if number else 0)
-            prefix = f"{self.cell}_{number}"
-            shapes[f"{prefix}_kernel"] = (inputs, blocks)
-            shapes[f"{prefix}_recurrent_kernel"] = (self.units, blocks)
-            shapes[f"{prefix}_bias"] = (2, blocks) if self.cell == "gru" else (blocks,)
+            shapes |= layer_shapes(self, inputs, number)
         answers = columns(self.components)
         shapes["head_kernel"] = (self.units, answers)
         shapes["head_bias"] = (answers,)
@@ -114,8 +115,7 @@ class PenModel:
 
     @cached_property
     def _double(self) -> Weights:
-        """The weights in double precision: in single, an answer would depend on those beside it."""
-        return {name: values.astype(np.float64) for name, values in self.weights.items()}
+        return in_double(self.weights)
 
     def log_densities(
         self, points: np.ndarray, lengths: np.ndarray, condition: np.ndarray

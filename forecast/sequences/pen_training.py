@@ -11,20 +11,19 @@ from sklearn.utils import check_random_state
 from forecast.recurrent.architecture import Weights, layer_weights
 from forecast.recurrent.backend import tf
 from forecast.recurrent.layers import run_layer
-from forecast.recurrent.objective import Objective
-from forecast.recurrent.schedule import Schedule
+from forecast.recurrent.objective import NetworkObjective
+from forecast.recurrent.schedule import Schedule, batch_size_for
 from forecast.recurrent.training import History, train
 from forecast.sequences.mixture import LARGEST_CORRELATION, LEAST_LOG_DEVIATION
 from forecast.sequences.pen import READ, PenModel, PenNetwork, positions, reading
 from forecast.tables.windows import Slices
 
-_FEWEST_BATCHES = 8  # in an epoch over few sequences: batches are smaller there
 # Columns of a timestep: what is read, the move, whether pen and sequence end, whether it is there.
 _MOVE, _HAPPENED, _LIVE = slice(READ, READ + 2), slice(READ + 2, READ + 4), READ + 4
 
 
 @dataclass(frozen=True)
-class NextMove(Objective):
+class NextMove(NetworkObjective):
     """Tell the next move: the objective of `SequenceGenerator` with a mixture.
 
     Its parts are timesteps (samples, steps, READ + 5) and, where there is one, the condition of
@@ -40,22 +39,7 @@ class NextMove(Objective):
     """
 
     network: PenNetwork
-    length: int
     dropout: float
-
-    @property
-    def steps(self) -> int:
-        """The number of steps of the recurrence."""
-        return self.length
-
-    @property
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shapes of the weights by name."""
-        return self.network.shapes
-
-    def initial_weights(self, rng: np.random.Generator) -> Weights:
-        """Draw the weights that a network begins with."""
-        return self.network.initial_weights(rng)
 
     def losses(
         self, weights: dict[str, Any], parts: list[Any], state: tuple[Any, ...], draws: Any
@@ -165,7 +149,7 @@ def learn_pen(
         return -float(log_density.mean() + np.log(scale).sum())
 
     schedule = Schedule.of(generator)
-    batch_size = int(np.clip(len(learned) // _FEWEST_BATCHES, 1, schedule.batch_size))
+    batch_size = batch_size_for(len(learned), schedule.batch_size)
     members, history, _ = train(
         NextMove(network, timesteps.shape[1], generator.dropout),
         parts,

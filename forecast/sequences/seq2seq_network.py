@@ -17,25 +17,22 @@ from functools import cached_property
 import numpy as np
 from scipy.special import expit as sigmoid
 
-from forecast.recurrent.architecture import GATE_BLOCKS, Weights, initial_weights, layer_weights
+from forecast.recurrent.architecture import (
+    GATE_BLOCKS,
+    STATES,
+    Weights,
+    in_double,
+    initial_weights,
+    layer_shapes,
+    layer_weights,
+)
+from forecast.recurrent.cells import States, cell_step
 from forecast.sequences.attention import Memory, attend
 from forecast.sequences.decoding import State, Step
-from forecast.sequences.generator_network import States, cell_step
 from forecast.sequences.intake import Sequences
 from forecast.sequences.vocabulary import BEGIN, PAD, UNKNOWN
 
 _NEVER = [PAD, BEGIN]  # what no step answers
-
-
-def _layer_shapes(cell: str, number: int, suffix: str, inputs: int, units: int) -> dict[str, tuple]:
-    """Return the shapes of one recurrent layer's weights."""
-    columns = GATE_BLOCKS[cell] * units
-    prefix = f"{cell}_{number}{suffix}"
-    return {
-        f"{prefix}_kernel": (inputs, columns),
-        f"{prefix}_recurrent_kernel": (units, columns),
-        f"{prefix}_bias": (2, columns) if cell == "gru" else (columns,),
-    }
 
 
 def projected(cell: str, kernel: np.ndarray, bias: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -78,8 +75,8 @@ class Encoder:
         shapes: dict[str, tuple[int, ...]] = {}
         for number in range(self.layers):
             inputs = self.width if number else self.inputs
-            for suffix in ("", "_backward"):
-                shapes |= _layer_shapes(self.cell, number, suffix, inputs, self.units)
+            for direction in range(self.directions):
+                shapes |= layer_shapes(self, inputs, number, direction)
         return shapes
 
     def read(
@@ -116,7 +113,7 @@ def _run(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Run a layer in one direction; where a sequence has ended, its states stay."""
     samples, steps, _ = read.shape
-    states: States = (np.zeros((samples, len(U)), read.dtype),) * (2 if cell == "lstm" else 1)
+    states: States = (np.zeros((samples, len(U)), read.dtype),) * STATES[cell]
     hidden = np.empty((samples, steps, len(U)), read.dtype)
     for t in reversed(range(steps)) if backwards else range(steps):
         after = cell_step(cell, read[:, t], states, U, b)
@@ -157,7 +154,7 @@ class Decoder:
     @property
     def states(self) -> int:
         """The number of states of a layer."""
-        return 2 if self.cell == "lstm" else 1
+        return STATES[self.cell]
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -165,7 +162,7 @@ class Decoder:
         shapes: dict[str, tuple[int, ...]] = {}
         for number in range(self.layers):
             inputs = self.units if number else self.inputs
-            shapes |= _layer_shapes(self.cell, number, "", inputs, self.units)
+            shapes |= layer_shapes(self, inputs, number)
         return shapes | {
             "context_kernel": (self.width, GATE_BLOCKS[self.cell] * self.units),
             "query_kernel": (self.units, self.units),
@@ -277,7 +274,7 @@ class Translator:
     @cached_property
     def _parts(self) -> tuple[Weights, Weights]:
         """The weights of both parts in double precision: in single, neighbours would matter."""
-        double = {name: values.astype(np.float64) for name, values in self.weights.items()}
+        double = in_double(self.weights)
         return part_of(double, "encoder"), part_of(double, "decoder")
 
     def read(self, source: Sequences) -> tuple[Memory, States]:

@@ -12,9 +12,9 @@ import numpy as np
 
 from forecast.recurrent.architecture import Weights, layer_weights
 from forecast.recurrent.backend import tf
-from forecast.recurrent.layers import run_layer, run_projected
-from forecast.recurrent.objective import Objective
-from forecast.recurrent.schedule import Schedule
+from forecast.recurrent.layers import encode, project, run_layer
+from forecast.recurrent.objective import NetworkObjective
+from forecast.recurrent.schedule import Schedule, batch_size_for
 from forecast.recurrent.training import History, Validation, train
 from forecast.sequences.attention_training import Kernels, run_attending
 from forecast.sequences.intake import Sequences
@@ -22,13 +22,11 @@ from forecast.sequences.seq2seq_network import EncoderDecoder, part_of
 from forecast.sequences.vocabulary import BEGIN, PAD
 from forecast.tables.windows import Slices
 
-_FEWEST_BATCHES = 8  # in an epoch over few samples: batches are smaller there
-
 Tensors = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Translation(Objective):
+class Translation(NetworkObjective):
     """Tell the target from the source: the objective of `SequenceToSequence`.
 
     Its parts are sources (samples, places, columns), targets (samples, steps, columns), and the
@@ -44,22 +42,7 @@ class Translation(Objective):
     """
 
     network: EncoderDecoder
-    length: int
     dropout: float
-
-    @property
-    def steps(self) -> int:
-        """The number of steps of the recurrences."""
-        return self.length
-
-    @property
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shapes of the weights by name."""
-        return self.network.shapes
-
-    def initial_weights(self, rng: np.random.Generator) -> Weights:
-        """Draw the weights that a network begins with."""
-        return self.network.initial_weights(rng)
 
     def losses(
         self, weights: Tensors, parts: list[Any], state: tuple[Any, ...], draws: Any
@@ -88,7 +71,8 @@ class Translation(Objective):
         decoder = part_of(weights, "decoder")
         places = tf.range(source.shape[0])
         live = tf.cast(places[:, None] < lengths, tf.float32)  # (places, samples)
-        values, last = self._encoded(part_of(weights, "encoder"), source, live[:, :, None])
+        encoder = part_of(weights, "encoder")
+        values, last = encode(self.network.encoder, encoder, source, live[:, :, None])
         values = tf.transpose(values, (1, 0, 2))
         hidden, contexts = self._decoded(decoder, before, values, tf.transpose(live), last)
 
@@ -98,23 +82,6 @@ class Translation(Objective):
         readout *= draws.mask(tuple(readout.shape), self.dropout)
         answer = readout @ decoder["head_kernel"] + decoder["head_bias"]
         return tf.reshape(answer, (steps, samples, self.network.decoder.outputs))
-
-    def _encoded(self, weights: Tensors, source: Any, live: Any) -> tuple[Any, Any]:
-        """Return the encoder's hidden states, time first, and the last ones."""
-        e = self.network.encoder
-        x = source
-        for number in range(e.layers):
-            hidden, last = [], []
-            for direction in range(2):
-                W, U, b = layer_weights(e, weights, number, direction)
-                read, going = (x[::-1], live[::-1]) if direction else (x, live)
-                states, (last_state, *_) = run_projected(
-                    e.cell, _projected(e.cell, W, b, read), U, b, going
-                )
-                hidden.append(states[::-1] if direction else states)
-                last.append(last_state)
-            x = tf.concat(hidden, axis=2)
-        return x, tf.concat(last, axis=1)
 
     def _decoded(
         self, weights: Tensors, before: Any, values: Any, live: Any, last: Any
@@ -138,22 +105,12 @@ class Translation(Objective):
             query=weights["query_kernel"],
             vector=weights["score_kernel"][:, 0],
         )
-        read = _projected(d.cell, W, b, before)
+        read = project(d.cell, before, W, b)
         hidden, contexts = run_attending(d.cell, read, kernels, keys, values, live, starts[0])
         for number in range(1, d.layers):
             kernels_above = layer_weights(d, weights, number)
             hidden, _ = run_layer(d.cell, hidden, *kernels_above, first=starts[number])
         return hidden, contexts
-
-
-def _projected(cell: str, kernel: Any, bias: Any, x: Any) -> Any:
-    """Return what inputs (steps, samples, columns) are to a layer, as `projected` of NumPy."""
-    if x.dtype == tf.int32:
-        rows = tf.gather(kernel, x[:, :, 0])
-    else:
-        flat = tf.reshape(x, (-1, x.shape[2])) @ kernel
-        rows = tf.reshape(flat, (*x.shape[:2], kernel.shape[1]))
-    return rows + (bias[0] if cell == "gru" else bias)
 
 
 def _token_losses(answer: Any, following: Any) -> tuple[Any, Any]:
@@ -215,7 +172,7 @@ def train_translator(
     """
     length = source.values.shape[1] + target.values.shape[1]
     objective = Translation(network, length, dropout)
-    batch_size = int(np.clip(len(source) // _FEWEST_BATCHES, 1, schedule.batch_size))
+    batch_size = batch_size_for(len(source), schedule.batch_size)
     schedule = replace(schedule, batch_size=batch_size)
     parts = parts_of(source, target)
     members, history, _ = train(objective, parts, schedule, seed, validate)
