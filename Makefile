@@ -7,12 +7,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.seqcast-ready
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 BENCHMARKS ?= benchmarks/memory.py
+EXAMPLES ?= $(filter-out %/showing.py,$(sort $(wildcard examples/sequences/*.py)))
 PYTEST_ARGS ?=
 FUZZ_ARGS ?= --files 20000 --seed 0
 OLDEST := .venv-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest fuzz-files check format bench docs clean
+.PHONY: help demo test test-oldest fuzz-files check format bench examples docs clean
 
 help: ## Say what can be made
 	@echo "make TARGET, where TARGET is one of"
@@ -54,6 +55,11 @@ bench: $(READY) ## Run the benchmarks that need no arguments (BENCHMARKS=... cho
 	@echo "There are: $(wildcard benchmarks/*.py)"
 	@for script in $(BENCHMARKS); do \
 	    echo "== $$script"; TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python "$$script" || exit; \
+	done
+
+examples: $(READY) ## Run the examples of sequences, seconds to three minutes each
+	@for script in $(EXAMPLES); do \
+	    echo "== $$script"; $(BIN)/python "$$script" || exit; \
 	done
 
 docs: $(READY) ## Run every example: the docstrings' and the README's
