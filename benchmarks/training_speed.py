@@ -2,7 +2,8 @@
 
 Keras' `fit` against one compiled epoch of this package, with the same layers (LSTM, then a dense
 layer to 24 steps), batch, optimizer and loss; epochs take turns in one process, and the median of
-the rounds counts. Compiling is not counted: it is printed apart.
+the rounds counts. Compiling is not counted: it is printed apart. Beside them stand the matrix
+products of such an epoch alone, in loops that do nothing else: what no cell can be faster than.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from printing import machine, matmul_rate, table, use_threads
 
@@ -32,6 +34,7 @@ COLUMNS = (
     "torch/s",
     "to keras",
     "to torch",
+    "products/s",
     "of matmul",
     "compile s",
 )
@@ -73,7 +76,8 @@ def _row(name: str, args: argparse.Namespace, rate: float) -> tuple[str, ...]:
     torch = _torch(*shape, n, args.threads)
     if torch is not None:
         epochs["torch"] = torch
-    times = _measure(epochs, args.rounds)
+    epochs["products"] = _products(*shape, n)
+    times = measure(epochs, args.rounds)
     speed = {each: n / statistics.median(seconds) for each, seconds in times.items()}
     ours = speed["seqcast"]
     return (
@@ -83,6 +87,7 @@ def _row(name: str, args: argparse.Namespace, rate: float) -> tuple[str, ...]:
         f"{speed['torch']:.0f}" if torch else "-",
         f"{ours / speed['keras']:.2f}",
         f"{ours / speed['torch']:.2f}" if torch else "-",
+        f"{speed['products']:.0f}",
         f"{ours * _work(*shape) / rate:.0%}",
         f"{compiling - n / ours:.1f}",
     )
@@ -95,7 +100,7 @@ def _shrink(steps: int) -> int:
     return 2 if steps > 20 else 1
 
 
-def _measure(epochs: dict[str, Epoch], rounds: int) -> dict[str, list[float]]:
+def measure(epochs: dict[str, Epoch], rounds: int) -> dict[str, list[float]]:
     """Return the seconds of each library's epochs, which take turns."""
     # The first epoch compiles, and warms up.
     for epoch in epochs.values():
@@ -139,7 +144,7 @@ def _materialised(steps: int, inputs: int, n: int) -> tuple:
     rows, window = _series(steps, inputs, n)
     windows = sliding_window_view(rows, window)[:n].reshape(n, steps, inputs)
     targets = sliding_window_view(rows, OUTPUTS)[window : window + n].copy()
-    return windows, targets
+    return windows.copy(), targets
 
 
 def _keras(steps: int, inputs: int, units: int, n: int) -> Epoch:
@@ -176,6 +181,43 @@ def _ours(steps: int, inputs: int, units: int, n: int) -> Epoch:
     plan = Schedule(5, BATCH, 0.001, None)
     rng = np.random.default_rng(0)
     return lambda: trainer.epoch(resident, rng.permutation(n), n, plan, 0, 0)
+
+
+def _products(steps: int, inputs: int, units: int, n: int) -> Epoch:
+    """Return an epoch of nothing but the LSTM's matrix products, compiled as ours are."""
+    import tensorflow as tf
+
+    draw = tf.random.stateless_normal
+    columns = 4 * units
+    x = draw((steps * BATCH, inputs), (0, 0))
+    W, U = draw((inputs, columns), (0, 1), 0, 0.01), draw((units, columns), (0, 2), 0, 0.01)
+
+    def batch(k: Any, hidden: Any, kernel: Any, recurrent: Any) -> tuple[Any, ...]:
+        # Each product reads what the one before has written: none can be left out, or moved.
+        projected = tf.reshape(x @ kernel, (steps, BATCH, columns))
+        _, hidden = tf.while_loop(
+            lambda t, _: t < steps,
+            lambda t, h: (t + 1, (projected[t] + h @ recurrent)[:, :units]),
+            (0, hidden),
+        )
+        gates = tf.tile(hidden, (1, 4))
+        _, gates = tf.while_loop(
+            lambda t, _: t < steps,
+            lambda t, g: (t + 1, projected[t] + tf.tile(g @ tf.transpose(recurrent), (1, 4))),
+            (0, gates),
+        )
+        rows = projected + gates
+        flat = tf.reshape(rows, (-1, columns))
+        by_kernel = tf.matmul(x, flat, transpose_a=True)
+        by_recurrent = tf.matmul(flat[:, :units], flat, transpose_a=True)
+        return k + 1, hidden, kernel + 1e-9 * by_kernel, recurrent + 1e-9 * by_recurrent
+
+    @tf.function(jit_compile=True, autograph=False)
+    def epoch() -> Any:
+        first = (0, tf.zeros((BATCH, units)), W, U)
+        return tf.while_loop(lambda k, *_: k < -(-n // BATCH), batch, first)[1:]
+
+    return lambda: [part.numpy() for part in epoch()]
 
 
 def _torch(steps: int, inputs: int, units: int, n: int, threads: int) -> Epoch | None:

@@ -447,3 +447,53 @@ def test_bits_per_character_count_the_ends_of_texts(benchmark):
     generator = forecast.SequenceGenerator(order=2, epochs=0).fit(["ab", "abc"])
     bits = benchmark("text").bits_per_character(generator, ["ab", "b"])
     assert_allclose(bits, -generator.score(["ab", "b"]) * 5 / 3)
+
+
+# Speed on text
+
+
+def test_text_speed_prints_its_table(benchmark, lines, monkeypatch):
+    module = benchmark("text_speed")
+    monkeypatch.setattr(module, "matmul_rate", lambda: 1e9)
+    monkeypatch.setattr(module, "STEPS", 4)
+    small = ["--units", "4", "--batch-size", "2", "--batches", "8", "--rounds", "1"]
+    machine, header, *rows = lines(module, *small, "--threads", "1")
+    assert "GFLOP/s" in machine
+    assert header.split() == ["library", "characters/s", "of", "matmul"]
+    assert [row.split()[0] for row in rows][:2] == ["keras", "seqcast"]
+
+
+# Sequence to sequence
+
+
+@pytest.fixture
+def translation(benchmark):
+    return benchmark("translation")
+
+
+def test_what_is_asked_was_not_learned_and_is_answered_rightly(translation):
+    rng = np.random.default_rng(0)
+    for name, task in translation.TASKS.items():
+        learned, judged = translation.drawn(task, 300, rng)
+        assert not {source for source, _ in learned} & {source for source, _ in judged}
+        if name.startswith("sums"):
+            assert all(sum(map(int, source.split("+"))) == int(y) for source, y in judged)
+        if name == "sorting":
+            assert all(sorted(source) == list(y) for source, y in judged)
+        if name == "programs":
+            for source, printed in judged[:50]:
+                said = io.StringIO()
+                with redirect_stdout(said):
+                    exec(source, {})
+                assert said.getvalue().strip() == printed
+
+
+def test_translation_prints_its_table(translation, lines, monkeypatch):
+    monkeypatch.setattr(translation, "JUDGED", 20)
+    small = ["--samples", "64", "--epochs", "1", "--units", "8"]
+    header, row = lines(translation, "--task", "sums of 3 digits", *small)
+    assert header.split()[:2] == ["task", "seed"]
+    *_, exact, edits, seconds = row.split()
+    assert 0 <= float(exact) <= 1
+    assert float(edits) >= 0
+    assert float(seconds) >= 0
