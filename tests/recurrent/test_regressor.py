@@ -57,6 +57,21 @@ def test_a_sine_is_learned_better_than_the_season_before_knows_it():
     assert error < 0.6 * mean_absolute_error(actual, season_before)
 
 
+def test_windows_of_one_row_make_a_feed_forward_network():
+    y = wave(60)
+    model = make_pipeline(SlidingWindow(1), LSTMRegressor(**TINY)).fit(y[:, None], 2 * y)
+    network = model[-1]
+    (weights,) = network.weights_
+    # One product, four squashings, one product more: no state before, so nothing recurs.
+    x = (y[:, None] - network.mean_) / network.scale_
+    gates = x @ weights["lstm_0_kernel"] + weights["lstm_0_bias"]
+    i, _, g, o = np.split(gates, 4, axis=1)
+    hidden = np.tanh(np.tanh(g) / (1 + np.exp(-i))) / (1 + np.exp(-o))
+    answer = (hidden @ weights["head_kernel"] + weights["head_bias"])[:, 0]
+    expected = answer * network.target_scale_ + network.target_mean_
+    assert_allclose(model.predict(y[:, None]), expected, rtol=1e-5)
+
+
 # What is handed to the training
 
 
