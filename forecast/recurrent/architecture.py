@@ -10,7 +10,7 @@ unchanged.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -46,6 +46,47 @@ class Layered(Protocol):
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the weights by name, in their order."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Layers that read one timestep after the other: the base of networks that write.
+
+    A subclass gives `shapes`.
+
+    Parameters
+    ----------
+    cell : {"lstm", "gru", "simple"}
+    units, layers : int
+        The size of each layer, and how many stand on one another.
+    """
+
+    cell: str
+    units: int
+    layers: int
+
+    @property
+    def directions(self) -> int:
+        """In how many directions a sequence is read: what is still to be written cannot be."""
+        return 1
+
+    @property
+    def states(self) -> int:
+        """The number of states of a layer: an LSTM has its cell state beside the hidden one."""
+        return STATES[self.cell]
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """The shapes of the weights by name, in their order."""
+        raise NotImplementedError
+
+    def initial_weights(self, rng: np.random.Generator) -> Weights:
+        """Draw the weights that a network begins with."""
+        return initial_weights(self, rng)
+
+    def states_of(self, states: tuple[Any, ...], number: int) -> tuple[Any, ...]:
+        """Return those of one layer among the states of all."""
+        return states[number * self.states : (number + 1) * self.states]
 
 
 @dataclass(frozen=True)

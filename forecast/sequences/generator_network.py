@@ -14,9 +14,8 @@ import numpy as np
 
 from forecast.recurrent.architecture import (
     GATE_BLOCKS,
-    STATES,
+    Stack,
     Weights,
-    initial_weights,
     layer_shapes,
     layer_weights,
 )
@@ -27,7 +26,7 @@ _FIRST_LENGTH = 0.1  # the deviation of the tokens' vectors in the beginning
 
 
 @dataclass(frozen=True)
-class TokenNetwork:
+class TokenNetwork(Stack):
     """The sizes of a network over tokens.
 
     Parameters
@@ -42,22 +41,9 @@ class TokenNetwork:
         The number of columns of the condition; 0 for none.
     """
 
-    cell: str
-    units: int
-    layers: int
     tokens: int
     embedding: int = 0
     features: int = 0
-
-    @property
-    def directions(self) -> int:
-        """In how many directions a sequence is read."""
-        return 1
-
-    @property
-    def states(self) -> int:
-        """The number of states of a layer: an LSTM has its cell state beside the hidden one."""
-        return STATES[self.cell]
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -77,7 +63,7 @@ class TokenNetwork:
 
     def initial_weights(self, rng: np.random.Generator) -> Weights:
         """Draw the weights that a network begins with: the tokens' vectors are short."""
-        weights = initial_weights(self, rng)
+        weights = super().initial_weights(rng)
         if self.embedding:
             vectors = _FIRST_LENGTH * rng.standard_normal(self.shapes["vectors"])
             weights["vectors"] = vectors.astype(np.float32)
@@ -121,7 +107,7 @@ class TokenNetwork:
             projected = projected + (bias[0] if self.cell == "gru" else bias)
             if self.features and not number:
                 projected = projected + condition @ weights["condition_kernel"]
-            own = states[number * self.states : (number + 1) * self.states]
+            own = self.states_of(states, number)
             after += cell_step(self.cell, projected, own, recurrent_kernel, bias)
         return tuple(after)
 

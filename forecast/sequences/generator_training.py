@@ -91,7 +91,7 @@ class NextToken(NetworkObjective):
             if condition is not None and not number:
                 known = condition @ weights["condition_kernel"]
                 projected += tf.transpose(known, (1, 0, 2))
-            own = state[number * n.states : (number + 1) * n.states] or None
+            own = n.states_of(state, number) or None
             x, last = run_projected(n.cell, projected, recurrent_kernel, bias, live, own)
             after += last
         return x, tuple(after) if self.carried else ()

@@ -13,10 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from forecast.recurrent.architecture import (
-    STATES,
+    Stack,
     Weights,
     in_double,
-    initial_weights,
     layer_shapes,
     layer_weights,
 )
@@ -27,7 +26,7 @@ READ = 5  # numbers read of a timestep: the move, pen up, the pen's position
 
 
 @dataclass(frozen=True)
-class PenNetwork:
+class PenNetwork(Stack):
     """The sizes of a network that writes.
 
     Parameters
@@ -40,21 +39,8 @@ class PenNetwork:
         The number of columns of the condition; 0 for none.
     """
 
-    cell: str
-    units: int
-    layers: int
     components: int
     features: int = 0
-
-    @property
-    def directions(self) -> int:
-        """In how many directions a sequence is read."""
-        return 1
-
-    @property
-    def states(self) -> int:
-        """The number of states of a layer: an LSTM has its cell state beside the hidden one."""
-        return STATES[self.cell]
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -67,10 +53,6 @@ class PenNetwork:
         shapes["head_kernel"] = (self.units, answers)
         shapes["head_bias"] = (answers,)
         return shapes
-
-    def initial_weights(self, rng: np.random.Generator) -> Weights:
-        """Draw the weights that a network begins with."""
-        return initial_weights(self, rng)
 
     def start(self, n: int) -> States:
         """Return the states of n sequences before their first move."""
@@ -85,7 +67,7 @@ class PenNetwork:
             if number:
                 inputs = np.hstack([after[-self.states], read])
             projected = inputs @ kernel + (bias[0] if self.cell == "gru" else bias)
-            own = states[number * self.states : (number + 1) * self.states]
+            own = self.states_of(states, number)
             after += cell_step(self.cell, projected, own, recurrent_kernel, bias)
         return tuple(after)
 

@@ -20,6 +20,7 @@ from scipy.special import expit as sigmoid
 from forecast.recurrent.architecture import (
     GATE_BLOCKS,
     STATES,
+    Stack,
     Weights,
     in_double,
     initial_weights,
@@ -124,7 +125,7 @@ def _run(
 
 
 @dataclass(frozen=True)
-class Decoder:
+class Decoder(Stack):
     """The sizes of the layers that write.
 
     Parameters
@@ -139,22 +140,9 @@ class Decoder:
         That of the encoder's hidden states.
     """
 
-    cell: str
-    units: int
-    layers: int
     inputs: int
     outputs: int
     width: int
-
-    @property
-    def directions(self) -> int:
-        """In how many directions a sequence is written."""
-        return 1
-
-    @property
-    def states(self) -> int:
-        """The number of states of a layer."""
-        return STATES[self.cell]
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -212,7 +200,7 @@ class Decoder:
             x = projected(self.cell, W, b, read)
             if number == 0:
                 x = x + context @ weights["context_kernel"]
-            own = states[number * self.states : (number + 1) * self.states]
+            own = self.states_of(states, number)
             after += cell_step(self.cell, x, own, U, b)
         both = np.concatenate([after[-self.states], context], axis=1)
         readout = np.tanh(both @ weights["readout_kernel"])
