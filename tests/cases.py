@@ -25,6 +25,7 @@ from forecast import (
     CrostonForecaster,
     EnsembleForecaster,
     ETSForecaster,
+    FallbackForecaster,
     Forecaster,
     GARCHForecaster,
     HARForecaster,
@@ -109,6 +110,12 @@ CASES = {
         ["known"],
         {"combine": ["mean", "median"]},
     ),
+    "FallbackForecaster": Case(
+        # The second of the panel's series is too short for the first one.
+        FallbackForecaster([ETSForecaster(13, "ANA"), NaiveForecaster(3)]),
+        [],
+        {"forecasters": [[NaiveForecaster(3)], [ARIMAForecaster((1, 0, 0))]]},
+    ),
     "ConformalForecaster-adaptive": Case(
         ConformalForecaster(
             WindowForecaster(Ridge(), **WINDOW, past_features=["seen"]), 12, "adaptive", 0.6, 0.2
@@ -165,7 +172,7 @@ WINDOWED = [
     *(name for name in CASES if name.startswith(("Window", "LSTM", "HAR"))),
     "TransformedTargetForecaster-yeo-johnson",  # of a windowed one
 ]
-COMPOSITE = ["EnsembleForecaster", "ConformalForecaster-adaptive"]
+COMPOSITE = ["EnsembleForecaster", "FallbackForecaster", "ConformalForecaster-adaptive"]
 PROCESSES = [name for name in CASES if name not in (*WINDOWED, *COMPOSITE, "GARCHForecaster")]
 NETWORKS = [name for name in CASES if name.startswith("LSTM")]
 # Each series and each target has parameters of its own.
