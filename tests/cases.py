@@ -112,7 +112,7 @@ CASES = {
     ),
     "FallbackForecaster": Case(
         # The second of the panel's series is too short for the first one.
-        FallbackForecaster([ETSForecaster(13, "ANA"), NaiveForecaster(3)]),
+        FallbackForecaster([WindowForecaster(Ridge(), 4, 22), NaiveForecaster(3)]),
         [],
         {"forecasters": [[NaiveForecaster(3)], [ARIMAForecaster((1, 0, 0))]]},
     ),
@@ -171,8 +171,9 @@ WITH_COLUMNS = [name for name, case in CASES.items() if case.columns]
 WINDOWED = [
     *(name for name in CASES if name.startswith(("Window", "LSTM", "HAR"))),
     "TransformedTargetForecaster-yeo-johnson",  # of a windowed one
+    "FallbackForecaster",
 ]
-COMPOSITE = ["EnsembleForecaster", "FallbackForecaster", "ConformalForecaster-adaptive"]
+COMPOSITE = ["EnsembleForecaster", "ConformalForecaster-adaptive"]
 PROCESSES = [name for name in CASES if name not in (*WINDOWED, *COMPOSITE, "GARCHForecaster")]
 NETWORKS = [name for name in CASES if name.startswith("LSTM")]
 # Each series and each target has parameters of its own.

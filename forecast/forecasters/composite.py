@@ -126,7 +126,7 @@ class CompositeForecaster(Forecaster):
         """Return the rows of a panel that a member reads, and where the origins stand in them."""
         is_read = self._is_read_by(member, panel)
         if is_read.all():
-            return panel, origins
+            return self._as_own(member, panel), origins
         # Origins are rows: in the member's own panel they have other numbers.
         number = np.cumsum(is_read) - 1
         own = self._as_own(member, panel.take(np.flatnonzero(is_read)))

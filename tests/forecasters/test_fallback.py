@@ -74,7 +74,7 @@ def test_memories_move_on_and_hindcasts_begin_anywhere(model):
     # The season before: one row that was learned, two that were observed later.
     assert_allclose(by_series["young"], [Y["young"].iloc[-1], *LATER["young"].iloc[:2]])
     assert_allclose(by_series["new"], LATER["new"].iloc[-1])
-    # One series alone may move on.
+    # One series alone may move on, and be asked.
     only = FallbackForecaster(CHAIN).fit(Y).update(LATER.loc[["young"]])
     assert_allclose(
         only.predict(pd.MultiIndex.from_tuples([("young", 65)])), by_series["young"].iloc[:1]
