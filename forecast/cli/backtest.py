@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, models, quantiles
-from forecast.cli.common import Parser, add_command, add_format, tell
+from forecast.cli.common import Parser, add_command, add_format, set_aside, tell
 from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, configured, load
 from forecast.cli.verdict import report
@@ -99,6 +99,8 @@ def run(args: argparse.Namespace) -> None:
     result = _backtest(forecasters, source, cv, args)
     if args.out is not None:
         _write(result, args)
+    for name, others in result.settings["set_aside"].items():
+        tell(args, set_aside(name, others))
     if result.left_out:
         left_out = ", ".join(result.left_out)
         tell(args, f"not scored, for want of rows before and after an origin: {left_out}")

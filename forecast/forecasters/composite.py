@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -62,6 +62,12 @@ class CompositeForecaster(Forecaster):
             check_parameters(forecaster, forecaster._rules)
             needs.append(forecaster._needs())
         return needs
+
+    def _set_aside(self) -> dict[Hashable, Forecaster]:
+        set_aside: dict[Hashable, Forecaster] = {}
+        for member in self.members_:
+            set_aside |= member._set_aside()
+        return set_aside
 
     def _check_steps(self, steps: int) -> None:
         for member in self.members_:

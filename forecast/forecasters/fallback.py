@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from forecast.forecasters.base import Forecaster
 from forecast.forecasters.composite import CompositeForecaster, checked_forecasters
 from forecast.forecasters.exponential import ETSForecaster
 from forecast.forecasters.naive import NaiveForecaster
@@ -31,10 +32,10 @@ class FallbackForecaster(CompositeForecaster):
 
     Attributes
     ----------
-    members_ : list of forecasters
-        The fitted copies of those that answer at least one series.
     chosen_ : array of shape (n_series,)
-        Which of the members answers each series of the training table.
+        The number of the forecaster that answers each series of the training table.
+    members_ : list of forecasters
+        The fitted copies of those that answer at least one.
 
     Examples
     --------
@@ -67,8 +68,12 @@ class FallbackForecaster(CompositeForecaster):
         Series
             With the names of the series as index; None for a single one without a name.
         """
-        members = [self.members_[place] for place in self.chosen_]
-        return pd.Series(members, index=pd.Index(self.series_, dtype=object), dtype=object)
+        members = dict(zip(np.unique(self.chosen_), self.members_, strict=True))
+        answering = [members[number] for number in self.chosen_]
+        return pd.Series(answering, index=pd.Index(self.series_, dtype=object), dtype=object)
+
+    def _set_aside(self) -> dict[Hashable, Forecaster]:
+        return self.answered_by()[self.chosen_ > 0].to_dict()
 
     def _needs(self) -> tuple[int, dict[str, object]]:
         return min(self._all_needs(), key=lambda need: need[0])
@@ -76,12 +81,11 @@ class FallbackForecaster(CompositeForecaster):
     def _learn(self, panel: Panel) -> None:
         needed = np.array([rows for rows, _ in self._all_needs()])
         # The first whose need is met; that of one of them is, or the table has been refused.
-        first = (panel.lengths[:, None] >= needed).argmax(axis=1)
-        used, self.chosen_ = np.unique(first, return_inverse=True)
+        self.chosen_ = (panel.lengths[:, None] >= needed).argmax(axis=1)
         forecasters = self._forecasters()
         self.members_ = []
-        for place, number in enumerate(used):
-            own = panel.select(np.flatnonzero(self.chosen_ == place))
+        for number in np.unique(self.chosen_):
+            own = panel.select(np.flatnonzero(self.chosen_ == number))
             self.members_.append(self._fitted(forecasters[number], own.as_training()))
 
     def _answer(
@@ -107,9 +111,9 @@ class FallbackForecaster(CompositeForecaster):
 
     def _parted(self, panel: Panel, origins: np.ndarray) -> list[tuple[Any, np.ndarray]]:
         """Return the members that are asked, with the places of their origins."""
-        chosen = self.chosen_[panel.training_series(origins)]
-        asked = [(member, np.flatnonzero(chosen == n)) for n, member in enumerate(self.members_)]
-        return [(member, places) for member, places in asked if len(places)]
+        series = panel.training_series(origins)
+        parts = [(each, np.flatnonzero(self._answers_for(each)[series])) for each in self.members_]
+        return [(member, places) for member, places in parts if len(places)]
 
     def _is_read_by(self, member: Any, panel: Panel) -> np.ndarray:
         own = self._answers_for(member)
@@ -130,4 +134,4 @@ class FallbackForecaster(CompositeForecaster):
     def _answers_for(self, member: Any) -> np.ndarray:
         """Return which series of the training table a member answers, (n_series,)."""
         place = next(place for place, each in enumerate(self.members_) if each is member)
-        return np.asarray(self.chosen_ == place)
+        return np.asarray(self.chosen_ == np.unique(self.chosen_)[place])

@@ -304,6 +304,26 @@ def test_a_horizon_or_origins_beyond_the_table_are_refused_with_those_that_fit(r
     assert "1 origin × 70 steps" in refused("backtest", "sales.csv", "--horizon", "70")
 
 
+def test_a_new_shop_makes_no_model_worse_for_the_others():
+    """Two shops of 80 days, and one of nine, whose last three are forecast."""
+    shops = {"north": sales(), "south": sales(seed=1), "new": sales(seed=2)[-9:]}
+    pd.concat(shops, names=["shop", "day"])[["sales"]].to_csv("shops.csv")
+    alone = pd.concat({name: shops[name] for name in ("north", "south")}, names=["shop", "day"])
+    alone[["sales"]].to_csv("old.csv")
+    flags = "--series shop --target sales --models seasonal,ridge --horizon 3 --origins 1"
+    ran = command("backtest", "shops.csv", *flags.split(), "--out", "all")
+    assert ran.code == 0, ran.err
+    assert "ridge: new answered by NaiveForecaster(), being too short for it\n" in ran.err
+    assert command("backtest", "old.csv", *flags.split(), "--out", "old").code == 0
+    both, old = (Backtest.load(name).forecasts.query("series != 'new'") for name in ("all", "old"))
+    assert_allclose(both["forecast"], old["forecast"], rtol=1e-9)
+    # The fitted model says so too.
+    learn = "--series shop --target sales --model ridge --horizon 3 --save ridge.seqcast"
+    ran = command("fit", "shops.csv", *learn.split())
+    assert ran.code == 0, ran.err
+    assert "ridge: new answered by NaiveForecaster(season_length=7)" in ran.err
+
+
 @pytest.mark.usefixtures("networks")
 def test_a_model_of_the_default_list_that_refuses_is_left_out_with_its_sentence():
     """Twenty days are too few for a season of 14 in most models, but the naive forecast stands."""
