@@ -284,11 +284,27 @@ def test_a_series_too_short_is_refused_with_both_numbers(refused):
     assert "60 moments" in sentence
     assert "at least 71" in sentence
     flags = ("--horizon", "3", "--origins", "2", "--lookback", "52")
-    sentence = refused("backtest", "sales.csv", *flags, "--models", "naive,ridge")
-    assert "ridge: " in sentence
-    assert "54 rows" in sentence
-    assert "lookback=52 and horizon=3" in sentence
-    assert "at least 55" in sentence
+    sentence = refused("backtest", "sales.csv", *flags, "--models", "ridge")
+    assert sentence.startswith("forecast backtest: ridge: ")
+    for word in ("54 rows", "lookback=52 and horizon=3", "at least 55"):
+        assert word in sentence
+    # Beside a model that takes the table, it stands in its row, or on stderr.
+    said = sentence.strip().removeprefix("forecast backtest: ridge: ")
+    both = (*flags, "--models", "naive,ridge")
+    ran = command("backtest", "sales.csv", *both)
+    assert ran.code == 0
+    assert ran.out.splitlines()[3] == f"ridge refused: {said}"
+    ran = command("backtest", "sales.csv", *both, "--format", "csv")
+    assert ran.code == 0
+    assert f"left out ridge: {said}\n" in ran.err
+    assert scores_of(ran.out).index.tolist() == ["naive"]
+
+
+def test_a_model_that_cannot_be_set_up_stands_in_its_row_too():
+    ran = command("backtest", "sales.csv", *SMALL, "--models", "naive,garch")
+    assert ran.code == 0, ran.err
+    assert "\ngarch refused: garch needs the returns, and finds no column." in ran.out
+    assert command("backtest", "sales.csv", *SMALL, "--models", "garch").code == 2
 
 
 def test_a_horizon_or_origins_beyond_the_table_are_refused_with_those_that_fit(refused):
