@@ -53,7 +53,8 @@ def _add_origins(parser: Parser) -> None:
         "--origins",
         metavar="N",
         type=count,
-        help="how many origins (default: 10; weather 28, stocks 50)",
+        help="how many origins (default: as many as leave half of the rows to learn from, "
+        "28 at most; stocks 50)",
     )
     parser.add_argument(
         "--step",
