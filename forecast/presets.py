@@ -175,14 +175,19 @@ def _lengths(index: pd.Index) -> np.ndarray:
 
 
 def _with_fallback(model: Forecaster, facts: _Facts, lengths: np.ndarray) -> Forecaster:
-    """Return a model beside those that answer what is too short for it, where some series are."""
-    from forecast.forecasters.fallback import FallbackForecaster
-
+    """Return a model with a fallback where some series, but not all, are too short for it."""
     needed, _ = model._needs()
-    if not lengths.min() < needed <= lengths.max():
-        return model
-    simple = [_seasonal(facts), _naive(facts)] if facts.season_length > 1 else [_naive(facts)]
-    return FallbackForecaster([model, *simple])
+    is_wanted = lengths.min() < needed <= lengths.max()
+    return with_fallback(model, facts.season_length) if is_wanted else model
+
+
+def with_fallback(model: Forecaster, season_length: int) -> Forecaster:
+    """Return a model beside those that answer what is too short for it: last season, last value."""
+    from forecast.forecasters.fallback import FallbackForecaster
+    from forecast.forecasters.naive import NaiveForecaster
+
+    seasons = dict.fromkeys([season_length, 1])
+    return FallbackForecaster([model, *map(NaiveForecaster, seasons)])
 
 
 def _naive(_: _Facts) -> Forecaster:

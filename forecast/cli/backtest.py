@@ -13,7 +13,7 @@ from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, configured, load
 from forecast.cli.verdict import report
 from forecast.exceptions import InputError, Refusal
-from forecast.presets import MODELS
+from forecast.presets import MODELS, with_fallback
 from forecast.wording import counted
 
 if TYPE_CHECKING:
@@ -178,20 +178,32 @@ def _forecasters(
     source: Source, y: pd.Series, args: argparse.Namespace, refusals: dict[str, str]
 ) -> dict[str, Any]:
     """Make the models that were asked for, each once, with settings that follow from y."""
+    from forecast.evaluation.folds import FEWEST_ROWS
+
     chosen = args.models or source.defaults.models
     if not args.models and source.season_length == 1:
         # Without a season, its naive forecast is the last value again.
         chosen = [name for name in chosen if name != "seasonal"]
     forecasters = {}
+    # A series that begins later is met by the fits after its beginning.
+    some_begin_later = args.refit != "never" and _n_series(y) < _n_series(source.y)
     for name in chosen:
         try:
-            forecasters[name] = configured(name, y, source, args)
+            model = configured(name, y, source, args)
+            if some_begin_later and model._needs()[0] > FEWEST_ROWS:
+                model = with_fallback(model, source.season_length)
+            forecasters[name] = model
         except InputError as error:
             # Without any model there is nothing to score.
             if len(chosen) == 1:
                 raise
             _refuse(name, error, refusals)
     return forecasters
+
+
+def _n_series(y: pd.Series) -> int:
+    """Return the number of series that have a row."""
+    return 1 if y.index.nlevels == 1 else y.index.get_level_values(0).nunique()
 
 
 def _refuse(name: str, error: Refusal, refusals: dict[str, str]) -> None:

@@ -204,7 +204,7 @@ def _answers(
 ) -> tuple[list[np.ndarray], dict[str, str]]:
     """Let one model learn and answer fold by fold; what it refuses is refused in its name.
 
-    Also return the series that others answered in the first fold, being too short for it.
+    Also return the series that are too short for it in any fold, and what answers them first.
     """
     # A forecaster of this package answers all origins of a fold at once.
     answer = _forecaster_answer if isinstance(model, Forecaster) else _regressor_answer
@@ -218,7 +218,7 @@ def _answers(
                 progress(name, done, n_origins)
             answered, others = answer(model, source, fold, quantiles)
             answers.append(answered)
-            set_aside = set_aside if done else others
+            set_aside = others | set_aside
             done += fold.n_moments
         if progress is not None:
             progress(name, done, done)

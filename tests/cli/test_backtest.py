@@ -24,6 +24,8 @@ from forecast import (
     read,
 )
 
+REFIT = ("--refit", "always")
+
 
 @pytest.fixture(scope="module")
 def three(shop):
@@ -333,6 +335,12 @@ def test_a_new_shop_makes_no_model_worse_for_the_others():
     assert command("backtest", "old.csv", *flags.split(), "--out", "old").code == 0
     both, old = (Backtest.load(name).forecasts.query("series != 'new'") for name in ("all", "old"))
     assert_allclose(both["forecast"], old["forecast"], rtol=1e-9)
+    # It goes its own way through all fits of a backtest, too.
+    ran = command(
+        "backtest", "shops.csv", *flags.replace("--origins 1", "--origins 4").split(), *REFIT
+    )
+    assert ran.code == 0, ran.err
+    assert "refused" not in ran.out
     # The fitted model says so too.
     learn = "--series shop --target sales --model ridge --horizon 3 --save ridge.seqcast"
     ran = command("fit", "shops.csv", *learn.split())
