@@ -39,6 +39,7 @@ from forecast.forecasters.base import Forecaster as Forecaster
 from forecast.forecasters.conformal import ConformalForecaster as ConformalForecaster
 from forecast.forecasters.ensemble import EnsembleForecaster as EnsembleForecaster
 from forecast.forecasters.exponential import ETSForecaster as ETSForecaster
+from forecast.forecasters.fallback import FallbackForecaster as FallbackForecaster
 from forecast.forecasters.garch import GARCHForecaster as GARCHForecaster
 from forecast.forecasters.har import HARForecaster as HARForecaster
 from forecast.forecasters.intermittent import CrostonForecaster as CrostonForecaster

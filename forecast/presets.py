@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from forecast.forecasters.base import Forecaster
@@ -25,6 +26,7 @@ _FEWEST_EPOCHS = 5
 _MOST_EPOCHS = 60
 _MANY_SAMPLES = 2000  # from here on, batches are large
 _MOST_SEASONS = 7  # in a lookback
+_FEWEST_WINDOWS = 8  # of a series, from which a lookback of one season can be learned
 
 # The functions of the target that have a name.
 TRANSFORMS = ("log", "log1p", "box-cox", "yeo-johnson")
@@ -37,7 +39,7 @@ class _Facts(NamedTuple):
     season_length: int
     horizon: int
     n_rows: int  # of all series together
-    shortest: int  # rows of the shortest series
+    typical: int  # rows of a series: the median
     past_features: Sequence[Any]
     lookback: int | None
     random_state: int | None
@@ -81,7 +83,8 @@ def preset(
         Rows in a season; by default that of the frequency: 24 for hours, 7 for days, 12 for months.
     lookback : int, optional
         Rows in a window of "ridge", "lstm" and "gru"; by default as many seasons (or horizons) as a
-        third of the shortest series holds beside the horizon, at most seven.
+        third of a typical series, of median length, holds beside the horizon, at most seven; one
+        season where that leaves eight windows to learn from.
     random_state : int or None, default=0
         Of "lstm" and "gru".
     transform : {"log", "log1p", "box-cox", "yeo-johnson"} or transformer, optional
@@ -114,6 +117,8 @@ def preset(
     >>> model.lookback, model.epochs, model.calendar
     (49, 60, ('day_of_week', 'day_of_year'))
     """
+    import numpy as np
+
     from forecast.tables.cells import as_pandas
     from forecast.tables.frequency import infer_frequency
     from forecast.tables.rows import moments_of
@@ -125,17 +130,18 @@ def preset(
     season_length = season_length or frequency.season_length
 
     # Each model reads of these facts what it depends on.
+    lengths = _lengths(index)
     facts = _Facts(
         frequency=frequency,
         season_length=season_length,
         horizon=horizon or default_horizon(season_length),
         n_rows=len(index),
-        shortest=_shortest(index),
+        typical=int(np.median(lengths)),
         past_features=past_features,
         lookback=lookback,
         random_state=random_state,
     )
-    model = MODELS[name](facts)
+    model = _with_fallback(MODELS[name](facts), facts, lengths)
     if transform is None and lower is None and upper is None:
         return model
     from forecast.forecasters.target import TransformedTargetForecaster
@@ -158,14 +164,30 @@ def _check(name: str, **counts: int | None) -> None:
         check(optional(integer(1)), value, argument)
 
 
-def _shortest(index: pd.Index) -> int:
-    """Return the number of rows of the shortest series."""
+def _lengths(index: pd.Index) -> np.ndarray:
+    """Return the number of rows of each series."""
     import numpy as np
 
     from forecast.tables.frequency import numbered_series
 
     series, _ = numbered_series(index)
-    return int(np.bincount(series).min())
+    return np.bincount(series)
+
+
+def _with_fallback(model: Forecaster, facts: _Facts, lengths: np.ndarray) -> Forecaster:
+    """Return a model with a fallback where some series, but not all, are too short for it."""
+    needed, _ = model._needs()
+    is_wanted = lengths.min() < needed <= lengths.max()
+    return with_fallback(model, facts.season_length) if is_wanted else model
+
+
+def with_fallback(model: Forecaster, season_length: int) -> Forecaster:
+    """Return a model beside those that answer what is too short for it: last season, last value."""
+    from forecast.forecasters.fallback import FallbackForecaster
+    from forecast.forecasters.naive import NaiveForecaster
+
+    seasons = dict.fromkeys([season_length, 1])
+    return FallbackForecaster([model, *map(NaiveForecaster, seasons)])
 
 
 def _naive(_: _Facts) -> Forecaster:
@@ -302,10 +324,14 @@ def _lookback(facts: _Facts) -> int:
     if facts.lookback is not None:
         return facts.lookback
     unit = facts.season_length if facts.season_length > 1 else max(facts.horizon, 8)
-    # Lookback and horizon together take a third of the shortest series at most.
-    longest = facts.shortest // 3 - facts.horizon
+    # Lookback and horizon together take a third of a typical series at most, unless it has just
+    # begun: a single season tells more than a few rows.
+    longest = facts.typical // 3 - facts.horizon
     seasons = min(longest // unit, _MOST_SEASONS)
-    return seasons * unit if seasons > 0 else max(1, longest)
+    if seasons > 0:
+        return seasons * unit
+    one_fits = unit + facts.horizon - 1 + _FEWEST_WINDOWS <= facts.typical
+    return unit if one_fits else max(1, longest)
 
 
 def _calendar(frequency: Frequency) -> tuple[str, ...]:

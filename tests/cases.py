@@ -25,6 +25,7 @@ from forecast import (
     CrostonForecaster,
     EnsembleForecaster,
     ETSForecaster,
+    FallbackForecaster,
     Forecaster,
     GARCHForecaster,
     HARForecaster,
@@ -109,6 +110,12 @@ CASES = {
         ["known"],
         {"combine": ["mean", "median"]},
     ),
+    "FallbackForecaster": Case(
+        # The second of the panel's series is too short for the first one.
+        FallbackForecaster([WindowForecaster(Ridge(), 4, 22), NaiveForecaster(3)]),
+        [],
+        {"forecasters": [[NaiveForecaster(3)], [ARIMAForecaster((1, 0, 0))]]},
+    ),
     "ConformalForecaster-adaptive": Case(
         ConformalForecaster(
             WindowForecaster(Ridge(), **WINDOW, past_features=["seen"]), 12, "adaptive", 0.6, 0.2
@@ -164,6 +171,7 @@ WITH_COLUMNS = [name for name, case in CASES.items() if case.columns]
 WINDOWED = [
     *(name for name in CASES if name.startswith(("Window", "LSTM", "HAR"))),
     "TransformedTargetForecaster-yeo-johnson",  # of a windowed one
+    "FallbackForecaster",
 ]
 COMPOSITE = ["EnsembleForecaster", "ConformalForecaster-adaptive"]
 PROCESSES = [name for name in CASES if name not in (*WINDOWED, *COMPOSITE, "GARCHForecaster")]

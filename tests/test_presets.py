@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast import Forecaster, TransformedTargetForecaster, preset
+from forecast import Forecaster, TransformedTargetForecaster, WindowForecaster, preset
 from forecast.forecasters.transformations import LOWEST
 from forecast.presets import MODELS, TRANSFORMS
 
@@ -67,7 +67,10 @@ def test_lookback_is_the_largest_number_of_seasons_that_fits(season, horizon, n)
     model = preset("ridge", np.zeros(n), horizon=horizon, season_length=season)
     unit = season if season > 1 else max(horizon, 8)
     fitting = [k * unit for k in range(1, 8) if k * unit + horizon <= n // 3]
-    assert model.lookback == (max(fitting) if fitting else max(1, n // 3 - horizon))
+    # Where a third holds none, one season still leaves eight windows, or a few rows have to do.
+    windows = n - unit - horizon + 1
+    otherwise = unit if windows >= 8 else max(1, n // 3 - horizon)
+    assert model.lookback == (max(fitting) if fitting else otherwise)
     assert model.horizon == horizon
 
 
@@ -104,11 +107,25 @@ def test_periods_and_several_targets_serve_as_well():
     assert preset("seasonal", targets).season_length == 12
 
 
-def test_the_shortest_series_bounds_the_lookback_and_all_rows_the_epochs():
-    assert preset("ridge", panel(a=300, b=60), horizon=7).lookback == 7
+def test_a_typical_series_bounds_the_lookback_and_all_rows_the_epochs():
+    assert preset("ridge", panel(a=300, b=60, c=60), horizon=7).lookback == 7
     assert preset("ridge", panel(a=300, b=300), horizon=7).lookback == 49
     one, many = panel(a=1000), panel(a=1000, b=1000, c=1000)
     assert preset("lstm", one).epochs > 2 * preset("lstm", many).epochs
+
+
+def test_series_too_short_for_a_model_are_answered_by_simpler_ones():
+    stores = panel(a=300, b=300, new=20)
+    model = preset("ridge", stores, horizon=7)
+    ridge, seasonal, naive = model.forecasters
+    assert (ridge.lookback, ridge.horizon) == (49, 7)
+    assert (seasonal.season_length, naive.season_length) == (7, 1)
+    assert model.fit(stores).chosen_.tolist() == [0, 0, 1]
+    # Without a season there is one simpler model; what all series are long enough for stands alone.
+    assert len(preset("ridge", stores, horizon=7, season_length=1).forecasters) == 2
+    assert repr(preset("seasonal", stores)) == "NaiveForecaster(season_length=7)"
+    # What is too short altogether is refused by the model itself.
+    assert isinstance(preset("ridge", panel(a=9, b=8), horizon=7), WindowForecaster)
 
 
 def test_a_function_of_y_and_bounds_stand_around_the_model():

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, models, quantiles
-from forecast.cli.common import Parser, add_command, add_format, tell
+from forecast.cli.common import Parser, add_command, add_format, set_aside, tell
 from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, configured, load
 from forecast.cli.verdict import report
 from forecast.exceptions import InputError, Refusal
-from forecast.presets import MODELS
+from forecast.presets import MODELS, with_fallback
 from forecast.wording import counted
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def _add_origins(parser: Parser) -> None:
         "--origins",
         metavar="N",
         type=count,
-        help="how many origins (default: 10; weather 28, stocks 50)",
+        help="how many origins (default: as many as leave half of the rows to learn from, "
+        "28 at most; stocks 50)",
     )
     parser.add_argument(
         "--step",
@@ -91,18 +92,21 @@ def run(args: argparse.Namespace) -> None:
     if args.out is not None:
         claim(args.out, args.force)
     cv = _origins(source, args)
-    forecasters = _forecasters(source, _rows_to_learn_from(source.y, cv), args)
+    refusals: dict[str, str] = {}
+    forecasters = _forecasters(source, _rows_to_learn_from(source.y, cv), args, refusals)
     work = f"{counted(cv.origins, 'origin')} × {counted(cv.horizon, 'step')}, refit {args.refit}"
     tell(args, f"{work}; models {', '.join(forecasters)}")
     _tell_unread_columns(forecasters, source, args)
 
-    result = _backtest(forecasters, source, cv, args)
+    result = _backtest(forecasters, source, cv, args, refusals)
     if args.out is not None:
         _write(result, args)
+    for name, others in result.settings["set_aside"].items():
+        tell(args, set_aside(name, others))
     if result.left_out:
         left_out = ", ".join(result.left_out)
         tell(args, f"not scored, for want of rows before and after an origin: {left_out}")
-    _print_scores(result, args.format)
+    _print_scores(result, args.format, refusals)
 
 
 def _tell_unread_columns(
@@ -116,16 +120,14 @@ def _tell_unread_columns(
 
 
 def _backtest(
-    forecasters: dict[str, Any], source: Source, cv: RollingOrigin, args: argparse.Namespace
+    forecasters: dict[str, Any],
+    source: Source,
+    cv: RollingOrigin,
+    args: argparse.Namespace,
+    refusals: dict[str, str],
 ) -> Backtest:
-    """Forecast from all origins, with a bar on stderr."""
+    """Forecast from all origins, with a bar on stderr; collect the sentences of refusals."""
     from forecast.evaluation.backtesting import backtest
-
-    def refused(name: str, error: Refusal) -> None:
-        """Go on without a model of the default list; what the simplest one refuses is the table."""
-        if name == _SIMPLEST:
-            raise error
-        sys.stderr.write(f"left out {error.at_command_line()}\n")
 
     result = backtest(
         forecasters,
@@ -136,8 +138,7 @@ def _backtest(
         args.quantiles,
         source.season_length,
         Progress(args).step,
-        # Models that were asked for by name are not left out.
-        None if args.models else refused,
+        lambda name, error: _refuse(name, error, refusals),
     )
     # What the library cannot know, but a reader of run.json wants to.
     result.settings.update(source=args.source, target=str(source.y.name), seed=args.seed)
@@ -173,13 +174,43 @@ def _rows_to_learn_from(y: pd.Series, cv: RollingOrigin) -> pd.Series:
     return y[times <= moments[first_origin]]
 
 
-def _forecasters(source: Source, y: pd.Series, args: argparse.Namespace) -> dict[str, Any]:
+def _forecasters(
+    source: Source, y: pd.Series, args: argparse.Namespace, refusals: dict[str, str]
+) -> dict[str, Any]:
     """Make the models that were asked for, each once, with settings that follow from y."""
+    from forecast.evaluation.folds import FEWEST_ROWS
+
     chosen = args.models or source.defaults.models
     if not args.models and source.season_length == 1:
         # Without a season, its naive forecast is the last value again.
         chosen = [name for name in chosen if name != "seasonal"]
-    return {name: configured(name, y, source, args) for name in chosen}
+    forecasters = {}
+    # A series that begins later is met by the fits after its beginning.
+    some_begin_later = args.refit != "never" and _n_series(y) < _n_series(source.y)
+    for name in chosen:
+        try:
+            model = configured(name, y, source, args)
+            if some_begin_later and model._needs()[0] > FEWEST_ROWS:
+                model = with_fallback(model, source.season_length)
+            forecasters[name] = model
+        except InputError as error:
+            # Without any model there is nothing to score.
+            if len(chosen) == 1:
+                raise
+            _refuse(name, error, refusals)
+    return forecasters
+
+
+def _n_series(y: pd.Series) -> int:
+    """Return the number of series that have a row."""
+    return 1 if y.index.nlevels == 1 else y.index.get_level_values(0).nunique()
+
+
+def _refuse(name: str, error: Refusal, refusals: dict[str, str]) -> None:
+    """Go on with the other models; what the simplest one refuses is the table."""
+    if name == _SIMPLEST:
+        raise error
+    refusals[name] = error.at_command_line().removeprefix(f"{name}: ")
 
 
 def _write(result: Backtest, args: argparse.Namespace) -> None:
@@ -205,16 +236,19 @@ def _draw(result: Backtest, folder: Path) -> None:
         save_figure(display.figure_, folder / "calibration.png")
 
 
-def _print_scores(result: Backtest, form: str) -> None:
-    """Print the scores with the seconds of each model; the best model comes first."""
+def _print_scores(result: Backtest, form: str, refusals: dict[str, str]) -> None:
+    """Print the scores with the seconds of each model; the best model comes first.
+
+    Models that refused the table have no scores: their sentences stand below, or on stderr.
+    """
     scores = result.scores()
     scores["seconds"] = scores.index.map(result.settings["seconds"])
+    if form == "table":
+        sys.stdout.write(report(result, scores, refusals) + "\n")
+        return
+    for name, sentence in refusals.items():
+        sys.stderr.write(f"left out {name}: {sentence}\n")
     # A stable order: of equals, the one that was named first comes first.
     ranked = scores.sort_values("mae", kind="stable")
-    if form == "csv":
-        text = ranked.to_csv()
-    elif form == "json":
-        text = ranked.to_json(orient="index", indent=1) + "\n"
-    else:
-        text = report(result, scores) + "\n"
-    sys.stdout.write(text)
+    is_csv = form == "csv"
+    sys.stdout.write(ranked.to_csv() if is_csv else ranked.to_json(orient="index", indent=1) + "\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from forecast.cli.arguments import model
-from forecast.cli.common import Parser, add_command, check_free, tell
+from forecast.cli.common import Parser, add_command, check_free, set_aside, tell
 from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, configured, load
 from forecast.presets import MODELS
@@ -49,6 +49,9 @@ def run(args: argparse.Namespace) -> None:
     forecaster.asked_horizon_ = source.horizon
     save(forecaster, args.save)
     seconds = time.monotonic() - started
+    others = {str(name): repr(other) for name, other in forecaster._set_aside().items()}
+    if others:
+        tell(args, set_aside(args.model, others))
     tell(args, "\n".join([f"learned in {seconds:.1f} s", *interruptions]))
     sys.stdout.write(f"{args.save}: {' '.join(repr(forecaster).split())}\n")
 

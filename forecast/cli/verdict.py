@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,10 +14,11 @@ if TYPE_CHECKING:
 _NAIVE = ("naive", "seasonal")
 
 
-def report(result: Backtest, scores: pd.DataFrame) -> str:
+def report(result: Backtest, scores: pd.DataFrame, refusals: Mapping[str, str]) -> str:
     """Write the scores of a backtest, each model's verdict, and what follows from them.
 
-    `scores` has a row for each model, in the order given, as `Backtest.scores` returns them.
+    `scores` has a row for each model, in the order given, as `Backtest.scores` returns them, and
+    perhaps its seconds; `refusals` are the sentences of the models that refused the table.
     """
     # The best model comes first; of equals, the one that was named first.
     table = scores.sort_values("mae", kind="stable")
@@ -31,8 +33,11 @@ def report(result: Backtest, scores: pd.DataFrame) -> str:
         table[f"against {reference}"] = verdicts
         sentences += _whether_naive_was_beaten(scores["mae"], compared, result.overlap)
     sentences += _undefined_scores(result)
-    aligned = table.to_string(float_format=_three_digits, na_rep="undefined")
-    return "\n\n".join([aligned, "\n".join(sentences)])
+    written = table.apply(_written).to_string()
+    width = max(map(len, [str(table.index.name), *table.index, *refusals]))
+    rows = [f"{name:{width}} refused: {sentence}" for name, sentence in refusals.items()]
+    parts = ["\n".join([written, *rows]), "\n".join(sentences)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def reference_among(losses: pd.Series) -> str:
@@ -48,10 +53,30 @@ def _in_words(comparison: Any) -> str:
     return f"{comparison['verdict']}, p = {comparison['p_holm']:.2g}"
 
 
-def _three_digits(value: float) -> str:
-    """Write a score so that its first three digits show."""
-    is_usual = value == 0 or 0.01 <= abs(value) < 1000
-    return f"{value:.3f}" if is_usual else f"{value:.3g}"
+def _written(column: pd.Series) -> pd.Series:
+    """Write the numbers of a column in one notation: three digits of the typical one show."""
+    if column.dtype.kind != "f":
+        return column
+    if column.name == "seconds":
+        return column.map("{:.1f}".format)
+    decimals = decimals_of(column)
+    return column.map(lambda value: "undefined" if math.isnan(value) else number(value, decimals))
+
+
+def decimals_of(values: pd.Series) -> int:
+    """Return how many decimals numbers need so that three digits of the typical one show."""
+    sizes = values.abs()
+    sizes = sizes[(sizes > 0) & (sizes < math.inf)]
+    if not len(sizes):
+        return 3
+    needed = 2 - math.floor(math.log10(sizes.median()))
+    # Below a thousand there are three decimals, as people are used to.
+    return max(0, needed if sizes.max() >= 1000 else max(3, needed))
+
+
+def number(value: float, decimals: int) -> str:
+    """Write a number as people do, thousands apart."""
+    return f"{value:,.{decimals}f}".replace(",", " ")
 
 
 def _whether_naive_was_beaten(mae: pd.Series, compared: pd.DataFrame, overlap: int) -> list[str]:
@@ -69,7 +94,9 @@ def _whether_naive_was_beaten(mae: pd.Series, compared: pd.DataFrame, overlap: i
     best = str(others[winners or others.index].idxmin())
     skill = 1 - mae[best] / mae[reference]
     test = _test_in_words(compared.loc[best], len(compared), overlap)
-    words = f"MAE {_three_digits(mae[best])} against {_three_digits(mae[reference])}, {test}"
+    decimals = decimals_of(mae)
+    ours, theirs = (number(mae[name], decimals) for name in (best, reference))
+    words = f"MAE {ours} against {theirs}, {test}"
 
     # Four outcomes: beaten, not beaten, ahead but untested, ahead by no more than chance.
     if winners:

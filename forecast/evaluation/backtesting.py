@@ -70,8 +70,10 @@ def backtest(
     Returns
     -------
     Backtest
-        Series of which nothing is forecast are named in `left_out`: they begin after the last fit,
-        end before the first origin, or have no row at the moment of an origin.
+        Series that are too short for a model, and by what they were answered, are named in
+        ``settings["set_aside"]`` (`FallbackForecaster`). Series of which nothing is forecast are
+        named in `left_out`: they begin after the last fit, end before the first origin, or have no
+        row at the moment of an origin.
 
     Raises
     ------
@@ -101,10 +103,11 @@ def backtest(
     answers = {}
     seconds = {}
     refusals = {}
+    set_aside: dict[str, dict[str, str]] = {}
     for name, model in models.items():
         started = time.perf_counter()
         try:
-            answers[name] = _answers(name, model, source, folds, levels, progress)
+            answers[name], others = _answers(name, model, source, folds, levels, progress)
         except Refusal as error:
             refusals[name] = str(error)
             # Without any model there is nothing to score.
@@ -113,6 +116,8 @@ def backtest(
             refused(name, error)
             continue
         seconds[name] = round(time.perf_counter() - started, 3)
+        if others:
+            set_aside[name] = others
 
     table = _forecasts_table(answers, source, folds, levels)
     first_origin = source.moment[folds[0].training].max()
@@ -126,6 +131,7 @@ def backtest(
         "season_length": season,
         "models": {name: " ".join(repr(models[name]).split()) for name in answers},
         "refused": refusals,
+        "set_aside": set_aside,
         "seconds": seconds,
         "unobserved": source.n_unobserved,
         "left_out": sorted(set(source.labels()) - set(table["series"].cat.categories)),
@@ -195,18 +201,24 @@ def _answers(
     folds: list[Fold],
     quantiles: np.ndarray,
     progress: Callable[[str, int, int], None] | None,
-) -> list[np.ndarray]:
-    """Let one model learn and answer fold by fold; what it refuses is refused in its name."""
+) -> tuple[list[np.ndarray], dict[str, str]]:
+    """Let one model learn and answer fold by fold; what it refuses is refused in its name.
+
+    Also return the series that are too short for it in any fold, and what answers them first.
+    """
     # A forecaster of this package answers all origins of a fold at once.
     answer = _forecaster_answer if isinstance(model, Forecaster) else _regressor_answer
     n_origins = sum(fold.n_moments for fold in folds)
     done = 0
     answers = []
+    set_aside: dict[str, str] = {}
     try:
         for fold in folds:
             if progress is not None:
                 progress(name, done, n_origins)
-            answers.append(answer(model, source, fold, quantiles))
+            answered, others = answer(model, source, fold, quantiles)
+            answers.append(answered)
+            set_aside = others | set_aside
             done += fold.n_moments
         if progress is not None:
             progress(name, done, done)
@@ -215,13 +227,16 @@ def _answers(
     except Exception as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"{name}: {error}") from error
-    return answers
+    return answers, set_aside
 
 
 def _forecaster_answer(
     model: Forecaster, source: Source, fold: Fold, quantiles: np.ndarray
-) -> np.ndarray:
-    """Fit a copy and hindcast from all origins: (n_origins, reach, n_targets, 1 + n_quantiles)."""
+) -> tuple[np.ndarray, dict[str, str]]:
+    """Fit a copy and hindcast from all origins: (n_origins, reach, n_targets, 1 + n_quantiles).
+
+    Also return the series that are too short for it, and what answers them.
+    """
     # Both panels number the series that have begun, so that they agree on the numbers.
     training = source.panel.take(fold.training).as_training()
     known = source.panel.take(fold.known).as_training()
@@ -237,10 +252,13 @@ def _forecaster_answer(
         asked = steps == n
         learned._check_read(known, origins[asked], int(n))
         answer[asked, :n] = learned._hindcast(known, origins[asked], int(n), quantiles)
-    return answer
+    set_aside = {str(name): repr(other) for name, other in learned._set_aside().items()}
+    return answer, set_aside
 
 
-def _regressor_answer(model: Any, source: Source, fold: Fold, quantiles: np.ndarray) -> np.ndarray:
+def _regressor_answer(
+    model: Any, source: Source, fold: Fold, quantiles: np.ndarray
+) -> tuple[np.ndarray, dict[str, str]]:
     """Fit any other regressor and ask it for the rows after the only origin."""
     if fold.n_moments > 1 or len(quantiles):
         raise InputError(
@@ -256,7 +274,7 @@ def _regressor_answer(model: Any, source: Source, fold: Fold, quantiles: np.ndar
     X, _ = source.users_rows(asked)
     answer = np.full((*fold.exists.shape, source.y.shape[1], 1), np.nan)
     answer[fold.exists] = np.reshape(learned.predict(X), (len(asked), -1, 1))
-    return answer
+    return answer, {}
 
 
 def _fitted(fit: Callable[[], Any]) -> Any:

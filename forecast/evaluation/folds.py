@@ -24,6 +24,8 @@ from forecast.tables.panel import Panel
 from forecast.tables.rows import moments_of
 from forecast.tables.unobserved import observed_span
 
+FEWEST_ROWS = 2  # of a series, from which any forecaster learns
+
 
 @dataclass(frozen=True)
 class Source:
@@ -166,9 +168,11 @@ class Fold(NamedTuple):
         reach = cv.gap + cv.horizon
         moment = source.moment
         training = np.flatnonzero((moment >= first) & (moment <= cutoff))
-        # Nothing is known of a series that begins after the fit: it is not forecast.
-        begun = np.zeros(len(source.names), dtype=bool)
-        begun[source.series[training]] = True
+        # Nothing is known of a series that begins after the fit, and no change within one that has
+        # just begun: it is not forecast, but for a table in which all are such.
+        rows = np.bincount(source.series[training], minlength=len(source.names))
+        begun = rows >= min(FEWEST_ROWS, rows.max())
+        training = training[begun[source.series[training]]]
         has_begun = begun[source.series]
         known = np.flatnonzero(has_begun & (moment <= last_origin + reach))
         # Every series that has begun is forecast from its row at the moment of each origin.

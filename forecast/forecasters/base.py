@@ -129,6 +129,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Return the number of rows that a forecast looks back on."""
         return 1
 
+    def _set_aside(self) -> dict[Hashable, Forecaster]:
+        """Return the series that another forecaster answers, being too short for this one."""
+        return {}
+
     def _direct_horizon(self, horizon: int) -> int:
         """Return the steps answered at once; later ones continue from the forecasts themselves."""
         return horizon

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from forecast.exceptions import InputTypeError
+from forecast.exceptions import InputError, InputTypeError
 from forecast.forecasters.base import Forecaster
 from forecast.tables.panel import Panel
 from forecast.tables.wall_clock import WallClock
@@ -52,12 +52,22 @@ class CompositeForecaster(Forecaster):
         return np.all([reader._unknown_ahead(names, width) for reader in readers], axis=0)
 
     def _needs(self) -> tuple[int, dict[str, object]]:
+        return max(self._all_needs(), key=lambda need: need[0])
+
+    def _all_needs(self) -> list[tuple[int, dict[str, object]]]:
+        """Return the needs of each forecaster."""
         needs = []
         for forecaster in self._forecasters():
             # A wrong argument of a member is refused in the member's name.
             check_parameters(forecaster, forecaster._rules)
             needs.append(forecaster._needs())
-        return max(needs, key=lambda need: need[0])
+        return needs
+
+    def _set_aside(self) -> dict[Hashable, Forecaster]:
+        set_aside: dict[Hashable, Forecaster] = {}
+        for member in self.members_:
+            set_aside |= member._set_aside()
+        return set_aside
 
     def _check_steps(self, steps: int) -> None:
         for member in self.members_:
@@ -78,7 +88,7 @@ class CompositeForecaster(Forecaster):
         for member in self.members_:
             is_read = before_end & self._is_read_by(member, panel)
             own = panel.take(np.flatnonzero(is_read))
-            moved.append(self._moved_on(member, own))
+            moved.append(self._moved_on(member, self._as_own(member, own)))
         # Only now: where one member refuses the rows, none has moved.
         self.members_ = moved
 
@@ -122,10 +132,16 @@ class CompositeForecaster(Forecaster):
         """Return the rows of a panel that a member reads, and where the origins stand in them."""
         is_read = self._is_read_by(member, panel)
         if is_read.all():
-            return panel, origins
+            return self._as_own(member, panel), origins
         # Origins are rows: in the member's own panel they have other numbers.
         number = np.cumsum(is_read) - 1
-        return panel.take(np.flatnonzero(is_read)), number[origins]
+        own = self._as_own(member, panel.take(np.flatnonzero(is_read)))
+        return own, number[origins]
+
+    def _as_own(self, member: Any, panel: Panel) -> Panel:
+        """Return rows that a member reads as the member numbers their series."""
+        del member
+        return panel
 
     def _is_read_by(self, member: Any, panel: Panel) -> np.ndarray:
         """Return which rows of a panel a member reads, (n_rows,).
@@ -140,6 +156,19 @@ class CompositeForecaster(Forecaster):
         begin = observed - member.memory_.lengths
         begin = begin[panel.numbers]
         return np.asarray(panel.position >= np.repeat(begin, panel.lengths))
+
+
+def checked_forecasters(forecasters: Any) -> list[Any]:
+    """Return the forecasters of a list, or refuse it."""
+    if isinstance(forecasters, str) or not isinstance(forecasters, Sequence):
+        raise InputTypeError(
+            f"forecasters must be a list of forecasters; got {forecasters!r:.100}."
+        )
+    if not len(forecasters):
+        raise InputError("forecasters is empty: name at least one.")
+    for place, forecaster in enumerate(forecasters):
+        check_forecaster(forecaster, f"forecasters[{place}]")
+    return list(forecasters)
 
 
 def check_forecaster(value: Any, name: str) -> None:

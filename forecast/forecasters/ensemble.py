@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from forecast.exceptions import InputError, InputTypeError
 from forecast.forecasters.auto_arima import AutoARIMAForecaster
-from forecast.forecasters.composite import CompositeForecaster, check_forecaster
+from forecast.forecasters.composite import CompositeForecaster, checked_forecasters
 from forecast.forecasters.exponential import ETSForecaster
 from forecast.forecasters.theta import ThetaForecaster
 from forecast.tables.panel import Panel
@@ -62,15 +61,7 @@ class EnsembleForecaster(CompositeForecaster):
     def _forecasters(self) -> list[Any]:
         if self.forecasters is None:
             return [AutoARIMAForecaster(), ETSForecaster(), ThetaForecaster()]
-        if isinstance(self.forecasters, str) or not isinstance(self.forecasters, Sequence):
-            raise InputTypeError(
-                f"forecasters must be a list of forecasters; got {self.forecasters!r:.100}."
-            )
-        if not len(self.forecasters):
-            raise InputError("forecasters is empty: name at least one.")
-        for place, forecaster in enumerate(self.forecasters):
-            check_forecaster(forecaster, f"forecasters[{place}]")
-        return list(self.forecasters)
+        return checked_forecasters(self.forecasters)
 
     def _learn(self, panel: Panel) -> None:
         self.members_ = [self._fitted(forecaster, panel) for forecaster in self._forecasters()]

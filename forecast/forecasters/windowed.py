@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any, ClassVar, NamedTuple
 
@@ -29,6 +29,7 @@ from forecast.forecasters.regressors import (
     takes_several_outputs,
     takes_tensors,
 )
+from forecast.forecasters.shared_ridge import fit_ridges, is_plain_ridge
 from forecast.tables.panel import Panel
 from forecast.tables.standardising import Scaling, learned_rows
 from forecast.validation import Rule, fraction, integer
@@ -193,18 +194,29 @@ class WindowForecaster(Forecaster):
             window_scaling=Scaling.learn(table.T, parts),
             target_scaling=_target_scaling(regressor, scaling),
         )
+        fitted.regressors.extend(self._learned_steps(regressor, fitted, panel, origins))
+        return fitted
+
+    def _learned_steps(
+        self, regressor: Any, fitted: _Regression, panel: Panel, origins: np.ndarray
+    ) -> Iterator[Any]:
+        """Yield the regressor of each group of steps ahead, fitted."""
         # All steps share the windows; each group has targets, and maybe features, of its own.
         windows = self._windows(fitted, panel, origins)
         known = self._known(fitted, panel)
         targets = self._targets(fitted, panel, origins)
-        for steps, columns in self._groups(regressor):
+        groups = self._groups(regressor)
+        if len(groups) > 1 and is_plain_ridge(regressor, windows):
+            parts = ((known[origins + 1 + k], targets[:, k]) for k in range(self.horizon))
+            yield from fit_ridges(regressor, windows, parts)
+            return
+        for steps, columns in groups:
             inputs = self._inputs(windows, known, origins, steps)
             outputs = targets[:, steps][:, :, columns].reshape(len(origins), -1)
             # One output has no axis of its own, but some regressors demand it.
             if outputs.shape[1] == 1 and get_tags(regressor).target_tags.single_output:
                 outputs = outputs[:, 0]
-            fitted.regressors.append(clone(regressor).fit(inputs, outputs))
-        return fitted
+            yield clone(regressor).fit(inputs, outputs)
 
     def _parts(self) -> tuple[Any, Any]:
         """Return the transformer before the window, or None, and the regressor behind it."""

@@ -24,6 +24,8 @@ from forecast import (
     read,
 )
 
+REFIT = ("--refit", "always")
+
 
 @pytest.fixture(scope="module")
 def three(shop):
@@ -284,11 +286,27 @@ def test_a_series_too_short_is_refused_with_both_numbers(refused):
     assert "60 moments" in sentence
     assert "at least 71" in sentence
     flags = ("--horizon", "3", "--origins", "2", "--lookback", "52")
-    sentence = refused("backtest", "sales.csv", *flags, "--models", "naive,ridge")
-    assert "ridge: " in sentence
-    assert "54 rows" in sentence
-    assert "lookback=52 and horizon=3" in sentence
-    assert "at least 55" in sentence
+    sentence = refused("backtest", "sales.csv", *flags, "--models", "ridge")
+    assert sentence.startswith("forecast backtest: ridge: ")
+    for word in ("54 rows", "lookback=52 and horizon=3", "at least 55"):
+        assert word in sentence
+    # Beside a model that takes the table, it stands in its row, or on stderr.
+    said = sentence.strip().removeprefix("forecast backtest: ridge: ")
+    both = (*flags, "--models", "naive,ridge")
+    ran = command("backtest", "sales.csv", *both)
+    assert ran.code == 0
+    assert ran.out.splitlines()[3] == f"ridge refused: {said}"
+    ran = command("backtest", "sales.csv", *both, "--format", "csv")
+    assert ran.code == 0
+    assert f"left out ridge: {said}\n" in ran.err
+    assert scores_of(ran.out).index.tolist() == ["naive"]
+
+
+def test_a_model_that_cannot_be_set_up_stands_in_its_row_too():
+    ran = command("backtest", "sales.csv", *SMALL, "--models", "naive,garch")
+    assert ran.code == 0, ran.err
+    assert "\ngarch refused: garch needs the returns, and finds no column." in ran.out
+    assert command("backtest", "sales.csv", *SMALL, "--models", "garch").code == 2
 
 
 def test_a_horizon_or_origins_beyond_the_table_are_refused_with_those_that_fit(refused):
@@ -302,6 +320,32 @@ def test_a_horizon_or_origins_beyond_the_table_are_refused_with_those_that_fit(r
         horizon, origins = map(int, re.search(r"(\d+) origins? × (\d+)", ran.err).groups()[::-1])
         assert horizon * origins <= 30
     assert "1 origin × 70 steps" in refused("backtest", "sales.csv", "--horizon", "70")
+
+
+def test_a_new_shop_makes_no_model_worse_for_the_others():
+    """Two shops of 80 days, and one of nine, whose last three are forecast."""
+    shops = {"north": sales(), "south": sales(seed=1), "new": sales(seed=2)[-9:]}
+    pd.concat(shops, names=["shop", "day"])[["sales"]].to_csv("shops.csv")
+    alone = pd.concat({name: shops[name] for name in ("north", "south")}, names=["shop", "day"])
+    alone[["sales"]].to_csv("old.csv")
+    flags = "--series shop --target sales --models seasonal,ridge --horizon 3 --origins 1"
+    ran = command("backtest", "shops.csv", *flags.split(), "--out", "all")
+    assert ran.code == 0, ran.err
+    assert "ridge: new answered by NaiveForecaster(), being too short for it\n" in ran.err
+    assert command("backtest", "old.csv", *flags.split(), "--out", "old").code == 0
+    both, old = (Backtest.load(name).forecasts.query("series != 'new'") for name in ("all", "old"))
+    assert_allclose(both["forecast"], old["forecast"], rtol=1e-9)
+    # It goes its own way through all fits of a backtest, too.
+    ran = command(
+        "backtest", "shops.csv", *flags.replace("--origins 1", "--origins 4").split(), *REFIT
+    )
+    assert ran.code == 0, ran.err
+    assert "refused" not in ran.out
+    # The fitted model says so too.
+    learn = "--series shop --target sales --model ridge --horizon 3 --save ridge.seqcast"
+    ran = command("fit", "shops.csv", *learn.split())
+    assert ran.code == 0, ran.err
+    assert "ridge: new answered by NaiveForecaster(season_length=7)" in ran.err
 
 
 @pytest.mark.usefixtures("networks")

@@ -11,7 +11,7 @@ from shop import command
 from forecast.presets import MODELS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text(encoding="utf-8")
-COMMANDS = ("backtest", "compare", "fit", "predict", "plot", "detect", "datasets")
+COMMANDS = ("backtest", "compare", "fit", "predict", "plot", "detect", "datasets", "doctor")
 
 
 def blocks(language):
@@ -51,7 +51,8 @@ def test_the_page_shows_what_the_command_prints():
         for got, line in zip_longest(printed, expected, fillvalue="nothing"):
             assert words(got, timed) == words(line, timed), arguments
         called.append(arguments[0])
-    assert set(called) == set(COMMANDS)
+    # What a machine has is no two machines' answer.
+    assert set(called) == set(COMMANDS) - {"doctor"}
 
 
 def test_every_option_on_the_page_exists():

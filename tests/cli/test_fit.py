@@ -96,11 +96,11 @@ def test_an_unknown_model_is_refused(refused):
     assert "'lstn'" in refused("fit", "sales.csv", "--model", "lstn", "--save", "m")
 
 
-def test_a_series_too_short_is_refused_with_both_numbers(refused):
-    flags = "--series shop --target sales --model ridge --horizon 3 --lookback 50 --save m"
+def test_series_that_are_all_too_short_are_refused_with_both_numbers(refused):
+    flags = "--series shop --target sales --model ridge --horizon 3 --lookback 70 --save m"
     sentence = refused("fit", "long.csv", *flags.split())
     assert "'south' has 52 rows" in sentence
-    assert "at least 53" in sentence
+    assert "at least 73" in sentence
     assert not Path("m").exists()
 
 

@@ -8,7 +8,7 @@ import pytest
 from shop import SMALL, command
 
 from forecast import NaiveForecaster, RollingOrigin, WindowForecaster, backtest, read
-from forecast.cli.verdict import reference_among
+from forecast.cli.verdict import decimals_of, number, reference_among
 
 
 def test_the_reference_is_the_better_naive_forecast_else_the_first_model():
@@ -17,6 +17,22 @@ def test_the_reference_is_the_better_naive_forecast_else_the_first_model():
     assert reference_among(losses.drop("seasonal")) == "naive"
     assert reference_among(losses[["ridge"]]) == "ridge"
     assert reference_among(losses.where(losses < 2)) == "ridge"  # no naive forecast has a loss
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ([3.1284, 11.9391], ["3.128", "11.939"]),
+        ([7064.2, 850.126, 912.3], ["7 064", "850", "912"]),
+        ([1234567.8, 45.678, 23.4], ["1 234 567.8", "45.7", "23.4"]),
+        ([0.0123, 0.00456], ["0.01230", "0.00456"]),
+        ([0.0, 0.0], ["0.000", "0.000"]),
+        ([-1500.5, 2000.25], ["-1 500", "2 000"]),
+    ],
+)
+def test_numbers_of_a_column_have_one_notation(values, written):
+    values = pd.Series(values)
+    assert [number(value, decimals_of(values)) for value in values] == written
 
 
 @pytest.mark.parametrize("better", [True, False])

@@ -17,6 +17,7 @@ import forecast
 from forecast import (
     ARIMAForecaster,
     Backtest,
+    FallbackForecaster,
     LSTMForecaster,
     NaiveForecaster,
     RollingOrigin,
@@ -638,6 +639,32 @@ def test_progress_is_told_per_model():
     cv = RollingOrigin(origins=5)
     backtest(models, np.arange(20.0), cv=cv, refit=2, progress=lambda *now: told.append(now))
     assert told == [(name, done, 5) for name in models for done in (0, 2, 4, 5)]
+
+
+def test_series_too_short_for_a_model_are_named_with_what_answers_them():
+    long, short = np.arange(30.0), np.array([3.0, 5.0, 4.0, 6.0, 5.0, 7.0])
+    y = pd.concat({"old": pd.Series(long), "new": pd.Series(short, index=range(24, 30))})
+    seasonal, naive = NaiveForecaster(6), NaiveForecaster()
+    models = {"both": FallbackForecaster([seasonal, naive]), "naive": naive}
+    result = backtest(models, y, cv=RollingOrigin(horizon=2, origins=1))
+    assert result.settings["set_aside"] == {"both": {"new": "NaiveForecaster()"}}
+    forecasts = result.forecasts.set_index(["model", "series"])["forecast"]
+    assert forecasts["both", "old"].tolist() == [22.0, 23.0]
+    assert forecasts["both", "new"].tolist() == forecasts["naive", "new"].tolist() == [6.0, 6.0]
+    # Where it learns anew, a series is set aside until it has begun, and so are its single rows.
+    later = backtest(models, y, cv=RollingOrigin(horizon=2, origins=4), refit="always")
+    assert later.settings["set_aside"] == {"both": {"new": "NaiveForecaster()"}}
+    forecasts = later.forecasts.set_index(["model", "series"]).loc[("both", "new")]
+    assert forecasts["origin"].unique().tolist() == [25, 27]
+    assert forecasts["forecast"].tolist() == [5.0, 5.0, 6.0, 6.0]
+
+
+def test_a_single_row_is_no_history_but_where_there_is_nothing_else():
+    y = pd.concat({"old": pd.Series(np.arange(9.0)), "new": pd.Series([1.0] * 4, range(5, 9))})
+    result = backtest(NaiveForecaster(), y, cv=RollingOrigin(horizon=3, origins=1))
+    assert result.left_out == ["new"]
+    with pytest.raises(ValueError, match="has 1 rows; season_length=1 needs at least 2"):
+        backtest(NaiveForecaster(), [1.0, 2.0, 3.0], cv=RollingOrigin(horizon=2, origins=1))
 
 
 def test_a_model_that_refuses_is_left_out_where_somebody_is_told():

@@ -1,0 +1,137 @@
+"""Series that are too short for a model are answered by one that can."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from forecast.forecasters.base import Forecaster
+from forecast.forecasters.composite import CompositeForecaster, checked_forecasters
+from forecast.forecasters.exponential import ETSForecaster
+from forecast.forecasters.naive import NaiveForecaster
+from forecast.tables.panel import Panel
+
+__all__ = ["FallbackForecaster"]
+
+
+class FallbackForecaster(CompositeForecaster):
+    """Forecast each series by the first of several forecasters that its length suffices for.
+
+    In a table of many series some have just begun. The first forecaster learns from all series that
+    are long enough for it; the others learn from those that are left over.
+
+    Parameters
+    ----------
+    forecasters : sequence of forecasters, default=None
+        The best comes first, the one that needs the fewest rows last. Cloned, never changed. None
+        stands for ETS and then the naive forecast.
+
+    Attributes
+    ----------
+    chosen_ : array of shape (n_series,)
+        The number of the forecaster that answers each series of the training table.
+    members_ : list of forecasters
+        The fitted copies of those that answer at least one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from forecast import NaiveForecaster
+    >>> old = pd.Series(range(40))
+    >>> new = pd.Series([7.0, 8.0, 9.0, 10.0], index=range(36, 40))
+    >>> y = pd.concat({"old": old, "new": new})
+    >>> seasonal, naive = NaiveForecaster(season_length=12), NaiveForecaster()
+    >>> model = FallbackForecaster([seasonal, naive]).fit(y)
+    >>> model.predict(2)
+    array([28., 29., 10., 10.])
+    >>> model.answered_by().map(repr).to_dict()
+    {'old': 'NaiveForecaster(season_length=12)', 'new': 'NaiveForecaster()'}
+    """
+
+    def __init__(self, forecasters: Sequence[Any] | None = None):
+        self.forecasters = forecasters
+
+    def _forecasters(self) -> list[Any]:
+        if self.forecasters is None:
+            return [ETSForecaster(), NaiveForecaster()]
+        return checked_forecasters(self.forecasters)
+
+    def answered_by(self) -> pd.Series:
+        """Return the fitted forecaster that answers each series.
+
+        Returns
+        -------
+        Series
+            With the names of the series as index; None for a single one without a name.
+        """
+        members = dict(zip(np.unique(self.chosen_), self.members_, strict=True))
+        answering = [members[number] for number in self.chosen_]
+        return pd.Series(answering, index=pd.Index(self.series_, dtype=object), dtype=object)
+
+    def _set_aside(self) -> dict[Hashable, Forecaster]:
+        return self.answered_by()[self.chosen_ > 0].to_dict()
+
+    def _needs(self) -> tuple[int, dict[str, object]]:
+        return min(self._all_needs(), key=lambda need: need[0])
+
+    def _learn(self, panel: Panel) -> None:
+        needed = np.array([rows for rows, _ in self._all_needs()])
+        # The first whose need is met; that of one of them is, or the table has been refused.
+        self.chosen_ = (panel.lengths[:, None] >= needed).argmax(axis=1)
+        forecasters = self._forecasters()
+        self.members_ = []
+        for number in np.unique(self.chosen_):
+            own = panel.select(np.flatnonzero(self.chosen_ == number))
+            self.members_.append(self._fitted(forecasters[number], own.as_training()))
+
+    def _answer(
+        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
+    ) -> np.ndarray:
+        answer = np.full((len(origins), horizon, self._n_targets, 1 + len(quantiles)), np.nan)
+        for member, places in self._parted(panel, origins):
+            answer[places] = self._answer_of(member, panel, origins[places], horizon, quantiles)
+        return answer
+
+    def _paths(
+        self,
+        panel: Panel,
+        origins: np.ndarray,
+        horizon: int,
+        n_paths: int,
+        rng: np.random.Generator,
+    ) -> np.ndarray:
+        paths = np.full((len(origins), n_paths, horizon, self._n_targets), np.nan)
+        for member, places in self._parted(panel, origins):
+            paths[places] = self._paths_of(member, panel, origins[places], horizon, n_paths, rng)
+        return paths
+
+    def _parted(self, panel: Panel, origins: np.ndarray) -> list[tuple[Any, np.ndarray]]:
+        """Return the members that are asked, with the places of their origins."""
+        series = panel.training_series(origins)
+        parts = [(each, np.flatnonzero(self._answers_for(each)[series])) for each in self.members_]
+        return [(member, places) for member, places in parts if len(places)]
+
+    def _is_read_by(self, member: Any, panel: Panel) -> np.ndarray:
+        own = self._answers_for(member)
+        is_own = own[panel.training_series()]
+        if not panel.continues:
+            return np.asarray(is_own)
+        # Both memories end with the row that the member has observed last.
+        begin = np.zeros(len(own), dtype=np.intp)
+        begin[own] = self._memory_by_clock.lengths[own] - member.memory_.lengths
+        return is_own & (panel.position >= np.repeat(begin[panel.numbers], panel.lengths))
+
+    def _as_own(self, member: Any, panel: Panel) -> Panel:
+        own = self._answers_for(member)
+        part = panel.select(np.flatnonzero(own[panel.numbers]))
+        number = np.cumsum(own) - 1
+        return replace(part, names=member.series_, numbers=number[part.numbers])
+
+    def _answers_for(self, member: Any) -> np.ndarray:
+        """Return which series of the training table a member answers, (n_series,)."""
+        place = next(place for place, each in enumerate(self.members_) if each is member)
+        return np.asarray(self.chosen_ == np.unique(self.chosen_)[place])
