@@ -47,8 +47,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     stdlib = Path(sysconfig.get_paths()["stdlib"])
     parser.add_argument("--folder", type=Path, default=stdlib, help="of the modules to read")
-    parser.add_argument("--units", type=count, default=256, help="default: 256")
-    parser.add_argument("--epochs", type=count, default=3, help="default: 3")
+    parser.add_argument("--units", type=count, default=384, help="default: 384")
+    parser.add_argument("--epochs", type=count, default=5, help="default: 5")
     parser.add_argument("--threads", type=count, default=2, help="default: 2")
     return parser.parse_args(argv)
 
