@@ -136,7 +136,7 @@ def kind_of(text: str) -> str:
 
 def reader(quick: bool, seed: int) -> LSTMClassifier:
     """Return a network that reads forwards and labels each base."""
-    epochs, units = (1, 8) if quick else (16, 32)
+    epochs, units = (1, 8) if quick else (20, 32)
     return LSTMClassifier(
         epochs=epochs,
         units=units,

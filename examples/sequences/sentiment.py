@@ -113,7 +113,7 @@ def reader(quick: bool, seed: int) -> LSTMClassifier:
     """Return a network that reads word by word."""
     if quick:
         return LSTMClassifier(tokenizer="words", epochs=1, units=8, random_state=seed)
-    return LSTMClassifier(tokenizer="words", epochs=20, pooling="max", random_state=seed)
+    return LSTMClassifier(tokenizer="words", epochs=15, pooling="max", random_state=seed)
 
 
 def bag_of_words(longest: int) -> Pipeline:

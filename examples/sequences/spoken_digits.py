@@ -1,7 +1,7 @@
 """Spoken digits of voices that were not learned from: sequences of spectra to one of ten words.
 
-A speech synthesiser, the command espeak-ng, speaks each digit in several accents, voices, speeds and
-pitches, and noise is added. The sound is cut into pieces of 25 milliseconds, one each 20, whose
+A speech synthesiser, the command espeak-ng, speaks each digit in several accents, voices, speeds
+and pitches, and noise is added. The sound is cut into pieces of 25 milliseconds, one each 20, whose
 energies in 20 bands of frequency are the features of a timestep.
 
 Beside the classifier of sequences stands one that knows the mean spectrum of a word and how long it
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(MISSING)
         return
     rng = np.random.default_rng(args.seed)
-    learned, judged = (LEARNED[:2], JUDGED[:1]) if args.quick else (LEARNED, JUDGED)
+    learned, judged = (LEARNED[:4], JUDGED[:1]) if args.quick else (LEARNED, JUDGED)
     sounds, y = said(learned, 1 if args.quick else 4, rng)
     asked, expected = said(judged, 1 if args.quick else 4, rng)
     print(f"{len(sounds)} spoken digits to learn from, {len(asked)} of other voices to judge")
