@@ -40,6 +40,7 @@ BANDS = 20
 FREQUENCIES = 100.0, 5000.0  # of the lowest and the highest band, in Hz
 PIECE, STEP = 0.025, 0.020  # seconds
 QUIETEST = 1e-6  # of the loudest band
+SILENCE = 0.01  # of the loudest sample
 NOISE = 0.02  # of the loudest sample
 
 
@@ -51,8 +52,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         return
     rng = np.random.default_rng(args.seed)
     learned, judged = (LEARNED[:4], JUDGED[:1]) if args.quick else (LEARNED, JUDGED)
-    sounds, y = said(learned, 1 if args.quick else 4, rng)
-    asked, expected = said(judged, 1 if args.quick else 4, rng)
+    sounds, y = spectra_of(learned, 1 if args.quick else 4, rng)
+    asked, expected = spectra_of(judged, 1 if args.quick else 4, rng)
     print(f"{len(sounds)} spoken digits to learn from, {len(asked)} of other voices to judge")
 
     hearer = LSTMClassifier(random_state=args.seed).fit(padded(sounds), y)
@@ -71,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 # --- sound
 
 
-def said(
+def spectra_of(
     speakers: Iterable[tuple[str, str]], times: int, rng: np.random.Generator
 ) -> tuple[list[np.ndarray], np.ndarray]:
     """Return the spectra of each digit, said by each speaker some times, and the words."""
@@ -79,6 +80,7 @@ def said(
     for (accent, voice), word, _ in product(speakers, WORDS, range(times)):
         speed, pitch = rng.integers(110, 220), rng.integers(20, 80)
         rate, sound = spoken(word, f"{accent}+{voice}", speed, pitch)
+        sound = without_silence(sound)
         noise = NOISE * np.abs(sound).max() * rng.standard_normal(len(sound))
         found.append(spectra(sound + noise, rate))
         words.append(word)
@@ -92,6 +94,12 @@ def spoken(word: str, voice: str, speed: int, pitch: int) -> tuple[int, np.ndarr
         call = [COMMAND, "-v", voice, "-s", str(speed), "-p", str(pitch), "-w", str(path), word]
         subprocess.run(call, check=True, capture_output=True)
         return wavfile.read(path)
+
+
+def without_silence(sound: np.ndarray) -> np.ndarray:
+    """Return a sound from its first loud sample to its last one."""
+    (loud,) = np.nonzero(np.abs(sound) > SILENCE * np.abs(sound).max())
+    return sound[loud[0] : loud[-1] + 1]
 
 
 def spectra(sound: np.ndarray, rate: int) -> np.ndarray:
@@ -167,9 +175,9 @@ def draw_words(sequences: list[np.ndarray], words: np.ndarray, path: Path) -> No
     for axis, word in zip(figure.subplots(2, 5, sharey=True).ravel(), WORDS, strict=True):
         place = list(words).index(word)
         seconds = STEP * len(sequences[place])
-        axis.imshow(
-            sequences[place].T, origin="lower", aspect="auto", extent=(0, seconds, 0, BANDS)
-        )
+        extent = (0, seconds, 0, BANDS)
+        energies = sequences[place].T
+        axis.imshow(energies, cmap="viridis_r", origin="lower", aspect="auto", extent=extent)
         axis.set_title(word, loc="left", fontsize="medium")
     figure.supxlabel("seconds")
     figure.supylabel("band")

@@ -18,6 +18,7 @@ import lzma
 import sysconfig
 import zlib
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 from docstrings import BETWEEN, added_bits, bits_per_character, parted, texts_by_module
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     learned, asked = parted(texts_by_module(folder / "asyncio" if args.quick else folder))
     characters = sum(map(len, learned))
     print(f"{characters} characters to learn from, {sum(map(len, asked))} to tell, such as these:")
-    print(asked[0][:200])
+    print(asked[0][:200].rstrip())
 
     mixture = both(args.quick, args.seed).fit(learned)
     counts = SequenceGenerator(order=ORDER, epochs=0).fit(learned)
@@ -55,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     page = "\n\n".join(samples(name, model, longest, args.seed) for name, model in models.items())
     path = args.out / "text.txt"
     path.write_text(page + "\n", encoding="utf-8")
-    print(f"\n{page[:900]}\n\n(more of it in {path})\n")
+    print(f"\n{page[:1200]}\n\n(more of it in {path})\n")
     print(f"the share of the network in the mean is {mixture.model_.share:.2f}")
     show("bits per character", bits)
 
@@ -64,8 +65,8 @@ def both(quick: bool, seed: int) -> SequenceGenerator:
     """Return a generator of both parts."""
     return SequenceGenerator(
         order=ORDER,
-        units=8 if quick else 128,
-        epochs=1 if quick else 2,
+        units=8 if quick else 160,
+        epochs=1 if quick else 3,
         batch_size=32,
         timesteps=64,
         learning_rate=0.006,
@@ -76,17 +77,16 @@ def both(quick: bool, seed: int) -> SequenceGenerator:
 def samples(name: str, model: SequenceGenerator, longest: int, seed: int) -> str:
     """Return what a model writes after some beginnings, at two temperatures."""
     lines = [f"=== {name}"]
-    for temperature in TEMPERATURES:
-        for beginning in BEGINNINGS:
-            # A docstring begins behind the end of another one.
-            (text,) = model.sample(
-                prefix=BETWEEN + beginning,
-                temperature=temperature,
-                longest=longest,
-                random_state=seed,
-            )
-            docstring = text.removeprefix(BETWEEN).split(BETWEEN)[0]
-            lines.append(f"--- temperature {temperature}\n{docstring}")
+    for number, (temperature, beginning) in enumerate(product(TEMPERATURES, BEGINNINGS)):
+        # A docstring begins behind the end of another one.
+        (text,) = model.sample(
+            prefix=BETWEEN + beginning,
+            temperature=temperature,
+            longest=longest,
+            random_state=seed + number,
+        )
+        docstring = text.removeprefix(BETWEEN).split(BETWEEN)[0]
+        lines.append(f"--- temperature {temperature}\n{docstring}")
     return "\n".join(lines)
 
 

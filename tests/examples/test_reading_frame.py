@@ -40,9 +40,8 @@ def test_genes_are_of_their_kinds(module):
 
 
 def test_codons_are_as_frequent_as_in_the_table(module):
-    texts, kinds = module.distinct_genes(2000, seed=0)
+    texts, _ = module.distinct_genes(600, seed=0)
     codons = [text[place : place + 3] for text in texts for place in range(3, len(text) - 3, 3)]
-    del kinds
     assert abs(codons.count("CTG") / len(codons) - 0.053) < 0.01
     assert codons.count("AGG") < 0.01 * len(codons)
 
@@ -69,8 +68,8 @@ def test_a_gene_is_intact_where_reading_is_over_at_the_last_base(module):
 
 
 def test_counts_see_the_ends_and_runs_of_bases(module):
-    texts, kinds = module.distinct_genes(40, seed=0)
+    texts, _ = module.distinct_genes(40, seed=0)
     counts = module.k_mers()[0].fit(module.marked(texts))
-    assert {"A$", "TGA$", "^ATG", "ATGCTG"[:6]} & set(counts.get_feature_names_out())
-    assert max(map(len, counts.get_feature_names_out())) == 6
-    del kinds
+    runs = set(counts.get_feature_names_out())
+    assert {"A", "A$", "^ATG"} <= runs
+    assert max(map(len, runs)) == 6

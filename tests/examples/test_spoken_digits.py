@@ -77,6 +77,11 @@ def test_the_mean_spectrum_cannot_tell_which_tone_came_first_and_a_sequence_can(
     assert hearer.score(X[16:], y[16:]) == 1
 
 
+def test_silence_before_and_behind_is_cut_off(module):
+    sound = np.array([0.0, 0.001, 0.5, 0.0, -1.0, 0.0])
+    assert_allclose(module.without_silence(sound), [0.5, 0, -1])
+
+
 def test_shorter_sequences_end_with_nan(module):
     one, two = np.ones((1, module.BANDS)), np.ones((2, module.BANDS))
     X = module.padded([one, two])
