@@ -9,10 +9,9 @@ the others; it goes on learning in them, which the models do not.
 from __future__ import annotations
 
 import argparse
-import ast
 import bz2
 import lzma
-import random
+import sys
 import sysconfig
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,10 +25,12 @@ from printing import machine, table, use_threads
 
 from forecast.cli.arguments import count
 
+# The text is that of the example.
+sys.path.append(str(Path(__file__).parents[1] / "examples" / "sequences"))
+from docstrings import added_bits, bits_per_character, parted, texts_by_module
+
 ORDERS = range(3, 10)  # of the n-grams that are tried alone
 MIXED = 7  # the order of those beside the network
-TESTED = 0.05  # of all characters
-BETWEEN = "\n\n\n"  # two docstrings of a module
 COLUMNS = ("model", "bits per character", "CPU s to learn", "CPU s to score")
 
 
@@ -51,48 +52,6 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--epochs", type=count, default=5, help="default: 5")
     parser.add_argument("--threads", type=count, default=2, help="default: 2")
     return parser.parse_args(argv)
-
-
-# --- the text
-
-
-def texts_by_module(folder: Path) -> dict[str, str]:
-    """Return the docstrings below a folder, by the module or package on top; tests are left out."""
-    docstrings: dict[str, list[str]] = {}
-    seen: set[str] = set()
-    for path in sorted(folder.rglob("*.py")):
-        parts = path.relative_to(folder).parts
-        if {"site-packages", "test", "tests", "idle_test"} & set(parts):
-            continue
-        for docstring in _docstrings(path):
-            if docstring not in seen:
-                seen.add(docstring)
-                docstrings.setdefault(parts[0], []).append(docstring)
-    return {module: BETWEEN.join(texts) for module, texts in docstrings.items()}
-
-
-def _docstrings(path: Path) -> Iterator[str]:
-    """Yield the docstrings of a file that hold ASCII characters only, without tabs."""
-    try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError):
-        return  # some files of the standard library are wrong on purpose
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(tree):
-        docstring = ast.get_docstring(node) if isinstance(node, kinds) else None
-        if docstring and docstring.isascii():
-            yield docstring.replace("\t", "    ")
-
-
-def parted(texts: dict[str, str]) -> tuple[list[str], list[str]]:
-    """Return the texts to learn from and to tell: whole modules, chosen by chance."""
-    modules = sorted(texts)
-    random.Random(0).shuffle(modules)
-    wanted = TESTED * sum(map(len, texts.values()))
-    asked: list[str] = []
-    while sum(map(len, asked)) <= wanted:
-        asked.append(texts[modules.pop(0)])
-    return [texts[module] for module in modules], asked
 
 
 # --- models
@@ -142,13 +101,6 @@ def _measured(model: Any, learned: list[str], asked: list[str]) -> tuple[float, 
     return bits, fitted - begin, time.process_time() - fitted
 
 
-def bits_per_character(model: Any, asked: list[str]) -> float:
-    """Return the bits by which a model tells texts and their ends, for each character."""
-    characters = sum(map(len, asked))
-    tokens = characters + len(asked)
-    return -model.score(asked) * tokens / characters
-
-
 # --- compressors
 
 
@@ -162,14 +114,6 @@ def _compressors() -> dict[str, Callable[[bytes], bytes]]:
         ppmd = import_module("pyppmd")
         found["PPMd"] = lambda text: ppmd.compress(text, max_order=8, mem_size=1 << 27)
     return found
-
-
-def added_bits(compress: Callable[[bytes], bytes], learned: list[str], asked: list[str]) -> float:
-    """Return the bits for each character that texts add to what is compressed before them."""
-    before = BETWEEN.join(learned).encode()
-    text = BETWEEN.join(asked).encode()
-    added = len(compress(before + text)) - len(compress(before))
-    return 8 * added / len(text)
 
 
 if __name__ == "__main__":
