@@ -91,6 +91,8 @@ def draw(rows, file):
             x, y = points[:, :2].cumsum(axis=0).T
             for piece in np.split(np.arange(len(x)), np.flatnonzero(points[:, 2])):
                 ax.plot(x[piece] + 10 * place, y[piece], "k-", lw=1)
-        ax.set_aspect("equal"); ax.set_xlim(-2, 262); ax.set_ylim(-4, 9)
+        ax.set_aspect("equal")
+        ax.set_xlim(-2, 262)
+        ax.set_ylim(-4, 9)
         ax.axis("off")
     figure.savefig(file, dpi=80)

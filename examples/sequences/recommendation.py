@@ -147,7 +147,9 @@ def hit_rate(recommended: np.ndarray, following: np.ndarray) -> float:
     return float((recommended == following[:, None]).any(axis=1).mean())
 
 
-def _show_customer(shop: Shop, history: list[int], following: int, network: SequenceGenerator) -> None:
+def _show_customer(
+    shop: Shop, history: list[int], following: int, network: SequenceGenerator
+) -> None:
     """Print the last items of a customer, what is recommended and what is bought."""
     recommended = network.recommend(history, n=TOP)
     print("bought      …", shop.names(history[-4:]))
