@@ -11,7 +11,7 @@ alarm; what comes within 36 hours after an event is not taken for a false alarm.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -61,7 +61,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(table[[*LENGTHS, "precision", "row recall", "row precision"]].round(2).to_string(), "\n")
     show("events found", table["recall"].to_dict(), 2)
     show("false events in 1000 h", table["false"].to_dict(), 1)
-    _draw(detector, X, y, faults, args.out / "anomalies.png")
+    judged = detector.judge(X[start:], y[start:])
+    draw(judged, found["detector"], faults, args.out / "anomalies.png")
 
 
 def with_faults(
@@ -130,20 +131,18 @@ def runs(moments: pd.Index, is_alarm: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({"start": moments[first], "end": moments[after - 1]})
 
 
-def _draw(
-    detector: AnomalyDetector, X: pd.DataFrame, y: pd.Series, faults: pd.DataFrame, path: Any
-) -> None:
-    """Draw the hours around the first fault of each kind."""
+def draw(judged: pd.DataFrame, events: pd.DataFrame, faults: pd.DataFrame, path: Path) -> None:
+    """Draw the days around the first fault of each kind, and what has been found there."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(10, 11), layout="constrained")
-    axes = figure.subplots(len(LENGTHS))
-    for axis, (kind, fault) in zip(axes, faults.groupby("kind").first().iterrows(), strict=True):
-        # A week before it, for the forecasts to begin with, and two days after.
-        week, days = pd.Timedelta(days=7), pd.Timedelta(days=2)
-        span = slice(fault["start"] - week, fault["end"] + days)
-        AnomalyDisplay.from_detector(detector, X[span], y[span], target="temp", unit="°F", ax=axis)
-        axis.set_title(f"{kind} from {fault['start']:%d %B, %H:%M}")
+    firsts = faults.groupby("kind").first()
+    for axis, kind in zip(figure.subplots(len(LENGTHS)), LENGTHS, strict=True):
+        fault = firsts.loc[kind]
+        rows = judged[fault["start"] - pd.Timedelta(days=1) : fault["end"] + pd.Timedelta(days=2)]
+        is_near = (events["end"] >= rows.index[0]) & (events["start"] <= rows.index[-1])
+        AnomalyDisplay(rows, events[is_near], target="temp", unit="°F").plot(axis)
+        axis.set_title(f"{kind} from {fault['start']:%d %B %H:%M} to {fault['end']:%d %B %H:%M}")
     figure.savefig(path, dpi=100)
 
 
