@@ -1,11 +1,10 @@
-"""Pictures of one or two shapes, each described in a sentence: a small red circle above a big ….
+"""Pictures of shapes, described in words: a small red circle above a big blue square.
 
 The pictures are drawn here, 20 by 20 pixels in colour, with noise. Principal components sum a
 picture up in 60 numbers, which the generator reads at each word as its condition: they decide what
-it writes, word after word. A sentence counts if every word of it is right. There are some 1 200
-sentences, of which many are judged that have never been learned: so a network that has understood
-what a sentence is made of can be ahead of the sentence of the most similar picture. The commonest
-sentence stands beside both.
+it writes, word after word. A sentence counts if every word of it is right. There are 1 176 of them,
+and a fifth is never learned: only who knows what a sentence is made of can say those, and not who
+repeats the sentence of the most similar picture. The commonest sentence stands beside both.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from showing import arguments, show
@@ -23,7 +23,7 @@ from forecast import SequenceGenerator
 
 SIZE = 20  # pixels of a side
 COLOURS = {"red": (1, 0, 0), "green": (0, 0.7, 0), "blue": (0, 0, 1), "yellow": (1, 0.9, 0)}
-RADII = {"small": 2.2, "big": 4.2}  # pixels
+RADII = {"small": 2.6, "big": 4.2}  # pixels
 SHAPES = ("circle", "square", "triangle")
 PLACES = {"left of": ((10, 5), (10, 15)), "above": ((5, 10), (15, 10))}  # row, column
 NOISE = 0.1
@@ -33,10 +33,10 @@ SETTINGS = {
     "tokenizer": "words",
     "order": 0,  # n-grams cannot see
     "cell": "gru",
-    "units": 192,
+    "units": 128,
     "dropout": 0.2,
     "learning_rate": 0.005,
-    "epochs": 40,
+    "epochs": 20,
 }
 QUICK = SETTINGS | {"units": 16, "epochs": 2}
 
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     args = arguments(__doc__, argv)
     n, judged, settings = (300, 60, QUICK) if args.quick else (6000, 1000, SETTINGS)
     rng = np.random.default_rng(args.seed)
-    pictures, sentences = described(n, rng)
+    pictures, sentences = learnable(*described(n, rng))
     new_pictures, truth = described(judged, rng)
 
     eye = PCA(60, random_state=0).fit(pictures)
@@ -63,9 +63,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     for said, right in zip(captions["network"][:4], truth, strict=False):
         print(f"drawn  {right}\nsaid   {said}\n")
     show("sentences right", {who: share_right(said, truth) for who, said in captions.items()})
-    unknown = ~np.isin(truth, sentences)
-    print(f"\nof {judged} sentences, {unknown.sum()} have never been learned; right of these")
-    show("", {who: share_right(said, truth, unknown) for who, said in captions.items()})
+    unseen = np.array([is_unseen(sentence) for sentence in truth])
+    print(f"\n{unseen.sum()} of {judged} are sentences that have never been learned:")
+    rights = {who: share_right(said, truth, unseen) for who, said in captions.items()}
+    show("of these right", rights)
     draw(new_pictures[:12], captions["network"], truth, args.out / "captions.png")
 
 
@@ -78,6 +79,17 @@ def described(n: int, rng: np.random.Generator) -> tuple[np.ndarray, list[str]]:
         pictures.append((picture + noise).ravel())
         sentences.append(words)
     return np.array(pictures), sentences
+
+
+def is_unseen(sentence: str) -> bool:
+    """Return whether a sentence is kept from all learning: one of five is, whatever the seed."""
+    return crc32(sentence.encode()) % 5 == 0
+
+
+def learnable(pictures: np.ndarray, sentences: list[str]) -> tuple[np.ndarray, list[str]]:
+    """Leave out pictures whose sentence must not be learned."""
+    places = [place for place, sentence in enumerate(sentences) if not is_unseen(sentence)]
+    return pictures[places], [sentences[place] for place in places]
 
 
 def _one_shape(rng: np.random.Generator) -> tuple[str, np.ndarray]:

@@ -47,6 +47,16 @@ def test_no_picture_is_drawn_twice(captions):
     assert len(np.unique(pictures, axis=0)) == 100
 
 
+def test_a_fifth_of_the_sentences_is_never_learned(captions):
+    pictures, sentences = captions.described(2000, np.random.default_rng(0))
+    kept, learned = captions.learnable(pictures, sentences)
+    left_out = set(sentences) - set(learned)
+    assert len(kept) == len(learned) < len(pictures)
+    assert left_out == {sentence for sentence in sentences if captions.is_unseen(sentence)}
+    assert 0.15 < len(left_out) / len(set(sentences)) < 0.25
+    assert_allclose(kept[0], pictures[sentences.index(learned[0])])
+
+
 def test_a_sentence_is_right_in_every_word_or_wrong(captions):
     said, truth = ["a red square", "a red circle", "a"], ["a red square", "a red square", "a"]
     assert captions.share_right(said, truth) == 2 / 3
