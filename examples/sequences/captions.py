@@ -1,7 +1,7 @@
 """Pictures of shapes, described in words: a small red circle above a big blue square.
 
 The pictures are drawn here, 20 by 20 pixels in colour, with noise. Principal components sum a
-picture up in 60 numbers, which the generator reads at each word as its condition: they decide what
+picture up in 100 numbers, which the generator reads at each word as its condition: they decide what
 it writes, word after word. A sentence counts if every word of it is right. There are 1 176 of them,
 and a fifth is never learned: only who knows what a sentence is made of can say those, and not who
 repeats the sentence of the most similar picture. The commonest sentence stands beside both.
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     pictures, sentences = learnable(*described(n, rng))
     new_pictures, truth = described(judged, rng)
 
-    eye = PCA(60, random_state=0).fit(pictures)
+    eye = PCA(100, random_state=0).fit(pictures)
     features, seen = eye.transform(pictures), eye.transform(new_pictures)
     writer = SequenceGenerator(**settings, random_state=args.seed)
     writer.fit(sentences, condition=features)

@@ -60,9 +60,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     paths, names = outlines(letters, fonts, copies, rng)
     mean = np.mean([len(path) for path in paths])
     print(f"learned: {len(paths)} outlines of {len(letters)} letters, {mean:.0f} moves each")
-    print(
-        f"the first moves of an {names[0]} (right, up, pen up): {paths[0][:4].round(1).tolist()}\n"
-    )
+    print(f"the first moves of an {names[0]} (right, up, pen up):", paths[0][:4].round(1).tolist())
 
     writer = SequenceGenerator(output="mixture", **settings, random_state=args.seed)
     writer.fit(paths, condition=names)
@@ -173,14 +171,16 @@ def draw(pages: dict[str, Sequence[np.ndarray]], letters: str, file: Path) -> No
     """Draw three rows of letters on each page: of the fonts, the letters stand in a row already."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(14, 2 * len(pages)), layout="constrained")
+    figure = Figure(figsize=(14, 2.4 * len(pages)), layout="constrained")
     for axis, (name, paths) in zip(figure.subplots(len(pages)), pages.items(), strict=True):
         n = len(letters)
         for row in range(3):
             for column in range(n):
                 place = row * n + column if name == "fonts" else column * DRAWN + row
-                _draw_path(axis, paths[place], HEIGHT * column, -1.3 * HEIGHT * row)
+                _draw_path(axis, paths[place], HEIGHT * column, -1.2 * HEIGHT * row)
         axis.set_title(name, loc="left")
+        axis.set_xlim(-HEIGHT / 4, HEIGHT * n)  # n-grams get lost beyond
+        axis.set_ylim(-3 * HEIGHT, HEIGHT)
         axis.set_aspect("equal")
         axis.set_axis_off()
     figure.savefig(file, dpi=100)
