@@ -1,11 +1,12 @@
 """Melodies: which note comes next, learned from two dozen old tunes in all keys, and continued.
 
 A note is a token: a pair of pitch (a MIDI number) and duration (in eighths). The tunes are written
-down below in C major; each is learned in twelve keys, and the key is nowhere given: whoever goes on
-with a tune has to hear it. Judged are tunes that are learned in no key, by the bits per note.
-Beside the network stand counts of n-grams, and all notes of the tunes as equally likely. The tunes
-that are judged are also broken off after eight notes, and continued: printed as names of notes, and
-written as MIDI files to listen to.
+down below in C major; each is learned in twelve keys, of which the network is told as its
+condition: so it can be asked for a tune in any key, and stays in it. Judged are other tunes, by the
+bits per note. Beside the network stand counts of n-grams: in all keys, which they have to hear, or
+from the tunes in C alone, as are those that are judged; and all notes as equally likely. The tunes
+that are judged are also broken off after eight notes, moved to another key and continued: printed
+as names of notes, and written as MIDI files to listen to.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ TUNES = {
 NOTE = re.compile(r"(\^?)([A-Ga-g])(,?)(\d*)")
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 NAMES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
-KEYS = range(-6, 6)  # half tones above C major
+KEYS = (0, 2, -5, -3, 4, -1, 5, -2, 1, 3, -4, -6)  # half tones above C: C, D, G, A …
 
 Melody = list[tuple[int, int]]  # pitches and durations
 
@@ -85,43 +86,50 @@ SETTINGS = {
     "order": 0,  # no n-grams
     "cell": "gru",
     "units": 128,
-    "dropout": 0.5,
+    "embedding": 48,  # without: 4.72 bits instead of 4.63
+    "dropout": 0.5,  # with 0.3 and twice the rate, the tunes are learned by heart: 5.66 bits
     "learning_rate": 0.005,
-    "epochs": 20,
+    "epochs": 15,
 }
+ORDER = 2  # of the n-grams; 3 to 6 are worse
 QUICK = SETTINGS | {"units": 8, "epochs": 1}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Learn tunes, go on with others, write them and print the scores."""
     args = arguments(__doc__, argv)
-    settings, keys = (QUICK, (-5, 0)) if args.quick else (SETTINGS, KEYS)
+    settings, keys = (QUICK, (0, -5)) if args.quick else (SETTINGS, KEYS)
     learned, judged = tunes_apart()
     melodies = [transposed(tune, key) for tune in learned.values() for key in keys]
+    labels = [NAMES[key] for _ in learned for key in keys]
     print(f"learned: {len(learned)} tunes in {len(keys)} keys; {len(judged)} are judged\n")
 
-    network = SequenceGenerator(**settings, random_state=args.seed).fit(melodies)
-    n_grams = SequenceGenerator(order=3, epochs=0).fit(melodies)
+    network = SequenceGenerator(**settings, random_state=args.seed).fit(melodies, labels)
     in_key = []
     for place, (name, tune) in enumerate(judged.items()):
-        key = (0, 2, -5, -3)[place % 4]  # C, D, G, A
+        key = keys[place % len(keys)]
         begun = transposed(tune[:8], key)
-        drawn = network.sample(1, begun, temperature=0.7, longest=40, random_state=place)[0]
-        added = drawn[len(begun) :]
+        added = continued(network, begun, NAMES[key], random_state=args.seed + place)
         in_key += [(pitch - key) % 12 in STEPS.values() for pitch, _ in added]
-        print(f"{name}, in {NAMES[key % 12]}: {names(begun)}\n    … {names(added)}\n")
+        print(f"{name}, in {NAMES[key]}: {names(begun)}\n    … {names(added)}\n")
         write_midi(begun + added, args.out / f"{name}.mid")
+    print(f"{np.mean(in_key):.0%} of the notes that the network wrote are in the key\n")
 
     heard = list(judged.values())
+    counts = SequenceGenerator(order=ORDER, epochs=0)
     bits = {
         "all notes alike": np.log2(len(set().union(*melodies)) + 1),  # or the end
-        "n-grams": -n_grams.score(heard),
-        "network": -network.score(heard),
+        "n-grams": -counts.fit(melodies).score(heard),
+        "n-grams of C major": -counts.fit(list(learned.values())).score(heard),
+        "network": -network.score(heard, ["C"] * len(heard)),
     }
     show("bits per note", bits)
-    print(
-        f"\nof the notes that the network wrote, {np.mean(in_key):.0%} are in the key of the tune"
-    )
+
+
+def continued(network: SequenceGenerator, begun: Melody, key: str, random_state: int) -> Melody:
+    """Return what a network adds to the beginning of a melody."""
+    drawn = network.sample(1, begun, key, temperature=0.7, longest=40, random_state=random_state)
+    return drawn[0][len(begun) :]
 
 
 def tunes_apart() -> tuple[dict[str, Melody], dict[str, Melody]]:

@@ -13,8 +13,9 @@ def test_bits_are_printed_and_the_melodies_written(music, lines, tmp_path):
 
     printed = lines(music)
     place = next(row for row, line in enumerate(printed) if line.endswith("bits per note"))
-    bits = {line[:15].strip(): float(line.split()[-1]) for line in printed[place + 1 : place + 4]}
-    assert list(bits) == ["all notes alike", "n-grams", "network"]
+    rows = printed[place + 1 : place + 5]
+    bits = {line[:18].strip(): float(line.split()[-1]) for line in rows}
+    assert list(bits) == ["all notes alike", "n-grams", "n-grams of C major", "network"]
     assert bits["n-grams"] < bits["all notes alike"]
     _, judged = music.tunes_apart()
     assert {path.stem for path in tmp_path.glob("*.mid")} == set(judged)
