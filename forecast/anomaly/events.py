@@ -65,8 +65,10 @@ def events_of(
 
 def _kind(p: np.ndarray) -> str:
     """Name an event by the p-values of its rows, (n_rows, questions)."""
-    # A stuck sensor is soon far from what was forecast as well.
-    if (p[:, _RUN] <= p.min(axis=1)).any():
+    # A stuck sensor is soon far from what was forecast as well; and in a shift, two equal values so
+    # far from it are odd as well.
+    is_run = p[:, _RUN] <= p.min(axis=1)
+    if is_run.mean() >= 0.5:
         return "stuck"
     if p[0].argmin() == _LEVEL:
         return "drift"

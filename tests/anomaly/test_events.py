@@ -36,6 +36,11 @@ def test_neighbouring_alarms_are_one_event_named_after_its_question():
     assert found(rows, questions) == kinds
 
 
+def test_a_shift_with_two_equal_values_is_no_stuck_sensor():
+    assert found([3, 4, 5, 6], [SIZE, RUN, SIZE, SIZE]) == [(3, 6, "shift")]
+    assert found([3, 4, 5, 6], [SIZE, RUN, RUN, RUN]) == [(3, 6, "stuck")]
+
+
 def test_alarms_of_the_level_within_a_season_are_one_event():
     assert found([3, 9, 16, 17], [LEVEL] * 4) == [(3, 9, "drift"), (16, 17, "drift")]
     assert found([3, 9], [LEVEL, SIZE]) == [(3, 3, "drift"), (9, 9, "spike")]
