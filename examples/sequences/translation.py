@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Learn to translate, show some translations and where the network looked for them."""
     args = arguments(__doc__, argv)
     rng = np.random.default_rng(args.seed)
-    learned, judged = pairs(60 if args.quick else 10_000, 12 if args.quick else 600, rng)
+    learned, judged = pairs(60 if args.quick else 12_000, 12 if args.quick else 600, rng)
     print(f"{len(learned)} pairs, such as")
     for question, answer in learned[:3]:
         print(f"  {question} = {answer}")
@@ -62,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         source_tokenizer=pieces,
         target_tokenizer=pieces,
         units=16 if args.quick else 128,
-        epochs=1 if args.quick else 12,
+        epochs=1 if args.quick else 8,
         batch_size=32,
         random_state=args.seed,
     )
