@@ -60,6 +60,19 @@ class Sequences:
         return sample, self.starts[sample] + step
 
 
+def turned(values: np.ndarray, lengths: np.ndarray, marks: int = 0) -> np.ndarray:
+    """Return each sequence of a table (samples, longest, …) from its last timestep to its first.
+
+    As many timesteps as there are `marks` stay at either end.
+    """
+    places = np.arange(values.shape[1])
+    last = lengths[:, None] - 1
+    between = (places >= marks) & (places <= last - marks)
+    order = np.where(between, last - places, places)
+    rows = np.arange(len(values))[:, None]
+    return values[rows, order]
+
+
 # --- X
 
 

@@ -16,7 +16,7 @@ from forecast.recurrent.architecture import Weights
 from forecast.recurrent.schedule import Schedule
 from forecast.sequences import decoding
 from forecast.sequences.edits import edit_distance
-from forecast.sequences.intake import Sequences
+from forecast.sequences.intake import Sequences, turned
 from forecast.sequences.seq2seq_network import Decoder, Encoder, EncoderDecoder, Translator
 from forecast.sequences.sides import Side
 from forecast.sequences.vocabulary import BEGIN, END, PAD, Vocabulary
@@ -24,6 +24,7 @@ from forecast.validation import (
     Rule,
     check,
     check_parameters,
+    flag,
     fraction,
     integer,
     number,
@@ -51,12 +52,15 @@ class SequenceToSequence(BaseEstimator):
         Turns a sequence of X or of y into the list of its tokens, as in `Vocabulary`.
     min_count : int, default=1
         Tokens that are rarer than this in `fit` are unknown.
+    last_first : bool, default=False
+        Whether an answer is written from its last token to its first, as sums are done by hand:
+        what decides on a token then stands before it. `predict` returns it in its usual order.
     units, layers : int, default=128, 1
-        The size of each recurrent layer, and how many stand on one another, in the encoder (there
-        in each direction) and in the decoder.
+        The size of each recurrent layer, and how many stand on one another, in the encoder (half
+        of the units in each direction) and in the decoder.
     cell : {"lstm", "gru"}, default="lstm"
     epochs : int, default=20
-    batch_size : int, default=128
+    batch_size : int, default=32
     learning_rate : float, default=0.004
         Of Adam at the beginning; it falls to 0 along a cosine.
     dropout : float from 0 to below 1, default=0.0
@@ -101,6 +105,7 @@ class SequenceToSequence(BaseEstimator):
     """
 
     _rules: ClassVar[dict[str, Rule]] = {
+        "last_first": flag(),
         "units": integer(1),
         "layers": integer(1),
         "cell": one_of("lstm", "gru"),
@@ -119,11 +124,12 @@ class SequenceToSequence(BaseEstimator):
         source_tokenizer: Any = None,
         target_tokenizer: Any = None,
         min_count: int = 1,
+        last_first: bool = False,
         units: int = 128,
         layers: int = 1,
         cell: str = "lstm",
         epochs: int = 20,
-        batch_size: int = 128,
+        batch_size: int = 32,
         learning_rate: float = 0.004,
         dropout: float = 0.0,
         decay: float = 0.0,
@@ -135,6 +141,7 @@ class SequenceToSequence(BaseEstimator):
         self.source_tokenizer = source_tokenizer
         self.target_tokenizer = target_tokenizer
         self.min_count = min_count
+        self.last_first = last_first
         self.units = units
         self.layers = layers
         self.cell = cell
@@ -173,7 +180,7 @@ class SequenceToSequence(BaseEstimator):
         target_words = Vocabulary(self.target_tokenizer, self.min_count, begin_end=True)
         _check_given(y)
         self.source_, source = Side.learn(X, "X", source_words)
-        self.target_, target = Side.learn(y, "y", target_words)
+        self.target_, target = Side.learn(y, "y", target_words, self.last_first)
         _check_pairs(source, target)
         self.source_vocabulary_ = self.source_.vocabulary
         self.target_vocabulary_ = self.target_.vocabulary
@@ -204,7 +211,8 @@ class SequenceToSequence(BaseEstimator):
 
     def _network(self) -> EncoderDecoder:
         """Return the sizes of the network for what both sides hold."""
-        encoder = Encoder(self.cell, self.units, self.layers, self.source_.size)
+        # Both directions together have the decoder's size.
+        encoder = Encoder(self.cell, -(-self.units // 2), self.layers, self.source_.size)
         size = self.target_.size
         # A decoder of numbers also says which timestep is the last.
         outputs = size + 1 if self.target_vocabulary_ is None else size
@@ -245,6 +253,9 @@ class SequenceToSequence(BaseEstimator):
     def _decoded(self, codes: np.ndarray) -> np.ndarray:
         """Return the sequences behind rows of codes, as an array of objects."""
         vocabulary: Any = self.target_vocabulary_
+        if self.last_first:
+            lengths = np.count_nonzero(codes != END, axis=1)
+            codes = turned(codes, lengths)
         return _objects(vocabulary.inverse_transform(codes))
 
     def _numbers(self, source: Sequences) -> np.ndarray:
@@ -255,6 +266,8 @@ class SequenceToSequence(BaseEstimator):
             values, lengths = self.translator_.numbers(part, self.longest_)
             steps = values.shape[1]
             values = self.target_.restored(values)
+            if self.last_first:
+                values = turned(values, lengths)
             inside = np.arange(steps) < lengths[:, None]
             written[rows, :steps] = np.where(inside[:, :, None], values, np.nan)
         used = ~np.isnan(written).all(axis=(0, 2))
@@ -301,9 +314,9 @@ class SequenceToSequence(BaseEstimator):
         Returns
         -------
         DataFrame
-            A row for each pair of places of a sample: ``sample``, ``target_place``, ``target`` (the
-            token, or the place of numbers), ``source_place``, ``source`` and ``weight``. The
-            weights of a target's place sum to 1.
+            A row for each pair of places of a sample, in the order of writing: ``sample``,
+            ``target_place``, ``target`` (the token, or the place of numbers), ``source_place``,
+            ``source`` and ``weight``. The weights of a target's place sum to 1.
         """
         check_is_fitted(self)
         source = self.source_.read(X)
@@ -378,6 +391,7 @@ class SequenceToSequence(BaseEstimator):
 
     def _explained(self, source: Sequences, target: Sequences) -> float:
         """Return R² at the timesteps of the targets."""
+        target = self.target_.turned(target)  # as `_numbers` returns them
         live = target.live()
         actual = self.target_.restored(target.values)
         answer = np.tile(self.target_.mean, (*actual.shape[:2], 1))

@@ -132,6 +132,22 @@ def test_unseen_tokens_and_lengths_beyond_training_are_answered(backwards):
     assert max(map(len, answers)) <= backwards.longest_ == 2 * 6
 
 
+def test_answers_written_last_first_are_those_of_targets_turned_round(untrained):
+    turned = [answer[::-1] for answer in ANSWERS]
+    plain, model = brief().fit(WORDS, turned), brief(last_first=True).fit(WORDS, ANSWERS)
+    assert model.history_ == plain.history_ != untrained.history_
+    answers = model.predict(WORDS[:30])
+    assert_array_equal(answers, [answer[::-1] for answer in plain.predict(WORDS[:30])])
+    likeliest, log_p = model.beam(WORDS[:5], width=2)
+    others, same_log_p = plain.beam(WORDS[:5], width=2)
+    assert likeliest.tolist() == [[answer[::-1] for answer in row] for row in others]
+    assert_allclose(log_p, same_log_p)
+    assert model.score(WORDS[:30], answers) == 1
+    assert model.edit_distance(WORDS, ANSWERS) == plain.edit_distance(WORDS, turned)
+    written = model.attention(["ab"], ["wz"])["target"]
+    assert written.tolist() == ["z", "z", "w", "w", "<end>", "<end>"]
+
+
 def test_rare_tokens_are_unknown_and_never_written():
     X, y = [*WORDS[:-1], "aq"], [*ANSWERS[:-1], "wu"]
     model = brief(min_count=2).fit(X, y)
@@ -198,6 +214,19 @@ def test_numbers_become_numbers():
         model.beam(NUMBERS)
     with pytest.raises(InputError, match="edit_distance is of tokens"):
         model.edit_distance(NUMBERS, DOUBLED)
+
+
+def test_numbers_are_written_last_first():
+    turned = DOUBLED.copy()
+    turned[60:] = turned[60:, ::-1]  # of the others there is one timestep
+    plain, model = brief().fit(NUMBERS, turned), brief(last_first=True).fit(NUMBERS, DOUBLED)
+    answer, other = plain.predict(NUMBERS), model.predict(NUMBERS)
+    for one, two in zip(answer, other, strict=True):
+        inside = ~np.isnan(one[:, 0])
+        assert_array_equal(two[inside], one[inside][::-1])
+    assert_array_equal(np.isnan(answer), np.isnan(other))
+    # A score of what `predict` says itself is 1 only where both sides stand in the same order.
+    assert_allclose(model.score(NUMBERS, model.predict(NUMBERS)), 1)
 
 
 def test_the_score_of_numbers_is_the_share_of_variance():

@@ -27,6 +27,18 @@ def test_numbers_are_in_units_of_their_deviation():
     assert_allclose(side.restored(inside), [[1, 5], [3, 5], [5, 5]])
 
 
+def test_sequences_turned_round_keep_their_marks_and_what_fills_them():
+    tokens, sequences = Side.learn(["ab", "a", ""], "y", Vocabulary(begin_end=True), True)
+    begin, end, a, b = 2, 3, 4, 5
+    assert_array_equal(
+        sequences.values, [[begin, b, a, end], [begin, a, end, 0], [begin, end, 0, 0]]
+    )
+    assert_array_equal(tokens.turned(sequences).values[0], [begin, a, b, end])
+    numbers, sequences = Side.learn(NUMBERS, "y", Vocabulary(), True)
+    assert_allclose(numbers.restored(sequences.values[0]), [[3, 5], [1, 5]])
+    assert_allclose(numbers.restored(sequences.values[1, 0]), [5, 5])
+
+
 @pytest.mark.parametrize(
     ("learned", "asked", "fault"),
     [
