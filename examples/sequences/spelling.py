@@ -35,35 +35,29 @@ def main(argv: Sequence[str] | None = None) -> None:
     known, unknown = parted(counts, 0.1, rng)
     words = set(counts)  # no mistyping is a word itself
     learned = mistyped_pairs(known, 100 if args.quick else 50_000, rng, (1, 2), words)
-    seen = words | {typed for typed, _ in learned}
-    n = 20 if args.quick else 300
-    parts = {
-        "one error": mistyped_pairs(known, n, rng, (1,), seen),
-        "two errors": mistyped_pairs(known, n, rng, (2,), seen),
-        "words never seen": mistyped_pairs(unknown, n, rng, (1, 2), seen),
-    }
     print(f"{len(known)} words to learn, {len(unknown)} others; {len(learned)} mistypings, such as")
     _tell(learned[:3])
 
     size = {"units": 16, "epochs": 1} if args.quick else {"units": 128, "epochs": 4}
-    model = SequenceToSequence(batch_size=32, random_state=args.seed, **size)
-    model.fit(*_sides(learned))
+    model = SequenceToSequence(random_state=args.seed, **size).fit(*_sides(learned))
     corrector = Corrector(known)
-
-    scores: dict[str, dict[str, float]] = {}
-    for part, given in parts.items():
-        typed, words = _sides(given)
+    n = 20 if args.quick else 400
+    seen = words | {typed for typed, _ in learned}
+    judged = {
+        "one error": mistyped_pairs(known, n, rng, (1,), seen),
+        "two errors": mistyped_pairs(known, n, rng, (2,), seen),
+        "words never seen": mistyped_pairs(unknown, n, rng, (1, 2), seen),
+    }
+    for part, pairs in judged.items():
+        typed, expected = _sides(pairs)
         answers = {
             "network": model.predict(typed).tolist(),
             "nearest word, one edit": [corrector.correct(text, 1) for text in typed],
             "nearest word, two edits": [corrector.correct(text, 2) for text in typed],
         }
-        scores[part] = {name: _exact(theirs, words) for name, theirs in answers.items()}
-        print(f"\n{part}, such as")
-        _tell(zip(typed[:5], answers["network"][:5], strict=True))
-    for part, theirs in scores.items():
-        print(f"\n{part}")
-        show("exact", theirs)
+        print(f"\n{part}, by the network such as")
+        _tell(zip(typed[:6], answers["network"][:6], strict=True))
+        show("exact", {name: _exact(theirs, expected) for name, theirs in answers.items()})
 
 
 # --- the data

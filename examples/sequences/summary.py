@@ -41,7 +41,6 @@ def main(argv: Sequence[str] | None = None) -> None:
         target_tokenizer="words",
         units=16 if args.quick else 64,
         epochs=1 if args.quick else 8,
-        batch_size=32,
         random_state=args.seed,
     )
     model.fit(logs, sentences)
@@ -56,16 +55,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     print(f"\n{len(judged)} others; what is written, and what is right")
     for answer, right in list(zip(answers["network"], expected, strict=True))[:6]:
         print(f"  {answer:40} {right}")
-    print(f"\n{'':20}" + "".join(f"{field:>13}" for field in FIELDS))
-    for name, theirs in answers.items():
-        shares = [_share(theirs, expected, place) for place in FIELDS.values()]
-        print(f"{name:20}" + "".join(f"{share:13.3f}" for share in shares))
-    print()
-    exact = {
-        name: float(np.mean([one == other for one, other in zip(theirs, expected, strict=True)]))
-        for name, theirs in answers.items()
-    }
-    show("exact", exact)
+    _print_scores(answers, expected)
 
 
 # --- the data
@@ -82,8 +72,8 @@ def pairs(learned: int, judged: int, rng: np.random.Generator) -> tuple[list[Pai
 
 
 def _log(rng: np.random.Generator) -> list[str]:
-    """Draw ten to sixteen reports of one day, with rain in one of them or in none."""
-    n = int(rng.integers(10, 17))
+    """Draw ten to fourteen reports of one day, with rain in one of them or in none."""
+    n = int(rng.integers(10, 15))
     coldest = rng.integers(-5, 16)
     # All temperatures differ, so that one is the warmest.
     temperatures = coldest + rng.choice(20, n, replace=False)
@@ -105,6 +95,17 @@ def summary(lines: list[str]) -> str:
 
 
 # --- scores
+
+
+def _print_scores(answers: dict[str, list[str]], expected: list[str]) -> None:
+    """Print how often each field is right, and the whole sentence."""
+    print(f"\n{'':20}" + "".join(f"{field:>13}" for field in FIELDS))
+    for name, theirs in answers.items():
+        shares = [_share(theirs, expected, place) for place in FIELDS.values()]
+        print(f"{name:20}" + "".join(f"{share:13.3f}" for share in shares))
+    print()
+    exact = {name: np.array(theirs) == np.array(expected) for name, theirs in answers.items()}
+    show("exact", {name: float(right.mean()) for name, right in exact.items()})
 
 
 def _sides(given: list[Pair]) -> tuple[list[str], list[str]]:
