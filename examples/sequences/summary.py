@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Learn to sum up, show some sentences, print how many are right."""
     args = arguments(__doc__, argv)
     rng = np.random.default_rng(args.seed)
-    learned, judged = pairs(60 if args.quick else 6000, 20 if args.quick else 500, rng)
+    learned, judged = pairs(60 if args.quick else 8000, 20 if args.quick else 500, rng)
     print(f"{len(learned)} logs, such as\n")
     print(learned[0][0])
     print(f"\n= {learned[0][1]}")

@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         print(f"  {question} = {answer}")
     _print_scores(questions, expected, answers)
     picture = args.out / "translation.png"
-    _draw(model, [">fr March 9, 1987", ">fr 91097"]).savefig(picture, dpi=150)
+    _draw(model, [_first(questions, r">fr [A-Z]"), _first(questions, r">fr \d+$")]).savefig(picture)
     print(f"\nwhere it looks: {picture}")
 
 
@@ -217,11 +217,16 @@ def _sides(given: list[Pair]) -> tuple[list[str], list[str]]:
     return list(questions), list(answers)
 
 
+def _first(questions: list[str], pattern: str) -> str:
+    """Return the first question of a form, or else the first of all."""
+    return next((each for each in questions if re.match(pattern, each)), questions[0])
+
+
 def _draw(model: SequenceToSequence, questions: list[str]) -> Any:
     """Draw the attention of some answers side by side."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(11, 4.5), layout="constrained")
+    figure = Figure(figsize=(11, 4.5), dpi=150, layout="constrained")
     for axis, question in zip(figure.subplots(1, len(questions)), questions, strict=True):
         AttentionDisplay.from_estimator(model, [question], ax=axis)
     return figure
