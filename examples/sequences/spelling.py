@@ -34,11 +34,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     counts = words_of_docstrings("a*.py" if args.quick else "*.py")
     known, unknown = parted(counts, 0.1, rng)
     words = set(counts)  # no mistyping is a word itself
-    learned = mistyped_pairs(known, 100 if args.quick else 50_000, rng, (1, 2), words)
+    learned = mistyped_pairs(known, 100 if args.quick else 30_000, rng, (1, 2), words)
     print(f"{len(known)} words to learn, {len(unknown)} others; {len(learned)} mistypings, such as")
     _tell(learned[:3])
 
-    size = {"units": 16, "epochs": 1} if args.quick else {"units": 128, "epochs": 4}
+    size = {"units": 16, "epochs": 1} if args.quick else {"units": 128, "epochs": 3}
     model = SequenceToSequence(random_state=args.seed, **size).fit(*_sides(learned))
     corrector = Corrector(known)
     n = 20 if args.quick else 400
@@ -64,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def words_of_docstrings(pattern: str) -> Counter[str]:
-    """Count the words of 4 to 12 small letters in the docstrings of the standard library.
+    """Count the words of 4 to 10 small letters in the docstrings of the standard library.
 
     Those that occur once are left out, which are names rather than words.
     """
@@ -74,7 +74,7 @@ def words_of_docstrings(pattern: str) -> Counter[str]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
             if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
-                counts.update(re.findall(r"\b[a-z]{4,12}\b", ast.get_docstring(node) or ""))
+                counts.update(re.findall(r"\b[a-z]{4,10}\b", ast.get_docstring(node) or ""))
     return Counter({word: count for word, count in counts.items() if count > 1})
 
 

@@ -31,7 +31,7 @@ def test_words_are_those_of_docstrings(spelling):
     counts = spelling.words_of_docstrings("abc.py")
     assert counts["abstract"] > 5
     assert "import" not in counts  # code is not counted
-    assert all(word.islower() and 4 <= len(word) <= 12 for word in counts)
+    assert all(word.islower() and 4 <= len(word) <= 10 for word in counts)
 
 
 def test_a_slip_is_one_edit_or_a_swap(spelling, rng):
