@@ -54,3 +54,13 @@ def pytest_xdist_make_scheduler(config, log):
             return "tests/common" if file.startswith("tests/common/") else file
 
     return Scheduling(config, log)
+
+
+@pytest.fixture(scope="module")
+def networks_by_descent():
+    """Let the networks of forecasters learn by gradient descent in NumPy, in milliseconds."""
+    from descent import train_windows
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("forecast.recurrent.network.train_windows", train_windows)
+        yield

@@ -78,7 +78,7 @@ CHECKED = {
 
 
 @pytest.fixture
-def untraced():
+def untraced(trained):
     """Run networks step by step: each check has a table of its own, and tracing takes a second."""
     tf.config.run_functions_eagerly(True)
     yield
