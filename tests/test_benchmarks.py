@@ -171,7 +171,8 @@ def here(monkeypatch):
         expected = len(inspect.signature(module.case).parameters)
 
         def run(command, input="", **options):
-            arguments = command[command.index("-c") + 2 :]
+            # What follows the code of a case is its name and its arguments.
+            arguments = command[command.index("-c") + 2 :] if "-c" in command else []
             if not arguments or arguments[0] in elsewhere:
                 return start(command, **options)
             monkeypatch.setattr(sys, "argv", ["-c", *arguments])

@@ -78,7 +78,7 @@ CHECKED = {
 
 
 @pytest.fixture
-def untraced(trained):
+def untraced():
     """Run networks step by step: each check has a table of its own, and tracing takes a second."""
     tf.config.run_functions_eagerly(True)
     yield
@@ -88,7 +88,7 @@ def untraced(trained):
 # The checks predict the training rows; these are taken for the rows that follow, with a warning.
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::forecast.exceptions.RowsTakenAsFollowing")
-@pytest.mark.usefixtures("untraced")
+@pytest.mark.usefixtures("trained", "untraced")
 @pytest.mark.parametrize("model", CHECKED)
 def test_check_estimator(model):
     expected = ROW_ORDER_IS_TIME | ABOVE_ZERO.get(model, {})
