@@ -39,7 +39,7 @@ def cut(load, begin, end):
 if not hasattr(forecast, "is_cut"):
     forecast.is_cut = True
     forecast.load_weather = cut(forecast.load_weather, "2013-05-01", "2013-06-20")
-    forecast.load_stocks = cut(forecast.load_stocks, "2014", None)
+    forecast.load_stocks = cut(forecast.load_stocks, "2011-06", None)
 %reset -f
 """
 
