@@ -22,17 +22,22 @@ for _name in (
 settings.register_profile("seqcast", deadline=None, derandomize=True, max_examples=25)
 settings.load_profile("seqcast")
 
-# The files that take minutes begin first: two workers that take one file after the other then end
+# The files that take longest begin first: two workers that take one file after the other then end
 # together.
 LONGEST = (
-    "test_notebooks.py",
     "test_benchmarks.py",
-    "recurrent/test_forecaster.py",
-    "recurrent/test_regressor.py",
-    "common/test_answers.py",
-    "common/test_scikit_learn.py",
-    "common/test_panels.py",
+    "common/test_answers.py",  # and with it all of tests/common
+    "test_notebooks.py",
+    "sequences/test_seq2seq.py",
+    "test_two_processes.py",
     "test_readme.py",
+    "sequences/test_classifier.py",
+    "anomaly/test_detector.py",
+    "evaluation/test_backtesting.py",
+    "test_persistence.py",
+    "tables/reading/test_fuzz.py",
+    "recurrent/test_regressor.py",
+    "recurrent/test_forecaster.py",
 )
 
 
@@ -43,8 +48,8 @@ def pytest_collection_modifyitems(items):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Give each worker one file after the other; those of tests/common, whose networks are traced
-    once for all of them, count as one.
+    """Give each worker one file after the other; those of tests/common, whose forecasters are
+    fitted once for all of them, count as one.
     """
     from xdist.scheduler import LoadFileScheduling
 
@@ -54,3 +59,13 @@ def pytest_xdist_make_scheduler(config, log):
             return "tests/common" if file.startswith("tests/common/") else file
 
     return Scheduling(config, log)
+
+
+@pytest.fixture(scope="module")
+def networks_by_descent():
+    """Let the networks of forecasters learn by gradient descent in NumPy, in milliseconds."""
+    from descent import train_windows
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("forecast.recurrent.network.train_windows", train_windows)
+        yield

@@ -6,9 +6,12 @@ processes of its own is left so where the process matters.
 
 import gzip
 import importlib.util
+import inspect
 import io
 import os
 import subprocess
+import sys
+import warnings
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -157,35 +160,45 @@ def test_the_rate_of_matrix_products_is_positive(benchmark):
 
 
 @pytest.fixture
-def latency(benchmark, monkeypatch):
-    """Return the benchmark of latency; its case with TensorFlow runs here, where it is loaded."""
-    module = benchmark("latency")
+def here(monkeypatch):
+    """Return a function that lets a benchmark run its cases in this process, but for those named.
+
+    Here the libraries are loaded.
+    """
     start = subprocess.run
 
-    def run(command, **options):
-        name, *arguments = command[3:]
-        if name == "without":
-            return start(command, **options)
-        out = io.StringIO()
-        with redirect_stdout(out):
-            module.case(name, *arguments)
-        return subprocess.CompletedProcess(command, 0, out.getvalue())
+    def let(module, *elsewhere):
+        expected = len(inspect.signature(module.case).parameters)
 
-    monkeypatch.setattr(module.subprocess, "run", run)
-    return module
+        def run(command, input="", **options):
+            # What follows the code of a case is its name and its arguments.
+            arguments = command[command.index("-c") + 2 :] if "-c" in command else []
+            if not arguments or arguments[0] in elsewhere:
+                return start(command, **options)
+            monkeypatch.setattr(sys, "argv", ["-c", *arguments])
+            monkeypatch.setattr(sys, "stdin", io.StringIO(input))
+            out = io.StringIO()
+            with redirect_stdout(out), warnings.catch_warnings(action="ignore"):
+                module.case(*arguments[:expected])
+            return subprocess.CompletedProcess(command, 0, out.getvalue())
+
+        monkeypatch.setattr(module.subprocess, "run", run)
+        return module
+
+    return let
 
 
 @pytest.mark.slow
-def test_latency_shows_that_tensorflow_is_not_needed(latency, lines):
+def test_latency_shows_that_tensorflow_is_not_needed(benchmark, here, lines):
     tiny = ("--units", "4", "--origins", "10", "--epochs", "1", "--rounds", "1", "--threads", "1")
-    without, loaded = lines(latency, *tiny)[2:]
+    without, loaded = lines(here(benchmark("latency"), "without"), *tiny)[2:]
     assert without.endswith("not loaded")
     assert loaded.startswith("with TensorFlow")
 
 
 @pytest.mark.slow
-def test_many_series_prints_seconds_and_how_they_grow(benchmark, lines, monkeypatch):
-    module = benchmark("many_series")
+def test_many_series_prints_seconds_and_how_they_grow(benchmark, here, lines, monkeypatch):
+    module = here(benchmark("many_series"))
     monkeypatch.setattr(module, "MODELS", ("naive",))
     header, *rows = lines(module, "--series", "20,40", "--rows", "30", "--threads", "1")[1:]
     assert header.split()[:3] == ["forecaster", "series", "rows"]
@@ -287,9 +300,9 @@ def test_a_missing_file_is_named(script, benchmark, refusal):
 
 @pytest.mark.slow
 def test_statistical_speed_prints_a_table_of_the_weather_and_two_of_m4(
-    benchmark, lines, m4, monkeypatch
+    benchmark, here, lines, m4, monkeypatch
 ):
-    module = benchmark("statistical_speed")
+    module = here(benchmark("statistical_speed"))
     monkeypatch.setattr(module, "OURS", ("AutoARIMAForecaster",))
     tiny = ("--rows", "96", "--days", "2", "--series", "2", "--few", "1")
     printed = lines(module, *tiny, "--m4", *m4)

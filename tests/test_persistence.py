@@ -54,6 +54,8 @@ from forecast import (
 from forecast.exceptions import InputError
 from forecast.persistence import _CLASSES
 
+pytestmark = pytest.mark.usefixtures("networks_by_descent")
+
 ROWS = 30
 WINDOW = {"lookback": 4, "horizon": 2}
 NETWORK = {"units": 3, "epochs": 1, "random_state": 0}

@@ -91,8 +91,22 @@ def layer(
     dict of arrays of shape (samples, steps, units)
     """
     # The inputs of all timesteps are multiplied at once: (samples, steps, blocks * units).
-    input_bias = b[0] if cell == "gru" else b
-    return projected_layer(cell, x @ W + input_bias, U, b, names)
+    return projected_layer(cell, project(cell, x, W, b), U, b, names)
+
+
+def project(cell: str, x: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return x W + b of a layer, (…, blocks * units).
+
+    Parameters
+    ----------
+    cell : {"lstm", "gru", "simple"}
+    x : array of shape (…, inputs), or of whole numbers of shape (…,)
+        Whole numbers are tokens: each is read as a row of W, as its one-hot vector would be.
+    W, b : arrays
+        As in `layer`.
+    """
+    product = W[x] if x.dtype.kind == "i" else x @ W
+    return product + (b[0] if cell == "gru" else b)
 
 
 def projected_layer(

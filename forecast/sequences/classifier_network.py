@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import softmax
 
 from forecast.recurrent.architecture import Architecture, Weights, in_double, layer_weights
-from forecast.recurrent.cells import projected_layer
+from forecast.recurrent.cells import project, projected_layer
 from forecast.sequences.intake import Sequences
 from forecast.sequences.reservoir import UnitInputs
 
@@ -137,15 +137,13 @@ class SequenceNetwork:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return the hidden states (samples, steps, size) of the last layer, and the last ones."""
         a = self.architecture
-        x = values
+        x = values[:, :, 0] if self.tokens else values
         for number in range(a.layers):
             hidden = []
             last = []
             for direction in range(a.directions):
                 W, U, b = layer_weights(a, weights, number, direction)
-                is_lookup = self.tokens and number == 0
-                projected = W[x[:, :, 0]] if is_lookup else x @ W
-                projected = projected + (b[0] if a.cell == "gru" else b)
+                projected = project(a.cell, x, W, b)
                 read = _reading_order(projected, lengths, direction)
                 states = projected_layer(a.cell, read, U, b)["hidden"]
                 last.append(states[np.arange(len(states)), lengths - 1])

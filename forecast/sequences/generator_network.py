@@ -19,7 +19,7 @@ from forecast.recurrent.architecture import (
     layer_shapes,
     layer_weights,
 )
-from forecast.recurrent.cells import States, cell_step
+from forecast.recurrent.cells import States, cell_step, project
 from forecast.sequences.vocabulary import BEGIN, PAD
 
 _FIRST_LENGTH = 0.1  # the deviation of the tokens' vectors in the beginning
@@ -95,20 +95,17 @@ class TokenNetwork(Stack):
         -------
         tuple of arrays of shape (sequences, units)
         """
+        x = weights["vectors"][tokens] if self.embedding else tokens
         after: list[np.ndarray] = []
         for number in range(self.layers):
-            kernel, recurrent_kernel, bias = layer_weights(self, weights, number)
-            if number:
-                projected = after[-self.states] @ kernel
-            elif self.embedding:
-                projected = weights["vectors"][tokens] @ kernel
-            else:
-                projected = kernel[tokens]
-            projected = projected + (bias[0] if self.cell == "gru" else bias)
+            W, U, b = layer_weights(self, weights, number)
+            projected = project(self.cell, x, W, b)
             if self.features and not number:
                 projected = projected + condition @ weights["condition_kernel"]
             own = self.states_of(states, number)
-            after += cell_step(self.cell, projected, own, recurrent_kernel, bias)
+            after += cell_step(self.cell, projected, own, U, b)
+            # The next layer reads the hidden states of this one.
+            x = after[-self.states]
         return tuple(after)
 
     def log_p(self, weights: Weights, states: States) -> np.ndarray:

@@ -19,7 +19,7 @@ from forecast.recurrent.architecture import (
     layer_shapes,
     layer_weights,
 )
-from forecast.recurrent.cells import States, cell_step
+from forecast.recurrent.cells import States, cell_step, project
 from forecast.sequences.mixture import Mixture, columns
 
 READ = 5  # numbers read of a timestep: the move, pen up, the pen's position
@@ -66,7 +66,7 @@ class PenNetwork(Stack):
             kernel, recurrent_kernel, bias = layer_weights(self, weights, number)
             if number:
                 inputs = np.hstack([after[-self.states], read])
-            projected = inputs @ kernel + (bias[0] if self.cell == "gru" else bias)
+            projected = project(self.cell, inputs, kernel, bias)
             own = self.states_of(states, number)
             after += cell_step(self.cell, projected, own, recurrent_kernel, bias)
         return tuple(after)

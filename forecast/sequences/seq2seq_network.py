@@ -27,19 +27,13 @@ from forecast.recurrent.architecture import (
     layer_shapes,
     layer_weights,
 )
-from forecast.recurrent.cells import States, cell_step
+from forecast.recurrent.cells import States, cell_step, project
 from forecast.sequences.attention import Memory, attend
 from forecast.sequences.decoding import State, Step
 from forecast.sequences.intake import Sequences
 from forecast.sequences.vocabulary import BEGIN, PAD, UNKNOWN
 
 _NEVER = [PAD, BEGIN]  # what no step answers
-
-
-def projected(cell: str, kernel: np.ndarray, bias: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Return what inputs are to a layer: tokens are rows of the kernel."""
-    rows = kernel[x] if x.dtype.kind == "i" else x @ kernel
-    return rows + (bias[0] if cell == "gru" else bias)
 
 
 @dataclass(frozen=True)
@@ -103,7 +97,7 @@ class Encoder:
             runs = []
             for direction in range(2):
                 W, U, b = layer_weights(self, weights, number, direction)
-                read = projected(self.cell, W, b, x)
+                read = project(self.cell, x, W, b)
                 runs.append(_run(self.cell, read, U, b, live, direction == 1))
             x = np.concatenate([hidden for hidden, _ in runs], axis=2)
         return x, np.concatenate([last for _, last in runs], axis=1)
@@ -197,7 +191,7 @@ class Decoder(Stack):
         for number in range(self.layers):
             W, U, b = layer_weights(self, weights, number)
             read = after[-self.states] if number else before
-            x = projected(self.cell, W, b, read)
+            x = project(self.cell, read, W, b)
             if number == 0:
                 x = x + context @ weights["context_kernel"]
             own = self.states_of(states, number)

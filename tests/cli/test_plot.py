@@ -46,6 +46,7 @@ def test_no_calibration_without_quantiles(refused):
     assert "no quantile. Backtest with some" in refused(*arguments)
 
 
+@pytest.mark.usefixtures("networks_by_descent")
 def test_plot_the_gates_of_a_saved_network(refused, saved):
     network = LSTMForecaster(2, 1, units=3, epochs=1, random_state=0)
     file = save(network.fit(read("sales.csv")["sales"]), "lstm.seqcast")

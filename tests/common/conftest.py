@@ -5,6 +5,21 @@ from copy import deepcopy
 import pytest
 from cases import CASES, fitted, table
 
+from forecast.recurrent import network
+
+TRAIN_WINDOWS = network.train_windows
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _whatever_was_learned(networks_by_descent):
+    """Let networks learn in NumPy: what is asked here holds whatever they have learned."""
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """Let networks learn as they do for users, by TensorFlow."""
+    monkeypatch.setattr(network, "train_windows", TRAIN_WINDOWS)
+
 
 @pytest.fixture(params=CASES, scope="module")
 def name(request):

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-import tensorflow as tf
 from cases import CASES, REPRESENTATIVES, ROWS, WITH_COLUMNS, for_cases, fresh, near
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.ensemble import VotingRegressor
@@ -77,18 +76,9 @@ CHECKED = {
 }
 
 
-@pytest.fixture
-def untraced():
-    """Run networks step by step: each check has a table of its own, and tracing takes a second."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
-
-
 # The checks predict the training rows; these are taken for the rows that follow, with a warning.
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::forecast.exceptions.RowsTakenAsFollowing")
-@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("model", CHECKED)
 def test_check_estimator(model):
     expected = ROW_ORDER_IS_TIME | ABOVE_ZERO.get(model, {})

@@ -188,6 +188,7 @@ def load():
     return pd.Series(50 + daily[YEARS.hour] + noise, YEARS)
 
 
+@pytest.mark.usefixtures("trained")
 @pytest.mark.parametrize("model", DAYS)
 def test_days_after_a_change_are_forecast_as_well_as_others(model):
     y = load()

@@ -25,6 +25,8 @@ from forecast import (
     backtest,
 )
 
+pytestmark = pytest.mark.usefixtures("networks_by_descent")
+
 WINDOW = {"lookback": 4, "horizon": 2, "past_features": ["seen"]}
 MODELS = {
     "naive": NaiveForecaster(season_length=3),

@@ -4,12 +4,6 @@ import subprocess
 import sys
 
 
-def test_loading_writes_nothing():
-    code = "from forecast.recurrent.backend import tf"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("", "")
-
-
 def test_another_backend_of_keras_is_refused_with_the_remedy():
     code = "import os; os.environ['KERAS_BACKEND'] = 'numpy'; import forecast.recurrent.backend"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

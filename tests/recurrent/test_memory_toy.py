@@ -40,10 +40,10 @@ def test_a_simple_cell_remembers_five_timesteps():
     assert accuracy > 0.95
 
 
-def test_only_a_gated_cell_remembers_eighty_timesteps():
-    accuracy, flow = _accuracy_and_flow("lstm", 80, units=8)
+def test_only_a_gated_cell_remembers_forty_timesteps():
+    accuracy, flow = _accuracy_and_flow("lstm", 40, units=8)
     assert accuracy > 0.9
-    lost, flow_lost = _accuracy_and_flow("simple", 80, units=8)
+    lost, flow_lost = _accuracy_and_flow("simple", 40, units=8)
     assert lost < 0.7
     assert flow_lost < 1e-3
     assert flow_lost < 1e-3 * flow

@@ -257,7 +257,8 @@ def test_a_window_that_begins_late_is_read_as_if_its_first_row_had_stood_there()
     assert_allclose(model.predict(SlidingWindow(4).fit_transform(table)), expected, rtol=1e-6)
 
 
-def test_scorers_of_scikit_learn_find_a_number_in_each_row():
+def test_scorers_of_scikit_learn_find_a_number_in_each_row(monkeypatch):
+    untrained(monkeypatch)
     y = wave(40)
     model = make_pipeline(SlidingWindow(4), LSTMRegressor(**TINY))
     scoring = "neg_mean_absolute_error"

@@ -1,8 +1,6 @@
 """Training: what is learned, when it ends, and what is kept."""
 
 import logging
-import subprocess
-import sys
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,7 +9,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from recurrent.cases import NETWORK, wave_samples
 
 from forecast.exceptions import FitInterrupted
-from forecast.recurrent import training
 from forecast.recurrent.cells import forward
 from forecast.recurrent.network import train_windows
 from forecast.recurrent.objective import Objective
@@ -224,34 +221,3 @@ def test_ctrl_c_before_anything_was_learned_is_ctrl_c(monkeypatch):
     interrupted(monkeypatch, 1)
     with pytest.raises(KeyboardInterrupt):
         learned()
-
-
-# Two runs
-
-RUN = """
-import hashlib, sys
-import numpy as np
-from forecast import LSTMForecaster
-from forecast.recurrent import training
-
-def digest(compiled_from):
-    training._COMPILED_FROM = compiled_from
-    y = np.sin(np.arange(300) / 3) + np.random.default_rng(0).normal(size=300) / 9
-    model = LSTMForecaster(24, 6, patch=12, units=8, epochs=2, random_state=3).fit(y)
-    weights = [w for member in model.weights_ for w in member.values()]
-    values = [*weights, model.predict(9), model.errors_]
-    data = b"".join(np.ascontiguousarray(v).tobytes() for v in values)
-    return hashlib.sha256(data).hexdigest()
-
-digests = [digest(0), digest(10**9)]
-"""
-
-
-@pytest.mark.slow
-def test_two_processes_learn_the_same_to_the_last_bit(monkeypatch):
-    monkeypatch.setattr(training, "_COMPILED_FROM", training._COMPILED_FROM)  # put back after
-    here = {}
-    exec(RUN, here)
-    command = [sys.executable, "-c", RUN + "print(*digests)"]
-    there = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert there.stdout.split() == here["digests"]

@@ -70,7 +70,9 @@ def test_tokens_that_never_came_have_no_say_in_the_beginning():
 
 @pytest.mark.parametrize("of_tokens", [False, True])
 def test_some_places_teach_and_others_do_not(of_tokens):
-    form = network(tokens=of_tokens, channels=5 if of_tokens else 4, layers=1, members=1)
+    channels = 5 if of_tokens else 4
+    sizes = {"layers": 1, "members": 1, "bidirectional": False}
+    form = network("simple", tokens=of_tokens, channels=channels, **sizes)
     inputs, sequences = tokens() if of_tokens else numbers()
     values, lengths = form.read(inputs, sequences, np.float32)
     labels = np.array([[0], [1], [2], [0]])

@@ -122,26 +122,6 @@ def test_a_pickle_and_a_file_answer_alike(labelled, tmp_path):
         assert other.history_ == labelled.history_
 
 
-FITTED = """
-import hashlib
-import numpy as np
-from forecast import SequenceGenerator
-texts = ["the cat slept", "the dog slept", "a cat ate"] * 10
-sizes = {"units": 8, "embedding": 4, "epochs": 2, "dropout": 0.2}
-generator = SequenceGenerator("words", random_state=3, **sizes).fit(texts)
-p = generator.predict_proba(["", "the", "a cat"])
-digest = hashlib.sha256(p.tobytes()).hexdigest()
-"""
-
-
-def test_the_same_seed_learns_the_same_bits_in_two_processes():
-    here: dict = {}
-    exec(FITTED, here)
-    code = FITTED + "print(digest)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == here["digest"]
-
-
 # Ctrl-C
 
 

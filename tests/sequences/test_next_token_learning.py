@@ -40,7 +40,7 @@ def test_the_network_gets_the_share_where_only_it_sees_what_matters():
 
 def test_an_untrained_network_gets_no_share():
     repeated = enclosed(lambda _: np.r_[4, 5, 6, 7, 4, 5], 60)
-    model, history = learn(*repeated, epochs=1, learning_rate=1e-6)
+    model, history = learn(*repeated, cell="simple", epochs=1, learning_rate=1e-6)
     assert model.share < 0.01
     assert len(history) == 1
 
@@ -61,8 +61,8 @@ def test_the_share_loses_least_on_what_is_held_out():
 
 def test_the_network_alone_needs_no_part_to_choose_by_but_patience_does():
     codes, lengths = enclosed(echo, 30)
-    model, history = learn(codes, lengths, order=0, epochs=2)
+    model, history = learn(codes, lengths, cell="simple", order=0, epochs=2)
     assert model.share == 1
     assert "validation_loss" not in history[0]
-    _, history = learn(codes, lengths, order=0, epochs=2, patience=0)
+    _, history = learn(codes, lengths, cell="simple", order=0, epochs=2, patience=0)
     assert "validation_loss" in history[0]

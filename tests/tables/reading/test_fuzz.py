@@ -3,7 +3,7 @@
 import pytest
 from file_judge import judge_sample
 
-FILES = 500
+FILES = 300
 
 
 @pytest.fixture(scope="module")
