@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import expit as sigmoid
 
 from forecast.recurrent.anchor import anchored_known, naive_forecasts
-from forecast.recurrent.architecture import Architecture, Weights, layer_weights
+from forecast.recurrent.architecture import Architecture, Layered, Weights, layer_weights
 from forecast.recurrent.patches import cut_patches
 
 # What a timestep computes: first what the blocks of columns stand for, in their order, then the
@@ -180,9 +180,54 @@ def encode(
     return traces
 
 
-def reading_order(values: np.ndarray, direction: int) -> np.ndarray:
-    """Turn steps (samples, steps, …) from the order of time into that of a direction, or back."""
-    return values[:, ::-1] if direction else values
+def encode_sequences(
+    architecture: Layered, weights: Weights, values: np.ndarray, lengths: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Run the recurrent layers over sequences of unequal lengths.
+
+    Parameters
+    ----------
+    architecture : Layered
+    weights : dict of arrays
+    values : array of shape (samples, steps) of tokens, or (samples, steps, columns)
+    lengths : array of shape (samples,)
+
+    Returns
+    -------
+    hidden : array of shape (samples, steps, directions * units)
+        Of the last layer, its directions side by side; what stands behind an end means nothing.
+    last : array of shape (samples, directions * units)
+        After the last step that a direction reads.
+    """
+    a = architecture
+    x = values
+    for number in range(a.layers):
+        hidden = []
+        last = []
+        for direction in range(a.directions):
+            W, U, b = layer_weights(a, weights, number, direction)
+            read = reading_order(project(a.cell, x, W, b), direction, lengths)
+            states = projected_layer(a.cell, read, U, b)["hidden"]
+            last.append(states[np.arange(len(states)), lengths - 1])
+            hidden.append(reading_order(states, direction, lengths))
+        x = np.concatenate(hidden, axis=2)
+    return x, np.concatenate(last, axis=1)
+
+
+def reading_order(
+    values: np.ndarray, direction: int, lengths: np.ndarray | None = None
+) -> np.ndarray:
+    """Turn steps (samples, steps, …) from the order of time into that of a direction, or back.
+
+    Read backwards, a sequence begins with its own last step; what stands behind it is not looked
+    at.
+    """
+    if not direction:
+        return values
+    if lengths is None:
+        return values[:, ::-1]
+    places = lengths[:, None] - 1 - np.arange(values.shape[1])
+    return np.take_along_axis(values, np.maximum(places, 0)[:, :, None], axis=1)
 
 
 def side_by_side(directions: list[Trace], name: str) -> np.ndarray:

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import softmax
 
-from forecast.recurrent.architecture import Architecture, Weights, in_double, layer_weights
-from forecast.recurrent.cells import project, projected_layer
+from forecast.recurrent.architecture import Architecture, Weights, in_double
+from forecast.recurrent.cells import encode_sequences
 from forecast.sequences.intake import Sequences
 from forecast.sequences.reservoir import UnitInputs
 
@@ -121,7 +121,8 @@ class SequenceNetwork:
         -------
         array of shape (samples, 1 if pooled else steps, classes)
         """
-        hidden, last = self._encode(weights, values, lengths)
+        x = values[:, :, 0] if self.tokens else values
+        hidden, last = encode_sequences(self.architecture, weights, x, lengths)
         live = (np.arange(hidden.shape[1]) < lengths[:, None])[:, :, None]
         if self.pooling == "last":
             hidden = last[:, None]
@@ -132,38 +133,7 @@ class SequenceNetwork:
             hidden = np.where(live, hidden, -1).max(axis=1, keepdims=True)
         return hidden @ weights["head_kernel"] + weights["head_bias"]
 
-    def _encode(
-        self, weights: Weights, values: np.ndarray, lengths: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the hidden states (samples, steps, size) of the last layer, and the last ones."""
-        a = self.architecture
-        x = values[:, :, 0] if self.tokens else values
-        for number in range(a.layers):
-            hidden = []
-            last = []
-            for direction in range(a.directions):
-                W, U, b = layer_weights(a, weights, number, direction)
-                projected = project(a.cell, x, W, b)
-                read = _reading_order(projected, lengths, direction)
-                states = projected_layer(a.cell, read, U, b)["hidden"]
-                last.append(states[np.arange(len(states)), lengths - 1])
-                hidden.append(_reading_order(states, lengths, direction))
-            x = np.concatenate(hidden, axis=2)
-        return x, np.concatenate(last, axis=1)
-
 
 def patch_for(longest: int) -> int:
     """Return how many timesteps make one step of the recurrence."""
     return max(1, longest // _STEPS)
-
-
-def _reading_order(values: np.ndarray, lengths: np.ndarray, direction: int) -> np.ndarray:
-    """Turn each sequence from the order of time into that of a direction, or back.
-
-    Read backwards, a sequence begins with its own last step.
-    """
-    if not direction:
-        return values
-    places = lengths[:, None] - 1 - np.arange(values.shape[1])
-    # What stands behind the end is not looked at.
-    return np.take_along_axis(values, np.maximum(places, 0)[:, :, None], axis=1)

@@ -19,7 +19,6 @@ from scipy.special import expit as sigmoid
 
 from forecast.recurrent.architecture import (
     GATE_BLOCKS,
-    STATES,
     Stack,
     Weights,
     in_double,
@@ -27,7 +26,7 @@ from forecast.recurrent.architecture import (
     layer_shapes,
     layer_weights,
 )
-from forecast.recurrent.cells import States, cell_step, project
+from forecast.recurrent.cells import States, cell_step, encode_sequences, project
 from forecast.sequences.attention import Memory, attend
 from forecast.sequences.decoding import State, Step
 from forecast.sequences.intake import Sequences
@@ -73,49 +72,6 @@ class Encoder:
             for direction in range(self.directions):
                 shapes |= layer_shapes(self, inputs, number, direction)
         return shapes
-
-    def read(
-        self, weights: Weights, values: np.ndarray, live: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Read whole sequences.
-
-        Parameters
-        ----------
-        weights : dict of arrays
-        values : array of shape (samples, places) of tokens, or (samples, places, features)
-        live : array of shape (samples, places), bool
-
-        Returns
-        -------
-        hidden : array of shape (samples, places, width)
-            Of the last layer, both directions side by side.
-        last : array of shape (samples, width)
-            After the last timestep that a direction reads.
-        """
-        x = values
-        for number in range(self.layers):
-            runs = []
-            for direction in range(2):
-                W, U, b = layer_weights(self, weights, number, direction)
-                read = project(self.cell, x, W, b)
-                runs.append(_run(self.cell, read, U, b, live, direction == 1))
-            x = np.concatenate([hidden for hidden, _ in runs], axis=2)
-        return x, np.concatenate([last for _, last in runs], axis=1)
-
-
-def _run(
-    cell: str, read: np.ndarray, U: np.ndarray, b: np.ndarray, live: np.ndarray, backwards: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Run a layer in one direction; where a sequence has ended, its states stay."""
-    samples, steps, _ = read.shape
-    states: States = (np.zeros((samples, len(U)), read.dtype),) * STATES[cell]
-    hidden = np.empty((samples, steps, len(U)), read.dtype)
-    for t in reversed(range(steps)) if backwards else range(steps):
-        after = cell_step(cell, read[:, t], states, U, b)
-        going = live[:, t, None]
-        states = tuple(np.where(going, new, old) for new, old in zip(after, states, strict=True))
-        hidden[:, t] = states[0]
-    return hidden, states[0]
 
 
 @dataclass(frozen=True)
@@ -263,7 +219,9 @@ class Translator:
         """Read sources: return what attention looks at, and the decoder's first states."""
         encoder, decoder = self._parts
         live = source.live()
-        hidden, last = self.network.encoder.read(encoder, source.values, live)
+        hidden, last = encode_sequences(
+            self.network.encoder, encoder, source.values, source.lengths
+        )
         memory = Memory(hidden @ decoder["key_kernel"], hidden, live)
         return memory, self.network.decoder.start(decoder, last)
 
