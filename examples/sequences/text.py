@@ -65,7 +65,7 @@ def both(quick: bool, seed: int) -> SequenceGenerator:
     """Return a generator of both parts."""
     return SequenceGenerator(
         order=ORDER,
-        units=8 if quick else 160,
+        units=8 if quick else 128,
         epochs=1 if quick else 3,
         batch_size=32,
         timesteps=64,
