@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.common import Parser, add_command, add_format, print_table
-from forecast.cli.verdict import reference_among
+from forecast.cli.verdict import decimals_of, number, reference_among
 from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
@@ -58,10 +58,15 @@ def run(args: argparse.Namespace) -> None:
 
 def _aligned(table: pd.DataFrame) -> str:
     """Lay out the comparisons for people."""
+    # A difference is known as well as its bounds are apart.
+    decimals = decimals_of(table["upper"] - table["lower"])
     # A statistic near 2 and its p-value are known to two digits at best.
     two_digits = dict.fromkeys(("statistic", "p_value", "p_holm"), "{:.2g}".format)
     return table.to_string(
-        index=False, float_format="{:.4g}".format, formatters=two_digits, na_rep=""
+        index=False,
+        float_format=lambda value: number(value, decimals),
+        formatters=two_digits,
+        na_rep="",
     )
 
 
