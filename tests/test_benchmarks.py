@@ -217,6 +217,7 @@ def test_seconds_that_grow_like_the_number_of_series_have_the_exponent_1(benchma
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("networks_by_descent")
 def test_weather_accuracy_prints_both_periods(benchmark, lines, monkeypatch):
     module = benchmark("weather_accuracy")
     monkeypatch.setattr(module, "LOOKBACK", 24)
@@ -261,6 +262,7 @@ def test_anomalies_prints_each_detector_with_and_without_features(benchmark, lin
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("networks_by_descent")
 def test_long_horizon_prints_each_horizon_and_the_mean(benchmark, lines, tmp_path):
     rng, hours = np.random.default_rng(0), pd.date_range("2020", periods=720, freq="h")
     frame = pd.DataFrame({"date": hours, "a": rng.normal(size=720), "b": rng.normal(size=720)})
@@ -282,6 +284,7 @@ def m4(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("networks_by_descent")
 def test_m4_hourly_prints_scores_relative_to_naive2(benchmark, lines, m4):
     tiny = ("--horizon", "12", "--lookback", "72", "--epochs", "1", "--units", "2")
     rows = lines(benchmark("m4_hourly"), *m4, *tiny, "--threads", "1")

@@ -8,6 +8,7 @@ circle. Imports inside functions count like all others; those for type checkers 
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -74,6 +75,7 @@ class _Imports(ast.NodeVisitor):
         self.names += [f"{source}.{alias.name}" for alias in node.names]
 
 
+@cache
 def imported(code: str, module: str) -> list[str]:
     """Return the dotted names that a module imports; ``from a.b import c`` is a.b.c."""
     visitor = _Imports(["forecast", *module.split(".")[:-1]])
