@@ -34,11 +34,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     counts = words_of_docstrings("a*.py" if args.quick else "*.py")
     known, unknown = parted(counts, 0.1, rng)
     words = set(counts)  # no mistyping is a word itself
-    learned = mistyped_pairs(known, 100 if args.quick else 30_000, rng, (1, 2), words)
+    learned = mistyped_pairs(known, 100 if args.quick else 50_000, rng, (1, 2), words)
     print(f"{len(known)} words to learn, {len(unknown)} others; {len(learned)} mistypings, such as")
     _tell(learned[:3])
 
-    size = {"units": 16, "epochs": 1} if args.quick else {"units": 128, "epochs": 3}
+    size = {"units": 16, "epochs": 1} if args.quick else {"units": 128, "epochs": 4}
     model = SequenceToSequence(random_state=args.seed, **size).fit(*_sides(learned))
     corrector = Corrector(known)
     n = 20 if args.quick else 400
