@@ -233,7 +233,8 @@ class SequenceToSequence(BaseEstimator):
         Returns
         -------
         array of shape (samples,), of objects, or of shape (samples, timesteps, features)
-            Texts where y was texts, else lists of tokens; of numbers, NaN behind the end.
+            Texts where y was texts of characters or words, else lists of tokens; of numbers, NaN
+            behind the end.
         """
         check_is_fitted(self)
         source = self.source_.read(X)

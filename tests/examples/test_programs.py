@@ -3,7 +3,7 @@ import re
 import numpy as np
 import pytest
 
-ROWS = ("last digit first", "first digit first", "most similar program")
+ROWS = ("network", "most similar program")
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +16,8 @@ def parts(programs):
     return programs.pairs(300, 100, np.random.default_rng(0))
 
 
-def test_a_tiny_run_prints_scores_of_both_orders(programs, lines):
-    printed = lines(programs)[-3:]
+def test_a_tiny_run_prints_scores(programs, lines):
+    printed = lines(programs)[-2:]
     assert [line[:20].strip() for line in printed] == list(ROWS)
     assert all(0 <= float(line.split()[-1]) <= 1 for line in printed)
 
