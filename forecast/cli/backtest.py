@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, models, quantiles
-from forecast.cli.common import Parser, add_command, add_format, set_aside, tell
+from forecast.cli.common import Parser, add_command, add_format, print_table, set_aside, tell
 from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, configured, load
-from forecast.cli.verdict import report
+from forecast.cli.verdict import apart, report
 from forecast.exceptions import InputError, Refusal
 from forecast.presets import MODELS, with_fallback
 from forecast.wording import counted
@@ -38,6 +38,11 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         type=quantiles,
         default=[0.05, 0.95],
         help="quantiles to forecast (default: 0.05,0.95)",
+    )
+    parser.add_argument(
+        "--by",
+        choices=("series", "step", "origin"),
+        help="score each of them apart as well, and name the best model of each",
     )
     add_format(parser, "the scores")
     parser.add_argument(
@@ -106,7 +111,7 @@ def run(args: argparse.Namespace) -> None:
     if result.left_out:
         left_out = ", ".join(result.left_out)
         tell(args, f"not scored, for want of rows before and after an origin: {left_out}")
-    _print_scores(result, args.format, refusals)
+    _print_scores(result, args, refusals)
 
 
 def _tell_unread_columns(
@@ -236,19 +241,25 @@ def _draw(result: Backtest, folder: Path) -> None:
         save_figure(display.figure_, folder / "calibration.png")
 
 
-def _print_scores(result: Backtest, form: str, refusals: dict[str, str]) -> None:
+def _print_scores(result: Backtest, args: argparse.Namespace, refusals: dict[str, str]) -> None:
     """Print the scores with the seconds of each model; the best model comes first.
 
     Models that refused the table have no scores: their sentences stand below, or on stderr.
     """
     scores = result.scores()
     scores["seconds"] = scores.index.map(result.settings["seconds"])
-    if form == "table":
-        sys.stdout.write(report(result, scores, refusals) + "\n")
+    if args.format == "table":
+        parts = [report(result, scores, refusals)]
+        if args.by is not None:
+            parts.append(apart(result, args.by))
+        sys.stdout.write("\n\n".join(parts) + "\n")
         return
     for name, sentence in refusals.items():
         sys.stderr.write(f"left out {name}: {sentence}\n")
+    if args.by is not None:
+        print_table(result.scores(args.by).reset_index(), args.format)
+        return
     # A stable order: of equals, the one that was named first comes first.
     ranked = scores.sort_values("mae", kind="stable")
-    is_csv = form == "csv"
+    is_csv = args.format == "csv"
     sys.stdout.write(ranked.to_csv() if is_csv else ranked.to_json(orient="index", indent=1) + "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,6 +41,20 @@ def report(result: Backtest, scores: pd.DataFrame, refusals: Mapping[str, str]) 
     return "\n\n".join(part for part in parts if part)
 
 
+def apart(result: Backtest, by: str) -> str:
+    """Write the mean absolute error of each model on each series, step or origin, and the best."""
+    errors = result.scores(by)["mae"].unstack("model")
+    # Unstacking sorts the models: they come in the order given. Without actuals there is no error.
+    errors = errors[list(result.scores().index)].dropna(how="all")
+    # What is small in one series may be large in another: each row has its own notation.
+    written = errors.apply(lambda row: row.map(partial(_number, decimals=decimals_of(row))), axis=1)
+    written["best"] = errors.idxmin(axis=1, skipna=True)
+    wins = written["best"].value_counts()
+    counts = ", ".join(f"{name} {wins[name]}" for name in wins.index)
+    table = written.rename_axis(None, axis=1).to_string()
+    return f"mae by {by}\n{table}\n\nhow often each is best: {counts}"
+
+
 def reference_among(losses: pd.Series) -> str:
     """Choose whom to compare with: the better of the naive forecasts, else the first model."""
     naive = losses.reindex(_NAIVE).dropna()
@@ -60,7 +75,12 @@ def _written(column: pd.Series) -> pd.Series:
     if column.name == "seconds":
         return column.map("{:.1f}".format)
     decimals = decimals_of(column)
-    return column.map(lambda value: "undefined" if math.isnan(value) else number(value, decimals))
+    return column.map(partial(_number, decimals=decimals))
+
+
+def _number(value: float, decimals: int) -> str:
+    """Write a score that may be undefined."""
+    return "undefined" if math.isnan(value) else number(value, decimals)
 
 
 def decimals_of(values: pd.Series) -> int:

@@ -1,5 +1,6 @@
 """``forecast backtest``: it prints what the library computes, and writes it once."""
 
+import io
 import json
 import os
 import re
@@ -145,6 +146,28 @@ def test_a_long_table():
     expected = backtest(models, frame[["temp"]], frame["sales"], RollingOrigin(3, 4)).scores()
     got = scores_of(ran.out)
     assert_allclose(got["mae"], expected["mae"].loc[got.index])
+
+
+def test_scores_of_each_series_and_its_best_model():
+    flags = ["--series", "shop", "--target", "sales", "--models", "naive,seasonal,ridge"]
+    ran = command("backtest", "long.csv", *SMALL, *flags, "--by", "series", "--out", "by")
+    assert ran.code == 0, ran.err
+    _, table = ran.out.split("mae by series\n")
+    header, _, *rows, _, last = table.splitlines()
+    assert header.split() == ["naive", "seasonal", "ridge", "best"]
+    errors = Backtest.load("by").scores("series")["mae"].unstack("model")
+    for row, (shop, expected) in zip(rows, errors.iterrows(), strict=True):
+        name, *values, best = row.split()
+        assert (name, best) == (shop, expected.idxmin())
+        assert_allclose([float(v) for v in values], expected[header.split()[:-1]], atol=6e-4)
+    counts = dict(part.split() for part in last.split(": ")[1].split(", "))
+    assert {name: int(n) for name, n in counts.items()} == dict(
+        errors.idxmin(axis=1).value_counts()
+    )
+    ran = command("backtest", "long.csv", *SMALL, *flags, "--by", "step", "--format", "csv")
+    steps = pd.read_csv(io.StringIO(ran.out))
+    assert list(steps.columns[:3]) == ["model", "step", "mae"]
+    assert len(steps) == 3 * 3
 
 
 def test_series_that_are_not_scored_are_named():
