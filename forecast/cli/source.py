@@ -56,7 +56,9 @@ class Source(NamedTuple):
 def add_source(parser: Parser) -> None:
     """Add SOURCE and the options that say what to forecast, and how far."""
     parser.add_argument(
-        "source", metavar="SOURCE", help="weather, stocks, or a CSV or Parquet file"
+        "source",
+        metavar="SOURCE",
+        help="weather, stocks, a file of CSV, Parquet or JSON records, or - for standard input",
     )
     parser.add_argument(
         "--target", metavar="C", help="the column to forecast (default: the only numeric one)"

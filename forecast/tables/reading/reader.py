@@ -1,4 +1,4 @@
-"""A CSV or Parquet file as a checked frame.
+"""A file of CSV, Parquet or JSON records as a checked frame.
 
 Every refusal on the way says the file, and where it can the column, the row and the value; what was
 done to the rows is noted.
@@ -49,7 +49,7 @@ def read(
     missing: str | Sequence[str] | None = None,
     date_order: str | None = None,
 ) -> pd.DataFrame:
-    r"""Read a table of one or several series from a CSV or Parquet file, and check it.
+    r"""Read a table of one or several series from CSV, Parquet or JSON records, and check it.
 
     CSV may be delimited by comma, semicolon, tab, pipe or blanks, and packed with gzip. Wide form
     has a time column and numeric columns; long form has columns with the names of the series, too.
@@ -73,7 +73,7 @@ def read(
     Parameters
     ----------
     path : str or Path
-        The file. What it holds decides, not its name.
+        The file, "-" for standard input. What it holds decides, not its name.
     time : str, sequence of str or None, default=None
         The time column, or those that together hold the time: a date and a clock time, or year,
         month, day, hour, …. None takes the named index of a Parquet file, else the column of dates

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import re
+import sys
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable, is_text
 from forecast.tables.reading.columns import begins_with_date
 from forecast.tables.reading.dialect import parse_csv
+from forecast.tables.reading.json_records import parse_records
 from forecast.validation import nearest
 
 # What other files begin with, and what becomes of them.
@@ -34,10 +36,10 @@ _OTHERS = (
     (b"SQLite format 3", "an SQLite database", "Export a table of it as CSV"),
     (b"%PDF", "a PDF document", "Get the table as CSV"),
     (b"<", "a web page or XML", "Get the table as CSV"),
-    (b"{", "JSON", "Write it as CSV"),
-    (b"[{", "JSON", "Write it as CSV"),
-    (b"[[", "JSON", "Write it as CSV"),
+    (b"[[", "JSON without names", "Write it as CSV"),
 )
+_RECORDS = re.compile(rb"\{|\[\s*\{")  # what JSON begins with: a record, or a list of them
+_STDIN = "-"
 # Parts of the archives that Excel and LibreOffice write.
 _SHEETS = ((b"xl/", "an Excel workbook"), (b"opendocument.spreadsheet", "an OpenDocument sheet"))
 
@@ -52,13 +54,23 @@ _MARKS = (
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _N_BYTES = 1000  # from which UTF-16 without a mark is told
 
-_SUFFIXES = {".csv", ".parquet", ".tsv", ".txt"}  # of the files that a wrong name may have meant
+_SUFFIXES = {
+    ".csv",
+    ".json",
+    ".jsonl",
+    ".parquet",
+    ".tsv",
+    ".txt",
+}  # of the files that a wrong name may have meant
 
 
 def open_table(path: Path) -> RawTable:
-    """Read the cells of a CSV or Parquet file, packed with gzip or not."""
-    file = str(path)
-    raw = _read_bytes(path)
+    """Read the cells of a file of CSV, Parquet or JSON records, packed with gzip or not.
+
+    The path "-" stands for standard input.
+    """
+    file = "standard input" if str(path) == _STDIN else str(path)
+    raw = sys.stdin.buffer.read() if str(path) == _STDIN else _read_bytes(path)
     # What the bytes begin with says what they are.
     if raw.startswith(b"\x1f\x8b"):
         raw = _unzip(file, raw)
@@ -67,7 +79,8 @@ def open_table(path: Path) -> RawTable:
     else:
         _refuse_others(file, raw)
         text, notes = _decode(file, raw)
-        table = parse_csv(file, text)
+        is_records = _RECORDS.match(_beginning(raw))
+        table = parse_records(file, text) if is_records else parse_csv(file, text)
         table = replace(table, notes=(*notes, *table.notes))
     if table.cells.empty:
         raise InputError(
@@ -110,12 +123,17 @@ def _refuse_others(file: str, raw: bytes) -> None:
         for part, kind in _SHEETS:
             if part in raw:
                 raise InputError(f"{file} is {kind}, whatever its name. {_EXPORT}.")
-    beginning = raw[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    beginning = _beginning(raw)
     for signature, kind, remedy in _OTHERS:
         # <DATE> is the header of some exchanges.
         is_header = signature == b"<" and re.match(rb"<[A-Z]+>", beginning)
         if beginning.startswith(signature) and not is_header:
             raise InputError(f"{file} is {kind}, whatever its name. {remedy}.")
+
+
+def _beginning(raw: bytes) -> bytes:
+    """Return what a file begins with, but marks and blanks."""
+    return raw[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
 
 
 def _decode(file: str, raw: bytes) -> tuple[str, list[str]]:
