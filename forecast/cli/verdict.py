@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import partial
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from forecast.evaluation.results import Backtest
 
 _NAIVE = ("naive", "seasonal")
+_LEVEL, _POWER = 0.05, 0.8
+_FEWEST_KNOWN = 10  # origins, from which the size of a statistic says something
 
 
 def report(result: Backtest, scores: pd.DataFrame, refusals: Mapping[str, str]) -> str:
@@ -32,7 +35,7 @@ def report(result: Backtest, scores: pd.DataFrame, refusals: Mapping[str, str]) 
             _in_words(compared.loc[name]) if name in compared.index else "" for name in table.index
         ]
         table[f"against {reference}"] = verdicts
-        sentences += _whether_naive_was_beaten(scores["mae"], compared, result.overlap)
+        sentences += _whether_naive_was_beaten(scores["mae"], compared, result)
     sentences += _undefined_scores(result)
     written = table.apply(_written).to_string()
     width = max(map(len, [str(table.index.name), *table.index, *refusals]))
@@ -99,7 +102,9 @@ def number(value: float, decimals: int) -> str:
     return f"{value:,.{decimals}f}".replace(",", " ")
 
 
-def _whether_naive_was_beaten(mae: pd.Series, compared: pd.DataFrame, overlap: int) -> list[str]:
+def _whether_naive_was_beaten(
+    mae: pd.Series, compared: pd.DataFrame, result: Backtest
+) -> list[str]:
     """Say whether anything beat the naive forecasts, and whether that is more than chance."""
     # Without a naive forecast there is nothing to beat, with nothing else nobody to beat it.
     others = mae.drop(list(_NAIVE), errors="ignore")
@@ -113,7 +118,7 @@ def _whether_naive_was_beaten(mae: pd.Series, compared: pd.DataFrame, overlap: i
     winners = [name for name in others.index if compared["verdict"][name] == "better"]
     best = str(others[winners or others.index].idxmin())
     skill = 1 - mae[best] / mae[reference]
-    test = _test_in_words(compared.loc[best], len(compared), overlap)
+    test = _test_in_words(compared.loc[best], len(compared), result.overlap)
     decimals = decimals_of(mae)
     ours, theirs = (number(mae[name], decimals) for name in (best, reference))
     words = f"MAE {ours} against {theirs}, {test}"
@@ -126,7 +131,25 @@ def _whether_naive_was_beaten(mae: pd.Series, compared: pd.DataFrame, overlap: i
         return [f"{nothing}: the best other, {best}, is {-skill:.1%} worse ({words})."]
     if math.isnan(compared["p_holm"][best]):
         return [f"{best} is {skill:.1%} ahead of the {reference} forecast ({words})."]
-    return [f"{nothing} by more than chance: {best} is {skill:.1%} ahead ({words})."]
+    ahead = f"{nothing} by more than chance: {best} is {skill:.1%} ahead ({words})"
+    origins = result.forecasts["origin"].nunique()
+    if origins < _FEWEST_KNOWN:
+        return [f"{ahead}."]
+    enough = origins_to_tell(origins, compared["statistic"][best], len(compared))
+    return [f"{ahead}; a difference like this one shows from about {enough} origins on."]
+
+
+def origins_to_tell(origins: int, statistic: float, n_comparisons: int) -> str:
+    """Return how many origins a difference needs to show in four of five backtests, two digits.
+
+    The statistic, which grows with the root of their number, must be on average as large as two
+    quantiles of the normal distribution together: that of the level, shared by the comparisons,
+    and that of the power.
+    """
+    normal = NormalDist()
+    told = normal.inv_cdf(1 - _LEVEL / 2 / n_comparisons) + normal.inv_cdf(_POWER)
+    needed = origins * (told / abs(statistic)) ** 2
+    return number(float(f"{needed:.1e}"), 0)
 
 
 def _test_in_words(comparison: Any, n_comparisons: int, overlap: int) -> str:
