@@ -132,7 +132,8 @@ def load(args: argparse.Namespace) -> Source:
     rows = f"{_extent(frame)}; {frequency.describe()}, season length {season}"
     early = len(frame) - len(parts.y) - len(parts.ahead)
     notes = [*reading.notes, *filled, *_of_rows_without_target(early, len(parts.ahead))]
-    tell(args, "\n".join([f"{args.source}: {rows}; {roles.describe()}", *listed(notes)]))
+    name = "standard input" if args.source == "-" else args.source
+    tell(args, "\n".join([f"{name}: {rows}; {roles.describe()}", *listed(notes)]))
     return Source(
         X=parts.X,
         y=parts.y,

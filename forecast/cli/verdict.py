@@ -37,7 +37,7 @@ def report(result: Backtest, scores: pd.DataFrame, refusals: Mapping[str, str]) 
         table[f"against {reference}"] = verdicts
         sentences += _whether_naive_was_beaten(scores["mae"], compared, result)
     sentences += _undefined_scores(result)
-    written = table.apply(_written).to_string()
+    written = _without_blanks(table.apply(_written).to_string())
     width = max(map(len, [str(table.index.name), *table.index, *refusals]))
     rows = [f"{name:{width}} refused: {sentence}" for name, sentence in refusals.items()]
     parts = ["\n".join([written, *rows]), "\n".join(sentences)]
@@ -51,11 +51,14 @@ def apart(result: Backtest, by: str) -> str:
     errors = errors[list(result.scores().index)].dropna(how="all")
     # What is small in one series may be large in another: each row has its own notation.
     written = errors.apply(lambda row: row.map(partial(_number, decimals=decimals_of(row))), axis=1)
-    written["best"] = errors.idxmin(axis=1, skipna=True)
-    wins = written["best"].value_counts()
-    counts = ", ".join(f"{name} {wins[name]}" for name in wins.index)
-    table = written.rename_axis(None, axis=1).to_string()
-    return f"mae by {by}\n{table}\n\nhow often each is best: {counts}"
+    # A series that ends early is scored by fewer forecasts than the others.
+    rows = result.forecasts.drop_duplicates(["series", "origin", "step"])
+    written["scored"] = rows[by].value_counts().reindex(errors.index)
+    written["best"] = errors.idxmin(axis=1)
+    wins = written["best"].value_counts().reindex(errors.columns, fill_value=0)
+    counts = ", ".join(f"{name} {n}" for name, n in wins.sort_values(ascending=False).items())
+    table = _without_blanks(written.rename_axis(None, axis=1).to_string())
+    return f"mae by {by}, with the forecasts scored\n{table}\n\nhow often each is best: {counts}"
 
 
 def reference_among(losses: pd.Series) -> str:
@@ -69,6 +72,11 @@ def _in_words(comparison: Any) -> str:
     if math.isnan(comparison["p_holm"]):
         return str(comparison["verdict"])
     return f"{comparison['verdict']}, p = {comparison['p_holm']:.2g}"
+
+
+def _without_blanks(text: str) -> str:
+    """Return a table without blanks at the ends of its lines."""
+    return "\n".join(line.rstrip() for line in text.splitlines())
 
 
 def _written(column: pd.Series) -> pd.Series:

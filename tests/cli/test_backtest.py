@@ -152,18 +152,21 @@ def test_scores_of_each_series_and_its_best_model():
     flags = ["--series", "shop", "--target", "sales", "--models", "naive,seasonal,ridge"]
     ran = command("backtest", "long.csv", *SMALL, *flags, "--by", "series", "--out", "by")
     assert ran.code == 0, ran.err
-    _, table = ran.out.split("mae by series\n")
+    _, table = ran.out.split("mae by series, with the forecasts scored\n")
     header, _, *rows, _, last = table.splitlines()
-    assert header.split() == ["naive", "seasonal", "ridge", "best"]
+    assert header.split() == ["naive", "seasonal", "ridge", "scored", "best"]
+    n_scored = Backtest.load("by").forecasts.query("model == 'naive'")["series"].value_counts()
     errors = Backtest.load("by").scores("series")["mae"].unstack("model")
     for row, (shop, expected) in zip(rows, errors.iterrows(), strict=True):
-        name, *values, best = row.split()
+        name, *values, scored, best = row.split()
+        assert int(scored) == n_scored[shop]
         assert (name, best) == (shop, expected.idxmin())
-        assert_allclose([float(v) for v in values], expected[header.split()[:-1]], atol=6e-4)
+        assert_allclose([float(v) for v in values], expected[header.split()[:-2]], atol=6e-4)
     counts = dict(part.split() for part in last.split(": ")[1].split(", "))
-    assert {name: int(n) for name, n in counts.items()} == dict(
-        errors.idxmin(axis=1).value_counts()
-    )
+    best = errors.idxmin(axis=1)
+    assert {name: int(n) for name, n in counts.items()} == {
+        name: np.count_nonzero(best == name) for name in header.split()[:-2]
+    }
     ran = command("backtest", "long.csv", *SMALL, *flags, "--by", "step", "--format", "csv")
     steps = pd.read_csv(io.StringIO(ran.out))
     assert list(steps.columns[:3]) == ["model", "step", "mae"]

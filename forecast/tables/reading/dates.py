@@ -217,6 +217,10 @@ def _with_offset(column: RawColumn, reading: _Dates, zone: str | None) -> pd.Dat
         column.refuse(
             offsets != offsets[0],
             f"has another offset than the first time {first!r}",
-            Remedy("Say to which zone they are to be brought, such as {}.", {"time_zone": "UTC"}),
+            Remedy(
+                "Say to which zone they are to be brought: that of the place, such as "
+                "Europe/Berlin, whose days are then days, or {}.",
+                {"time_zone": "UTC"},
+            ),
         )
     return reading.moments if has_offset[0] else reading.moments.tz_localize(None)

@@ -77,6 +77,6 @@ def _decoded(file: str, decoder: json.JSONDecoder, text: str, line: int) -> Any:
 
 def _refuse(file: str, line: int, reason: str) -> NoReturn:
     raise InputError(
-        f"{file}, line {line} is no JSON ({reason}): it needs a record in each line, or a list of "
-        f"records. {_AS_CSV}."
+        f"{file}, line {line} is no JSON ({reason}): there is to be a record in each line, or a "
+        "list of records. Correct it, or write the table as CSV."
     ) from None

@@ -53,7 +53,10 @@ def test_a_dash_reads_what_is_piped_in(monkeypatch):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (LINES[:-20], "line 4 is no JSON .* a record in each line, or a list of records"),
+        (
+            LINES[:-20],
+            "line 4 is no JSON .* a record in each line, or a list of records. Correct it",
+        ),
         ('[{"y": 1},\n {"y": 2}', "line 2 is no JSON"),
         ('{"y": [1, 2]}', "record 1: 'y' holds more than one value"),
         ('[{"y": 1}, 7]', "record 2 is no record, but 7"),
