@@ -3,7 +3,7 @@
 import pytest
 from file_judge import judge_sample
 
-FILES = 300
+FILES = 200
 
 
 @pytest.fixture(scope="module")
