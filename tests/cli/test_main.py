@@ -123,6 +123,15 @@ def test_no_library_chatters(network):
     assert file.exists()
 
 
+@pytest.fixture
+def ctrl_c():
+    """Let Ctrl-C interrupt, also where the tests run in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_with_130_and_leaves_no_half_written_file(folder, monkeypatch):
     def interrupted(*_):
         signal.raise_signal(signal.SIGINT)
