@@ -254,7 +254,7 @@ class SequenceToSequence(BaseEstimator):
     def _decoded(self, codes: np.ndarray) -> np.ndarray:
         """Return the sequences behind rows of codes, as an array of objects."""
         vocabulary: Any = self.target_vocabulary_
-        if self.last_first:
+        if self.target_.last_first:
             lengths = np.count_nonzero(codes != END, axis=1)
             codes = turned(codes, lengths)
         return _objects(vocabulary.inverse_transform(codes))
@@ -267,7 +267,7 @@ class SequenceToSequence(BaseEstimator):
             values, lengths = self.translator_.numbers(part, self.longest_)
             steps = values.shape[1]
             values = self.target_.restored(values)
-            if self.last_first:
+            if self.target_.last_first:
                 values = turned(values, lengths)
             inside = np.arange(steps) < lengths[:, None]
             written[rows, :steps] = np.where(inside[:, :, None], values, np.nan)

@@ -137,6 +137,9 @@ def test_answers_written_last_first_are_those_of_targets_turned_round(untrained)
     assert model.history_ == plain.history_ != untrained.history_
     answers = model.predict(WORDS[:30])
     assert_array_equal(answers, [answer[::-1] for answer in plain.predict(WORDS[:30])])
+    # What fit has learned decides, not what a parameter has been set to since.
+    changed = copy(model).set_params(last_first=False)
+    assert_array_equal(changed.predict(WORDS[:30]), answers)
     likeliest, log_p = model.beam(WORDS[:5], width=2)
     others, same_log_p = plain.beam(WORDS[:5], width=2)
     assert likeliest.tolist() == [[answer[::-1] for answer in row] for row in others]
