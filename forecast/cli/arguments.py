@@ -38,22 +38,12 @@ def quantiles(text: str) -> list[float]:
 
 def coverage(text: str) -> float:
     """Read the share of actuals that an interval should hold."""
-    try:
-        share = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number such as 0.9") from None
-    _check_share(share, "a coverage")
-    return share
+    return _share(text, "a coverage", "0.9")
 
 
 def alpha(text: str) -> float:
     """Read the share of ordinary rows that may raise an alarm."""
-    try:
-        share = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number such as 0.01") from None
-    _check_share(share, "an alpha")
-    return share
+    return _share(text, "an alpha", "0.01")
 
 
 def coverages(text: str) -> list[float]:
@@ -64,6 +54,16 @@ def coverages(text: str) -> list[float]:
     for share in shares:
         _check_share(share, "a coverage")
     return sorted(set(shares))
+
+
+def _share(text: str, what: str, example: str) -> float:
+    """Read a share between 0 and 1."""
+    try:
+        share = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number such as {example}") from None
+    _check_share(share, what)
+    return share
 
 
 def _check_share(share: float, what: str) -> None:

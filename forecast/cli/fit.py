@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> None:
     forecaster.asked_horizon_ = source.horizon
     save(forecaster, args.save)
     seconds = time.monotonic() - started
-    others = {str(name): repr(other) for name, other in forecaster._set_aside().items()}
+    others = forecaster._set_aside()
     if others:
         tell(args, set_aside(args.model, others))
     tell(args, "\n".join([f"learned in {seconds:.1f} s", *interruptions]))

@@ -46,9 +46,9 @@ def report(result: Backtest, scores: pd.DataFrame, refusals: Mapping[str, str]) 
 
 def apart(result: Backtest, by: str) -> str:
     """Write the mean absolute error of each model on each series, step or origin, and the best."""
-    errors = result.scores(by)["mae"].unstack("model")
+    scores = result.scores(by)["mae"]
     # Unstacking sorts the models: they come in the order given. Without actuals there is no error.
-    errors = errors[list(result.scores().index)].dropna(how="all")
+    errors = scores.unstack("model")[list(scores.index.unique("model"))].dropna(how="all")
     # What is small in one series may be large in another: each row has its own notation.
     written = errors.apply(lambda row: row.map(partial(_number, decimals=decimals_of(row))), axis=1)
     # A series that ends early is scored by fewer forecasts than the others.

@@ -252,8 +252,7 @@ def _forecaster_answer(
         asked = steps == n
         learned._check_read(known, origins[asked], int(n))
         answer[asked, :n] = learned._hindcast(known, origins[asked], int(n), quantiles)
-    set_aside = {str(name): repr(other) for name, other in learned._set_aside().items()}
-    return answer, set_aside
+    return answer, learned._set_aside()
 
 
 def _regressor_answer(

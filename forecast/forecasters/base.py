@@ -129,8 +129,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Return the number of rows that a forecast looks back on."""
         return 1
 
-    def _set_aside(self) -> dict[Hashable, Forecaster]:
-        """Return the series that another forecaster answers, being too short for this one."""
+    def _set_aside(self) -> dict[str, str]:
+        """Return the series that are too short, by name, and in words what answers them instead."""
         return {}
 
     def _direct_horizon(self, horizon: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -63,8 +63,8 @@ class CompositeForecaster(Forecaster):
             needs.append(forecaster._needs())
         return needs
 
-    def _set_aside(self) -> dict[Hashable, Forecaster]:
-        set_aside: dict[Hashable, Forecaster] = {}
+    def _set_aside(self) -> dict[str, str]:
+        set_aside: dict[str, str] = {}
         for member in self.members_:
             set_aside |= member._set_aside()
         return set_aside
@@ -138,24 +138,36 @@ class CompositeForecaster(Forecaster):
         own = self._as_own(member, panel.take(np.flatnonzero(is_read)))
         return own, number[origins]
 
+    def _series_of(self, member: Any) -> np.ndarray:
+        """Return which series of the training table a member answers, (n_series,): all of them."""
+        del member
+        return np.ones(len(self.series_), dtype=bool)
+
     def _as_own(self, member: Any, panel: Panel) -> Panel:
         """Return rows that a member reads as the member numbers their series."""
-        del member
-        return panel
+        own = self._series_of(member)
+        if own.all():
+            return panel
+        part = panel.select(np.flatnonzero(own[panel.numbers]))
+        number = np.cumsum(own) - 1
+        return replace(part, names=member.series_, numbers=number[part.numbers])
 
     def _is_read_by(self, member: Any, panel: Panel) -> np.ndarray:
         """Return which rows of a panel a member reads, (n_rows,).
 
-        All of them, unless the panel begins with the composite's memory: the state of a member
-        belongs to the first row of the member's own memory, which may begin later.
+        All of its series, unless the panel begins with the composite's memory: the state of a
+        member belongs to the first row of the member's own memory, which may begin later.
         """
+        own = self._series_of(member)
+        is_own = np.asarray(own[panel.training_series()])
         if not panel.continues:
-            return np.ones(len(panel), dtype=bool)
+            return is_own
         # Both memories end with the row that the member has observed last, but for the lag.
         observed = self._memory_by_clock.lengths - self._lag
-        begin = observed - member.memory_.lengths
+        begin = np.zeros(len(own), dtype=np.intp)
+        begin[own] = observed[own] - member.memory_.lengths
         begin = begin[panel.numbers]
-        return np.asarray(panel.position >= np.repeat(begin, panel.lengths))
+        return is_own & (panel.position >= np.repeat(begin, panel.lengths))
 
 
 def checked_forecasters(forecasters: Any) -> list[Any]:

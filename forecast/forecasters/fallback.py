@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from forecast.forecasters.base import Forecaster
 from forecast.forecasters.composite import CompositeForecaster, checked_forecasters
 from forecast.forecasters.exponential import ETSForecaster
 from forecast.forecasters.naive import NaiveForecaster
@@ -72,8 +70,9 @@ class FallbackForecaster(CompositeForecaster):
         answering = [members[number] for number in self.chosen_]
         return pd.Series(answering, index=pd.Index(self.series_, dtype=object), dtype=object)
 
-    def _set_aside(self) -> dict[Hashable, Forecaster]:
-        return self.answered_by()[self.chosen_ > 0].to_dict()
+    def _set_aside(self) -> dict[str, str]:
+        others = self.answered_by()[self.chosen_ > 0]
+        return {str(name): repr(other) for name, other in others.items()}
 
     def _needs(self) -> tuple[int, dict[str, object]]:
         return min(self._all_needs(), key=lambda need: need[0])
@@ -112,26 +111,9 @@ class FallbackForecaster(CompositeForecaster):
     def _parted(self, panel: Panel, origins: np.ndarray) -> list[tuple[Any, np.ndarray]]:
         """Return the members that are asked, with the places of their origins."""
         series = panel.training_series(origins)
-        parts = [(each, np.flatnonzero(self._answers_for(each)[series])) for each in self.members_]
+        parts = [(each, np.flatnonzero(self._series_of(each)[series])) for each in self.members_]
         return [(member, places) for member, places in parts if len(places)]
 
-    def _is_read_by(self, member: Any, panel: Panel) -> np.ndarray:
-        own = self._answers_for(member)
-        is_own = own[panel.training_series()]
-        if not panel.continues:
-            return np.asarray(is_own)
-        # Both memories end with the row that the member has observed last.
-        begin = np.zeros(len(own), dtype=np.intp)
-        begin[own] = self._memory_by_clock.lengths[own] - member.memory_.lengths
-        return is_own & (panel.position >= np.repeat(begin[panel.numbers], panel.lengths))
-
-    def _as_own(self, member: Any, panel: Panel) -> Panel:
-        own = self._answers_for(member)
-        part = panel.select(np.flatnonzero(own[panel.numbers]))
-        number = np.cumsum(own) - 1
-        return replace(part, names=member.series_, numbers=number[part.numbers])
-
-    def _answers_for(self, member: Any) -> np.ndarray:
-        """Return which series of the training table a member answers, (n_series,)."""
+    def _series_of(self, member: Any) -> np.ndarray:
         place = next(place for place, each in enumerate(self.members_) if each is member)
         return np.asarray(self.chosen_ == np.unique(self.chosen_)[place])

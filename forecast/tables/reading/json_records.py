@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable
+
+_AS_CSV = "Write it as CSV"
+_BLANKS = "\ufeff \t\r\n"
 
 
 def parse_records(file: str, text: str) -> RawTable:
@@ -47,23 +50,21 @@ def parse_records(file: str, text: str) -> RawTable:
     return RawTable(file, cells, np.arange(1, len(cells) + 1))
 
 
-_AS_CSV = "Write it as CSV"
-
-
 def _records(file: str, text: str) -> list[Any]:
     """Return the records of a list, or of lines."""
 
     def refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in pairs]
-        twice = [name for name in names if names.count(name) > 1]
-        if twice:
-            raise InputError(f"{file} has a record with two values of {twice[0]!r}. {_AS_CSV}.")
-        return dict(pairs)
+        record = dict(pairs)
+        if len(record) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise InputError(f"{file} has a record with two values of {twice!r}. {_AS_CSV}.")
+        return record
 
     decoder = json.JSONDecoder(object_pairs_hook=refuse_twice)
-    if text.lstrip("\ufeff \t\r\n").startswith("["):
-        return list(_decoded(file, decoder, text.strip("\ufeff \t\r\n"), 1))
-    lines = [line.strip("\ufeff \t\r") for line in text.split("\n")]
+    if text.lstrip(_BLANKS).startswith("["):
+        return list(_decoded(file, decoder, text.strip(_BLANKS), 1))
+    lines = [line.strip(_BLANKS) for line in text.split("\n")]
     return [_decoded(file, decoder, line, number) for number, line in enumerate(lines, 1) if line]
 
 
@@ -72,11 +73,7 @@ def _decoded(file: str, decoder: json.JSONDecoder, text: str, line: int) -> Any:
     try:
         return decoder.decode(text)
     except json.JSONDecodeError as error:
-        _refuse(file, line + error.lineno - 1, error.msg)
-
-
-def _refuse(file: str, line: int, reason: str) -> NoReturn:
-    raise InputError(
-        f"{file}, line {line} is no JSON ({reason}): there is to be a record in each line, or a "
-        "list of records. Correct it, or write the table as CSV."
-    ) from None
+        raise InputError(
+            f"{file}, line {line + error.lineno - 1} is no JSON ({error.msg}): there is to be a "
+            "record in each line, or a list of records. Correct it, or write the table as CSV."
+        ) from None

@@ -54,14 +54,8 @@ _MARKS = (
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _N_BYTES = 1000  # from which UTF-16 without a mark is told
 
-_SUFFIXES = {
-    ".csv",
-    ".json",
-    ".jsonl",
-    ".parquet",
-    ".tsv",
-    ".txt",
-}  # of the files that a wrong name may have meant
+# Of the files that a wrong name may have meant.
+_SUFFIXES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt"}
 
 
 def open_table(path: Path) -> RawTable:
