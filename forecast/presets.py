@@ -57,6 +57,7 @@ def preset(
     transform: Any = None,
     lower: float | None = None,
     upper: float | None = None,
+    calibrated: bool = False,
 ) -> Forecaster:
     """Return a forecaster with settings that fit a table, not fitted yet.
 
@@ -91,6 +92,10 @@ def preset(
         If given, the model learns this function of y (`TransformedTargetForecaster`).
     lower, upper : float, optional
         The least and the largest value that forecasts, and y, can have.
+    calibrated : bool, default=False
+        Whether intervals come from errors on the latest fifth of the rows, held out in a fit of
+        their own (`ConformalForecaster` with ``refit=True``), for `horizon` steps. Where no series
+        has enough rows for that they are the model's own.
 
     Returns
     -------
@@ -141,7 +146,10 @@ def preset(
         lookback=lookback,
         random_state=random_state,
     )
-    model = _with_fallback(MODELS[name](facts), facts, lengths)
+    model = MODELS[name](facts)
+    if calibrated:
+        model = _calibrated(model, facts, lengths)
+    model = _with_fallback(model, facts, lengths)
     if transform is None and lower is None and upper is None:
         return model
     from forecast.forecasters.target import TransformedTargetForecaster
@@ -172,6 +180,15 @@ def _lengths(index: pd.Index) -> np.ndarray:
 
     series, _ = numbered_series(index)
     return np.bincount(series)
+
+
+def _calibrated(model: Forecaster, facts: _Facts, lengths: np.ndarray) -> Forecaster:
+    """Return a model with intervals from its errors on held-out rows, if a series has so many."""
+    from forecast.forecasters.conformal import ConformalForecaster
+
+    conformal = ConformalForecaster(model, facts.horizon, refit=True)
+    needed, _ = conformal._needs()
+    return conformal if needed <= lengths.max() else model
 
 
 def _with_fallback(model: Forecaster, facts: _Facts, lengths: np.ndarray) -> Forecaster:

@@ -123,6 +123,11 @@ CASES = {
         ["seen", "known"],
         {"forecaster__lookback": [3, 4]},
     ),
+    "ConformalForecaster-refit": Case(
+        ConformalForecaster(ETSForecaster(1, "ANN"), 12, calibration=0.6, refit=True),
+        [],
+        {"refit": [True, False]},
+    ),
     "TransformedTargetForecaster-log": Case(
         TransformedTargetForecaster(ARIMAForecaster((1, 0, 0)), "log"),
         [],
