@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def counted(n: int, noun: str) -> str:
@@ -14,3 +19,19 @@ def some_of(names: Sequence[object], most: int = 5) -> str:
     """Return names, of many the first and how many more there are."""
     said = ", ".join(map(str, names[:most]))
     return said if len(names) <= most else f"{said} and {len(names) - most} more"
+
+
+def decimals_of(values: pd.Series) -> int:
+    """Return how many decimals numbers need so that three digits of the typical one show."""
+    sizes = values.abs()
+    sizes = sizes[(sizes > 0) & (sizes < math.inf)]
+    if not len(sizes):
+        return 3
+    needed = 2 - math.floor(math.log10(sizes.median()))
+    # Below a thousand there are three decimals, as people are used to.
+    return max(0, needed if sizes.max() >= 1000 else max(3, needed))
+
+
+def number(value: float, decimals: int) -> str:
+    """Write a number as people do, thousands apart."""
+    return f"{value:,.{decimals}f}".replace(",", " ")

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.common import Parser, add_command, add_format, print_table
-from forecast.cli.verdict import decimals_of, number, reference_among
+from forecast.evaluation.verdict import reference_among
 from forecast.exceptions import InputError
+from forecast.wording import decimals_of, number
 
 if TYPE_CHECKING:
     import pandas as pd

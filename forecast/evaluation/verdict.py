@@ -1,0 +1,104 @@
+"""What a backtest says, in words: whether anything beat the naive forecasts by more than chance."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+from forecast.wording import decimals_of, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.evaluation.results import Backtest
+
+_NAIVE = ("naive", "seasonal")
+_LEVEL, _POWER = 0.05, 0.8
+_FEWEST_KNOWN = 10  # origins, from which the size of a statistic says something
+
+
+def reference_among(losses: pd.Series) -> str:
+    """Choose whom to compare with: the better of the naive forecasts, else the first model."""
+    naive = losses.reindex(_NAIVE).dropna()
+    return str(naive.idxmin() if len(naive) else losses.index[0])
+
+
+def verdict_in_words(comparison: Any) -> str:
+    """Write a model's verdict with its p-value, if there is one."""
+    if math.isnan(comparison["p_holm"]):
+        return str(comparison["verdict"])
+    return f"{comparison['verdict']}, p = {comparison['p_holm']:.2g}"
+
+
+def whether_naive_was_beaten(mae: pd.Series, compared: pd.DataFrame, result: Backtest) -> list[str]:
+    """Say whether anything beat the naive forecasts, and whether that is more than chance."""
+    # Without a naive forecast there is nothing to beat, with nothing else nobody to beat it.
+    others = mae.drop(list(_NAIVE), errors="ignore")
+    if len(others) in (0, len(mae)):
+        return []
+    reference = compared["reference"].iloc[0]
+    if mae[reference] == 0:
+        return [f"The {reference} forecast is without error: there is nothing to beat."]
+
+    # The best of those that are better by more than chance, else the best of all.
+    winners = [name for name in others.index if compared["verdict"][name] == "better"]
+    best = str(others[winners or others.index].idxmin())
+    skill = 1 - mae[best] / mae[reference]
+    test = _test_in_words(compared.loc[best], len(compared), result.overlap)
+    decimals = decimals_of(mae)
+    ours, theirs = (number(mae[name], decimals) for name in (best, reference))
+    words = f"MAE {ours} against {theirs}, {test}"
+
+    # Four outcomes: beaten, not beaten, ahead but untested, ahead by no more than chance.
+    if winners:
+        return [f"{best} beat the {reference} forecast by {skill:.1%} ({words})."]
+    nothing = f"Nothing beat the {reference} forecast"
+    if skill <= 0:
+        return [f"{nothing}: the best other, {best}, is {-skill:.1%} worse ({words})."]
+    if math.isnan(compared["p_holm"][best]):
+        return [f"{best} is {skill:.1%} ahead of the {reference} forecast ({words})."]
+    ahead = f"{nothing} by more than chance: {best} is {skill:.1%} ahead ({words})"
+    origins = result.forecasts["origin"].nunique()
+    if origins < _FEWEST_KNOWN:
+        return [f"{ahead}."]
+    enough = origins_to_tell(origins, compared["statistic"][best], len(compared))
+    return [f"{ahead}; a difference like this one shows from about {enough} origins on."]
+
+
+def origins_to_tell(origins: int, statistic: float, n_comparisons: int) -> str:
+    """Return how many origins a difference needs to show in four of five backtests, two digits.
+
+    The statistic, which grows with the root of their number, must be on average as large as two
+    quantiles of the normal distribution together: that of the level, shared by the comparisons,
+    and that of the power.
+    """
+    normal = NormalDist()
+    told = normal.inv_cdf(1 - _LEVEL / 2 / n_comparisons) + normal.inv_cdf(_POWER)
+    needed = origins * (told / abs(statistic)) ** 2
+    return number(float(f"{needed:.1e}"), 0)
+
+
+def _test_in_words(comparison: Any, n_comparisons: int, overlap: int) -> str:
+    """Name the p-value of a comparison, or why there is none."""
+    from forecast.evaluation.significance import fewest_origins
+
+    if "few" in comparison["verdict"]:
+        return f"too few origins to test it, {fewest_origins(overlap)} are needed"
+    if math.isnan(comparison["p_holm"]):
+        return "which cannot be tested"
+    test = f"Diebold-Mariano p = {comparison['p_holm']:.2g}"
+    return test if n_comparisons == 1 else f"{test}, adjusted for {n_comparisons} comparisons"
+
+
+def undefined_scores(result: Backtest) -> list[str]:
+    """Name the series whose scaled errors are undefined."""
+    scored = set(result.forecasts["series"])
+    scales = result.settings.get("scales", {}).items()
+    constant = [name for name, scale in scales if not scale and name in scored]
+    if not constant:
+        return []
+    return [
+        "Constant, or not longer than a season, before the first origin, "
+        f"so mase and rmsse are undefined: {', '.join(constant)}."
+    ]

@@ -1,0 +1,26 @@
+"""Whom models are compared with, and how many origins it takes to tell."""
+
+import numpy as np
+import pandas as pd
+
+from forecast.evaluation.verdict import origins_to_tell, reference_among
+
+
+def test_the_reference_is_the_better_naive_forecast_else_the_first_model():
+    losses = pd.Series({"ridge": 1.0, "naive": 3.0, "seasonal": 2.0})
+    assert reference_among(losses) == "seasonal"
+    assert reference_among(losses.drop("seasonal")) == "naive"
+    assert reference_among(losses[["ridge"]]) == "ridge"
+    assert reference_among(losses.where(losses < 2)) == "ridge"  # no naive forecast has a loss
+
+
+def test_as_many_origins_are_asked_for_as_tell_the_difference_in_four_of_five_backtests():
+    # Losses that differ by half of their deviation: the textbook says 31.4 pairs.
+    statistic = 0.5 * np.sqrt(10)
+    assert origins_to_tell(10, statistic, 1) == "31"
+    rng = np.random.default_rng(0)
+    means = rng.normal(0.5, 1, (4000, 31)).mean(axis=1) * np.sqrt(31)
+    assert abs((means > 1.96).mean() - 0.8) < 0.02
+    assert origins_to_tell(28, 0.01, 1) == "2 200 000"
+    # Of five comparisons each has a fifth of the level: its quantile is 2.58.
+    assert origins_to_tell(10, statistic, 5) == f"{10 * ((2.58 + 0.84) / statistic) ** 2:.0f}"
