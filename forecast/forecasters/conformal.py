@@ -22,8 +22,6 @@ from forecast.validation import Rule, flag, integer, number, one_of, optional
 
 __all__ = ["ConformalForecaster"]
 
-_FEWEST = 5  # past forecasts, with all their actuals, that quantiles are read from
-
 
 class ConformalForecaster(CompositeForecaster):
     """Give any forecaster intervals from its own past errors, by conformal prediction.
@@ -67,6 +65,9 @@ class ConformalForecaster(CompositeForecaster):
         Whether the forecaster, after its errors are taken, learns anew, from all rows: its
         forecasts are then those that it makes without intervals. The errors are those of the first
         fit, which has learned from less: if anything, intervals are too wide.
+    fewest_errors : int, default=5
+        The past forecasts, with all their actuals, that each series must have. For an interval of
+        some coverage there must be ``2 / (1 - coverage) - 1``: 19 for 0.9.
 
     Attributes
     ----------
@@ -111,6 +112,7 @@ class ConformalForecaster(CompositeForecaster):
         "rate": number(0, 1),
         "local": optional(integer(1)),
         "refit": flag(),
+        "fewest_errors": integer(1),
     }
 
     def __init__(
@@ -122,6 +124,7 @@ class ConformalForecaster(CompositeForecaster):
         rate: float = 0.005,
         local: int | None = None,
         refit: bool = False,
+        fewest_errors: int = 5,
     ):
         self.forecaster = forecaster
         self.horizon = horizon
@@ -130,6 +133,7 @@ class ConformalForecaster(CompositeForecaster):
         self.rate = rate
         self.local = local
         self.refit = refit
+        self.fewest_errors = fewest_errors
 
     def _forecasters(self) -> list[Any]:
         if self.forecaster is None:
@@ -140,7 +144,7 @@ class ConformalForecaster(CompositeForecaster):
     def _needs(self) -> tuple[int, dict[str, object]]:
         rows, settings = super()._needs()
         by_share = int(np.ceil(rows / (1 - self.calibration)))
-        by_number = rows + self.horizon + _FEWEST - 1
+        by_number = rows + self.horizon + self.fewest_errors - 1
         settings = {**settings, "calibration": self.calibration, "horizon": self.horizon}
         return max(by_share, by_number), settings
 
@@ -181,7 +185,7 @@ class ConformalForecaster(CompositeForecaster):
     def _rows_learned(self, panel: Panel) -> np.ndarray:
         """Return how many rows of each series the member learns from, (n_series,)."""
         by_share = panel.lengths * (1 - self.calibration)
-        at_most = panel.lengths - self.horizon - _FEWEST + 1
+        at_most = panel.lengths - self.horizon - self.fewest_errors + 1
         return np.minimum(by_share.astype(int), at_most)
 
     def _learn_member(self, panel: Panel, rows: np.ndarray) -> Any:
@@ -221,14 +225,14 @@ class ConformalForecaster(CompositeForecaster):
         complete = ~np.isnan(errors).any(axis=(1, 2))
         begin = np.cumsum(counts) - counts
         found = np.add.reduceat(complete, begin, dtype=int)
-        few = found < _FEWEST
+        few = found < self.fewest_errors
         if few.any():
             series = int(np.argmax(few))
             end = panel.name(int(panel.last[series]))
             raise InputError(
                 f"{end} ends the training part with {found[series]} past forecasts that have all "
-                f"their actuals; at least {_FEWEST} are needed: pass more history, or raise "
-                "calibration."
+                f"their actuals; at least {self.fewest_errors} are needed: pass more history, or "
+                "raise calibration."
             )
 
     def _observe(self, panel: Panel) -> None:

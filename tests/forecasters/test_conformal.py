@@ -87,7 +87,7 @@ def test_a_second_fit_learns_from_all_rows_and_keeps_the_errors_of_the_first():
     assert np.abs(twice.predict(3) - once.predict(3)).min() > 1e-6
     for own, first in zip(twice.records_, once.records_, strict=True):
         assert_array_equal(own, first)
-    widths = np.diff(twice.predict_interval(3)), np.diff(once.predict_interval(3))
+    widths = (np.diff(model.predict_interval(3, 0.8)) for model in (twice, once))
     assert_allclose(*widths)
 
 
