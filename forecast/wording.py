@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +19,15 @@ def some_of(names: Sequence[object], most: int = 5) -> str:
     """Return names, of many the first and how many more there are."""
     said = ", ".join(map(str, names[:most]))
     return said if len(names) <= most else f"{said} and {len(names) - most} more"
+
+
+def set_aside(model: str, others: Mapping[str, str]) -> str:
+    """Say which series are too short for a model, and by what they are answered."""
+    parts = []
+    for other in dict.fromkeys(others.values()):
+        names = [name for name in others if others[name] == other]
+        parts.append(f"{some_of(names)} answered by {other}")
+    return f"{model}: {'; '.join(parts)}, being too short for it"
 
 
 def decimals_of(values: pd.Series) -> int:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, models, quantiles
-from forecast.cli.common import Parser, add_command, add_format, print_table, set_aside, tell
+from forecast.cli.common import Parser, add_command, add_format, print_table, tell
 from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, configured, load
 from forecast.cli.verdict import apart, report
 from forecast.exceptions import InputError, Refusal
 from forecast.presets import MODELS, with_fallback
-from forecast.wording import counted
+from forecast.wording import counted, set_aside
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from forecast.exceptions import InputError
-from forecast.wording import some_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,15 +57,6 @@ def tell(args: argparse.Namespace, text: str) -> None:
     """Write a line for people to stderr, unless they want quiet."""
     if not args.quiet:
         sys.stderr.write(f"{text}\n")
-
-
-def set_aside(model: str, others: Mapping[str, str]) -> str:
-    """Say which series are too short for a model, and by what they are answered."""
-    parts = []
-    for other in dict.fromkeys(others.values()):
-        names = [name for name in others if others[name] == other]
-        parts.append(f"{some_of(names)} answered by {other}")
-    return f"{model}: {'; '.join(parts)}, being too short for it"
 
 
 def listed(notes: list[str]) -> list[str]:

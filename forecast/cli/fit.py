@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from forecast.cli.arguments import model
-from forecast.cli.common import Parser, add_command, check_free, set_aside, tell
+from forecast.cli.common import Parser, add_command, check_free, tell
 from forecast.cli.progress import Progress
 from forecast.cli.reading import remember_reading
 from forecast.cli.source import Source, add_source, configured, load
 from forecast.presets import MODELS
+from forecast.wording import set_aside
 
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:

@@ -7,12 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from forecast.evaluation.verdict import (
-    reference_among,
-    undefined_scores,
-    verdict_in_words,
-    whether_naive_was_beaten,
-)
+from forecast.evaluation.verdict import judge
 from forecast.wording import decimals_of, number
 
 if TYPE_CHECKING:
@@ -29,22 +24,15 @@ def report(result: Backtest, scores: pd.DataFrame, refusals: Mapping[str, str]) 
     """
     # The best model comes first; of equals, the one that was named first.
     table = scores.sort_values("mae", kind="stable")
-    sentences = []
-    if len(scores) > 1:
-        reference = reference_among(scores["mae"])
-        compared = result.compare("mae", reference).set_index("model")
+    judgement = judge(result)
+    if judgement.reference is not None:
         # The reference has no verdict of its own: its cell stays empty.
-        verdicts = [
-            verdict_in_words(compared.loc[name]) if name in compared.index else ""
-            for name in table.index
-        ]
-        table[f"against {reference}"] = verdicts
-        sentences += whether_naive_was_beaten(scores["mae"], compared, result)
-    sentences += undefined_scores(result)
+        verdicts = [judgement.verdicts.get(name, "") for name in table.index]
+        table[f"against {judgement.reference}"] = verdicts
     written = _without_blanks(table.apply(_written).to_string())
     width = max(map(len, [str(table.index.name), *table.index, *refusals]))
     rows = [f"{name:{width}} refused: {sentence}" for name, sentence in refusals.items()]
-    parts = ["\n".join([written, *rows]), "\n".join(sentences)]
+    parts = ["\n".join([written, *rows]), "\n".join(judgement.sentences)]
     return "\n\n".join(part for part in parts if part)
 
 

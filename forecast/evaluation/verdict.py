@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecast.wording import decimals_of, number
 
@@ -18,20 +18,42 @@ _LEVEL, _POWER = 0.05, 0.8
 _FEWEST_KNOWN = 10  # origins, from which the size of a statistic says something
 
 
+class Judgement(NamedTuple):
+    """What a backtest says: of each model against a reference, and on the whole."""
+
+    reference: str | None  # None where there is a single model
+    verdicts: dict[str, str]  # none for the reference itself
+    sentences: list[str]
+
+
+def judge(result: Backtest) -> Judgement:
+    """Compare the models of a backtest with the better naive forecast, by mean absolute error."""
+    mae = result.scores()["mae"]
+    if len(mae) == 1:
+        return Judgement(None, {}, _undefined_scores(result))
+    reference = reference_among(mae)
+    compared = result.compare("mae", reference).set_index("model")
+    verdicts = {str(name): _verdict_in_words(row) for name, row in compared.iterrows()}
+    sentences = _whether_naive_was_beaten(mae, compared, result)
+    return Judgement(reference, verdicts, sentences + _undefined_scores(result))
+
+
 def reference_among(losses: pd.Series) -> str:
     """Choose whom to compare with: the better of the naive forecasts, else the first model."""
     naive = losses.reindex(_NAIVE).dropna()
     return str(naive.idxmin() if len(naive) else losses.index[0])
 
 
-def verdict_in_words(comparison: Any) -> str:
+def _verdict_in_words(comparison: Any) -> str:
     """Write a model's verdict with its p-value, if there is one."""
     if math.isnan(comparison["p_holm"]):
         return str(comparison["verdict"])
     return f"{comparison['verdict']}, p = {comparison['p_holm']:.2g}"
 
 
-def whether_naive_was_beaten(mae: pd.Series, compared: pd.DataFrame, result: Backtest) -> list[str]:
+def _whether_naive_was_beaten(
+    mae: pd.Series, compared: pd.DataFrame, result: Backtest
+) -> list[str]:
     """Say whether anything beat the naive forecasts, and whether that is more than chance."""
     # Without a naive forecast there is nothing to beat, with nothing else nobody to beat it.
     others = mae.drop(list(_NAIVE), errors="ignore")
@@ -91,7 +113,7 @@ def _test_in_words(comparison: Any, n_comparisons: int, overlap: int) -> str:
     return test if n_comparisons == 1 else f"{test}, adjusted for {n_comparisons} comparisons"
 
 
-def undefined_scores(result: Backtest) -> list[str]:
+def _undefined_scores(result: Backtest) -> list[str]:
     """Name the series whose scaled errors are undefined."""
     scored = set(result.forecasts["series"])
     scales = result.settings.get("scales", {}).items()
