@@ -204,5 +204,5 @@ def test_series_too_short_for_held_out_errors_fall_back():
 
 @pytest.mark.parametrize("coverage", [0, 1, 90])
 def test_a_coverage_outside_0_and_1_is_refused(coverage):
-    with pytest.raises(ValueError, match="coverage must be .* a number above 0 and below 1"):
+    with pytest.raises(ValueError, match=r"coverage must be .* a number above 0 and below 1"):
         preset("naive", table(60), coverage=coverage)
