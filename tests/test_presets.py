@@ -193,6 +193,13 @@ def test_with_a_coverage_intervals_come_from_held_out_errors_where_rows_suffice(
     assert model.predict_interval(7, coverage=0.95).shape == (7, 2)
 
 
+def test_errors_are_in_units_of_their_latest_size_where_fourteen_seasons_are_a_fifth():
+    assert preset("naive", table(490), coverage=0.9).local == 98
+    assert preset("naive", table(489), coverage=0.9).local is None
+    without_season = pd.Series(np.zeros(500))
+    assert preset("naive", without_season, horizon=6, coverage=0.9).local == 84
+
+
 def test_series_too_short_for_held_out_errors_fall_back():
     y = panel(old=60, new=20)
     model = preset("seasonal", y, coverage=0.9, lower=-1.0).fit(y)

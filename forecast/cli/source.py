@@ -31,6 +31,7 @@ _SHIPPED = {
         target="temp",
         past=("dewp", "humid", "pressure", "wind_speed"),
         horizon=24,
+        origins=90,
         models=("naive", "seasonal", "arima", "autoarima", "ets", "theta", "ridge", "lstm"),
     ),
     "stocks": Defaults(
