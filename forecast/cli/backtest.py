@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import quantiles
+from forecast.cli.code import add_code, backtest_code, check_code, reading_code, write_code
 from forecast.cli.common import Parser, add_command, add_format, print_table, tell
 from forecast.cli.source import add_source, load
 from forecast.cli.trial import add_trial, try_models
@@ -39,7 +40,10 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write the table, the scores, run.json and figures"
     )
-    parser.add_argument("--force", action="store_true", help="replace a run that DIR already holds")
+    add_code(parser)
+    parser.add_argument(
+        "--force", action="store_true", help="replace a run that DIR already holds, and PY"
+    )
     parser.set_defaults(run=run)
 
 
@@ -47,6 +51,7 @@ def run(args: argparse.Namespace) -> None:
     """Backtest the models, write what was asked for, print the scores."""
     from forecast.files import claim
 
+    check_code(args)
     source = load(args)
     # A folder that cannot be written is refused before the work, not after it.
     if args.out is not None:
@@ -55,6 +60,7 @@ def run(args: argparse.Namespace) -> None:
     if args.out is not None:
         write(result, args.out, args)
         tell(args, f"written to {args.out}: forecasts.parquet, scores.csv, run.json and figures")
+    write_code(args, reading_code(source, args), backtest_code(result))
     _print_scores(result, args)
 
 

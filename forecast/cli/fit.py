@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forecast.cli.arguments import BEST, coverage, model_or_best
+from forecast.cli.code import add_code, check_code, fitting_code, reading_code, write_code
 from forecast.cli.common import Parser, add_command, check_free, tell
 from forecast.cli.decision import (
     COVERAGE,
@@ -56,7 +57,8 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     parser.add_argument(
         "--save", metavar="FILE", type=Path, required=True, help="where to save the forecaster"
     )
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    add_code(parser)
+    parser.add_argument("--force", action="store_true", help="replace FILE and PY if they exist")
     set_trial_defaults(parser)
     parser.set_defaults(run=run)
 
@@ -67,6 +69,7 @@ def run(args: argparse.Namespace) -> None:
 
     # Before the work, not after it.
     check_free(args.save, args.force)
+    check_code(args)
     if args.run_folder is None and args.source is None:
         raise InputError("there is nothing to learn from: give a SOURCE, or a run with --from.")
     decided = None if args.run_folder is None else _of_run(args)
@@ -75,6 +78,8 @@ def run(args: argparse.Namespace) -> None:
     forecaster = forecaster_of(decision, source, args)
     learn(forecaster, decision.name, source, args)
     save(forecaster, args.save)
+    kept = f"save(model, {str(args.save)!r})\n"
+    write_code(args, reading_code(source, args), fitting_code(forecaster, source), kept)
     sys.stdout.write(f"{args.save}: {' '.join(repr(forecaster).split())}\n")
 
 

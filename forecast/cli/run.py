@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import coverage
 from forecast.cli.backtest import write
+from forecast.cli.code import (
+    add_code,
+    backtest_code,
+    check_code,
+    fitting_code,
+    forecast_code,
+    reading_code,
+    write_code,
+)
 from forecast.cli.common import Parser, add_command, tell
 from forecast.cli.decision import (
     COVERAGE,
@@ -53,16 +62,21 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         type=Path,
         help="where the forecast, the report and all else goes (default: runs/ and SOURCE's name)",
     )
-    parser.add_argument("--force", action="store_true", help="replace a run that DIR already holds")
+    add_code(parser)
+    parser.add_argument(
+        "--force", action="store_true", help="replace a run that DIR already holds, and PY"
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> None:
     """Look, backtest, choose, learn from all rows, forecast, report."""
     from forecast.files import claim
+    from forecast.forecasters.newer import needs_features_ahead
     from forecast.persistence import save
 
     # What cannot be done is refused before the work.
+    check_code(args)
     folder = claim(args.out or _folder(args.source), args.force)
     source = load(args)
     _check_known_ahead(source, args)
@@ -79,10 +93,18 @@ def run(args: argparse.Namespace) -> None:
     forecaster = forecaster_of(decision, source, args)
     learn(forecaster, decision.name, source, args)
     save(forecaster, folder / _MODEL)
-    table = _forecast(forecaster, source, args.coverage)
+    needs_rows = needs_features_ahead(forecaster)
+    table = _forecast(forecaster, needs_rows, source, args.coverage)
     _write_forecast(table, folder)
     _print_forecast(table)
     _write_report(folder)
+    write_code(
+        args,
+        reading_code(source, args),
+        backtest_code(result),
+        fitting_code(forecaster, source),
+        forecast_code(needs_rows, source, args.coverage),
+    )
     sys.stdout.write(f"\nthe report: {folder / _REPORT}\n")
     tell(args, f"in {folder} are also {_FORECAST}, {_MODEL} and what forecast backtest writes")
 
@@ -115,13 +137,12 @@ def _rows_ahead(source: Source) -> int:
     return int(source.ahead.groupby(level=0).size().reindex(series, fill_value=0).min())
 
 
-def _forecast(forecaster: Any, source: Source, coverage: float) -> pd.DataFrame:
+def _forecast(forecaster: Any, needs_rows: bool, source: Source, coverage: float) -> pd.DataFrame:
     """Forecast the horizon, with an interval."""
-    from forecast.forecasters.newer import needs_features_ahead
     from forecast.tables.timeline import by_series
 
     asked: Any = source.horizon
-    if needs_features_ahead(forecaster):
+    if needs_rows:
         asked = by_series(source.ahead).head(source.horizon)
     table = forecaster.forecast(asked, coverage=coverage)
     table.index.names = ["timestamp"] if table.index.nlevels == 1 else ["series", "timestamp"]

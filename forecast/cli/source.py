@@ -58,6 +58,7 @@ class Source(NamedTuple):
     X: pd.DataFrame  # past columns, then future columns, up to the last value of y
     y: pd.Series
     ahead: pd.DataFrame  # the rows of both that follow
+    targets: list[str]  # the columns that y is made of
     past: list[str]
     future: list[str]
     season_length: int
@@ -157,6 +158,7 @@ def load(args: argparse.Namespace) -> Source:
         X=parts.X,
         y=parts.y,
         ahead=parts.ahead,
+        targets=roles.targets,
         past=roles.past,
         future=roles.future,
         season_length=season,
