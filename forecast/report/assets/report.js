@@ -65,6 +65,16 @@
   /** Return moments of the data, milliseconds or rows, as places on the x axis. */
   const onAxis = (value) => (isDated ? value / 1000 : value);
 
+  // Ticks of dated axes, by the seconds between them: the text of each, and what stands below it
+  // where a new year, month or day begins. {YYYY} and the like are uPlot's.
+  const TICKS = [
+    [3600 * 24 * 365, "{YYYY}", null, null, null, null, null, null, 1],
+    [3600 * 24 * 28, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+    [3600 * 24, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+    [60, "{HH}:{mm}", "\n{D} {MMM} {YYYY}", null, "\n{D} {MMM}", null, null, null, 1],
+    [1, ":{ss}", "\n{D} {MMM} {YYYY} {HH}:{mm}", null, "\n{HH}:{mm}", null, "\n{HH}:{mm}", null, 1],
+  ];
+
   // ---- the data of one series ----------------------------------------------------------------
 
   /** Read the block of a series; forecast/report/packing.py says what is in it. */
@@ -167,12 +177,14 @@
       this.watcher.observe(this.plot);
     }
 
-    axes(xLabel) {
-      const look = { stroke: color("quiet"), font: "12px system-ui, sans-serif" };
+    /** The axes; `xName` is what stands below numbers, null for moments, which need no name. */
+    axes(xName) {
+      const font = "12px system-ui, sans-serif";
+      const look = { stroke: color("quiet"), font, labelFont: font };
       const grid = { stroke: color("grid"), width: 1 };
       const ticks = { ...grid, size: 5 };
-      const x = { ...look, grid: { show: false }, ticks, label: xLabel, labelSize: 20 };
-      if (!xLabel) delete x.label;
+      const named = xName === null ? { values: TICKS } : { label: xName, labelSize: 18, size: 30 };
+      const x = { ...look, grid: { show: false }, ticks, ...named };
       const y = { ...look, grid, ticks, size: (u, texts) => widest(texts) };
       return [x, y];
     }
@@ -439,7 +451,7 @@
         {
           series: [{}, actual, ...lines, { ...end }, { ...end }],
           bands: [{ series: [place + 1, place], fill }],
-          axes: this.axes(isDated ? "" : "row"),
+          axes: this.axes(isDated ? null : "row"),
           scales: { x: { time: isDated, min, max } },
           tzDate: (x) => uPlot.tzDate(new Date(x * 1000), zone ?? "UTC"),
           cursor: {
@@ -616,7 +628,7 @@
       this.create(
         {
           series: [{}, ...lines],
-          axes: this.axes(this.isDated ? "" : this.what.toLowerCase()),
+          axes: this.axes(this.isDated ? null : this.what.toLowerCase()),
           scales: { x: { time: this.isDated }, y: { range: (u, min, max) => [0, (max ?? 1) * 1.08] } },
           tzDate: (value) => uPlot.tzDate(new Date(value * 1000), zone ?? "UTC"),
           cursor: { drag: { x: false, y: false }, points: { size: 7 } },
