@@ -45,6 +45,7 @@ from forecast.forecasters.har import HARForecaster as HARForecaster
 from forecast.forecasters.intermittent import CrostonForecaster as CrostonForecaster
 from forecast.forecasters.naive import NaiveForecaster as NaiveForecaster
 from forecast.forecasters.newer import observe_newer as observe_newer
+from forecast.forecasters.per_series import PerSeriesForecaster as PerSeriesForecaster
 from forecast.forecasters.target import TransformedTargetForecaster as TransformedTargetForecaster
 from forecast.forecasters.theta import Naive2Forecaster as Naive2Forecaster
 from forecast.forecasters.theta import ThetaForecaster as ThetaForecaster

@@ -57,6 +57,7 @@ def preset(
     transform: Any = None,
     lower: float | None = None,
     upper: float | None = None,
+    coverage: float | None = None,
 ) -> Forecaster:
     """Return a forecaster with settings that fit a table, not fitted yet.
 
@@ -91,6 +92,11 @@ def preset(
         If given, the model learns this function of y (`TransformedTargetForecaster`).
     lower, upper : float, optional
         The least and the largest value that forecasts, and y, can have.
+    coverage : float between 0 and 1, optional
+        If given, intervals of up to this coverage come, for `horizon` steps, from errors on the
+        latest rows, a fifth or more, that were held out in a fit of their own
+        (`ConformalForecaster` with ``refit=True``). Where no series has enough rows for that,
+        intervals are the model's own.
 
     Returns
     -------
@@ -123,7 +129,7 @@ def preset(
     from forecast.tables.frequency import infer_frequency
     from forecast.tables.rows import moments_of
 
-    _check(name, horizon=horizon, season_length=season_length, lookback=lookback)
+    _check(name, coverage, horizon=horizon, season_length=season_length, lookback=lookback)
     # What nobody has said follows from the moments of the rows.
     index = moments_of(None, as_pandas(y), len(y))
     frequency = infer_frequency(index)
@@ -141,7 +147,10 @@ def preset(
         lookback=lookback,
         random_state=random_state,
     )
-    model = _with_fallback(MODELS[name](facts), facts, lengths)
+    model = MODELS[name](facts)
+    if coverage is not None:
+        model = _calibrated(model, facts, lengths, coverage)
+    model = _with_fallback(model, facts, lengths)
     if transform is None and lower is None and upper is None:
         return model
     from forecast.forecasters.target import TransformedTargetForecaster
@@ -154,14 +163,15 @@ def default_horizon(season_length: int) -> int:
     return season_length if season_length > 1 else 5
 
 
-def _check(name: str, **counts: int | None) -> None:
+def _check(name: str, coverage: float | None, **counts: int | None) -> None:
     """Refuse an unknown model, and settings by their own names, whichever forecaster gets them."""
-    from forecast.validation import check, integer, nearest, optional
+    from forecast.validation import check, integer, nearest, number, optional
 
     if name not in MODELS:
         raise InputError(f"there is no model {name!r}; {nearest(name, MODELS)}.")
     for argument, value in counts.items():
         check(optional(integer(1)), value, argument)
+    check(optional(number(0, 1)), coverage, "coverage")
 
 
 def _lengths(index: pd.Index) -> np.ndarray:
@@ -172,6 +182,19 @@ def _lengths(index: pd.Index) -> np.ndarray:
 
     series, _ = numbered_series(index)
     return np.bincount(series)
+
+
+def _calibrated(
+    model: Forecaster, facts: _Facts, lengths: np.ndarray, coverage: float
+) -> Forecaster:
+    """Return a model with intervals from its errors on held-out rows, if a series has so many."""
+    from forecast.forecasters.conformal import ConformalForecaster
+    from forecast.forecasters.past_errors import errors_needed
+
+    fewest = errors_needed((1 - coverage) / 2)
+    conformal = ConformalForecaster(model, facts.horizon, refit=True, fewest_errors=fewest)
+    needed, _ = conformal._needs()
+    return conformal if needed <= lengths.max() else model
 
 
 def _with_fallback(model: Forecaster, facts: _Facts, lengths: np.ndarray) -> Forecaster:

@@ -179,3 +179,30 @@ def test_wrong_arguments_are_refused():
         preset("ridge", y.drop(y.index[7]))
     with pytest.raises(ValueError, match="no row"):
         preset("naive", [])
+
+
+def test_with_a_coverage_intervals_come_from_held_out_errors_where_rows_suffice():
+    # The naive forecast learns from one row: 1 + 7 - 1 + 19 rows, and 39 for a coverage of 0.95.
+    assert repr(preset("naive", table(26), coverage=0.9)) == (
+        "ConformalForecaster(fewest_errors=19, forecaster=NaiveForecaster(), horizon=7,"
+        "\n                    refit=True)"
+    )
+    assert repr(preset("naive", table(25), coverage=0.9)) == "NaiveForecaster()"
+    assert repr(preset("naive", table(45), coverage=0.95)) == "NaiveForecaster()"
+    model = preset("naive", table(46), coverage=0.95).fit(table(46))
+    assert model.predict_interval(7, coverage=0.95).shape == (7, 2)
+
+
+def test_series_too_short_for_held_out_errors_fall_back():
+    y = panel(old=60, new=20)
+    model = preset("seasonal", y, coverage=0.9, lower=-1.0).fit(y)
+    assert repr(model.members_[0].answered_by()["new"]) == "NaiveForecaster(season_length=7)"
+    interval = model.predict_interval(7, coverage=0.9)
+    assert interval.shape == (14, 2)
+    assert interval.min() >= -1
+
+
+@pytest.mark.parametrize("coverage", [0, 1, 90])
+def test_a_coverage_outside_0_and_1_is_refused(coverage):
+    with pytest.raises(ValueError, match="coverage must be a number above 0 and below 1"):
+        preset("naive", table(60), coverage=coverage)

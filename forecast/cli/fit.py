@@ -12,6 +12,7 @@ from typing import Any
 from forecast.cli.arguments import model
 from forecast.cli.common import Parser, add_command, check_free, tell
 from forecast.cli.progress import Progress
+from forecast.cli.reading import remember_reading
 from forecast.cli.source import Source, add_source, configured, load
 from forecast.presets import MODELS
 from forecast.wording import set_aside
@@ -48,6 +49,7 @@ def run(args: argparse.Namespace) -> None:
     interruptions = _fit(forecaster, source, args)
     # Not every forecaster has a horizon, but a forecast of any is by default as long as was said.
     forecaster.asked_horizon_ = source.horizon
+    remember_reading(forecaster, source.marks, args)
     save(forecaster, args.save)
     seconds = time.monotonic() - started
     others = forecaster._set_aside()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.cli.columns import chosen_columns, offer
 from forecast.cli.common import listed, tell
-from forecast.cli.reading import check_unread, read_source
+from forecast.cli.reading import check_unread, read_as_fitted, read_source
 from forecast.exceptions import InputError
 from forecast.wording import counted
 
@@ -30,6 +30,7 @@ def rows_to_forecast(model: Any, args: argparse.Namespace) -> int | pd.DataFrame
     if args.source is None:
         check_unread(args, "it says how SOURCE is read, but there is none")
         return horizon
+    args = read_as_fitted(args, model)
     ahead = _observe(model, args)
     # Where nothing has to be known ahead, the horizon may reach beyond the table.
     if _reach(ahead, args.horizon) or needs_features_ahead(model):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from forecast.cli.arguments import count, names
 from forecast.cli.columns import check_begun, choose_roles, chosen_columns
 from forecast.cli.common import Parser, listed, tell
-from forecast.cli.reading import add_reading, read_source
+from forecast.cli.reading import add_reading, marks_of, read_source
 from forecast.presets import TRANSFORMS, preset
 from forecast.wording import counted
 
@@ -51,6 +51,7 @@ class Source(NamedTuple):
     season_length: int
     horizon: int
     defaults: Defaults
+    marks: dict[str, str]  # what the file has decided, of what is said with --decimal and the like
 
 
 def add_source(parser: Parser) -> None:
@@ -142,6 +143,7 @@ def load(args: argparse.Namespace) -> Source:
         # Said, else usual for the data set, else by the season.
         horizon=args.horizon or defaults.horizon or default_horizon(season),
         defaults=defaults,
+        marks=marks_of(reading),
     )
 
 
