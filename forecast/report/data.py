@@ -17,7 +17,7 @@ from forecast.report.calibration import calibration_in_words, shares_inside
 from forecast.report.extras import Extras
 from forecast.report.moments import has_clock, history_of, with_moments, zone_of
 from forecast.report.tables import Table
-from forecast.wording import counted, decimals_of, number
+from forecast.wording import counted, decimals_of, number, score
 
 MOST_FORECAST_ROWS = 120  # of the forecast on the page; its file has all of them
 MOST_LINES = 4  # of models in a chart, unless one asks for more
@@ -191,18 +191,24 @@ def _subtitle(result: Backtest) -> str:
 
 def _answer(run: Run) -> Answer:
     """Say which model, how much better than the naive forecast, and whether that is chance."""
-    mae = run.scores["mae"]
-    judgement = run.judgement
-    sentence, *others = judgement.sentences or [
-        f"The mean absolute error of {run.shown} is {number(mae[run.shown], decimals_of(mae))}."
-    ]
+    sentence, *others = run.judgement.sentences or [_plainly(run)]
     # The numbers in parentheses stand below the sentence, not in it.
     sentence, *evidence = _without_parentheses(sentence)
-    if judgement.beaten and evidence:
+    if run.judgement.beaten and evidence:
         evidence[0] = f"That is more than chance: {evidence[0]}"
     if "reason" in run.extras.choice:
         evidence.insert(0, str(run.extras.choice["reason"]))
     return Answer(sentence, [*evidence, *others], _key_figures(run))
+
+
+def _plainly(run: Run) -> str:
+    """Say what there is to say where there is no naive forecast to compare with."""
+    mae = run.scores["mae"]
+    if mae.isna().all():
+        return "There are no actual values yet that the forecasts could be compared with."
+    error = score(mae[run.shown], decimals_of(mae))
+    smallest = ", the smallest of all" if len(mae) > 1 and mae[run.shown] == mae.min() else ""
+    return f"The mean absolute error of {run.shown} is {error}{smallest}."
 
 
 def _without_parentheses(sentence: str) -> list[str]:
@@ -215,9 +221,9 @@ def _without_parentheses(sentence: str) -> list[str]:
 def _key_figures(run: Run) -> list[KeyFigure]:
     """Return the numbers that stand below the answer."""
     mae = run.scores["mae"]
-    error = number(mae[run.shown], decimals_of(mae))
+    error = score(mae[run.shown], decimals_of(mae))
     found = [
-        KeyFigure("Model", run.shown, "chosen" if run.extras.choice else "the smallest error"),
+        KeyFigure("Model", run.shown, "chosen" if run.extras.choice else "smallest error"),
         KeyFigure("Mean absolute error", error, f"of {run.target}" if run.target else ""),
     ]
     reference = run.judgement.reference
@@ -226,9 +232,9 @@ def _key_figures(run: Run) -> list[KeyFigure]:
         label = f"{'Better' if skill >= 0 else 'Worse'} than {reference} by"
         found.append(KeyFigure(label, f"{abs(skill):.1%}", run.judgement.verdicts[run.shown]))
     if run.intervals:
-        share = run.shares[run.shown][0]
+        share = tables.percent(run.shares[run.shown][0])
         label = f"Inside the {run.intervals[0].percent} interval"
-        found.append(KeyFigure(label, f"{share:.1%}", "of the actual values"))
+        found.append(KeyFigure(label, share.text, "of the actual values"))
     return found
 
 

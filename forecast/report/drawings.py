@@ -44,7 +44,8 @@ def figures(result: Backtest, shown: str) -> dict[str, str]:
 
         drawn[kind] = inline_svg(draw, kind, label)
     # Two quantiles alone say no more than the sentence above the figure.
-    if len(result.quantiles) > 2:
+    has_actuals = result.forecasts["actual"].notna().any()
+    if len(result.quantiles) > 2 and has_actuals:
         label = "Shares of actual values inside intervals and below quantiles"
         drawn["calibration"] = inline_svg(
             lambda: CalibrationDisplay.from_backtest(result), "calibration", label

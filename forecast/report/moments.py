@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.report.extras import FORECAST
 
 
 def with_moments(forecast: pd.DataFrame, like: pd.Series) -> pd.DataFrame:
@@ -16,7 +15,7 @@ def with_moments(forecast: pd.DataFrame, like: pd.Series) -> pd.DataFrame:
         moments = _parsed(forecast["timestamp"], like)
     except ValueError as error:
         raise InputError(
-            f"the moments of {FORECAST} are not of the kind of those of the backtest: {error}."
+            f"the moments of the forecast are not of the kind of those of the backtest: {error}."
         ) from None
     return forecast.assign(timestamp=moments)
 

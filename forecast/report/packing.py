@@ -45,7 +45,7 @@ def from_forecasts(part: pd.DataFrame, models: list[str], columns: list[str]) ->
     origins, origin = np.unique(numbers_of(part["origin"]), return_inverse=True)
     step = part["step"].to_numpy() - 1
     horizon = int(step.max()) + 1
-    model = pd.Categorical(part["model"], categories=models).codes
+    model = pd.Index(models).get_indexer(pd.Index(part["model"]))
 
     actual = np.full(len(moments), np.nan)
     actual[place] = part["actual"]

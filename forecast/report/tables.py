@@ -13,7 +13,7 @@ from forecast.evaluation.results import Backtest
 from forecast.evaluation.verdict import Judgement
 from forecast.figures.fans import CentralInterval
 from forecast.report.moments import moment
-from forecast.wording import decimals_of, number
+from forecast.wording import decimals_of, score
 
 N_WORST = 10  # series or origins in a table of the worst
 
@@ -71,7 +71,7 @@ def of_models(result: Backtest, scores: pd.DataFrame, judgement: Judgement, show
         cells.append([Cell(judgement.verdicts.get(name, "")) for name in names])
         columns.append(Column("better by", f"by how much its error is below that of {reference}"))
         skill = result.skill(reference)
-        shares = {name: _percent(skill[name]) for name in names if name != reference}
+        shares = {name: percent(skill[name]) for name in names if name != reference}
         cells.append([shares.get(name, Cell("")) for name in names])
     for name, values in ranked.items():
         columns.append(Column(str(name), MEANINGS.get(str(name), "")))
@@ -139,7 +139,7 @@ def of_calibration(
     names = list(shares)
     columns = [Column("model", is_number=False)]
     columns += [Column(f"inside the {interval.percent} interval") for interval in intervals]
-    rows = [[Cell(name), *map(_percent, shares[name])] for name in names]
+    rows = [[Cell(name), *map(percent, shares[name])] for name in names]
     return Table("Calibration", columns, rows, names.index(shown))
 
 
@@ -155,7 +155,7 @@ def of_forecast(forecast: pd.DataFrame) -> Table:
 
 def _numbers(values: pd.Series, with_bars: bool = False) -> list[Cell]:
     """Write the numbers of a column in one notation."""
-    decimals = 1 if values.name == "seconds" else decimals_of(values)
+    decimals = decimals_of(values)
     longest = values[values < math.inf].max() if with_bars else None
     return [_number(value, decimals, longest) for value in values]
 
@@ -163,12 +163,12 @@ def _numbers(values: pd.Series, with_bars: bool = False) -> list[Cell]:
 def _number(value: float, decimals: int, longest: float | None = None) -> Cell:
     """Write a number that may be undefined, with a bar beside it if `longest` is given."""
     if math.isnan(value):
-        return Cell("undefined")
+        return Cell(score(value, decimals))
     bar = min(value / longest, 1.0) if longest else None
-    return Cell(number(value, decimals), float(value), bar)
+    return Cell(score(value, decimals), float(value), bar)
 
 
-def _percent(share: float) -> Cell:
+def percent(share: float) -> Cell:
     """Write a share that may be undefined."""
     return (
         Cell("undefined") if math.isnan(share) else Cell(f"{round(share, 3) + 0:.1%}", float(share))
