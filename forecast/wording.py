@@ -32,6 +32,8 @@ def set_aside(model: str, others: Mapping[str, str]) -> str:
 
 def decimals_of(values: pd.Series) -> int:
     """Return how many decimals numbers need so that three digits of the typical one show."""
+    if values.name == "seconds":
+        return 1
     sizes = values.abs()
     sizes = sizes[(sizes > 0) & (sizes < math.inf)]
     if not len(sizes):
@@ -44,3 +46,8 @@ def decimals_of(values: pd.Series) -> int:
 def number(value: float, decimals: int) -> str:
     """Write a number as people do, thousands apart."""
     return f"{value:,.{decimals}f}".replace(",", " ")
+
+
+def score(value: float, decimals: int) -> str:
+    """Write a score that may be undefined."""
+    return "undefined" if math.isnan(value) else number(value, decimals)

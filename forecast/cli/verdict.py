@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import TYPE_CHECKING
 
 from forecast.evaluation.verdict import judge
-from forecast.wording import decimals_of, number
+from forecast.wording import decimals_of, score
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +42,7 @@ def apart(result: Backtest, by: str) -> str:
     # Unstacking sorts the models: they come in the order given. Without actuals there is no error.
     errors = scores.unstack("model")[list(scores.index.unique("model"))].dropna(how="all")
     # What is small in one series may be large in another: each row has its own notation.
-    written = errors.apply(lambda row: row.map(partial(_number, decimals=decimals_of(row))), axis=1)
+    written = errors.apply(lambda row: row.map(partial(score, decimals=decimals_of(row))), axis=1)
     # A series that ends early is scored by fewer forecasts than the others.
     rows = result.forecasts.drop_duplicates(["series", "origin", "step"])
     written["scored"] = rows[by].value_counts().reindex(errors.index)
@@ -60,15 +59,7 @@ def _without_blanks(text: str) -> str:
 
 
 def _written(column: pd.Series) -> pd.Series:
-    """Write the numbers of a column in one notation: three digits of the typical one show."""
+    """Write the numbers of a column in one notation."""
     if column.dtype.kind != "f":
         return column
-    if column.name == "seconds":
-        return column.map("{:.1f}".format)
-    decimals = decimals_of(column)
-    return column.map(partial(_number, decimals=decimals))
-
-
-def _number(value: float, decimals: int) -> str:
-    """Write a score that may be undefined."""
-    return "undefined" if math.isnan(value) else number(value, decimals)
+    return column.map(partial(score, decimals=decimals_of(column)))

@@ -457,9 +457,33 @@ class Backtest:
             raise error.within(f"{path} holds a damaged run") from None
 
     def _repr_html_(self) -> str:
-        """Show the scores in a notebook, the best model first."""
-        settings = self.settings
-        origins, horizon = settings.get("origins"), settings.get("horizon")
-        title = f"Backtest: {origins} origins × {horizon} steps, refit {settings.get('refit')}"
-        scores = self.scores().sort_values("mae").to_html(float_format="{:.3f}".format)
-        return f"<p><b>{title}</b></p>" + scores
+        """Show the models with their verdicts in a notebook, the best first, and their errors."""
+        from forecast.evaluation.showing import as_html
+
+        return as_html(self)
+
+    def report(self, path: str | Path) -> Path:
+        """Write one HTML file that shows the backtest to whoever has nothing but a browser.
+
+        It holds the answer in a sentence, the models with their verdicts, charts of forecasts and
+        errors to move through, calibration and settings, and needs no network.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; replaced if it exists.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        ValueError
+            If the file cannot be written.
+        """
+        # The one import upwards: a result knows how to be read (tests/test_layers.py).
+        from forecast.report.page import write_report
+
+        return write_report(self, path)

@@ -24,6 +24,7 @@ class Judgement(NamedTuple):
     reference: str | None  # None where there is a single model
     verdicts: dict[str, str]  # none for the reference itself
     sentences: list[str]
+    beaten: bool = False  # whether a model is better than the reference by more than chance
 
 
 def judge(result: Backtest) -> Judgement:
@@ -35,7 +36,8 @@ def judge(result: Backtest) -> Judgement:
     compared = result.compare("mae", reference).set_index("model")
     verdicts = {str(name): _verdict_in_words(row) for name, row in compared.iterrows()}
     sentences = _whether_naive_was_beaten(mae, compared, result)
-    return Judgement(reference, verdicts, sentences + _undefined_scores(result))
+    beaten = bool((compared["verdict"] == "better").any())
+    return Judgement(reference, verdicts, sentences + _undefined_scores(result), beaten)
 
 
 def reference_among(losses: pd.Series) -> str:

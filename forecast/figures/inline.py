@@ -11,7 +11,7 @@ from matplotlib import rc_context
 
 __all__ = ["inline_svg"]
 
-_SETTINGS = {
+_SETTINGS: Any = {
     "svg.fonttype": "none",  # letters stay letters, in the font of the page
     "svg.hashsalt": "seqcast",  # the same figure has the same ids, today and tomorrow
     "text.parse_math": False,  # a series may be named "$5 or $10"

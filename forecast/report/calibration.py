@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import pandas as pd
-
 from forecast.evaluation.distributions import coverage
 from forecast.evaluation.results import Backtest
 from forecast.figures.calibration import NORMAL_95
@@ -14,25 +12,19 @@ from forecast.figures.fans import CentralInterval
 from forecast.wording import counted, number
 
 
-def shares_inside(result: Backtest, intervals: Sequence[CentralInterval]) -> pd.DataFrame:
-    """Return the share of actual values inside each interval (columns) of each model (rows)."""
+def shares_inside(result: Backtest, intervals: Sequence[CentralInterval]) -> dict[str, list[float]]:
+    """Return which share of the actual values lay inside each interval of each model."""
     parts = result.forecasts.groupby("model", sort=False, observed=True)
-    rows = {
+    return {
         str(name): [coverage(part["actual"], part[i.lower], part[i.upper]) for i in intervals]
         for name, part in parts
     }
-    columns = [interval.coverage for interval in intervals]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
 
 def calibration_in_words(
-    result: Backtest, shares: pd.DataFrame, intervals: Sequence[CentralInterval], shown: str
+    result: Backtest, share: float, widest: CentralInterval, shown: str
 ) -> str:
     """Say of the widest interval of a model whether it holds what it claims."""
-    if not intervals:
-        return "The run has no two quantiles of equal distance to the median: no intervals."
-    widest = intervals[0]
-    share = float(shares.loc[shown].iloc[0])
     if math.isnan(share):
         return f"{shown} has no interval beside an actual value."
     known = result.forecasts.dropna(subset=["actual"])

@@ -17,7 +17,7 @@ from forecast.report.calibration import calibration_in_words, shares_inside
 from forecast.report.extras import Extras
 from forecast.report.moments import has_clock, history_of, with_moments, zone_of
 from forecast.report.tables import Table
-from forecast.wording import counted, decimals_of, number
+from forecast.wording import counted, decimals_of, number, score
 
 MOST_FORECAST_ROWS = 120  # of the forecast on the page; its file has all of them
 MOST_LINES = 4  # of models in a chart, unless one asks for more
@@ -42,7 +42,8 @@ class Download(NamedTuple):
 class Answer(NamedTuple):
     """The first thing on the page: what follows from all the others."""
 
-    sentences: list[str]
+    sentence: str
+    evidence: list[str]
     key_figures: list[KeyFigure]
 
 
@@ -126,8 +127,8 @@ class Run:
         return central_intervals(self.result.forecasts)
 
     @cached_property
-    def shares(self) -> pd.DataFrame:
-        """The share of actual values (models, intervals) inside each interval."""
+    def shares(self) -> dict[str, list[float]]:
+        """The shares of the actual values inside the intervals of each model."""
         return shares_inside(self.result, self.intervals)
 
     @cached_property
@@ -190,22 +191,39 @@ def _subtitle(result: Backtest) -> str:
 
 def _answer(run: Run) -> Answer:
     """Say which model, how much better than the naive forecast, and whether that is chance."""
-    sentences = list(run.judgement.sentences)
+    sentence, *others = run.judgement.sentences or [_plainly(run)]
+    # The numbers in parentheses stand below the sentence, not in it.
+    sentence, *evidence = _without_parentheses(sentence)
+    if run.judgement.beaten and evidence:
+        evidence[0] = f"That is more than chance: {evidence[0]}"
     if "reason" in run.extras.choice:
-        sentences.insert(0, str(run.extras.choice["reason"]))
-    if not sentences:
-        mae = run.scores["mae"]
-        written = number(mae[run.shown], decimals_of(mae))
-        sentences = [f"The mean absolute error of {run.shown} is {written}."]
-    return Answer(sentences, list(_key_figures(run)))
+        evidence.insert(0, str(run.extras.choice["reason"]))
+    return Answer(sentence, [*evidence, *others], _key_figures(run))
+
+
+def _plainly(run: Run) -> str:
+    """Say what there is to say where there is no naive forecast to compare with."""
+    mae = run.scores["mae"]
+    if mae.isna().all():
+        return "There are no actual values yet that the forecasts could be compared with."
+    error = score(mae[run.shown], decimals_of(mae))
+    smallest = ", the smallest of all" if len(mae) > 1 and mae[run.shown] == mae.min() else ""
+    return f"The mean absolute error of {run.shown} is {error}{smallest}."
+
+
+def _without_parentheses(sentence: str) -> list[str]:
+    """Return a sentence without what it says in parentheses, and that as a sentence of its own."""
+    before, opening, rest = sentence.partition(" (")
+    inside, closing, after = rest.rpartition(")")
+    return [before + after, f"{inside}."] if opening and closing else [sentence]
 
 
 def _key_figures(run: Run) -> list[KeyFigure]:
     """Return the numbers that stand below the answer."""
     mae = run.scores["mae"]
-    error = number(mae[run.shown], decimals_of(mae))
+    error = score(mae[run.shown], decimals_of(mae))
     found = [
-        KeyFigure("Model", run.shown, "chosen" if run.extras.choice else "the smallest error"),
+        KeyFigure("Model", run.shown, "chosen" if run.extras.choice else "smallest error"),
         KeyFigure("Mean absolute error", error, f"of {run.target}" if run.target else ""),
     ]
     reference = run.judgement.reference
@@ -214,9 +232,9 @@ def _key_figures(run: Run) -> list[KeyFigure]:
         label = f"{'Better' if skill >= 0 else 'Worse'} than {reference} by"
         found.append(KeyFigure(label, f"{abs(skill):.1%}", run.judgement.verdicts[run.shown]))
     if run.intervals:
-        share = float(run.shares.loc[run.shown].iloc[0])
+        share = tables.percent(run.shares[run.shown][0])
         label = f"Inside the {run.intervals[0].percent} interval"
-        found.append(KeyFigure(label, f"{share:.1%}", "of the actual values"))
+        found.append(KeyFigure(label, share.text, "of the actual values"))
     return found
 
 
@@ -243,14 +261,14 @@ def _errors(run: Run) -> Errors:
     """Return the errors by step, from the worst origins and on the worst series."""
     by = {name: _mean_errors(run.result, name) for name in ("step", "origin", "series")}
     found = [
-        tables.by_step(by["step"], run.shown),
         tables.worst_origins(by["origin"], run.shown),
+        tables.by_step(by["step"], run.shown),
     ]
     charts = {name: drawings.error_data(by[name]) for name in ("step", "origin")}
     if len(by["series"]) < 2:
         return Errors(found, charts, "")
     scaled = _mean_errors(run.result, "series", "mase")
-    found.append(tables.worst_series(by["series"], scaled, run.shown))
+    found.insert(0, tables.worst_series(by["series"], scaled, run.shown))
     best = by["series"].idxmin(axis=1).value_counts()
     wins = ", ".join(f"{name} on {n}" for name, n in best.items())
     return Errors(found, charts, f"Of {len(by['series'])} series, the best is {wins}.")
@@ -267,10 +285,13 @@ def _mean_errors(result: Backtest, by: str, metric: str = "mae") -> pd.DataFrame
 
 def _calibration(run: Run) -> Calibration:
     """Say whether the intervals hold what they claim."""
-    sentence = calibration_in_words(run.result, run.shares, run.intervals, run.shown)
     if not run.intervals:
-        return Calibration(sentence, None)
-    return Calibration(sentence, tables.of_calibration(run.shares, run.intervals, run.shown))
+        return Calibration("The run has no two quantiles around the median: no interval.", None)
+    share = run.shares[run.shown][0]
+    sentence = calibration_in_words(run.result, share, run.intervals[0], run.shown)
+    ranked = run.scores.sort_values("mae", kind="stable").index
+    shares = {str(name): run.shares[str(name)] for name in ranked}
+    return Calibration(sentence, tables.of_calibration(shares, run.intervals, run.shown))
 
 
 def _downloads(result: Backtest, scores: pd.DataFrame) -> list[Download]:

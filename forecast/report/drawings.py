@@ -44,7 +44,8 @@ def figures(result: Backtest, shown: str) -> dict[str, str]:
 
         drawn[kind] = inline_svg(draw, kind, label)
     # Two quantiles alone say no more than the sentence above the figure.
-    if len(result.quantiles) > 2:
+    has_actuals = result.forecasts["actual"].notna().any()
+    if len(result.quantiles) > 2 and has_actuals:
         label = "Shares of actual values inside intervals and below quantiles"
         drawn["calibration"] = inline_svg(
             lambda: CalibrationDisplay.from_backtest(result), "calibration", label
@@ -121,13 +122,16 @@ def forecast_data(
     """Return the forecast past the end and what was observed before, for each series."""
     has_interval = {"lower", "upper"} <= set(forecast.columns)
     columns = ["forecast", "lower", "upper"] if has_interval else ["forecast"]
-    several = history.index.nlevels > 1
-    parts = forecast.groupby("series", sort=False) if several else [(history.name, forecast)]
+    if "series" in forecast:
+        parts = dict(list(forecast.groupby("series", sort=False)))
+        histories = dict(list(history.groupby(level="series")))
+    else:
+        parts, histories = {str(history.name): forecast}, {str(history.name): history}
     series = []
-    for name, part in parts:
-        observed = history[name] if several else history
-        observed = observed.iloc[-HISTORY_RATIO * len(part) :].rename(name)
-        series.append(packed(from_forecast(part, observed, columns)))
+    for name, part in parts.items():
+        # A series may be new: nothing of it was backtested.
+        observed = histories.get(name, history.iloc[:0]).iloc[-HISTORY_RATIO * len(part) :]
+        series.append(packed(from_forecast(str(name), part, observed, columns)))
     percent = "interval" if coverage is None else f"{100 * coverage:g} %"
     return {
         "models": [look],

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from forecast.evaluation.results import Backtest
+from forecast.report.moments import moment, zone_of
 from forecast.wording import number, set_aside, some_of
 
 # The settings of a run as the page names them, in this order; those that are missing are left out.
@@ -52,7 +53,8 @@ def groups(result: Backtest, profile: Mapping[str, Any]) -> list[Group]:
         "source": settings.get("source"),
         "target": settings.get("target"),
         "series": number(table["series"].nunique(), 0),
-        "forecast moments": f"{moments.min()} to {moments.max()}",
+        "moments": f"{moment(moments.min())} to {moment(moments.max())}, forecast and known",
+        "time zone": zone_of(moments) if hasattr(moments.dtype, "tz") else None,
     }
     found = [
         Group("Data", _entries(data | dict(_flat(profile)))),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.report.extras import FORECAST
 
 
 def with_moments(forecast: pd.DataFrame, like: pd.Series) -> pd.DataFrame:
@@ -14,7 +15,7 @@ def with_moments(forecast: pd.DataFrame, like: pd.Series) -> pd.DataFrame:
         moments = _parsed(forecast["timestamp"], like)
     except ValueError as error:
         raise InputError(
-            f"the moments of {FORECAST} are not of the kind of those of the backtest: {error}."
+            f"the moments of the forecast are not of the kind of those of the backtest: {error}."
         ) from None
     return forecast.assign(timestamp=moments)
 
@@ -39,6 +40,16 @@ def history_of(table: pd.DataFrame, by_series: bool) -> pd.Series:
         return rows.set_index(["series", "timestamp"])["actual"]
     name = str(rows["series"].iloc[0]) if len(rows) else ""
     return rows.set_index("timestamp")["actual"].rename(name)
+
+
+def moment(value: Any) -> str:
+    """Write a moment without what it does not say: midnight, seconds of 0, and its zone."""
+    if not isinstance(value, pd.Timestamp):
+        return str(value)
+    text = str(value.tz_localize(None))
+    return (
+        text.removesuffix(" 00:00:00") if text.endswith(" 00:00:00") else text.removesuffix(":00")
+    )
 
 
 def zone_of(moments: pd.Series) -> str | None:

@@ -45,7 +45,7 @@ def from_forecasts(part: pd.DataFrame, models: list[str], columns: list[str]) ->
     origins, origin = np.unique(numbers_of(part["origin"]), return_inverse=True)
     step = part["step"].to_numpy() - 1
     horizon = int(step.max()) + 1
-    model = pd.Categorical(part["model"], categories=models).codes
+    model = pd.Index(models).get_indexer(pd.Index(part["model"]))
 
     actual = np.full(len(moments), np.nan)
     actual[place] = part["actual"]
@@ -57,9 +57,11 @@ def from_forecasts(part: pd.DataFrame, models: list[str], columns: list[str]) ->
     return Drawn(str(part["series"].iloc[0]), moments, actual, origins, places, values)
 
 
-def from_forecast(forecast: pd.DataFrame, history: pd.Series, columns: list[str]) -> Drawn:
+def from_forecast(
+    name: str, forecast: pd.DataFrame, history: pd.Series, columns: list[str]
+) -> Drawn:
     """Arrange a single forecast of one series, and what was observed before it."""
-    past = numbers_of(history.index.to_series())
+    past = numbers_of(history.index.get_level_values(-1).to_series())
     future = numbers_of(forecast["timestamp"])
     is_before = past < future[0]
     past, observed = past[is_before], history.to_numpy()[is_before]
@@ -68,7 +70,7 @@ def from_forecast(forecast: pd.DataFrame, history: pd.Series, columns: list[str]
     places = len(past) + np.arange(len(future))
     values = forecast[columns].to_numpy(dtype=np.float64).T
     return Drawn(
-        str(history.name),
+        name,
         np.concatenate([past, future]),
         np.concatenate([observed, np.full(len(future), np.nan)]),
         origins,

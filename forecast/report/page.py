@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from forecast import __version__
 from forecast.evaluation.results import Backtest
@@ -59,7 +57,6 @@ def render(it: Contents) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["evidence_small"] = _evidence_small
     scripts = [_asset(name) for name in _SCRIPTS]
     moments = {"zone": it.zone, "has_clock": it.has_clock}
     charts = {**moments, "forecasts": it.chart, **it.errors.charts}
@@ -88,11 +85,3 @@ def _policy(scripts: list[str]) -> str:
         f"default-src 'none'; script-src {' '.join(sources)}; style-src 'unsafe-inline'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-
-
-def _evidence_small(sentence: str) -> Markup:
-    """Set what a sentence says in parentheses, its evidence, in smaller letters."""
-    parts = re.split(r"(\([^()]*\))", sentence)
-    evidence = [Markup('<span class="evidence">{}</span>').format(part) for part in parts[1::2]]
-    parts[1::2] = evidence
-    return Markup("").join(escape(part) for part in parts)

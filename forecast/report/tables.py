@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from forecast.evaluation.results import Backtest
 from forecast.evaluation.verdict import Judgement
 from forecast.figures.fans import CentralInterval
-from forecast.wording import decimals_of, number
+from forecast.report.moments import moment
+from forecast.wording import decimals_of, score
 
 N_WORST = 10  # series or origins in a table of the worst
 
@@ -69,8 +70,9 @@ def of_models(result: Backtest, scores: pd.DataFrame, judgement: Judgement, show
         columns.append(Column(f"against {reference}", is_number=False))
         cells.append([Cell(judgement.verdicts.get(name, "")) for name in names])
         columns.append(Column("better by", f"by how much its error is below that of {reference}"))
-        skill = result.skill(reference)[ranked.index]
-        cells.append([_percent(share) for share in skill])
+        skill = result.skill(reference)
+        shares = {name: percent(skill[name]) for name in names if name != reference}
+        cells.append([shares.get(name, Cell("")) for name in names])
     for name, values in ranked.items():
         columns.append(Column(str(name), MEANINGS.get(str(name), "")))
         cells.append(_numbers(values, with_bars=name == "mae"))
@@ -116,7 +118,7 @@ def _of_errors(
     """Return mean absolute errors (groups, models) and the best model of each group."""
     cells = [groups]
     # Steps and origins share a notation; what is small in one series may be large in another.
-    shared = decimals_of(errors.stack()) if by != "series" else None
+    shared = decimals_of(pd.Series(errors.to_numpy().ravel())) if by != "series" else None
     decimals = [decimals_of(row) if shared is None else shared for _, row in errors.iterrows()]
     for name, values in errors.items():
         longest = values.max() if name == barred else None
@@ -130,14 +132,15 @@ def _of_errors(
     return Table(caption, columns, list(zip(*cells, strict=True)))
 
 
-def of_calibration(shares: pd.DataFrame, intervals: Sequence[CentralInterval], shown: str) -> Table:
-    """Return which share (models, intervals) of the actual values lay inside each interval."""
-    names = [str(name) for name in shares.index]
+def of_calibration(
+    shares: Mapping[str, Sequence[float]], intervals: Sequence[CentralInterval], shown: str
+) -> Table:
+    """Return which share of the actual values lay inside each interval of each model."""
+    names = list(shares)
     columns = [Column("model", is_number=False)]
     columns += [Column(f"inside the {interval.percent} interval") for interval in intervals]
-    cells = [[Cell(name) for name in names]]
-    cells += [[_percent(share) for share in shares[column]] for column in shares.columns]
-    return Table("Calibration", columns, list(zip(*cells, strict=True)), names.index(shown))
+    rows = [[Cell(name), *map(percent, shares[name])] for name in names]
+    return Table("Calibration", columns, rows, names.index(shown))
 
 
 def of_forecast(forecast: pd.DataFrame) -> Table:
@@ -150,15 +153,9 @@ def of_forecast(forecast: pd.DataFrame) -> Table:
     return Table("Forecast", columns, list(zip(*cells, strict=True)))
 
 
-def moment(value: Any) -> str:
-    """Write a moment without what it does not say: midnight, or parts of a second."""
-    text = str(value)
-    return text.removesuffix(" 00:00:00") if isinstance(value, pd.Timestamp) else text
-
-
 def _numbers(values: pd.Series, with_bars: bool = False) -> list[Cell]:
     """Write the numbers of a column in one notation."""
-    decimals = 1 if values.name == "seconds" else decimals_of(values)
+    decimals = decimals_of(values)
     longest = values[values < math.inf].max() if with_bars else None
     return [_number(value, decimals, longest) for value in values]
 
@@ -166,11 +163,13 @@ def _numbers(values: pd.Series, with_bars: bool = False) -> list[Cell]:
 def _number(value: float, decimals: int, longest: float | None = None) -> Cell:
     """Write a number that may be undefined, with a bar beside it if `longest` is given."""
     if math.isnan(value):
-        return Cell("undefined")
+        return Cell(score(value, decimals))
     bar = min(value / longest, 1.0) if longest else None
-    return Cell(number(value, decimals), float(value), bar)
+    return Cell(score(value, decimals), float(value), bar)
 
 
-def _percent(share: float) -> Cell:
+def percent(share: float) -> Cell:
     """Write a share that may be undefined."""
-    return Cell("undefined") if math.isnan(share) else Cell(f"{share:.1%}", float(share))
+    return (
+        Cell("undefined") if math.isnan(share) else Cell(f"{round(share, 3) + 0:.1%}", float(share))
+    )

@@ -30,7 +30,7 @@
 
   /** Write a number with as many decimals as its unit has, thousands apart. */
   function written(value, unit) {
-    if (value === null || value === undefined) return "–";
+    if (value === null) return "–";
     const decimals = Math.min(20, Math.max(0, -Math.round(Math.log10(unit))));
     const [whole, part] = value.toFixed(decimals).split(".");
     const grouped = whole.replace(/\B(?=(\d{3})+$)/g, "\u202f").replace("-", "−");
@@ -64,6 +64,16 @@
 
   /** Return moments of the data, milliseconds or rows, as places on the x axis. */
   const onAxis = (value) => (isDated ? value / 1000 : value);
+
+  // Ticks of dated axes, by the seconds between them: the text of each, and what stands below it
+  // where a new year, month or day begins. {YYYY} and the like are uPlot's.
+  const TICKS = [
+    [3600 * 24 * 365, "{YYYY}", null, null, null, null, null, null, 1],
+    [3600 * 24 * 28, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+    [3600 * 24, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+    [60, "{HH}:{mm}", "\n{D} {MMM} {YYYY}", null, "\n{D} {MMM}", null, null, null, 1],
+    [1, ":{ss}", "\n{D} {MMM} {YYYY} {HH}:{mm}", null, "\n{HH}:{mm}", null, "\n{HH}:{mm}", null, 1],
+  ];
 
   // ---- the data of one series ----------------------------------------------------------------
 
@@ -118,6 +128,7 @@
       this.readout = make("p", { className: "readout" });
       this.legend = make("ul", { className: "legend" });
       this.rows = models.map((model) => this.legendRow(model, checked.includes(model.name)));
+      this.swatches = this.rows.map(({ model, swatch }) => [swatch, () => lineColor(model), model.dash]);
       this.plot.addEventListener("keydown", (event) => this.pressed(event));
       charts.push(this);
     }
@@ -125,13 +136,20 @@
     legendRow(model, isChecked) {
       const box = make("input", { type: "checkbox", checked: isChecked });
       box.addEventListener("change", () => this.draw());
-      const value = make("span", { className: "value" });
+      const entry = this.legendEntry("label", model.name);
+      if (this.models.length > 1) entry.entry.prepend(box);
+      return { model, box, ...entry };
+    }
+
+    /** Add a line, its name and room for a value to the legend. */
+    legendEntry(tag, text) {
       const swatch = make("canvas", { className: "swatch", width: 52, height: 20 });
       swatch.setAttribute("aria-hidden", "true");
-      const name = make("span", { className: "name", textContent: model.name });
-      const label = make("label", {}, ...(this.models.length > 1 ? [box] : []), swatch, name, value);
-      this.legend.append(make("li", {}, label));
-      return { model, box, value, swatch };
+      const name = make("span", { className: "name", textContent: text });
+      const value = make("span", { className: "value" });
+      const entry = make(tag, { className: "entry" }, swatch, name, value);
+      this.legend.append(make("li", {}, entry));
+      return { entry, swatch, value };
     }
 
     get isShown() {
@@ -139,12 +157,12 @@
     }
 
     paintSwatches() {
-      for (const { model, swatch } of this.rows) {
+      for (const [swatch, stroke, dash] of this.swatches) {
         const pen = swatch.getContext("2d");
         pen.clearRect(0, 0, swatch.width, swatch.height);
-        pen.strokeStyle = lineColor(model);
+        pen.strokeStyle = stroke();
         pen.lineWidth = 4;
-        pen.setLineDash(model.dash.map((length) => 2 * length));
+        pen.setLineDash(dash.map((length) => 2 * length));
         pen.beginPath();
         pen.moveTo(0, 10);
         pen.lineTo(52, 10);
@@ -167,12 +185,14 @@
       this.watcher.observe(this.plot);
     }
 
-    axes(xLabel) {
-      const look = { stroke: color("quiet"), font: "12px system-ui, sans-serif" };
+    /** The axes; `xName` is what stands below numbers, null for moments, which need no name. */
+    axes(xName) {
+      const font = "12px system-ui, sans-serif";
+      const look = { stroke: color("quiet"), font, labelFont: font };
       const grid = { stroke: color("grid"), width: 1 };
       const ticks = { ...grid, size: 5 };
-      const x = { ...look, grid: { show: false }, ticks, label: xLabel, labelSize: 20 };
-      if (!xLabel) delete x.label;
+      const named = xName === null ? { values: TICKS } : { label: xName, labelSize: 18, size: 30 };
+      const x = { ...look, grid: { show: false }, ticks, ...named };
       const y = { ...look, grid, ticks, size: (u, texts) => widest(texts) };
       return [x, y];
     }
@@ -189,10 +209,11 @@
       };
     }
 
-    setValues(place, values, unit, text) {
+    setValues(values, unit, text) {
       this.readout.textContent = text;
       this.rows.forEach((row, number) => {
-        row.value.textContent = row.box.checked ? written(values(number, place), unit) : "";
+        const value = row.box.checked ? values(number) : undefined;
+        row.value.textContent = value === undefined ? "" : written(value, unit);
       });
     }
   }
@@ -220,6 +241,9 @@
       this.nQuantities = contents.interval === null ? 1 : 3;
       this.banded = contents.shown;
       this.read = null;
+      this.actual = this.legendEntry("span", "actual");
+      this.legend.prepend(this.legend.lastChild);
+      this.swatches.push([this.actual.swatch, () => color("actual"), []]);
       this.buildControls();
     }
 
@@ -396,12 +420,15 @@
 
     /** The values of one model and quantity from the origin, at their moments. */
     alongMoments(model, quantity) {
-      const { rows, origins, horizon, values } = this.series;
+      const { rows, origins, horizon, values, moments, actual, starts } = this.series;
       const line = new Array(rows).fill(null);
       const from = (quantity * origins + this.origin) * horizon;
       this.steps.forEach((place, step) => {
         if (place >= 0) line[place] = values[model][from + step];
       });
+      // The line begins where the forecast was made, if that is the moment before its first step.
+      const before = this.steps[0] - 1;
+      if (moments[before] === starts[this.origin]) line[before] = actual[before];
       return line;
     }
 
@@ -439,7 +466,7 @@
         {
           series: [{}, actual, ...lines, { ...end }, { ...end }],
           bands: [{ series: [place + 1, place], fill }],
-          axes: this.axes(isDated ? "" : "row"),
+          axes: this.axes(isDated ? null : "row"),
           scales: { x: { time: isDated, min, max } },
           tzDate: (x) => uPlot.tzDate(new Date(x * 1000), zone ?? "UTC"),
           cursor: {
@@ -501,17 +528,23 @@
       if (place === null || place === undefined) {
         const hasActual = this.steps.some((step) => step >= 0 && actual[step] !== null);
         const text = hasActual ? "Mean absolute error from this origin:" : "";
-        this.setValues(null, (number) => (hasActual ? this.meanError(number) : null), unit, text);
-        if (!hasActual) for (const row of this.rows) row.value.textContent = "";
+        this.setValues((number) => (hasActual ? this.meanError(number) : undefined), unit, text);
+        this.actual.value.textContent = "";
         return;
       }
-      const text = `${moment(moments[place])}: actual ${written(actual[place], unit)}`;
+      this.actual.value.textContent = written(actual[place], unit);
       const columns = this.u.data;
-      const ends = this.models.length + 2;
-      const [low, high] = [columns[ends][place], columns[ends + 1][place]];
-      const interval =
-        low === null ? "" : `, ${this.banded} from ${written(low, unit)} to ${written(high, unit)}`;
-      this.setValues(place, (number, at) => columns[number + 2][at], unit, text + interval);
+      const isForecast = this.steps.includes(place);
+      const [low, high] = columns.slice(-2).map((column) => (isForecast ? column[place] : null));
+      const ends = low === null ? "" : `, ${this.nameOfInterval} ${written(low, unit)} to ${written(high, unit)}`;
+      const text = `${moment(moments[place])}${ends}`;
+      this.setValues((number) => (isForecast ? columns[number + 2][place] : undefined), unit, text);
+    }
+
+    get nameOfInterval() {
+      const { interval } = this.contents;
+      const name = interval.endsWith("%") ? `${interval} interval` : interval;
+      return this.models.length > 1 ? `${name} of ${this.banded}` : name;
     }
 
     meanError(number) {
@@ -616,7 +649,7 @@
       this.create(
         {
           series: [{}, ...lines],
-          axes: this.axes(this.isDated ? "" : this.what.toLowerCase()),
+          axes: this.axes(this.isDated ? null : this.what.toLowerCase()),
           scales: { x: { time: this.isDated }, y: { range: (u, min, max) => [0, (max ?? 1) * 1.08] } },
           tzDate: (value) => uPlot.tzDate(new Date(value * 1000), zone ?? "UTC"),
           cursor: { drag: { x: false, y: false }, points: { size: 7 } },
@@ -634,7 +667,8 @@
       }
       const x = this.u.data[0][place];
       const text = `${this.what} ${this.isDated ? moment(x) : x}`;
-      this.setValues(place, (number, at) => this.contents.values[number][at], this.contents.unit, text);
+      const { values, unit } = this.contents;
+      this.setValues((number) => values[number][place], unit, text);
     }
 
     pressed(event) {
