@@ -39,7 +39,8 @@ def check_code(args: argparse.Namespace) -> None:
 
 def write_code(args: argparse.Namespace, *parts: str) -> None:
     """Write a script of its parts, below the names that they import."""
-    import forecast
+    from importlib import import_module
+
     from forecast.files import write_beside
 
     if args.code is None:
@@ -48,7 +49,7 @@ def write_code(args: argparse.Namespace, *parts: str) -> None:
     words = set(re.findall(r"\b\w+(?=\()", body))
     imported = [
         "from forecast import (",
-        *(f"    {name}," for name in sorted(words.intersection(dir(forecast)))),
+        *(f"    {name}," for name in sorted(words.intersection(dir(import_module("forecast"))))),
     ]
     if "pd." in body:
         imported.insert(0, "import pandas as pd\n")
