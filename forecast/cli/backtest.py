@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,9 @@ from forecast.cli.arguments import quantiles
 from forecast.cli.code import add_code, backtest_code, check_code, reading_code, write_code
 from forecast.cli.common import Parser, add_command, add_format, print_table, tell
 from forecast.cli.source import add_source, load
-from forecast.cli.trial import add_trial, try_models
+from forecast.cli.trial import add_resume, add_trial, kept_in, try_models
 from forecast.cli.verdict import apart, report
+from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
     from forecast.evaluation.results import Backtest
@@ -40,6 +42,7 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     parser.add_argument(
         "--out", metavar="DIR", type=Path, help="write the table, the scores, run.json and figures"
     )
+    add_resume(parser)
     add_code(parser)
     parser.add_argument(
         "--force", action="store_true", help="replace a run that DIR already holds, and PY"
@@ -52,11 +55,14 @@ def run(args: argparse.Namespace) -> None:
     from forecast.files import claim
 
     check_code(args)
+    if args.resume and args.out is None:
+        raise InputError("--resume goes on with what a run has left in its folder: give --out DIR.")
     source = load(args)
     # A folder that cannot be written is refused before the work, not after it.
+    keep = None
     if args.out is not None:
-        claim(args.out, args.force)
-    result = try_models(source, args)
+        keep = kept_in(claim(args.out, args.force))
+    result = try_models(source, args, keep)
     if args.out is not None:
         write(result, args.out, args)
         tell(args, f"written to {args.out}: forecasts.parquet, scores.csv, run.json and figures")
@@ -65,8 +71,9 @@ def run(args: argparse.Namespace) -> None:
 
 
 def write(result: Backtest, folder: Path, args: argparse.Namespace) -> None:
-    """Write a run and its figures into a folder."""
+    """Write a run and its figures into a folder, in which its parts are no longer needed."""
     result.save(folder, force=args.force)
+    shutil.rmtree(kept_in(folder), ignore_errors=True)
     _draw(result, folder)
 
 

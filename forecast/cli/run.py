@@ -28,7 +28,7 @@ from forecast.cli.decision import (
 )
 from forecast.cli.learning import learn
 from forecast.cli.source import Source, add_source, load
-from forecast.cli.trial import add_trial, try_models
+from forecast.cli.trial import add_resume, add_trial, kept_in, try_models
 from forecast.cli.verdict import report
 from forecast.exceptions import InputError
 from forecast.wording import counted
@@ -62,6 +62,7 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         type=Path,
         help="where the forecast, the report and all else goes (default: runs/ and SOURCE's name)",
     )
+    add_resume(parser)
     add_code(parser)
     parser.add_argument(
         "--force", action="store_true", help="replace a run that DIR already holds, and PY"
@@ -83,7 +84,7 @@ def run(args: argparse.Namespace) -> None:
 
     # The interval is judged by the same two quantiles that it will have.
     args.quantiles = [(1 - args.coverage) / 2, (1 + args.coverage) / 2]
-    result = try_models(source, args)
+    result = try_models(source, args, kept_in(folder))
     write(result, folder, args)
     decision = decide(result, args)
     write_decision(decision, folder)

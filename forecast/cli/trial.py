@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, models
@@ -47,6 +49,20 @@ def add_trial(parser: Parser) -> None:
     )
 
 
+def add_resume(parser: Parser) -> None:
+    """Add the option that goes on with a run which was interrupted."""
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with what an interrupted run has left in DIR",
+    )
+
+
+def kept_in(folder: Path) -> Path:
+    """Return where a run keeps what is finished until all of it is."""
+    return folder / "parts"
+
+
 def set_trial_defaults(parser: Parser) -> None:
     """Let a command try the default models, as ``backtest`` does where nothing is said."""
     parser.set_defaults(models=None, origins=None, step=None, refit="never", quantiles=[0.05, 0.95])
@@ -64,30 +80,39 @@ def _refit(text: str) -> str | int:
         ) from None
 
 
-def try_models(source: Source, args: argparse.Namespace) -> Backtest:
+def try_models(source: Source, args: argparse.Namespace, keep: Path | None = None) -> Backtest:
     """Backtest the models that were asked for; tell what of them the scores do not show.
 
-    In the settings of the result stands what made it, for whoever wants to do it again.
+    In the settings of the result stands what made it, for whoever wants to do it again. What is
+    finished is kept in the folder `keep` until it is done with.
     """
     from forecast.evaluation.backtesting import backtest
 
+    if keep is not None and not args.resume:
+        shutil.rmtree(keep, ignore_errors=True)
     cv = _origins(source, args)
     refusals: dict[str, str] = {}
     forecasters = _forecasters(source, _rows_to_learn_from(source.y, cv), args, refusals)
     work = f"{counted(cv.origins, 'origin')} × {counted(cv.horizon, 'step')}, refit {args.refit}"
     tell(args, f"{work}; models {', '.join(forecasters)}")
     _tell_unread_columns(forecasters, source, args)
-    result = backtest(
-        forecasters,
-        source.X,
-        source.y,
-        cv,
-        args.refit,
-        args.quantiles,
-        source.season_length,
-        Progress(args).step,
-        lambda name, error: _refuse(name, error, refusals),
-    )
+    try:
+        result = backtest(
+            forecasters,
+            source.X,
+            source.y,
+            cv,
+            args.refit,
+            args.quantiles,
+            source.season_length,
+            Progress(args).step,
+            lambda name, error: _refuse(name, error, refusals),
+            keep,
+        )
+    except KeyboardInterrupt:
+        if keep is not None:
+            tell(args, f"what is finished is kept in {keep}: --resume goes on from there")
+        raise
     _tell_left_out(result, args)
     # What the library cannot know: a reader of run.json wants to, and so does who does it again.
     result.settings.update(
