@@ -182,15 +182,22 @@ def test_wrong_arguments_are_refused():
 
 
 def test_with_a_coverage_intervals_come_from_held_out_errors_where_rows_suffice():
-    # The naive forecast learns from one row: 1 + 7 - 1 + 19 rows, and 39 for a coverage of 0.95.
-    assert repr(preset("naive", table(26), coverage=0.9)) == (
+    # Half of the rows have 7 - 1 + 19 past forecasts, or 39 for a coverage of 0.95.
+    assert repr(preset("naive", table(50), coverage=0.9)) == (
         "ConformalForecaster(fewest_errors=19, forecaster=NaiveForecaster(), horizon=7,"
         "\n                    refit=True)"
     )
-    assert repr(preset("naive", table(25), coverage=0.9)) == "NaiveForecaster()"
-    assert repr(preset("naive", table(45), coverage=0.95)) == "NaiveForecaster()"
-    model = preset("naive", table(46), coverage=0.95).fit(table(46))
+    assert repr(preset("naive", table(49), coverage=0.9)) == "NaiveForecaster()"
+    assert repr(preset("naive", table(89), coverage=0.95)) == "NaiveForecaster()"
+    model = preset("naive", table(90), coverage=0.95).fit(table(90))
     assert model.predict_interval(7, coverage=0.95).shape == (7, 2)
+
+
+def test_errors_are_in_units_of_their_latest_size_where_fourteen_seasons_are_a_fifth():
+    assert preset("naive", table(490), coverage=0.9).local == 98
+    assert preset("naive", table(489), coverage=0.9).local is None
+    without_season = pd.Series(np.zeros(500))
+    assert preset("naive", without_season, horizon=6, coverage=0.9).local == 84
 
 
 def test_series_too_short_for_held_out_errors_fall_back():
@@ -204,5 +211,5 @@ def test_series_too_short_for_held_out_errors_fall_back():
 
 @pytest.mark.parametrize("coverage", [0, 1, 90])
 def test_a_coverage_outside_0_and_1_is_refused(coverage):
-    with pytest.raises(ValueError, match="coverage must be a number above 0 and below 1"):
+    with pytest.raises(ValueError, match=r"coverage must be .* a number above 0 and below 1"):
         preset("naive", table(60), coverage=coverage)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,14 +14,16 @@ if TYPE_CHECKING:
     from forecast.evaluation.results import Backtest
 
 
-def report(result: Backtest, scores: pd.DataFrame, refusals: Mapping[str, str]) -> str:
+def report(result: Backtest) -> str:
     """Write the scores of a backtest, each model's verdict, and what follows from them.
 
-    `scores` has a row for each model, in the order given, as `Backtest.scores` returns them, and
-    perhaps its seconds; `refusals` are the sentences of the models that refused the table.
+    Models that refused the table stand below with their sentences.
     """
+    scores = result.scores()
+    scores["seconds"] = scores.index.map(result.settings["seconds"])
     # The best model comes first; of equals, the one that was named first.
     table = scores.sort_values("mae", kind="stable")
+    refusals = result.settings["refused"]
     judgement = judge(result)
     if judgement.reference is not None:
         # The reference has no verdict of its own: its cell stays empty.

@@ -64,7 +64,8 @@ class ConformalForecaster(CompositeForecaster):
     refit : bool, default=False
         Whether the forecaster, after its errors are taken, learns anew, from all rows: its
         forecasts are then those that it makes without intervals. The errors are those of the first
-        fit, which has learned from less: if anything, intervals are too wide.
+        fit, which has learned from less, but at least from half of the rows: if anything,
+        intervals are too wide.
     fewest_errors : int, default=5
         The past forecasts, with all their actuals, that each series must have. For an interval of
         some coverage there must be ``2 / (1 - coverage) - 1``: 19 for 0.9.
@@ -144,7 +145,10 @@ class ConformalForecaster(CompositeForecaster):
     def _needs(self) -> tuple[int, dict[str, object]]:
         rows, settings = super()._needs()
         by_share = int(np.ceil(rows / (1 - self.calibration)))
-        by_number = rows + self.horizon + self.fewest_errors - 1
+        held_out = self.horizon + self.fewest_errors - 1
+        # What has learned from a few rows says little of what has learned from all.
+        learned = max(rows, held_out) if self.refit else rows
+        by_number = learned + held_out
         settings = {**settings, "calibration": self.calibration, "horizon": self.horizon}
         return max(by_share, by_number), settings
 
