@@ -28,6 +28,7 @@ from forecast.figures.anomalies import AnomalyDisplay as AnomalyDisplay
 from forecast.figures.attention import AttentionDisplay as AttentionDisplay
 from forecast.figures.backtests import BacktestDisplay as BacktestDisplay
 from forecast.figures.calibration import CalibrationDisplay as CalibrationDisplay
+from forecast.figures.comparisons import ComparisonDisplay as ComparisonDisplay
 from forecast.figures.forecasts import ForecastDisplay as ForecastDisplay
 from forecast.figures.gates import GateDisplay as GateDisplay
 from forecast.figures.gradients import GradientFlowDisplay as GradientFlowDisplay

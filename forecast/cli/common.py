@@ -53,6 +53,19 @@ def add_format(parser: Parser, what: str) -> None:
     )
 
 
+def add_picture(parser: Parser, *, required: bool = False) -> None:
+    """Add the options that say where a picture is written."""
+    parser.add_argument(
+        "-o",
+        "--out",
+        metavar="PNG",
+        type=Path,
+        required=required,
+        help="the picture to write (PNG, SVG or PDF)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace the picture if it exists")
+
+
 def tell(args: argparse.Namespace, text: str) -> None:
     """Write a line for people to stderr, unless they want quiet."""
     if not args.quiet:

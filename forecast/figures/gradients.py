@@ -12,14 +12,13 @@ from matplotlib.ticker import MaxNLocator
 
 from forecast.exceptions import InputError
 from forecast.figures.axes import (
-    COLORS,
-    LINE_STYLES,
+    add_title,
     check_table,
     finish_panels,
     panels,
-    point_marker,
     single_or_array,
 )
+from forecast.figures.styles import COLORS, LINE_STYLES, point_marker
 from forecast.validation import check, flag
 
 __all__ = ["GradientFlowDisplay"]
@@ -132,6 +131,7 @@ class GradientFlowDisplay:
         if relative:
             ylabel += "\n(last timestep = 1)"
         finish_panels(axes, [], ylabel)
+        add_title(ax, axes, "How far back in time the error reaches")
         self.ax_ = single_or_array(axes)
         self.figure_ = axis.get_figure()
         return self

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from forecast.exceptions import InputError, InputTypeError
-from forecast.figures.axes import COLORS, finish_panels, panels, point_marker, single_or_array
+from forecast.figures.axes import add_title, finish_panels, panels, single_or_array
+from forecast.figures.styles import COLORS, point_marker
 
 __all__ = ["LossDisplay"]
 
@@ -94,6 +95,7 @@ class LossDisplay:
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
         axis.set_xlabel("epoch")
         finish_panels(axes, [], "loss")
+        add_title(ax, axes, "Loss by epoch")
         self.ax_ = single_or_array(axes)
         self.figure_ = axis.get_figure()
         return self

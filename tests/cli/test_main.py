@@ -13,7 +13,17 @@ import forecast
 from forecast import NaiveForecaster
 from forecast.cli.main import _parser, _with_minus, main
 
-COMMANDS = ("backtest", "compare", "fit", "predict", "plot", "detect", "datasets", "doctor")
+COMMANDS = (
+    "backtest",
+    "compare",
+    "report",
+    "fit",
+    "predict",
+    "plot",
+    "detect",
+    "datasets",
+    "doctor",
+)
 HEAVY = {"numpy", "pandas", "sklearn", "scipy", "matplotlib", "statsmodels", "keras", "tensorflow"}
 
 
@@ -49,9 +59,7 @@ def test_the_version():
     assert forecast.__version__ in ran.out
 
 
-@pytest.mark.parametrize(
-    "arguments", [(), ("forcast",), ("report",), ("backtest", "weather", "--jobs", "2")]
-)
+@pytest.mark.parametrize("arguments", [(), ("forcast",), ("backtest", "weather", "--jobs", "2")])
 def test_an_unknown_command_or_flag_is_refused(arguments):
     ran = command(*arguments)
     assert ran.code == 2
