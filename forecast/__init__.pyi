@@ -52,6 +52,7 @@ from forecast.forecasters.windowed import WindowForecaster as WindowForecaster
 from forecast.persistence import load as load
 from forecast.persistence import save as save
 from forecast.presets import preset as preset
+from forecast.profiling.profile import Profile as Profile
 from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster
 from forecast.recurrent.regressor import LSTMRegressor as LSTMRegressor
 from forecast.sequences.classifier import LSTMClassifier as LSTMClassifier

@@ -1,0 +1,136 @@
+"""A series in parts: trend, seasons and remainder, and how strong each of them is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import median_filter
+from statsmodels.tsa.seasonal import STL
+
+_ROUNDS = 2  # in which several seasons are estimated in turn, as MSTL does
+_WINDOW = 7  # seasons over which a season may change; the next longer season has 4 more
+_JUMPS = 8  # Loess is evaluated about so many times in a season, and interpolated between
+_INNER, _OUTER = 1, 4  # iterations; the outer ones are those that make it robust
+_NARROWEST, _WIDEST = 7, 101  # rows of the running median, where there is no season
+_SHARE = 20  # of the rows: as wide as a twentieth of the series
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """A series as the sum of its parts, each of shape (n_rows,).
+
+    Parameters
+    ----------
+    observed : array of shape (n_rows,)
+        The series, NaN where a value is missing.
+    trend : array of shape (n_rows,)
+    seasons : dict of arrays of shape (n_rows,)
+        By the rows in a season.
+    """
+
+    observed: np.ndarray
+    trend: np.ndarray
+    seasons: dict[int, np.ndarray]
+
+    @property
+    def expected(self) -> np.ndarray:
+        """Trend and seasons together, shape (n_rows,)."""
+        return self.trend + sum(self.seasons.values(), np.zeros(len(self.trend)))
+
+    @property
+    def remainder(self) -> np.ndarray:
+        """What they leave, shape (n_rows,), NaN where a value is missing."""
+        return self.observed - self.expected
+
+    def seasonal_strength(self, rows: int) -> float:
+        """Return the strength of the season of so many rows, from 0 to 1."""
+        return strength(self.seasons[rows], self.remainder)
+
+    def trend_strength(self) -> float:
+        """Return the strength of the trend, from 0 to 1."""
+        return strength(self.trend, self.remainder)
+
+
+def strength(part: np.ndarray, remainder: np.ndarray) -> float:
+    """Return how strong a part is: the share of the variation of both that it explains [1]_.
+
+    ``max(0, 1 − var(remainder) / var(part + remainder))``, over the rows that are not NaN.
+
+    References
+    ----------
+    .. [1] Wang, Smith & Hyndman (2006), Data Mining and Knowledge Discovery 13(3), 335-364;
+       Hyndman & Athanasopoulos (2021), Forecasting: Principles and Practice, 3rd ed., section 4.3.
+
+    Examples
+    --------
+    >>> strength(np.array([3.0, -3.0, 3.0, -3.0]), np.array([1.0, 1.0, -1.0, -1.0]))
+    0.9
+    """
+    both = np.nanvar(part + remainder)
+    if both <= np.finfo(float).tiny:
+        return 0.0
+    return max(0.0, float(1 - np.nanvar(remainder) / both))
+
+
+def decompose(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
+    """Part a series by robust STL [1]_; several seasons in turn, as MSTL does [2]_.
+
+    Parameters
+    ----------
+    y : array of shape (n_rows,)
+        NaN where a value is missing, but not at either end: a straight line stands in for it.
+    seasons : sequence of int
+        Rows in each season, the shortest first. Without any, the trend is a running median.
+
+    References
+    ----------
+    .. [1] Cleveland, Cleveland, McRae & Terpenning (1990), J. of Official Statistics 6(1), 3-73.
+    .. [2] Bandara, Hyndman & Bergmeir (2021), MSTL: a seasonal-trend decomposition algorithm for
+       time series with multiple seasonal patterns, arXiv:2107.13462.
+    """
+    filled = interpolated(y)
+    if not seasons:
+        return Decomposition(y, _running_median(filled), {})
+    parts = {rows: np.zeros(len(y)) for rows in seasons}
+    rounds = _ROUNDS if len(seasons) > 1 else 1
+    for _ in range(rounds):
+        for place, rows in enumerate(seasons):
+            others = sum((parts[other] for other in seasons if other != rows), np.zeros(len(y)))
+            fitted = _stl(filled - others, rows, _WINDOW + 4 * (place + 1))
+            parts[rows] = fitted.seasonal
+    # The trend is that of the last fit, from which all seasons have been taken.
+    return Decomposition(y, fitted.trend, parts)
+
+
+def interpolated(y: np.ndarray) -> np.ndarray:
+    """Return a series whose missing values lie on straight lines between their neighbours."""
+    is_missing = np.isnan(y)
+    if not is_missing.any():
+        return y
+    rows = np.arange(len(y))
+    filled = y.copy()
+    filled[is_missing] = np.interp(rows[is_missing], rows[~is_missing], y[~is_missing])
+    return filled
+
+
+def _stl(y: np.ndarray, rows: int, window: int) -> STL:
+    """Fit a robust STL of one season."""
+    jump = max(1, rows // _JUMPS)
+    model = STL(
+        y,
+        period=rows,
+        seasonal=window,
+        robust=True,
+        seasonal_jump=max(1, window // 5),
+        trend_jump=jump,
+        low_pass_jump=jump,
+    )
+    return model.fit(inner_iter=_INNER, outer_iter=_OUTER)
+
+
+def _running_median(y: np.ndarray) -> np.ndarray:
+    """Return the running median, which neither outliers nor jumps of the level pull along."""
+    width = min(max(len(y) // _SHARE, _NARROWEST), _WIDEST)
+    return np.asarray(median_filter(y, width | 1, mode="nearest"))
