@@ -14,11 +14,11 @@ import warnings
 from collections.abc import Sequence
 
 from forecast import __version__
-from forecast.cli import backtest, compare, datasets, detect, doctor, fit, plot, predict
+from forecast.cli import backtest, compare, datasets, detect, doctor, fit, inspect, plot, predict
 from forecast.cli.common import Parser
 from forecast.exceptions import Refusal
 
-_SUBCOMMANDS = (backtest, compare, fit, predict, plot, detect, datasets, doctor)
+_SUBCOMMANDS = (inspect, backtest, compare, fit, predict, plot, detect, datasets, doctor)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

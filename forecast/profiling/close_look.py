@@ -85,7 +85,7 @@ def look_closely(table: SeriesTable, column: int) -> CloseLook:
     lengths = spans[:, 1] - spans[:, 0]
     long_first = np.argsort(-lengths, kind="stable")[:_MOST_SERIES]
     parts = []
-    for series in long_first:
+    for series in map(int, long_first):
         first = max(spans[series, 0], spans[series, 1] - _MOST_ROWS)
         rows = slice(first, spans[series, 1])
         y = table.values[rows, column]

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from forecast.exceptions import InputError, Remedy
+from forecast.exceptions import InputError
 from forecast.profiling.columns import ColumnProfile, profile_column
 from forecast.profiling.extent import Extent, Stretch, extent_of, holes_in
 from forecast.profiling.known_ahead import looks_known_ahead
-from forecast.profiling.remedies import options_from
+from forecast.profiling.remedies import only_opens_rows, options_from
 from forecast.profiling.series_table import SeriesTable, plain_moment
 from forecast.profiling.words import needs_attention, sections
 from forecast.tables.frequency import Frequency, infer_frequency
@@ -235,6 +235,5 @@ def _mended(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         # Holes stay without a value: they are to be seen.
         regular = pd.DataFrame(regularize(frame, options["freq"]))
         infer_frequency(regular.index)
-        remedy = Remedy("Mend it with regularize, {}.", options)
-        return regular, [f"{error.args[0]} {remedy}"]
+        return regular, [] if only_opens_rows(options) else [str(error)]
     return frame, []

@@ -44,3 +44,8 @@ def options_from(refusal: Refusal, said: Mapping[str, Any]) -> dict[str, Any] | 
         return None
     changed = [name for name in known[0] if name not in _ADDING and said.get(name)]
     return None if changed else known[0]
+
+
+def only_opens_rows(options: Mapping[str, Any]) -> bool:
+    """Whether options only open the rows that a table lacks: a profile shows them as holes."""
+    return set(options) == {"freq", "fill"}

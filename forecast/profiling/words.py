@@ -69,8 +69,8 @@ def moment_in_words(moment: Any) -> str:
 
     Examples
     --------
-    >>> moment_in_words(pd.Timestamp("2024-01-31")), moment_in_words(pd.Timestamp("2024-01-31 14:00"))
-    ('2024-01-31', '2024-01-31 14:00')
+    >>> [moment_in_words(pd.Timestamp(text)) for text in ("2024-01-31", "2024-01-31 14:00")]
+    ['2024-01-31', '2024-01-31 14:00']
     """
     if not isinstance(moment, pd.Timestamp):
         return str(moment)
@@ -111,8 +111,9 @@ def _holes_in_words(profile: Profile) -> Iterator[str]:
     if len(profile.holes) == 1:
         yield f"{_whole(n_rows, 'row')} without any value: {where}"
     else:
+        places = _whole(len(profile.holes), "place")
         yield (
-            f"{_whole(n_rows, 'row')} without any value in {_whole(len(profile.holes), 'place')}, "
+            f"{_whole(n_rows, 'row')} without any value in {places}, "
             f"the longest ({longest.rows}) {where}"
         )
 
@@ -179,14 +180,14 @@ def _has_tails(close: CloseLook) -> bool:
 
 def _outliers_in_words(name: str, close: CloseLook) -> Iterator[str]:
     """Name the values that are farthest outside."""
-    named = [
+    named: list[object] = [
         f"{_value(each.value)} at {moment_in_words(each.moment)}{_of(each.series)} "
         f"(about {_value(_rounded(each.expected))} expected)"
         for each in close.outliers[:_FEW]
     ]
     if named:
         values = "value" if len(close.outliers) == 1 else f"{len(close.outliers)} values"
-        yield f"{name}: {values} far outside: {some_of(named + close.outliers[_FEW:], _FEW)}"
+        yield f"{name}: {values} far outside: {some_of([*named, *close.outliers[_FEW:]], _FEW)}"
 
 
 def _rounded(value: float) -> float:

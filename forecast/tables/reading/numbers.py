@@ -50,7 +50,7 @@ class _Column(NamedTuple):
 
 def numeric_columns(
     table: RawTable, others: set[Hashable], options: Options
-) -> tuple[pd.DataFrame, list[str], list[str]]:
+) -> tuple[pd.DataFrame, list[str], list[str], str]:
     """Return the numeric columns as float.
 
     Parameters
@@ -67,6 +67,8 @@ def numeric_columns(
         What was done to the cells, and which columns were left out.
     list of str
         Those of them on columns left out whose texts may have been meant as numbers.
+    str
+        The decimal sign: a comma if any column has it, "" where no column holds texts.
 
     Raises
     ------
@@ -99,7 +101,8 @@ def numeric_columns(
     said = {name: f"left out {str(name)!r} ({read.text})" for name, read in left_out.items()}
     doubtful = [said[name] for name, read in left_out.items() if read.is_doubtful]
     frame = pd.DataFrame(values, index=table.cells.index)
-    return frame, [*notes, *said.values()], doubtful
+    decimal = min(signs.values(), default="")  # a comma sorts before a point
+    return frame, [*notes, *said.values()], doubtful, decimal
 
 
 def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:

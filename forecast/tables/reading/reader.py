@@ -7,7 +7,7 @@ done to the rows is noted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ class Reading(NamedTuple):
     frame: pd.DataFrame
     notes: list[str]  # short phrases, such as "opened 3 missing rows"
     doubtful: Sequence[str] = ()  # those on columns left out that may have been meant as numbers
+    marks: Mapping[str, str] = {}  # the signs of the file, and what its columns of time are called
 
 
 def read(
@@ -141,7 +142,7 @@ def read(
         missing=None if missing is None else _listed(missing),
         date_order=date_order,
     )
-    frame, notes, _ = read_noting(path, options)
+    frame, notes = read_noting(path, options)[:2]
     for note in notes:
         _log.info("%s: %s", path, note)
     return frame
@@ -167,14 +168,20 @@ def read_noting(path: str | Path, options: Options) -> Reading:
         refuse_duplicates(table, codes, moments, clocks, keys)
 
     # The other columns are numbers, or left out; to count rows takes none.
-    values, notes_of_numbers, doubtful = numeric_columns(table, {*keys, *clocks}, options)
+    values, notes_of_numbers, doubtful, decimal = numeric_columns(table, {*keys, *clocks}, options)
 
     # The rows are brought into the order of time, and to one frequency.
     frame, notes_of_order = in_order(values, names, codes, moments)
     frame, notes_of_rows = regular(table.file, frame, options)
     notes = [f"read {counted(len(table.rows), 'row')}", *table.notes]
     notes += notes_of_parts + notes_of_moments + notes_of_numbers + notes_of_order + notes_of_rows
-    return Reading(frame, notes, doubtful)
+    marks = {
+        "delimiter": table.delimiter,
+        "decimal": decimal,
+        "time": ", ".join(map(str, clocks)),
+        "series": ", ".join(map(str, keys)),
+    }
+    return Reading(frame, notes, doubtful, {name: mark for name, mark in marks.items() if mark})
 
 
 def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
