@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> None:
 
 def _read_on(args: argparse.Namespace) -> _Look:
     """Read SOURCE, with the options that its refusals name where only one answer is possible."""
-    from forecast.profiling.remedies import only_opens_rows, options_from
+    from forecast.profiling.remedies import options_from
 
     _keep_input(args)
     faults: list[str] = []
@@ -113,13 +113,24 @@ def _read_on(args: argparse.Namespace) -> _Look:
             options = options_from(error, vars(args))
             if options is None or all(said.get(name) == options[name] for name in options):
                 raise
-            if not only_opens_rows(options):
-                flags = Remedy("{}", options).at_command_line()
-                faults.append(f"{error.args[0]} It was read with {flags}.")
+            faults += _told(error, options)
             said |= options
             # Holes are to be seen: they are filled when the table is written.
             given = {name: value for name, value in options.items() if name != "fill"}
             vars(args).update(given)
+
+
+def _told(error: InputError, options: dict[str, Any]) -> list[str]:
+    """Say why SOURCE was refused, and how it was read instead; nothing of mere holes."""
+    from forecast.profiling.remedies import only_opens_rows
+
+    fault, remedy, flags = error.args
+    offered = flags or remedy
+    is_only = len(offered.options) == 1
+    if is_only and only_opens_rows(options):
+        return []
+    said = fault if is_only else error.at_command_line()
+    return [f"{said} It was read with {Remedy('{}', options).at_command_line()}."]
 
 
 def _keep_input(args: argparse.Namespace) -> None:
@@ -170,7 +181,7 @@ def _repair(frame: pd.DataFrame, profile: Profile, args: argparse.Namespace) -> 
     # A table that is written is one that is read: whatever it takes is said.
     command = ["forecast", "backtest", str(args.repair), *_flags_of(args.repair)]
     if len(filled.columns) > 1:
-        command += ["--target", profile.target or "…"]
+        command += ["--target", profile.likely_target or "COLUMN"]
     tell(args, "\n".join([*listed(notes), f"  read it with: {shlex.join(command)}"]))
 
 

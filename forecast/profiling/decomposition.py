@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.ndimage import median_filter
 from statsmodels.tsa.seasonal import STL
 
+from forecast.profiling.outliers import outlying
+
 _ROUNDS = 2  # in which several seasons are estimated in turn, as MSTL does
 _WINDOW = 7  # seasons over which a season may change; the next longer season has 4 more
 _JUMPS = 8  # Loess is evaluated about so many times in a season, and interpolated between
-_INNER, _OUTER = 1, 4  # iterations; the outer ones are those that make it robust
+_ITERATIONS = 2  # of trend and season in turn
 _NARROWEST, _WIDEST = 7, 101  # rows of the running median, where there is no season
 _SHARE = 20  # of the rows: as wide as a twentieth of the series
 
@@ -75,12 +78,16 @@ def strength(part: np.ndarray, remainder: np.ndarray) -> float:
 
 
 def decompose(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
-    """Part a series by robust STL [1]_; several seasons in turn, as MSTL does [2]_.
+    """Part a series by STL [1]_; several seasons in turn, as MSTL does [2]_.
+
+    Outliers must not pull the parts along. They are found first, by medians, and these stand in for
+    them, as they do for missing values. (The weights of robust STL do the same, but where seasons
+    are few they give the parts to the rows that fit best, and ordinary rows look like outliers.)
 
     Parameters
     ----------
     y : array of shape (n_rows,)
-        NaN where a value is missing, but not at either end: a straight line stands in for it.
+        NaN where a value is missing, but not at either end.
     seasons : sequence of int
         Rows in each season, the shortest first. Without any, the trend is a running median.
 
@@ -90,15 +97,18 @@ def decompose(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
     .. [2] Bandara, Hyndman & Bergmeir (2021), MSTL: a seasonal-trend decomposition algorithm for
        time series with multiple seasonal patterns, arXiv:2107.13462.
     """
-    filled = interpolated(y)
+    rough = _by_medians(y, seasons)
     if not seasons:
-        return Decomposition(y, _running_median(filled), {})
+        return rough
+    stands_in = np.isnan(y) | outlying(rough.remainder)
+    clean = np.where(stands_in, rough.expected, y)
+
     parts = {rows: np.zeros(len(y)) for rows in seasons}
     rounds = _ROUNDS if len(seasons) > 1 else 1
     for _ in range(rounds):
         for place, rows in enumerate(seasons):
             others = sum((parts[other] for other in seasons if other != rows), np.zeros(len(y)))
-            fitted = _stl(filled - others, rows, _WINDOW + 4 * (place + 1))
+            fitted = _stl(clean - others, rows, _WINDOW + 4 * (place + 1))
             parts[rows] = fitted.seasonal
     # The trend is that of the last fit, from which all seasons have been taken.
     return Decomposition(y, fitted.trend, parts)
@@ -115,22 +125,38 @@ def interpolated(y: np.ndarray) -> np.ndarray:
     return filled
 
 
-def _stl(y: np.ndarray, rows: int, window: int) -> STL:
-    """Fit a robust STL of one season."""
+def _by_medians(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
+    """Part a series by medians: over neighbouring rows, then over the rows of each place."""
+    width = max(seasons) if seasons else min(max(len(y) // _SHARE, _NARROWEST), _WIDEST)
+    trend = np.asarray(median_filter(interpolated(y), width | 1, mode="nearest"))
+    parts = {}
+    rest = y - trend
+    for rows in seasons:
+        parts[rows] = _medians_by_place(rest, rows)
+        rest = rest - parts[rows]
+    return Decomposition(y, trend, parts)
+
+
+def _medians_by_place(y: np.ndarray, rows: int) -> np.ndarray:
+    """Return the median of each place in a season, row by row, shape (n_rows,)."""
+    n_missing = -len(y) % rows
+    by_season = np.append(y, np.full(n_missing, np.nan)).reshape(-1, rows)
+    # A place without any value has none to tell.
+    is_known = ~np.isnan(by_season).all(axis=0)
+    medians = np.zeros(rows)
+    medians[is_known] = np.nanmedian(by_season[:, is_known], axis=0)
+    return np.tile(medians, len(by_season))[: len(y)]
+
+
+def _stl(y: np.ndarray, rows: int, window: int) -> Any:
+    """Fit STL of one season."""
     jump = max(1, rows // _JUMPS)
     model = STL(
         y,
         period=rows,
         seasonal=window,
-        robust=True,
         seasonal_jump=max(1, window // 5),
         trend_jump=jump,
         low_pass_jump=jump,
     )
-    return model.fit(inner_iter=_INNER, outer_iter=_OUTER)
-
-
-def _running_median(y: np.ndarray) -> np.ndarray:
-    """Return the running median, which neither outliers nor jumps of the level pull along."""
-    width = min(max(len(y) // _SHARE, _NARROWEST), _WIDEST)
-    return np.asarray(median_filter(y, width | 1, mode="nearest"))
+    return model.fit(inner_iter=_ITERATIONS, outer_iter=0)

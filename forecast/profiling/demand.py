@@ -35,7 +35,7 @@ class Demand(NamedTuple):
 
 
 def demand_of(y: np.ndarray) -> Demand | None:
-    """Return what the demand of a series is like; None where a value is below 0, or none is 0.
+    """Return what the demand of a series is like; None where a value is below 0, none is 0, or all are 0 or 1.
 
     The kinds are those of [1]_: demand comes rarely where the interval is 1.32 or more, and its
     sizes vary where their squared coefficient of variation is 0.49 or more.
@@ -57,7 +57,8 @@ def demand_of(y: np.ndarray) -> Demand | None:
     """
     values = y[~np.isnan(y)]
     sizes = values[values > 0]
-    if not len(sizes) or len(sizes) == len(values) or (values < 0).any():
+    is_flag = not len(sizes) or (sizes == 1).all()
+    if is_flag or len(sizes) == len(values) or (values < 0).any():
         return None
     variation = np.var(sizes) / np.mean(sizes) ** 2
     return Demand(len(values) / len(sizes), float(variation))

@@ -121,6 +121,6 @@ def stretches(table: SeriesTable, chosen: np.ndarray) -> list[Stretch]:
     series = np.searchsorted(table.bounds, starts, side="right") - 1
     moments = table.moments
     return [
-        Stretch(table.names[int(s)], moments[start], moments[start + length - 1], int(length))
+        Stretch(table.names[int(s)], moments[int(start)], moments[start + length - 1], int(length))
         for s, start, length in zip(series, starts, lengths, strict=True)
     ]

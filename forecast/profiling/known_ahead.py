@@ -20,14 +20,14 @@ _FEWEST = 3  # cycles of the calendar in which a column repeats itself
 _FULL = 0.9  # share of its cells that a column has which may be the one to forecast
 
 
-def looks_known_ahead(table: SeriesTable, target: int | None) -> dict[str, str]:
+def looks_known_ahead(table: SeriesTable, reference: int | None) -> dict[str, str]:
     """Return the columns that look known ahead, and why.
 
     Parameters
     ----------
     table : SeriesTable
-    target : int or None
-        The column to forecast, which is none of them. None takes the one that ends first.
+    reference : int or None
+        The column to forecast, which is none of them; None where nobody knows it.
 
     Returns
     -------
@@ -35,9 +35,6 @@ def looks_known_ahead(table: SeriesTable, target: int | None) -> dict[str, str]:
         The strongest reason for each column: its values after the last one of the target, the
         calendar that it follows, or its name.
     """
-    reference = _ending_first(table) if target is None else target
-    if len(table.columns) < 2:
-        return {}
     reasons = {}
     for column, name in enumerate(table.columns):
         if column == reference:
@@ -52,8 +49,13 @@ def looks_known_ahead(table: SeriesTable, target: int | None) -> dict[str, str]:
     return reasons
 
 
-def _ending_first(table: SeriesTable) -> int | None:
-    """Return the column that ends before all others; None where there is none, or it has gaps."""
+def ending_first(table: SeriesTable) -> int | None:
+    """Return the column that ends before all others: it may be the one to forecast.
+
+    None where no column does, or it has many gaps.
+    """
+    if len(table.columns) < 2:
+        return None
     is_value = ~np.isnan(table.values)
     spans = [table.spans(column) for column in is_value.T]
     # Rows of all series up to the last value of each column.

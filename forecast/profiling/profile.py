@@ -13,7 +13,7 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.profiling.columns import ColumnProfile, profile_column
 from forecast.profiling.extent import Extent, Stretch, extent_of, holes_in
-from forecast.profiling.known_ahead import looks_known_ahead
+from forecast.profiling.known_ahead import ending_first, looks_known_ahead
 from forecast.profiling.remedies import only_opens_rows, options_from
 from forecast.profiling.series_table import SeriesTable, plain_moment
 from forecast.profiling.words import needs_attention, sections
@@ -47,6 +47,9 @@ class Profile:
         Rows after the last value of the target: they are to be forecast.
     columns : dict of ColumnProfile
     target : str or None
+        Where nobody has named it, the only column.
+    likely_target : str or None
+        Else the column that ends before all others, as one that is to be forecast does.
     known_ahead : dict of str
         The columns that look known ahead, and why.
     notes : tuple of str
@@ -77,6 +80,7 @@ class Profile:
     n_ahead: int
     columns: dict[str, ColumnProfile]
     target: str | None = None
+    likely_target: str | None = None
     known_ahead: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
@@ -124,6 +128,7 @@ class Profile:
         if target is None and len(names) == 1:
             target = names[0]
         place = None if target is None else names.index(target)
+        likely = ending_first(table) if place is None else place
         close = range(min(_MOST_CLOSE, len(names))) if place is None else [place]
         is_value = ~np.isnan(table.values)
         observed = is_value.any(axis=1) if place is None else is_value[:, place]
@@ -142,7 +147,8 @@ class Profile:
                 for column, name in enumerate(names)
             },
             target=target,
-            known_ahead=looks_known_ahead(table, place),
+            likely_target=None if likely is None else names[likely],
+            known_ahead=looks_known_ahead(table, likely),
             notes=tuple(notes),
             marks=dict(marks or {}),
             faults=(*faults, *own_faults),
@@ -198,6 +204,7 @@ class Profile:
             "empty": [str(name) for name in extent.empty],
             "holes": [hole.to_dict() for hole in self.holes],
             "target": self.target,
+            "likely_target": self.likely_target,
             "ahead": self.n_ahead,
             "columns": {name: column.to_dict() for name, column in self.columns.items()},
             "known_ahead": self.known_ahead,

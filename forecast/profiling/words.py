@@ -136,7 +136,9 @@ def _series_in_words(profile: Profile) -> Iterator[str]:
         late, early = profile.late_columns(), profile.early_columns()
     if late:
         yield f"{_begin(late)} late: {_with_moments(late)}"
-    if early:
+    if early and list(early) == [profile.likely_target]:
+        yield f"ends early, unless it is what is to be forecast: {_with_moments(early)}"
+    elif early:
         yield f"{_end(early)} early: {_with_moments(early)}"
 
 
