@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from forecast.forecasters.seasonality import SEASONS
 from forecast.profiling.decomposition import Decomposition, decompose, interpolated
+from forecast.profiling.demand import demand_of
 from forecast.profiling.outliers import outlying
-from forecast.profiling.seasons import calendar_candidates, find_seasons
+from forecast.profiling.seasons import Candidate, calendar_candidates, find_seasons
 from forecast.profiling.series_table import SeriesTable, plain_moment
 
 _MOST_SERIES = 50
@@ -69,81 +73,122 @@ class CloseLook(NamedTuple):
     outliers: list[Outlier]
 
 
+class _Series(NamedTuple):
+    """One series, and what it is like."""
+
+    name: Any
+    y: np.ndarray  # (n_rows,), from its first value to its last
+    moments: Any
+    seasons: list[Candidate]
+
+    def holds(self, season: Candidate) -> bool:
+        """Whether there are two seasons of these, without which none is taken out."""
+        return len(self.y) >= 2 * season.rows
+
+
 class _Part(NamedTuple):
     """What one series is like."""
 
-    name: Any
-    values: int
     trend: float
-    seasons: dict[tuple[int, str], float]
-    outliers: list[tuple[float, Outlier]]  # how far each is out, and the value
+    seasons: list[tuple[Candidate, float]]  # with their strengths
+    outliers: list[tuple[float, Outlier]]  # how far out each is
 
 
 def look_closely(table: SeriesTable, column: int) -> CloseLook:
     """Look closely at one column of a table."""
-    spans = table.spans(~np.isnan(table.values[:, column]))
-    lengths = spans[:, 1] - spans[:, 0]
-    long_first = np.argsort(-lengths, kind="stable")[:_MOST_SERIES]
-    parts = []
-    for series in map(int, long_first):
-        first = max(spans[series, 0], spans[series, 1] - _MOST_ROWS)
-        rows = slice(first, spans[series, 1])
-        y = table.values[rows, column]
-        if np.sum(~np.isnan(y)) >= _FEWEST_ROWS and np.nanmax(y) > np.nanmin(y):
-            parts.append(_look_at_series(table, rows, y, table.names[series]))
-    outliers = sorted((each for part in parts for each in part.outliers), key=lambda e: -e[0])
+    each = list(_chosen_series(table, column))
+    # A season that most series have is one of the short ones as well.
+    usual = _usual_seasons(each)
+    parts = [_look_at_series(series, usual) for series in each]
+    outliers = [far_out for part in parts for far_out in part.outliers]
+    outliers.sort(key=lambda far_out: -far_out[0])
     return CloseLook(
-        looked_at=len(parts),
-        values=sum(part.values for part in parts),
+        looked_at=len(each),
+        values=sum(int(np.sum(~np.isnan(series.y))) for series in each),
         trend=float(np.median([part.trend for part in parts])) if parts else None,
         seasons=_common_seasons(parts),
         outliers=[outlier for _, outlier in outliers],
     )
 
 
-def decomposed(y: np.ndarray, moments: Any) -> tuple[Decomposition, dict[int, str]]:
-    """Part a series by the seasons that are found in it and are not faint.
+def seasons_of(y: np.ndarray, moments: Any) -> list[Candidate]:
+    """Return the seasons of a series, as `find_seasons` does, with those of the calendar tried.
 
     Parameters
     ----------
     y : array of shape (n_rows,)
         From its first value to its last; NaN where a value is missing between.
     moments : Index of length n_rows
-
-    Returns
-    -------
-    Decomposition
-    dict of str
-        The names of its seasons.
     """
-    found = find_seasons(interpolated(y), calendar_candidates(moments))
-    parts = decompose(y, [season.rows for season in found])
-    kept = [season for season in found if parts.seasonal_strength(season.rows) >= _FAINT]
-    if len(kept) < len(found):
-        parts = decompose(y, [season.rows for season in kept])
-    return parts, {season.rows: season.name for season in kept}
+    return find_seasons(interpolated(y), calendar_candidates(moments))
 
 
-def _look_at_series(table: SeriesTable, rows: slice, y: np.ndarray, name: Any) -> _Part:
+def decompose_by(y: np.ndarray, seasons: list[Candidate]) -> Decomposition:
+    """Part a series by those of its seasons that are not faint."""
+    parts = decompose(y, [season.rows for season in seasons])
+    kept = [season.rows for season in seasons if parts.seasonal_strength(season.rows) >= _FAINT]
+    return parts if len(kept) == len(seasons) else decompose(y, kept)
+
+
+def _chosen_series(table: SeriesTable, column: int) -> Iterator[_Series]:
+    """Yield the series that are looked at: those that are not constant, of many the longest."""
+    spans = table.spans(~np.isnan(table.values[:, column]))
+    lengths = spans[:, 1] - spans[:, 0]
+    longest = np.argsort(-lengths, kind="stable")[:_MOST_SERIES]
+    for series in map(int, longest):
+        first = max(spans[series, 0], spans[series, 1] - _MOST_ROWS)
+        rows = slice(first, spans[series, 1])
+        y = table.values[rows, column]
+        if np.sum(~np.isnan(y)) >= _FEWEST_ROWS and np.nanmax(y) > np.nanmin(y):
+            moments = table.moments[rows]
+            yield _Series(table.names[series], y, moments, seasons_of(y, moments))
+
+
+def _usual_seasons(each: list[_Series]) -> list[Candidate]:
+    """Return the seasons that most of the series have that are long enough to tell."""
+    counts = Counter(season for series in each for season in series.seasons)
+    return [
+        season
+        for season, count in counts.items()
+        if 2 * count > sum(len(series.y) >= SEASONS * season.rows for series in each)
+    ]
+
+
+def _look_at_series(series: _Series, usual: list[Candidate]) -> _Part:
     """Look at one series."""
-    moments = table.moments[rows]
-    parts, names = decomposed(y, moments)
-    remainder = parts.remainder
-    is_out = outlying(remainder)
-    usual = np.nanquantile(np.abs(remainder), 0.5) if is_out.any() else 1.0
-    outliers = []
-    for row in np.flatnonzero(is_out):
-        outlier = Outlier(name, moments[row], float(y[row]), float(parts.expected[row]))
-        outliers.append((float(abs(remainder[row]) / usual), outlier))
+    named = {season.name or season.rows for season in series.seasons}
+    others = [season for season in usual if (season.name or season.rows) not in named]
+    seasons = sorted([*series.seasons, *filter(series.holds, others)])
+    parts = decompose_by(series.y, seasons)
     return _Part(
-        name=name,
-        values=int(np.sum(~np.isnan(y))),
         trend=parts.trend_strength(),
-        seasons={
-            (length, cycle): parts.seasonal_strength(length) for length, cycle in names.items()
-        },
-        outliers=outliers,
+        seasons=[
+            (season, parts.seasonal_strength(season.rows))
+            for season in seasons
+            if season.rows in parts.seasons
+        ],
+        # A season that a series is too short for looks like outliers, and so does rare demand.
+        outliers=_outliers_of(series, parts) if all(map(series.holds, usual)) else [],
     )
+
+
+def _outliers_of(series: _Series, parts: Decomposition) -> list[tuple[float, Outlier]]:
+    """Return the outliers of a series, and how many usual remainders each is out."""
+    demand = demand_of(series.y)
+    if demand is not None and demand.is_rare:
+        return []
+    remainder = parts.remainder
+    rows = np.flatnonzero(outlying(remainder))
+    usual = np.nanmedian(np.abs(remainder))
+    return [
+        (
+            float(abs(remainder[row]) / usual) if usual else np.inf,
+            Outlier(
+                series.name, series.moments[row], float(series.y[row]), float(parts.expected[row])
+            ),
+        )
+        for row in map(int, rows)
+    ]
 
 
 def _common_seasons(parts: list[_Part]) -> list[Season]:
@@ -151,13 +196,13 @@ def _common_seasons(parts: list[_Part]) -> list[Season]:
     # A year of trading days has some more rows in one series than in another.
     found: dict[Any, list[tuple[int, float]]] = {}
     for part in parts:
-        for (rows, name), strength in part.seasons.items():
-            found.setdefault(name or rows, []).append((rows, strength))
+        for season, strength in part.seasons:
+            found.setdefault(season.name or season.rows, []).append((season.rows, strength))
     seasons = []
     for key, each in found.items():
         if len(each) <= _COMMON * len(parts):
             continue
-        rows = int(np.median([length for length, _ in each]))
-        strength = float(np.median([strength for _, strength in each]))
-        seasons.append(Season(rows, key if isinstance(key, str) else "", strength, len(each)))
+        rows, strength = np.median(each, axis=0)
+        name = key if isinstance(key, str) else ""
+        seasons.append(Season(int(rows), name, float(strength), len(each)))
     return sorted(seasons)

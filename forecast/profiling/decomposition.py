@@ -80,8 +80,8 @@ def strength(part: np.ndarray, remainder: np.ndarray) -> float:
 def decompose(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
     """Part a series by STL [1]_; several seasons in turn, as MSTL does [2]_.
 
-    Outliers must not pull the parts along. They are found first, by medians, and these stand in for
-    them, as they do for missing values. (The weights of robust STL do the same, but where seasons
+    Outliers must not pull the parts along. They are found first, and medians stand in for them, as
+    they do for missing values. (The weights of robust STL do the same, but where seasons
     are few they give the parts to the rows that fit best, and ordinary rows look like outliers.)
 
     Parameters
@@ -100,18 +100,13 @@ def decompose(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
     rough = _by_medians(y, seasons)
     if not seasons:
         return rough
-    stands_in = np.isnan(y) | outlying(rough.remainder)
-    clean = np.where(stands_in, rough.expected, y)
-
-    parts = {rows: np.zeros(len(y)) for rows in seasons}
-    rounds = _ROUNDS if len(seasons) > 1 else 1
-    for _ in range(rounds):
-        for place, rows in enumerate(seasons):
-            others = sum((parts[other] for other in seasons if other != rows), np.zeros(len(y)))
-            fitted = _stl(clean - others, rows, _WINDOW + 4 * (place + 1))
-            parts[rows] = fitted.seasonal
-    # The trend is that of the last fit, from which all seasons have been taken.
-    return Decomposition(y, fitted.trend, parts)
+    filled = np.where(np.isnan(y), rough.expected, y)
+    by_means = _by_loess(filled, seasons)
+    # Medians are wrong where a trend is steep at an end, Loess beside an outlier: both have to say.
+    is_out = outlying(rough.remainder) & outlying(y - by_means.expected)
+    clean = np.where(is_out, rough.expected, filled)
+    parts = _by_loess(clean, seasons) if is_out.any() else by_means
+    return Decomposition(y, parts.trend, parts.seasons)
 
 
 def interpolated(y: np.ndarray) -> np.ndarray:
@@ -125,10 +120,23 @@ def interpolated(y: np.ndarray) -> np.ndarray:
     return filled
 
 
+def _by_loess(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
+    """Part a series without missing values by STL, its seasons in turn."""
+    parts = {rows: np.zeros(len(y)) for rows in seasons}
+    rounds = _ROUNDS if len(seasons) > 1 else 1
+    for _ in range(rounds):
+        for place, rows in enumerate(seasons):
+            others = sum((parts[other] for other in seasons if other != rows), np.zeros(len(y)))
+            fitted = _stl(y - others, rows, _WINDOW + 4 * (place + 1))
+            parts[rows] = fitted.seasonal
+    # The trend is that of the last fit, from which all seasons have been taken.
+    return Decomposition(y, fitted.trend, parts)
+
+
 def _by_medians(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
     """Part a series by medians: over neighbouring rows, then over the rows of each place."""
     width = max(seasons) if seasons else min(max(len(y) // _SHARE, _NARROWEST), _WIDEST)
-    trend = np.asarray(median_filter(interpolated(y), width | 1, mode="nearest"))
+    trend = np.asarray(median_filter(interpolated(y), width | 1, mode="mirror"))
     parts = {}
     rest = y - trend
     for rows in seasons:

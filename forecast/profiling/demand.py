@@ -26,10 +26,15 @@ class Demand(NamedTuple):
     variation: float
 
     @property
+    def is_rare(self) -> bool:
+        """Whether most rows, or at least many, have no demand."""
+        return self.interval >= _RARE
+
+    @property
     def kind(self) -> str:
         """Return "smooth", "erratic", "intermittent" or "lumpy"."""
         is_varied = self.variation >= _VARIED
-        if self.interval >= _RARE:
+        if self.is_rare:
             return "lumpy" if is_varied else "intermittent"
         return "erratic" if is_varied else "smooth"
 
