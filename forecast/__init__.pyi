@@ -32,6 +32,7 @@ from forecast.figures.forecasts import ForecastDisplay as ForecastDisplay
 from forecast.figures.gates import GateDisplay as GateDisplay
 from forecast.figures.gradients import GradientFlowDisplay as GradientFlowDisplay
 from forecast.figures.losses import LossDisplay as LossDisplay
+from forecast.figures.profiles import ProfileDisplay as ProfileDisplay
 from forecast.figures.ranks import RankDisplay as RankDisplay
 from forecast.forecasters.arima import ARIMAForecaster as ARIMAForecaster
 from forecast.forecasters.auto_arima import AutoARIMAForecaster as AutoARIMAForecaster

@@ -163,7 +163,7 @@ def _draw(frame: pd.DataFrame, profile: Profile, args: argparse.Namespace) -> No
     from forecast.figures.axes import save_figure
     from forecast.figures.profiles import ProfileDisplay
 
-    display = ProfileDisplay.from_frame(frame, profile.target or str(frame.columns[0]))
+    display: Any = ProfileDisplay.from_frame(frame, profile.target or str(frame.columns[0]))
     save_figure(display.figure_, args.out)
     tell(args, f"written to {args.out}")
 

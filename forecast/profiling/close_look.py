@@ -130,6 +130,17 @@ def decompose_by(y: np.ndarray, seasons: list[Candidate]) -> Decomposition:
     return parts if len(kept) == len(seasons) else decompose(y, kept)
 
 
+def outlying_rows(parts: Decomposition) -> np.ndarray:
+    """Return which rows of a series are outliers, shape (n_rows,).
+
+    The sizes of rare demand are none, whatever they are.
+    """
+    demand = demand_of(parts.observed)
+    if demand is not None and demand.is_rare:
+        return np.zeros(len(parts.observed), dtype=bool)
+    return outlying(parts.remainder)
+
+
 def _chosen_series(table: SeriesTable, column: int) -> Iterator[_Series]:
     """Yield the series that are looked at: those that are not constant, of many the longest."""
     spans = table.spans(~np.isnan(table.values[:, column]))
@@ -167,18 +178,15 @@ def _look_at_series(series: _Series, usual: list[Candidate]) -> _Part:
             for season in seasons
             if season.rows in parts.seasons
         ],
-        # A season that a series is too short for looks like outliers, and so does rare demand.
+        # A season that a series is too short for looks like outliers.
         outliers=_outliers_of(series, parts) if all(map(series.holds, usual)) else [],
     )
 
 
 def _outliers_of(series: _Series, parts: Decomposition) -> list[tuple[float, Outlier]]:
     """Return the outliers of a series, and how many usual remainders each is out."""
-    demand = demand_of(series.y)
-    if demand is not None and demand.is_rare:
-        return []
     remainder = parts.remainder
-    rows = np.flatnonzero(outlying(remainder))
+    rows = np.flatnonzero(outlying_rows(parts))
     usual = np.nanmedian(np.abs(remainder))
     return [
         (

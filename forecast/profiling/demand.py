@@ -40,7 +40,9 @@ class Demand(NamedTuple):
 
 
 def demand_of(y: np.ndarray) -> Demand | None:
-    """Return what the demand of a series is like; None where a value is below 0, none is 0, or all are 0 or 1.
+    """Return what the demand of a series is like.
+
+    None where a value is below 0, none is 0, or all are 0 or 1.
 
     The kinds are those of [1]_: demand comes rarely where the interval is 1.32 or more, and its
     sizes vary where their squared coefficient of variation is 0.49 or more.
