@@ -11,13 +11,12 @@ from matplotlib.ticker import MaxNLocator, MultipleLocator
 
 from forecast.exceptions import InputError
 from forecast.figures.axes import (
-    COLORS,
     axis_positions,
     finish_panels,
     format_moment_axis,
     panels,
-    point_marker,
 )
+from forecast.figures.styles import COLORS, point_marker
 from forecast.profiling.autocorrelation import autocorrelations, bartlett_errors
 from forecast.profiling.close_look import decompose_by, outlying_rows, seasons_of
 from forecast.profiling.decomposition import Decomposition, interpolated
