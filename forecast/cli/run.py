@@ -19,7 +19,7 @@ from forecast.cli.code import (
     reading_code,
     write_code,
 )
-from forecast.cli.common import Parser, add_command, listed, tell
+from forecast.cli.common import Parser, add_command, as_text, listed, tell
 from forecast.cli.decision import (
     COVERAGE,
     add_choice,
@@ -177,7 +177,7 @@ def _write_forecast(table: pd.DataFrame, folder: Path) -> None:
 
 def _print_forecast(table: pd.DataFrame) -> None:
     """Print the first rows of a forecast, and how many more there are."""
-    shown = table[:_SHOWN].to_string(index=False)
+    shown = as_text(table[:_SHOWN])
     more = len(table) - _SHOWN
     rest = f"\n… and {counted(more, 'row')} more in {_FORECAST}" if more > 0 else ""
     sys.stdout.write(f"{shown}{rest}\n")
