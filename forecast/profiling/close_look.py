@@ -11,7 +11,6 @@ import numpy as np
 from forecast.forecasters.seasonality import SEASONS
 from forecast.profiling.decomposition import Decomposition, decompose, interpolated
 from forecast.profiling.demand import demand_of
-from forecast.profiling.outliers import outlying
 from forecast.profiling.seasons import Candidate, calendar_candidates, find_seasons
 from forecast.profiling.series_table import SeriesTable, plain_moment
 
@@ -138,7 +137,7 @@ def outlying_rows(parts: Decomposition) -> np.ndarray:
     demand = demand_of(parts.observed)
     if demand is not None and demand.is_rare:
         return np.zeros(len(parts.observed), dtype=bool)
-    return outlying(parts.remainder)
+    return parts.is_out
 
 
 def _chosen_series(table: SeriesTable, column: int) -> Iterator[_Series]:

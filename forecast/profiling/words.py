@@ -35,7 +35,7 @@ def sections(profile: Profile) -> dict[str, list[str]]:
     }
     n_more = len(profile.columns) - _MOST_COLUMNS
     if n_more > 0:
-        parts[f"and {counted(n_more, 'more column')}"] = []
+        parts["other columns"] = [f"{n_more} more: the JSON form has all of them"]
     first = summary(profile)
     return {heading: lines for heading, lines in parts.items() if lines or heading == first}
 

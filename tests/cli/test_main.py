@@ -13,7 +13,17 @@ import forecast
 from forecast import NaiveForecaster
 from forecast.cli.main import _parser, _with_minus, main
 
-COMMANDS = ("inspect", "backtest", "compare", "fit", "predict", "plot", "detect", "datasets", "doctor")
+COMMANDS = (
+    "inspect",
+    "backtest",
+    "compare",
+    "fit",
+    "predict",
+    "plot",
+    "detect",
+    "datasets",
+    "doctor",
+)
 HEAVY = {"numpy", "pandas", "sklearn", "scipy", "matplotlib", "statsmodels", "keras", "tensorflow"}
 
 
