@@ -12,6 +12,7 @@ from statsmodels.tsa.seasonal import STL
 
 from forecast.profiling.outliers import outlying
 
+FEW = 0.005  # share of values up to which those far out are outliers; others are heavy tails
 _ROUNDS = 2  # in which several seasons are estimated in turn, as MSTL does
 _WINDOW = 7  # seasons over which a season may change; the next longer season has 4 more
 _JUMPS = 8  # Loess is evaluated about so many times in a season, and interpolated between
@@ -52,11 +53,15 @@ class Decomposition:
 
     def seasonal_strength(self, rows: int) -> float:
         """Return the strength of the season of so many rows, from 0 to 1."""
-        return strength(self.seasons[rows], self.remainder)
+        return strength(self.seasons[rows], self._ordinary_remainder())
 
     def trend_strength(self) -> float:
         """Return the strength of the trend, from 0 to 1."""
-        return strength(self.trend, self.remainder)
+        return strength(self.trend, self._ordinary_remainder())
+
+    def _ordinary_remainder(self) -> np.ndarray:
+        """Return the remainder without outliers, one of which may be larger than all the rest."""
+        return np.where(self.is_out, np.nan, self.remainder)
 
 
 def strength(part: np.ndarray, remainder: np.ndarray) -> float:
@@ -114,6 +119,19 @@ def decompose(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
     return Decomposition(y, trend, parts, may_be_out & outlying(y - _expected(trend, parts)))
 
 
+def without_few_outliers(y: np.ndarray) -> np.ndarray:
+    """Return a series whose missing values are filled, and whose few outliers are its medians.
+
+    Of many that are far out, as one of each week may be, none is an outlier.
+    """
+    trend = _running_median(y, _half_width(len(y)))
+    is_out = outlying(y - trend)
+    stands_in = np.isnan(y)
+    if is_out.mean() <= FEW:
+        stands_in |= is_out
+    return np.where(stands_in, trend, y)
+
+
 def interpolated(y: np.ndarray) -> np.ndarray:
     """Return a series whose missing values lie on straight lines between their neighbours."""
     is_missing = np.isnan(y)
@@ -148,14 +166,19 @@ def _by_loess(y: np.ndarray, seasons: Sequence[int]) -> _Parts:
 
 def _by_medians(y: np.ndarray, seasons: Sequence[int]) -> _Parts:
     """Part a series by medians: over neighbouring rows, then over the rows of each place."""
-    width = max(seasons) if seasons else min(max(len(y) // _SHARE, _NARROWEST), _WIDEST)
-    trend = _running_median(y, width // 2)
+    half = max(seasons) // 2 if seasons else _half_width(len(y))
+    trend = _running_median(y, half)
     parts = {}
     rest = y - trend
     for rows in seasons:
         parts[rows] = _medians_by_place(rest, rows)
         rest = rest - parts[rows]
     return trend, parts
+
+
+def _half_width(n_rows: int) -> int:
+    """Return how far the running median reaches where there is no season."""
+    return min(max(n_rows // _SHARE, _NARROWEST), _WIDEST) // 2
 
 
 def _running_median(y: np.ndarray, half: int) -> np.ndarray:

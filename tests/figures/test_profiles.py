@@ -9,7 +9,8 @@ from matplotlib.dates import num2date
 from numpy.testing import assert_allclose
 from statsmodels.tsa.stattools import acf
 
-from forecast import InputError, ProfileDisplay
+from forecast import ProfileDisplay
+from forecast.exceptions import InputError
 
 
 def titles(display):

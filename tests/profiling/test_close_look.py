@@ -48,6 +48,23 @@ def test_sizes_of_rare_demand_are_no_outliers():
     assert looked_at(spare_parts().set_index(["part", "week"])).outliers == []
 
 
+def test_an_outlier_does_not_make_a_season_weak():
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2024-01-01", periods=700)
+    y = 5 * np.sin(2 * np.pi * np.arange(700) / 7) + rng.normal(0, 2, 700)
+    before = looked_at(pd.DataFrame({"y": y}, days)).seasons[0].strength
+    y[300] = 5000
+    after = looked_at(pd.DataFrame({"y": y}, days)).seasons[0].strength
+    assert_allclose(after, before, atol=0.01)
+
+
+def test_one_of_two_values_is_no_outlier():
+    rng = np.random.default_rng(0)
+    days = pd.date_range("2024-01-01", periods=400)
+    flags = (rng.random(400) < 0.2).astype(float)
+    assert looked_at(pd.DataFrame({"promo": flags}, days)).outliers == []
+
+
 def test_of_many_series_the_longest_are_looked_at():
     rng = np.random.default_rng(0)
     days = pd.date_range("2024-01-01", periods=60)

@@ -17,7 +17,7 @@ def test_what_is_planted_needs_attention():
     assert attention(visits().set_index("date"), "visits") == [
         "13 rows without any value in 3 places, the longest (9) from 2023-02-05 to 2023-02-13",
         "visits: 307 in 14 rows on end, from 2023-07-05 to 2023-07-18",
-        "visits: value far outside: 819 at 2022-10-28 (about 306 expected)",
+        "visits: 1 value far outside: 819 at 2022-10-28 (about 306 expected)",
     ]
 
 
