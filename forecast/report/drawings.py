@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from forecast.evaluation.results import Backtest
-from forecast.figures.axes import model_styles
 from forecast.figures.backtests import BacktestDisplay
 from forecast.figures.calibration import CalibrationDisplay
 from forecast.figures.fans import CentralInterval
 from forecast.figures.forecasts import ForecastDisplay
 from forecast.figures.inline import inline_svg
+from forecast.figures.styles import model_styles
 from forecast.report.packing import from_forecast, from_forecasts, numbers_of, packed, scale
 
 # So many numbers of forecasts are in a page at most: about two bytes each.
