@@ -21,6 +21,7 @@ from forecast.cli import (
     detect,
     doctor,
     fit,
+    inspect,
     plot,
     predict,
     report,
@@ -29,7 +30,19 @@ from forecast.cli import (
 from forecast.cli.common import Parser
 from forecast.exceptions import Refusal
 
-_SUBCOMMANDS = (run, backtest, compare, report, fit, predict, plot, detect, datasets, doctor)
+_SUBCOMMANDS = (
+    inspect,
+    run,
+    backtest,
+    compare,
+    report,
+    fit,
+    predict,
+    plot,
+    detect,
+    datasets,
+    doctor,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -36,7 +36,7 @@ _FLAGS = (
 # Of a saved forecaster's later rows: what was said of the file that it was fitted with holds. Of
 # the marks in cells only what the file leaves open is as it was there, since a form may change.
 _REMEMBERED = ("time", "series", "time_zone", "missing", "freq", "how", "fill")
-_USUAL = ("usual_decimal", "usual_order")
+_USUAL = {"usual_decimal": "decimal", "usual_order": "date_order"}
 
 
 def add_reading(parser: Parser) -> None:
@@ -116,8 +116,8 @@ def remember_reading(forecaster: Any, marks: Mapping[str, str], args: argparse.N
 
 def marks_of(reading: Reading) -> dict[str, str]:
     """Return the decimal sign and the order of dates that a file has decided, if it had to."""
-    found = dict(zip(_USUAL, (reading.decimal, reading.date_order), strict=True))
-    return {name: mark for name, mark in found.items() if mark is not None}
+    marks = reading.marks
+    return {usual: marks[mark] for usual, mark in _USUAL.items() if mark in marks}
 
 
 def read_as_fitted(args: argparse.Namespace, forecaster: Any) -> argparse.Namespace:

@@ -148,6 +148,7 @@ def _tell_left_out(result: Backtest, args: argparse.Namespace) -> None:
 
 def _origins(source: Source, args: argparse.Namespace) -> RollingOrigin:
     """Choose the origins: as many as leave half of the table to learn from, unless told."""
+    from forecast.evaluation.folds import FEWEST_ROWS
     from forecast.evaluation.origins import RollingOrigin
 
     # Several series share their moments: the origins are the same for all of them.
@@ -155,14 +156,18 @@ def _origins(source: Source, args: argparse.Namespace) -> RollingOrigin:
     step = args.step or source.horizon
     most = (n_moments // 2 - source.horizon) // step + 1
     origins = args.origins or min(max(1, most), source.defaults.origins)
-    needed = source.horizon + step * (origins - 1)
-    # At least one moment is there to learn from, or nothing that a model says could be mended.
-    if n_moments <= needed:
+    # Two rows are there to learn from, or nothing that a model says could be mended.
+    needed = source.horizon + step * (origins - 1) + FEWEST_ROWS
+    if n_moments < needed:
         work = f"{counted(origins, 'origin')} × {counted(source.horizon, 'step')}"
-        flag = f"--origins {most}" if most > 0 else f"--horizon {n_moments // 2} --origins 1"
+        remedy = "Give a table with more rows."
+        if most > 0:
+            remedy = f"Give --origins {most}."
+        elif n_moments > FEWEST_ROWS:
+            remedy = f"Give --horizon {n_moments // 2} --origins 1."
         raise InputError(
             f"{args.source} has {counted(n_moments, 'moment')} with a target, but {work} need at "
-            f"least {needed + 1}, and some more to learn from. Give {flag}."
+            f"least {needed}: {FEWEST_ROWS} to learn from, and those that are forecast. {remedy}"
         )
     return RollingOrigin(source.horizon, origins, args.step)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _NAIVE = ("naive", "seasonal")
 _LEVEL, _POWER = 0.05, 0.8
+_MEDIUM = 0.5  # the mean of a difference in units of its spread (Cohen 1988, section 2.2)
 _FEWEST_KNOWN = 10  # origins, from which the size of a statistic says something
 
 
@@ -69,7 +70,7 @@ def _whether_naive_was_beaten(
     winners = [name for name in others.index if compared["verdict"][name] == "better"]
     best = str(others[winners or others.index].idxmin())
     skill = 1 - mae[best] / mae[reference]
-    test = _test_in_words(compared.loc[best], len(compared), result.overlap)
+    test = _test_in_words(compared.loc[best], len(compared))
     decimals = decimals_of(mae)
     ours, theirs = (number(mae[name], decimals) for name in (best, reference))
     words = f"MAE {ours} against {theirs}, {test}"
@@ -85,7 +86,7 @@ def _whether_naive_was_beaten(
     ahead = f"{nothing} by more than chance: {best} is {skill:.1%} ahead ({words})"
     origins = result.forecasts["origin"].nunique()
     if origins < _FEWEST_KNOWN:
-        return [f"{ahead}."]
+        return [f"{ahead}; {_usually_enough(len(compared))}."]
     enough = origins_to_tell(origins, compared["statistic"][best], len(compared))
     return [f"{ahead}; a difference like this one shows from about {enough} origins on."]
 
@@ -103,12 +104,16 @@ def origins_to_tell(origins: int, statistic: float, n_comparisons: int) -> str:
     return number(float(f"{needed:.1e}"), 0)
 
 
-def _test_in_words(comparison: Any, n_comparisons: int, overlap: int) -> str:
-    """Name the p-value of a comparison, or why there is none."""
-    from forecast.evaluation.significance import fewest_origins
+def _usually_enough(n_comparisons: int) -> str:
+    """Say how many origins tell a medium difference, where too few say how large this one is."""
+    enough = origins_to_tell(1, _MEDIUM, n_comparisons)
+    return f"about {enough} origins tell a difference of half its spread"
 
+
+def _test_in_words(comparison: Any, n_comparisons: int) -> str:
+    """Name the p-value of a comparison, or why there is none."""
     if "few" in comparison["verdict"]:
-        return f"too few origins to test it, {fewest_origins(overlap)} are needed"
+        return f"too few origins to tell, {_usually_enough(n_comparisons)}"
     if math.isnan(comparison["p_holm"]):
         return "which cannot be tested"
     test = f"Diebold-Mariano p = {comparison['p_holm']:.2g}"

@@ -14,6 +14,8 @@ from forecast import NaiveForecaster
 from forecast.cli.main import _parser, _with_minus, main
 
 COMMANDS = (
+    "inspect",
+    "run",
     "backtest",
     "compare",
     "report",

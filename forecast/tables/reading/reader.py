@@ -7,7 +7,7 @@ done to the rows is noted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,9 +34,7 @@ class Reading(NamedTuple):
     frame: pd.DataFrame
     notes: list[str]  # short phrases, such as "opened 3 missing rows"
     doubtful: Sequence[str] = ()  # those on columns left out that may have been meant as numbers
-    # What the file has decided, if it had to: its decimal sign, the order of its dates.
-    decimal: str | None = None
-    date_order: str | None = None
+    marks: Mapping[str, str] = {}  # the signs of the file, and what its columns of time are called
 
 
 def read(
@@ -177,7 +175,15 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     frame, notes_of_rows = regular(table.file, frame, options)
     notes = [f"read {counted(len(table.rows), 'row')}", *table.notes]
     notes += notes_of_parts + moments.notes + numbers.notes + notes_of_order + notes_of_rows
-    return Reading(frame, notes, numbers.doubtful, numbers.decimal, moments.order)
+    marks = {
+        "delimiter": table.delimiter,
+        "decimal": numbers.decimal,
+        "date_order": moments.order,
+        "time": ", ".join(map(str, clocks)),
+        "series": ", ".join(map(str, keys)),
+    }
+    found = {name: mark for name, mark in marks.items() if mark}
+    return Reading(frame, notes, numbers.doubtful, found)
 
 
 def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
