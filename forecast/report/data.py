@@ -83,11 +83,13 @@ class Contents:
     forecast: Forecast | None
     models: Table
     refused: dict[str, str]
+    chosen: Table | None
     scores: list[Download]
     chart: dict[str, Any]
     errors: Errors
     calibration: Calibration
     notes: list[str]
+    attention: list[str]
     groups: list[facts.Group]
     command: str | None
     figures: dict[str, str]
@@ -157,11 +159,13 @@ def contents(result: Backtest, extras: Extras) -> Contents:
         forecast=_forecast(run),
         models=tables.of_models(result, scores, run.judgement, run.shown),
         refused=result.settings.get("refused") or {},
+        chosen=tables.of_choice(extras.choice.get("series") or {}),
         scores=_downloads(result, scores),
         chart=drawings.backtest_data(result, widest, run.looks, run.shown, checked),
         errors=_errors(run),
         calibration=_calibration(run),
         notes=facts.notes(result),
+        attention=facts.attention(extras.profile),
         groups=facts.groups(result, extras.profile),
         command=facts.command(result.settings),
         figures=drawings.figures(result, run.shown),
@@ -217,8 +221,9 @@ def _key_figures(run: Run) -> list[KeyFigure]:
     """Return the numbers that stand below the answer."""
     mae = run.scores["mae"]
     error = score(mae[run.shown], decimals_of(mae))
+    note = "chosen" if run.shown == run.extras.choice.get("model") else "smallest error"
     found = [
-        KeyFigure("Model", run.shown, "chosen" if run.extras.choice else "smallest error"),
+        KeyFigure("Model", run.shown, note),
         KeyFigure("Mean absolute error", error, f"of {run.target}" if run.target else ""),
     ]
     reference = run.judgement.reference

@@ -65,6 +65,16 @@ def test_the_chosen_model_is_the_one_that_the_page_speaks_of(result, extras, pag
     assert page.chart["checked"] == ["naive", "seasonal", "ridge"]
 
 
+def test_where_each_series_has_its_own_model_all_are_listed(small):
+    assert contents(small, Extras()).chosen is None
+    choice = {"model": "naive", "series": {"north": "ridge", "south": "naive"}}
+    table = contents(small, Extras(choice=choice)).chosen
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["north", "ridge"],
+        ["south", "naive"],
+    ]
+
+
 def test_a_single_model_has_its_error(result):
     alone = only(result, "ridge")
     mae = alone.scores()["mae"]["ridge"]
