@@ -41,6 +41,6 @@ def calibration_in_words(
         verdict = "the interval holds what it claims"
     return (
         f"{share:.1%} of {number(len(known), 0)} actual values lay inside the {widest.percent} "
-        f"interval of {shown}: {verdict}. Chance alone, with {counted(n_origins, 'origin')}, "
-        f"would leave {lower:.1%} to {upper:.1%}."
+        f"interval of {shown}: {verdict}, as far as {counted(n_origins, 'origin')} can tell. "
+        f"Chance alone would leave {lower:.1%} to {upper:.1%}."
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from forecast.evaluation.results import Backtest
 from forecast.evaluation.verdict import Judgement, judge
+from forecast.figures.choice import models_to_draw
 from forecast.figures.fans import CentralInterval, central_intervals
 from forecast.report import drawings, facts, tables
 from forecast.report.calibration import calibration_in_words, shares_inside
@@ -20,7 +22,6 @@ from forecast.report.tables import Table
 from forecast.wording import counted, decimals_of, number, score
 
 MOST_FORECAST_ROWS = 120  # of the forecast on the page; its file has all of them
-MOST_LINES = 4  # of models in a chart, unless one asks for more
 MOST_SCORES = 20_000  # rows of the scores by series that may be downloaded
 
 
@@ -82,11 +83,13 @@ class Contents:
     forecast: Forecast | None
     models: Table
     refused: dict[str, str]
+    chosen: Table | None
     scores: list[Download]
     chart: dict[str, Any]
     errors: Errors
     calibration: Calibration
     notes: list[str]
+    attention: list[str]
     groups: list[facts.Group]
     command: str | None
     figures: dict[str, str]
@@ -148,6 +151,7 @@ def contents(result: Backtest, extras: Extras) -> Contents:
     seconds = result.settings.get("seconds") or {}
     scores = run.scores.assign(seconds=run.scores.index.map(seconds)) if seconds else run.scores
     widest = run.intervals[0] if run.intervals else None
+    checked = models_to_draw(result.forecasts, run.shown)
     return Contents(
         title=f"Forecasts of {run.target}" if run.target else "Forecasts",
         subtitle=_subtitle(result),
@@ -155,11 +159,13 @@ def contents(result: Backtest, extras: Extras) -> Contents:
         forecast=_forecast(run),
         models=tables.of_models(result, scores, run.judgement, run.shown),
         refused=result.settings.get("refused") or {},
+        chosen=tables.of_choice(extras.choice.get("series") or {}),
         scores=_downloads(result, scores),
-        chart=drawings.backtest_data(result, widest, run.looks, run.shown, _checked(run)),
+        chart=drawings.backtest_data(result, widest, run.looks, run.shown, checked),
         errors=_errors(run),
         calibration=_calibration(run),
         notes=facts.notes(result),
+        attention=facts.attention(extras.profile),
         groups=facts.groups(result, extras.profile),
         command=facts.command(result.settings),
         figures=drawings.figures(result, run.shown),
@@ -167,13 +173,6 @@ def contents(result: Backtest, extras: Extras) -> Contents:
         zone=zone_of(result.forecasts["timestamp"]),
         has_clock=has_clock(result.forecasts["timestamp"]),
     )
-
-
-def _checked(run: Run) -> list[str]:
-    """Return the models whose lines are drawn at first: more would hide each other."""
-    ranked = list(run.scores.sort_values("mae", kind="stable").index)
-    names = [run.shown, run.judgement.reference or run.shown, *ranked]
-    return [str(name) for name in dict.fromkeys(names)][:MOST_LINES]
 
 
 def _subtitle(result: Backtest) -> str:
@@ -186,7 +185,7 @@ def _subtitle(result: Backtest) -> str:
         f"{counted(int(table['step'].max()), 'step')} ahead",
     )
     source = result.settings.get("source")
-    return " · ".join([str(source), *counts] if source else counts)
+    return " · ".join([PurePath(source).name, *counts] if source else counts)
 
 
 def _answer(run: Run) -> Answer:
@@ -197,7 +196,7 @@ def _answer(run: Run) -> Answer:
     if run.judgement.beaten and evidence:
         evidence[0] = f"That is more than chance: {evidence[0]}"
     if "reason" in run.extras.choice:
-        evidence.insert(0, str(run.extras.choice["reason"]))
+        evidence.append(str(run.extras.choice["reason"]))
     return Answer(sentence, [*evidence, *others], _key_figures(run))
 
 
@@ -222,8 +221,9 @@ def _key_figures(run: Run) -> list[KeyFigure]:
     """Return the numbers that stand below the answer."""
     mae = run.scores["mae"]
     error = score(mae[run.shown], decimals_of(mae))
+    note = "chosen" if run.shown == run.extras.choice.get("model") else "smallest error"
     found = [
-        KeyFigure("Model", run.shown, "chosen" if run.extras.choice else "smallest error"),
+        KeyFigure("Model", run.shown, note),
         KeyFigure("Mean absolute error", error, f"of {run.target}" if run.target else ""),
     ]
     reference = run.judgement.reference

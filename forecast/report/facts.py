@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from forecast.evaluation.results import Backtest
@@ -57,12 +57,48 @@ def groups(result: Backtest, profile: Mapping[str, Any]) -> list[Group]:
         "time zone": zone_of(moments) if hasattr(moments.dtype, "tz") else None,
     }
     found = [
-        Group("Data", _entries(data | dict(_flat(profile)))),
+        Group("Data", _entries(data)),
+        Group("What was seen in the data", _entries(_seen(profile, settings.get("target")))),
         Group("Settings", _entries({text: settings.get(key) for key, text in _SETTINGS.items()})),
         Group("Models", _entries(settings.get("models", {}))),
         Group("Versions", _entries(settings.get("versions", {}))),
     ]
     return [group for group in found if group.entries]
+
+
+def attention(profile: Mapping[str, Any]) -> list[str]:
+    """Return what the look at the data says that one should know."""
+    return [str(sentence) for sentence in profile.get("attention", [])]
+
+
+def _seen(profile: Mapping[str, Any], target: str | None) -> dict[str, Any]:
+    """Return what the look at the data found, in a few words each."""
+    lengths = profile.get("lengths", {})
+    column = profile.get("columns", {}).get(target, {})
+    seasons = [
+        f"{season['name']} ({season['rows']} rows, strength {season['strength']:.2f})"
+        for season in column.get("seasons", [])
+    ]
+    span = [_moment(profile[end]) for end in ("begin", "end") if profile.get(end) is not None]
+    values = [column[name] for name in ("least", "median", "largest") if name in column]
+    return {
+        "rows": profile.get("rows"),
+        "from and to": " to ".join(span),
+        "frequency": profile.get("frequency"),
+        "rows of a series": lengths if len(set(lengths.values())) > 1 else None,
+        "holes": len(profile.get("holes", [])) or None,
+        "least, median, largest": values,
+        "missing values": column.get("missing") or None,
+        "seasons": seasons,
+        "strength of the trend": column.get("trend"),
+        "outliers": len(column.get("outliers", [])) or None,
+        "read as": profile.get("marks"),
+    }
+
+
+def _moment(value: Any) -> str:
+    """Write a moment of a profile without midnight."""
+    return str(value).replace("T", " ").removesuffix(" 00:00:00")
 
 
 def command(settings: Mapping[str, Any]) -> str | None:
@@ -81,16 +117,6 @@ def _is_known(value: Any) -> bool:
     return value is not None and value != "" and value != [] and value != {}
 
 
-def _flat(values: Mapping[str, Any], above: str = "") -> Iterable[tuple[str, Any]]:
-    """Yield the entries of a mapping and of those inside it, each with the way to it."""
-    for key, value in values.items():
-        name = f"{above} {key}".strip().replace("_", " ")
-        if isinstance(value, Mapping):
-            yield from _flat(value, name)
-        else:
-            yield name, value
-
-
 def _text(value: Any) -> str:
     """Write a value for people; of a long list, the beginning."""
     if isinstance(value, bool):
@@ -101,4 +127,6 @@ def _text(value: Any) -> str:
         return ", ".join(f"{key} {_text(each)}" for key, each in value.items())
     if isinstance(value, float):
         return f"{value:.4g}"
+    if isinstance(value, int):
+        return number(value, 0)
     return str(value)

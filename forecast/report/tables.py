@@ -79,6 +79,16 @@ def of_models(result: Backtest, scores: pd.DataFrame, judgement: Judgement, show
     return Table("Models", columns, list(zip(*cells, strict=True)), names.index(shown))
 
 
+def of_choice(series: Mapping[str, str]) -> Table | None:
+    """Return the model that was chosen for each series, if each has its own."""
+    if not series:
+        return None
+    columns = [Column("series", is_number=False), Column("model", is_number=False)]
+    return Table(
+        "Chosen models", columns, [[Cell(name), Cell(model)] for name, model in series.items()]
+    )
+
+
 def by_step(errors: pd.DataFrame, shown: str) -> Table:
     """Return the mean absolute error of each model at each step ahead."""
     steps = [Cell(str(step), float(step)) for step in errors.index]

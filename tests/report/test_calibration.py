@@ -39,7 +39,7 @@ def test_the_verdict_leaves_room_for_chance(n_inside, verdict):
     sentence = calibration_in_words(result, shares["a"][0], interval, "a")
     assert verdict in sentence
     # The standard deviation of the share of 100 events of 90 % each is 3 %.
-    assert "would leave 84.1% to 95.9%" in sentence
+    assert "Chance alone would leave 84.1% to 95.9%" in sentence
 
 
 def test_shares_are_those_of_the_scores(result):
@@ -49,7 +49,7 @@ def test_shares_are_those_of_the_scores(result):
     assert_allclose([shares[name][0] for name in covered.index], covered)
     sentence = calibration_in_words(result, shares["ridge"][0], intervals[0], "ridge")
     assert re.match(r"\d+\.\d% of 420 actual values lay inside the 90 % interval", sentence)
-    assert "with 10 origins" in sentence
+    assert "as far as 10 origins can tell" in sentence
 
 
 def test_without_actuals_there_is_no_share():

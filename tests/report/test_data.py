@@ -56,13 +56,23 @@ def test_the_key_figures_are_scores(result):
 
 def test_the_chosen_model_is_the_one_that_the_page_speaks_of(result, extras, page):
     answer = _answer(Run(result, extras))
-    assert answer.evidence[0] == "seasonal is the simplest."
+    assert answer.evidence[-1] == "seasonal is the simplest."
     assert answer.key_figures[0][:2] == ("Model", "seasonal")
     # It is the reference itself: there is nothing to be better than.
     assert not any("than" in each.label for each in answer.key_figures)
     assert page.chart["shown"] == "seasonal"
     assert page.models.rows[page.models.marked][0].text == "seasonal"
-    assert page.chart["checked"] == ["seasonal", "ridge", "naive"]
+    assert page.chart["checked"] == ["naive", "seasonal", "ridge"]
+
+
+def test_where_each_series_has_its_own_model_all_are_listed(small):
+    assert contents(small, Extras()).chosen is None
+    choice = {"model": "naive", "series": {"north": "ridge", "south": "naive"}}
+    table = contents(small, Extras(choice=choice)).chosen
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["north", "ridge"],
+        ["south", "naive"],
+    ]
 
 
 def test_a_single_model_has_its_error(result):

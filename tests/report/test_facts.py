@@ -1,7 +1,12 @@
 """The page says what the run was made of."""
 
+import json
+
+from numpy.testing import assert_allclose
+
 from forecast import Backtest
-from forecast.report.facts import command, groups, notes
+from forecast.profiling.profile import Profile
+from forecast.report.facts import attention, command, groups, notes
 
 
 def test_notes_name_what_was_repaired_set_aside_and_left_out(result):
@@ -31,12 +36,19 @@ def test_settings_are_named_and_what_is_unknown_is_left_out(result):
     assert "source" not in bare["Data"]
 
 
-def test_a_profile_is_laid_flat(result):
-    profile = {"season_lengths": [7, 365], "holes": {"north": 3, "filled": True}, "trend": 0.123456}
-    data = dict(groups(result, profile)[0].entries)
-    assert data["season lengths"] == "7, 365"
-    assert (data["holes north"], data["holes filled"]) == ("3", "yes")
-    assert data["trend"] == "0.1235"
+def test_a_profile_is_told_in_a_few_words(sales, result):
+    profile = Profile.from_frame(sales.to_frame()).to_dict()
+    profile = json.loads(json.dumps(profile))  # as its file has it
+    seen = dict(dict(groups(result, profile))["What was seen in the data"])
+    assert seen["rows"] == "720"
+    assert seen["from and to"] == "2024-01-01 to 2024-04-29"
+    assert seen["frequency"] == "D"
+    assert seen["seasons"].startswith("week (7 rows, strength 0.9")
+    least, median, largest = map(float, seen["least, median, largest"].split(", "))
+    assert_allclose([least, median, largest], sales.quantile([0, 0.5, 1]), rtol=1e-3)
+    assert "rows of a series" not in seen
+    assert attention({**profile, "attention": ["ends early: x"]}) == ["ends early: x"]
+    assert attention({}) == []
 
 
 def test_moments_with_a_zone_are_written_in_it(result):

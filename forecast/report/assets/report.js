@@ -75,6 +75,9 @@
     [1, ":{ss}", "\n{D} {MMM} {YYYY} {HH}:{mm}", null, "\n{HH}:{mm}", null, "\n{HH}:{mm}", null, 1],
   ];
 
+  // What steps and rows may be apart from tick to tick.
+  const WHOLE = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 1e5, 1e6];
+
   // ---- the data of one series ----------------------------------------------------------------
 
   /** Read the block of a series; forecast/report/packing.py says what is in it. */
@@ -191,7 +194,8 @@
       const look = { stroke: color("quiet"), font, labelFont: font };
       const grid = { stroke: color("grid"), width: 1 };
       const ticks = { ...grid, size: 5 };
-      const named = xName === null ? { values: TICKS } : { label: xName, labelSize: 18, size: 30 };
+      const counted = { label: xName, labelSize: 18, size: 30, incrs: WHOLE };
+      const named = xName === null ? { values: TICKS } : counted;
       const x = { ...look, grid: { show: false }, ticks, ...named };
       const y = { ...look, grid, ticks, size: (u, texts) => widest(texts) };
       return [x, y];
