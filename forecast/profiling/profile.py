@@ -23,7 +23,6 @@ from forecast.validation import nearest
 
 __all__ = ["Profile"]
 
-_SLIGHT = 0.01  # share of the span by which a column may begin later than the others
 _MOST_CLOSE = 12  # columns that are looked at closely where none is the target
 
 
@@ -110,6 +109,10 @@ class Profile:
         marks : dict of str, optional
             As in the attributes.
 
+        Returns
+        -------
+        Profile
+
         Raises
         ------
         ValueError
@@ -154,41 +157,35 @@ class Profile:
             faults=(*faults, *own_faults),
         )
 
-    def late_columns(self) -> dict[str, Any]:
-        """Return the columns of a single series that begin after the others, and when."""
-        begin = min((column.begin for column in self._filled()), default=None)
-        return {each.name: each.begin for each in self._filled() if self._apart(begin, each.begin)}
-
-    def early_columns(self) -> dict[str, Any]:
-        """Return the columns of a single series that end before the others, and when.
-
-        A target ends where it is to be forecast: what goes on beyond it is known ahead.
-        """
-        if self.target is None:
-            end = max((column.end for column in self._filled()), default=None)
-        else:
-            end = self.columns[self.target].end
-        return {each.name: each.end for each in self._filled() if self._apart(each.end, end)}
-
-    def _apart(self, earlier: Any, later: Any) -> bool:
-        """Whether two moments are more than a hundredth of the span apart."""
-        # Periods are compared by their number.
-        begin, end, earlier, later = (
-            getattr(moment, "ordinal", moment)
-            for moment in (self.extent.begin, self.extent.end, earlier, later)
-        )
-        return later - earlier > _SLIGHT * (end - begin)
-
-    def _filled(self) -> list[ColumnProfile]:
-        """Return the columns that have a value."""
-        return [column for column in self.columns.values() if column.begin is not None]
-
     def attention(self) -> list[str]:
-        """Return what is wrong with the table, or may be, the gravest first."""
+        """Say what is wrong with the table, or may be.
+
+        Returns
+        -------
+        list of str
+            The gravest first.
+        """
         return list(needs_attention(self))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all of it as values that JSON can write."""
+        """Return all of it as values that JSON can write.
+
+        Returns
+        -------
+        dict
+            - rows, series, begin, end, time_zone, frequency, season_length;
+            - lengths: rows of the shortest, the median and the longest series;
+            - begin_late, end_early: moments by series; empty: the series without any value;
+            - holes: each with series, begin, end, rows;
+            - target, likely_target, ahead (rows after its last value);
+            - columns: by name, each with begin, end, missing, least, median, largest, constant
+              (series), constant_stretches, demand (interval, variation, kinds); and where one has
+              looked closely with looked_at, trend, seasons (rows, name, strength, series) and
+              outliers (series, timestamp, value, expected);
+            - known_ahead: reasons by column; marks, notes, attention.
+
+            Moments are texts in ISO form, or integers.
+        """
         extent = self.extent
         shortest, median, longest = extent.lengths
         late, early = (
