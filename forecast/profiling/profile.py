@@ -120,31 +120,28 @@ class Profile:
             mend.
         """
         frame = frame.to_frame() if isinstance(frame, pd.Series) else frame
-        if not len(frame.columns):
-            raise InputError("the table has no column. Give it one of numbers.")
-        names = [str(name) for name in frame.columns]
-        if target is not None and target not in names:
-            raise InputError(f"there is no column {target!r}; {nearest(target, names)}.")
-        frame, own_faults = _mended(frame)
-
-        table = SeriesTable.from_frame(frame)
+        names = _numeric_names(frame)
         if target is None and len(names) == 1:
             target = names[0]
+        if target is not None and target not in names:
+            raise InputError(f"there is no column {target!r}; {nearest(target, names)}.")
+        regular, own_faults = _mended(frame)
+        table = SeriesTable.from_frame(regular)
+
+        # What is said of series and of the rows ahead is said of the target, where it is known.
         place = None if target is None else names.index(target)
         likely = ending_first(table) if place is None else place
-        close = range(min(_MOST_CLOSE, len(names))) if place is None else [place]
         is_value = ~np.isnan(table.values)
         observed = is_value.any(axis=1) if place is None else is_value[:, place]
-        n_ahead = (
-            0 if place is None else int(np.sum(table.bounds[1:] - table.spans(observed)[:, 1]))
-        )
+        ends = table.bounds[1:] if place is None else table.spans(observed)[:, 1]
+        close = range(min(_MOST_CLOSE, len(names))) if place is None else [place]
         return cls(
             n_series=table.n_series,
             extent=extent_of(table, observed),
             frequency=table.frequency,
             time_zone=str(getattr(table.moments, "tz", None) or ""),
             holes=tuple(holes_in(table)),
-            n_ahead=n_ahead,
+            n_ahead=int(np.sum(table.bounds[1:] - ends)),
             columns={
                 name: profile_column(table, column, column in close)
                 for column, name in enumerate(names)
@@ -231,6 +228,19 @@ class Profile:
 
 def _indented(lines: Sequence[str]) -> list[str]:
     return [f"  {line}" for line in lines]
+
+
+def _numeric_names(frame: pd.DataFrame) -> list[str]:
+    """Return the names of the columns; refuse a table that has none, or others than of numbers."""
+    if not len(frame.columns):
+        raise InputError("the table has no column. Give it one of numbers.")
+    for name in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            raise InputError(
+                f"the column {str(name)!r} holds {frame[name].dtype}, not numbers.",
+                f"Leave it out with frame.drop(columns={str(name)!r}), or make numbers of it.",
+            )
+    return [str(name) for name in frame.columns]
 
 
 def _mended(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from forecast.profiling.profile import Profile
 
 _SLIGHT = 0.01  # share of the span by which a column may begin later than the others
+_MOST_LINES = 20  # on what needs attention
 _MOST_COLUMNS = 12  # that are described
 _NAMED = 3  # outliers and stretches that are named
 _RARE = {"intermittent", "lumpy"}  # demand that croston and tsb are made for
@@ -24,10 +25,9 @@ _RARE = {"intermittent", "lumpy"}  # demand that croston and tsb are made for
 
 def sections(profile: Profile) -> dict[str, list[str]]:
     """Return the sections of a profile by their headings, each in lines."""
-    attention = list(needs_attention(profile))
     parts = {
         summary(profile): [],
-        "needs attention": attention or ["nothing"],
+        "needs attention": _at_most(list(needs_attention(profile))) or ["nothing"],
         "read": [*_marks_in_words(profile.marks), *profile.notes],
         **{column.name: _column_in_words(profile, column) for column in _described(profile)},
         "looks known ahead (a suggestion)": [
@@ -39,6 +39,12 @@ def sections(profile: Profile) -> dict[str, list[str]]:
         parts["other columns"] = [f"{n_more} more: the JSON form has all of them"]
     first = summary(profile)
     return {heading: lines for heading, lines in parts.items() if lines or heading == first}
+
+
+def _at_most(lines: list[str]) -> list[str]:
+    """Return so many lines as people read, and how many more there are."""
+    n_more = len(lines) - _MOST_LINES
+    return lines if n_more <= 0 else [*lines[:_MOST_LINES], f"and {n_more} more"]
 
 
 def summary(profile: Profile) -> str:
