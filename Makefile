@@ -13,7 +13,7 @@ FUZZ_ARGS ?= --files 20000 --seed 0
 OLDEST := .venv-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest fuzz-files check format bench examples docs clean
+.PHONY: help demo test test-oldest fuzz-files check format bench examples notebooks picture docs clean
 
 help: ## Say what can be made
 	@echo "make TARGET, where TARGET is one of"
@@ -61,6 +61,12 @@ examples: $(READY) ## Run the examples of sequences, seconds to three minutes ea
 	@for script in $(EXAMPLES); do \
 	    echo "== $$script"; $(BIN)/python "$$script" || exit; \
 	done
+
+notebooks: $(READY) ## Run the notebooks and write what they show into them
+	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python tests/notebook_runs.py
+
+picture: $(READY) ## Draw the picture of the README from the backtest of make demo
+	@$(BIN)/forecast plot runs/demo -o docs/weather.png --force
 
 docs: $(READY) ## Run every example: the docstrings' and the README's
 	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -q tests/test_readme.py --doctest-modules forecast

@@ -182,30 +182,29 @@ def test_wrong_arguments_are_refused():
 
 
 def test_with_a_coverage_intervals_come_from_held_out_errors_where_rows_suffice():
-    # Half of the rows have 7 - 1 + 19 past forecasts, or 39 for a coverage of 0.95.
-    assert repr(preset("naive", table(50), coverage=0.9)) == (
-        "ConformalForecaster(fewest_errors=19, forecaster=NaiveForecaster(), horizon=7,"
-        "\n                    refit=True)"
+    written = repr(preset("naive", table(140), coverage=0.9))
+    assert " ".join(written.split()) == (
+        "ConformalForecaster(fewest_errors=19, forecaster=NaiveForecaster(), horizon=7, "
+        "local=98, refit=True)"
     )
-    assert repr(preset("naive", table(49), coverage=0.9)) == "NaiveForecaster()"
-    assert repr(preset("naive", table(89), coverage=0.95)) == "NaiveForecaster()"
-    model = preset("naive", table(90), coverage=0.95).fit(table(90))
-    assert model.predict_interval(7, coverage=0.95).shape == (7, 2)
-
-
-def test_errors_are_in_units_of_their_latest_size_where_fourteen_seasons_are_a_fifth():
-    assert preset("naive", table(490), coverage=0.9).local == 98
-    assert preset("naive", table(489), coverage=0.9).local is None
+    # Fewer rows than twenty horizons.
+    assert repr(preset("naive", table(139), coverage=0.9)) == "NaiveForecaster()"
+    # Half of the rows have 2 - 1 + 19 past forecasts, or 39 for a coverage of 0.95.
+    assert repr(preset("naive", table(39), horizon=2, coverage=0.9)) == "NaiveForecaster()"
+    assert preset("naive", table(40), horizon=2, coverage=0.9).fewest_errors == 19
+    assert repr(preset("naive", table(79), horizon=2, coverage=0.95)) == "NaiveForecaster()"
+    model = preset("naive", table(80), horizon=2, coverage=0.95).fit(table(80))
+    assert model.predict_interval(2, coverage=0.95).shape == (2, 2)
     without_season = pd.Series(np.zeros(500))
     assert preset("naive", without_season, horizon=6, coverage=0.9).local == 84
 
 
 def test_series_too_short_for_held_out_errors_fall_back():
-    y = panel(old=60, new=20)
+    y = panel(old=160, older=170, new=20)
     model = preset("seasonal", y, coverage=0.9, lower=-1.0).fit(y)
     assert repr(model.members_[0].answered_by()["new"]) == "NaiveForecaster(season_length=7)"
     interval = model.predict_interval(7, coverage=0.9)
-    assert interval.shape == (14, 2)
+    assert interval.shape == (21, 2)
     assert interval.min() >= -1
 
 

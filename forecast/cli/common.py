@@ -6,10 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from forecast.exceptions import InputError
+from forecast.wording import decimals_of, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,8 +107,16 @@ def print_table(table: pd.DataFrame, form: str) -> None:
     elif form == "json":
         text = table.to_json(orient="records", date_format="iso", indent=1) + "\n"
     else:
-        text = table.to_string(index=False) + "\n"
+        text = f"{as_text(table)}\n"
     sys.stdout.write(text)
+
+
+def as_text(table: pd.DataFrame) -> str:
+    """Return a table without its index for people: all its fractions in one notation."""
+    fractions = table.select_dtypes("float")
+    decimals = max((decimals_of(fractions[name]) for name in fractions), default=0)
+    written: Any = {name: partial(number, decimals=decimals) for name in fractions}
+    return str(table.to_string(index=False, formatters=written))
 
 
 def write_table(table: pd.DataFrame, path: Path, args: argparse.Namespace) -> None:

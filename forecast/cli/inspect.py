@@ -180,6 +180,9 @@ def _repair(frame: pd.DataFrame, profile: Profile, args: argparse.Namespace) -> 
     write_table(_as_columns(filled, args.repair), args.repair, args)
     # A table that is written is one that is read: whatever it takes is said.
     command = ["forecast", "backtest", str(args.repair), *_flags_of(args.repair)]
+    is_csv = args.repair.suffix.lower() == ".csv"
+    if is_csv and profile.time_zone.partition("/")[1]:
+        command += ["--time-zone", profile.time_zone]
     if len(filled.columns) > 1:
         command += ["--target", profile.likely_target or "COLUMN"]
     tell(args, "\n".join([*listed(notes), f"  read it with: {shlex.join(command)}"]))
@@ -189,21 +192,17 @@ def _as_columns(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Return a table with its index as columns, in a form that is read without a question."""
     import pandas as pd
 
-    from forecast.tables.frequency import infer_frequency
-
     moments = frame.index.get_level_values(-1)
     if not isinstance(moments, pd.DatetimeIndex):
         # Rows that were numbered are numbered again.
         return frame.reset_index(drop=moments.name is None)
-    # Days in a time zone have no distance of their own as CSV: they are dates.
-    is_date = bool((moments == moments.normalize()).all())
-    if moments.tz is not None and is_date and path.suffix.lower() == ".csv":
-        dates = moments.tz_localize(None)
-        levels = [frame.index.get_level_values(0), dates] if frame.index.nlevels > 1 else [dates]
-        names = [*frame.index.names[:-1], "timestamp"]
-        frame = frame.set_axis(pd.MultiIndex.from_arrays(levels, names=names))
-    assert infer_frequency(frame.index)
-    return frame.rename_axis([*frame.index.names[:-1], "timestamp"]).reset_index()
+    if moments.tz is not None and path.suffix.lower() == ".csv":
+        # CSV has offsets, which clocks change, and no zones. Local days are dates.
+        is_date = bool((moments == moments.normalize()).all())
+        moments = moments.tz_localize(None) if is_date else moments.tz_convert("UTC")
+    table = frame.reset_index()
+    table[table.columns[frame.index.nlevels - 1]] = moments
+    return table
 
 
 def _flags_of(path: Path) -> list[str]:

@@ -107,17 +107,12 @@ def check_unread(args: argparse.Namespace, why: str) -> None:
 def remember_reading(forecaster: Any, marks: Mapping[str, str], args: argparse.Namespace) -> None:
     """Keep in a forecaster how the file that it is fitted with is read.
 
-    `marks` are those that the file has decided, as `marks_of` returns them.
+    `marks` are those of the file, as `Reading` has them.
     """
     said = {name: getattr(args, name) for name in _REMEMBERED}
     forecaster.reading_ = {name: value for name, value in said.items() if value is not None}
-    forecaster.reading_.update(marks)
-
-
-def marks_of(reading: Reading) -> dict[str, str]:
-    """Return the decimal sign and the order of dates that a file has decided, if it had to."""
-    marks = reading.marks
-    return {usual: marks[mark] for usual, mark in _USUAL.items() if mark in marks}
+    decided = {usual: marks[mark] for usual, mark in _USUAL.items() if mark in marks}
+    forecaster.reading_.update(decided)
 
 
 def read_as_fitted(args: argparse.Namespace, forecaster: Any) -> argparse.Namespace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from forecast.cli.code import (
     reading_code,
     write_code,
 )
-from forecast.cli.common import Parser, add_command, tell
+from forecast.cli.common import Parser, add_command, as_text, listed, tell
 from forecast.cli.decision import (
     COVERAGE,
     add_choice,
@@ -36,6 +37,7 @@ from forecast.wording import counted
 if TYPE_CHECKING:
     import pandas as pd
 
+_PROFILE = "profile.json"
 _MODEL = "model.seqcast"
 _FORECAST = "forecast.csv"
 _REPORT = "report.html"
@@ -81,6 +83,7 @@ def run(args: argparse.Namespace) -> None:
     folder = claim(args.out or _folder(args.source), args.force)
     source = load(args)
     _check_known_ahead(source, args)
+    _look(source, folder, args)
 
     # The interval is judged by the same two quantiles that it will have.
     args.quantiles = [(1 - args.coverage) / 2, (1 + args.coverage) / 2]
@@ -130,6 +133,21 @@ def _check_known_ahead(source: Source, args: argparse.Namespace) -> None:
         )
 
 
+def _look(source: Source, folder: Path, args: argparse.Namespace) -> None:
+    """Write what the table is like into the folder of a run, and tell what needs attention."""
+    import pandas as pd
+
+    from forecast.files import write_beside
+    from forecast.profiling.profile import Profile
+
+    frame = pd.concat([source.y, source.X], axis=1)
+    target = str(source.y.name)
+    profile = Profile.from_frame(frame, target, notes=source.notes, marks=source.marks)
+    text = json.dumps(profile.to_dict(), indent=1)
+    write_beside(folder / _PROFILE, lambda file: file.write_text(text, encoding="utf-8"))
+    tell(args, "\n".join(["needs attention:", *listed(profile.attention() or ["nothing"])]))
+
+
 def _rows_ahead(source: Source) -> int:
     """Return how many rows follow the last value of each series at least."""
     if source.y.index.nlevels == 1:
@@ -159,7 +177,7 @@ def _write_forecast(table: pd.DataFrame, folder: Path) -> None:
 
 def _print_forecast(table: pd.DataFrame) -> None:
     """Print the first rows of a forecast, and how many more there are."""
-    shown = table[:_SHOWN].to_string(index=False)
+    shown = as_text(table[:_SHOWN])
     more = len(table) - _SHOWN
     rest = f"\n… and {counted(more, 'row')} more in {_FORECAST}" if more > 0 else ""
     sys.stdout.write(f"{shown}{rest}\n")

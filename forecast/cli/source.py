@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from forecast.cli.arguments import count, names
 from forecast.cli.columns import check_begun, choose_roles, chosen_columns
 from forecast.cli.common import Parser, listed, tell
-from forecast.cli.reading import add_reading, marks_of, read_source
+from forecast.cli.reading import add_reading, read_source
 from forecast.presets import TRANSFORMS, preset
 from forecast.wording import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 
@@ -65,7 +67,7 @@ class Source(NamedTuple):
     horizon: int
     defaults: Defaults
     notes: list[str]  # what was read, inferred and done, in words
-    marks: dict[str, str]  # what the file has decided, of what is said with --decimal and the like
+    marks: Mapping[str, str]  # the signs of the file
 
 
 def add_source(parser: Parser, needed: bool = True) -> None:
@@ -165,7 +167,7 @@ def load(args: argparse.Namespace) -> Source:
         horizon=horizon,
         defaults=defaults,
         notes=[read, *done],
-        marks=marks_of(reading),
+        marks=reading.marks,
     )
 
 

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from forecast.forecasters.seasonality import SEASONS
-from forecast.profiling.decomposition import Decomposition, decompose, interpolated
+from forecast.profiling.decomposition import Decomposition, decompose, without_few_outliers
 from forecast.profiling.demand import demand_of
-from forecast.profiling.outliers import outlying
 from forecast.profiling.seasons import Candidate, calendar_candidates, find_seasons
 from forecast.profiling.series_table import SeriesTable, plain_moment
 
@@ -120,7 +119,7 @@ def seasons_of(y: np.ndarray, moments: Any) -> list[Candidate]:
         From its first value to its last; NaN where a value is missing between.
     moments : Index of length n_rows
     """
-    return find_seasons(interpolated(y), calendar_candidates(moments))
+    return find_seasons(without_few_outliers(y), calendar_candidates(moments))
 
 
 def decompose_by(y: np.ndarray, seasons: list[Candidate]) -> Decomposition:
@@ -133,12 +132,14 @@ def decompose_by(y: np.ndarray, seasons: list[Candidate]) -> Decomposition:
 def outlying_rows(parts: Decomposition) -> np.ndarray:
     """Return which rows of a series are outliers, shape (n_rows,).
 
-    The sizes of rare demand are none, whatever they are.
+    The sizes of rare demand are none, whatever they are, and neither is one of two values.
     """
     demand = demand_of(parts.observed)
-    if demand is not None and demand.is_rare:
+    is_rare = demand is not None and demand.is_rare
+    n_values = len(np.unique(parts.observed[~np.isnan(parts.observed)]))
+    if is_rare or n_values <= 2:
         return np.zeros(len(parts.observed), dtype=bool)
-    return outlying(parts.remainder)
+    return parts.is_out
 
 
 def _chosen_series(table: SeriesTable, column: int) -> Iterator[_Series]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.ndimage import median_filter
+import pandas as pd
 from statsmodels.tsa.seasonal import STL
 
 from forecast.profiling.outliers import outlying
 
+FEW = 0.005  # share of values up to which those far out are outliers; others are heavy tails
 _ROUNDS = 2  # in which several seasons are estimated in turn, as MSTL does
 _WINDOW = 7  # seasons over which a season may change; the next longer season has 4 more
 _JUMPS = 8  # Loess is evaluated about so many times in a season, and interpolated between
@@ -31,16 +32,19 @@ class Decomposition:
     trend : array of shape (n_rows,)
     seasons : dict of arrays of shape (n_rows,)
         By the rows in a season.
+    is_out : array of shape (n_rows,)
+        Which values are outliers: by the remainder, and by that of a decomposition by medians.
     """
 
     observed: np.ndarray
     trend: np.ndarray
     seasons: dict[int, np.ndarray]
+    is_out: np.ndarray
 
     @property
     def expected(self) -> np.ndarray:
         """Trend and seasons together, shape (n_rows,)."""
-        return self.trend + sum(self.seasons.values(), np.zeros(len(self.trend)))
+        return _expected(self.trend, self.seasons)
 
     @property
     def remainder(self) -> np.ndarray:
@@ -49,11 +53,15 @@ class Decomposition:
 
     def seasonal_strength(self, rows: int) -> float:
         """Return the strength of the season of so many rows, from 0 to 1."""
-        return strength(self.seasons[rows], self.remainder)
+        return strength(self.seasons[rows], self._ordinary_remainder())
 
     def trend_strength(self) -> float:
         """Return the strength of the trend, from 0 to 1."""
-        return strength(self.trend, self.remainder)
+        return strength(self.trend, self._ordinary_remainder())
+
+    def _ordinary_remainder(self) -> np.ndarray:
+        """Return the remainder without outliers, one of which may be larger than all the rest."""
+        return np.where(self.is_out, np.nan, self.remainder)
 
 
 def strength(part: np.ndarray, remainder: np.ndarray) -> float:
@@ -97,16 +105,31 @@ def decompose(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
     .. [2] Bandara, Hyndman & Bergmeir (2021), MSTL: a seasonal-trend decomposition algorithm for
        time series with multiple seasonal patterns, arXiv:2107.13462.
     """
-    rough = _by_medians(y, seasons)
+    trend, by_place = _by_medians(y, seasons)
+    rough = _expected(trend, by_place)
+    may_be_out = outlying(y - rough)
     if not seasons:
-        return rough
-    filled = np.where(np.isnan(y), rough.expected, y)
-    by_means = _by_loess(filled, seasons)
+        return Decomposition(y, trend, {}, may_be_out)
+    filled = np.where(np.isnan(y), rough, y)
+    trend, parts = _by_loess(filled, seasons)
     # Medians are wrong where a trend is steep at an end, Loess beside an outlier: both have to say.
-    is_out = outlying(rough.remainder) & outlying(y - by_means.expected)
-    clean = np.where(is_out, rough.expected, filled)
-    parts = _by_loess(clean, seasons) if is_out.any() else by_means
-    return Decomposition(y, parts.trend, parts.seasons)
+    is_out = may_be_out & outlying(y - _expected(trend, parts))
+    if is_out.any():
+        trend, parts = _by_loess(np.where(is_out, rough, filled), seasons)
+    return Decomposition(y, trend, parts, may_be_out & outlying(y - _expected(trend, parts)))
+
+
+def without_few_outliers(y: np.ndarray) -> np.ndarray:
+    """Return a series whose missing values are filled, and whose few outliers are its medians.
+
+    Of many that are far out, as one of each week may be, none is an outlier.
+    """
+    trend = _running_median(y, _half_width(len(y)))
+    is_out = outlying(y - trend)
+    stands_in = np.isnan(y)
+    if is_out.mean() <= FEW:
+        stands_in |= is_out
+    return np.where(stands_in, trend, y)
 
 
 def interpolated(y: np.ndarray) -> np.ndarray:
@@ -120,7 +143,15 @@ def interpolated(y: np.ndarray) -> np.ndarray:
     return filled
 
 
-def _by_loess(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
+_Parts = tuple[np.ndarray, dict[int, np.ndarray]]  # the trend and the seasons
+
+
+def _expected(trend: np.ndarray, seasons: dict[int, np.ndarray]) -> np.ndarray:
+    """Return trend and seasons together."""
+    return trend + sum(seasons.values(), np.zeros(len(trend)))
+
+
+def _by_loess(y: np.ndarray, seasons: Sequence[int]) -> _Parts:
     """Part a series without missing values by STL, its seasons in turn."""
     parts = {rows: np.zeros(len(y)) for rows in seasons}
     rounds = _ROUNDS if len(seasons) > 1 else 1
@@ -130,19 +161,34 @@ def _by_loess(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
             fitted = _stl(y - others, rows, _WINDOW + 4 * (place + 1))
             parts[rows] = fitted.seasonal
     # The trend is that of the last fit, from which all seasons have been taken.
-    return Decomposition(y, fitted.trend, parts)
+    return fitted.trend, parts
 
 
-def _by_medians(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
+def _by_medians(y: np.ndarray, seasons: Sequence[int]) -> _Parts:
     """Part a series by medians: over neighbouring rows, then over the rows of each place."""
-    width = max(seasons) if seasons else min(max(len(y) // _SHARE, _NARROWEST), _WIDEST)
-    trend = np.asarray(median_filter(interpolated(y), width | 1, mode="mirror"))
+    half = max(seasons) // 2 if seasons else _half_width(len(y))
+    trend = _running_median(y, half)
     parts = {}
     rest = y - trend
     for rows in seasons:
         parts[rows] = _medians_by_place(rest, rows)
         rest = rest - parts[rows]
-    return Decomposition(y, trend, parts)
+    return trend, parts
+
+
+def _half_width(n_rows: int) -> int:
+    """Return how far the running median reaches where there is no season."""
+    return min(max(n_rows // _SHARE, _NARROWEST), _WIDEST) // 2
+
+
+def _running_median(y: np.ndarray, half: int) -> np.ndarray:
+    """Return the median of each value and its neighbours on both sides, as far as there are some.
+
+    Beyond the ends the series is mirrored, so that a season counts in full.
+    """
+    mirrored = pd.Series(np.pad(y, half, mode="reflect"))
+    medians = mirrored.rolling(2 * half + 1, center=True, min_periods=1).median()
+    return interpolated(medians.to_numpy()[half : half + len(y)])
 
 
 def _medians_by_place(y: np.ndarray, rows: int) -> np.ndarray:

@@ -172,7 +172,12 @@ class Profile:
 
     def _apart(self, earlier: Any, later: Any) -> bool:
         """Whether two moments are more than a hundredth of the span apart."""
-        return later - earlier > _SLIGHT * (self.extent.end - self.extent.begin)
+        # Periods are compared by their number.
+        begin, end, earlier, later = (
+            getattr(moment, "ordinal", moment)
+            for moment in (self.extent.begin, self.extent.end, earlier, later)
+        )
+        return later - earlier > _SLIGHT * (end - begin)
 
     def _filled(self) -> list[ColumnProfile]:
         """Return the columns that have a value."""

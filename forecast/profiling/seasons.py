@@ -24,6 +24,7 @@ _LIMIT = 1.645  # of a normal deviate that is above it in 5 % of all cases, as i
 _OPEN_LIMIT = 3.3  # the same in 0.05 %, where the lag is the best of many
 _OPEN_LEAST = 0.3  # autocorrelation of a season that no calendar knows
 _SHORTEST_OPEN = 3  # rows in such a season
+_ONE_PEAK = 1.2  # times the lag of a peak up to which others belong to it
 _AS_HIGH = 0.8  # share of the highest peak that the first one of a season has
 _AGAINST = 2.0  # standard errors by which a season of seasons stands out from its neighbours
 
@@ -120,9 +121,10 @@ def _resembles(x: np.ndarray, rows: int, unit: int, limit: float) -> bool:
     margin = _AGAINST / np.sqrt(len(x)) if unit else 0.0
     if correlations[rows] <= correlations[neighbours].max() + margin:
         return False
-    # The autocorrelations of a season mirror each other: those of the noise are in the first half.
-    half = rows // 2
-    error = bartlett_errors(correlations[: half + 2], len(x))[-1]
+    # How far chance takes it depends on what is not the season: its own autocorrelation is large at
+    # all lags. Half of them are enough: what is longer has been taken out as trend.
+    of_rest = autocorrelations(x - _means_by_place(x, rows), rows // 2 + 1)
+    error = bartlett_errors(of_rest, len(x))[-1]
     return bool(correlations[rows] > limit * error)
 
 
@@ -146,6 +148,8 @@ def _by_autocorrelation(rest: np.ndarray, known: list[int]) -> int:
     # Multiples of a season have peaks as high as its own.
     highest = max(r[new])
     first = next(lag for lag in new if r[lag] >= _AS_HIGH * highest)
+    # Noise may have parted its peak in several.
+    first = max((lag for lag in new if lag <= _ONE_PEAK * first), key=lambda lag: r[lag])
     is_season = _resembles(_without_trend(rest, first), first, 0, _OPEN_LIMIT)
     return first if is_season else 0
 

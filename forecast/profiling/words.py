@@ -9,6 +9,7 @@ import pandas as pd
 
 from forecast.profiling.close_look import CloseLook
 from forecast.profiling.columns import ColumnProfile
+from forecast.profiling.decomposition import FEW
 from forecast.profiling.extent import Stretch
 from forecast.wording import counted, decimals_of, number, some_of
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from forecast.profiling.profile import Profile
 
 _MOST_COLUMNS = 12  # that are described
-_FEW = 3  # outliers and stretches that are named
-_TAILS = 0.005  # share of values from which outliers are a matter of the distribution
+_NAMED = 3  # outliers and stretches that are named
 _RARE = {"intermittent", "lumpy"}  # demand that croston and tsb are made for
 
 
@@ -35,7 +35,7 @@ def sections(profile: Profile) -> dict[str, list[str]]:
     }
     n_more = len(profile.columns) - _MOST_COLUMNS
     if n_more > 0:
-        parts[f"and {counted(n_more, 'more column')}"] = []
+        parts["other columns"] = [f"{n_more} more: the JSON form has all of them"]
     first = summary(profile)
     return {heading: lines for heading, lines in parts.items() if lines or heading == first}
 
@@ -177,7 +177,7 @@ def _cells_in_words(profile: Profile, column: ColumnProfile) -> Iterator[str]:
 
 def _has_tails(close: CloseLook) -> bool:
     """Whether there are so many outliers that they belong to the series."""
-    return len(close.outliers) > max(_TAILS * close.values, _FEW)
+    return len(close.outliers) > max(FEW * close.values, _NAMED)
 
 
 def _outliers_in_words(name: str, close: CloseLook) -> Iterator[str]:
@@ -185,11 +185,11 @@ def _outliers_in_words(name: str, close: CloseLook) -> Iterator[str]:
     named: list[object] = [
         f"{_value(each.value)} at {moment_in_words(each.moment)}{_of(each.series)} "
         f"(about {_value(_rounded(each.expected))} expected)"
-        for each in close.outliers[:_FEW]
+        for each in close.outliers[:_NAMED]
     ]
     if named:
-        values = "value" if len(close.outliers) == 1 else f"{len(close.outliers)} values"
-        yield f"{name}: {values} far outside: {some_of([*named, *close.outliers[_FEW:]], _FEW)}"
+        values = counted(len(close.outliers), "value")
+        yield f"{name}: {values} far outside: {some_of([*named, *close.outliers[_NAMED:]], _NAMED)}"
 
 
 def _rounded(value: float) -> float:

@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 from shop import DAYS, command, contents, forecasts_of, priced, sales
 
-from forecast import Backtest, load, preset, read
+from forecast import Backtest, Profile, load, preset, read
 
 CHEAP = ("--models", "naive,seasonal,ridge", "--horizon", "3", "--origins", "4", "--lookback", "7")
 FILES = {"choice.json", "forecast.csv", "forecasts.parquet", "model.seqcast", "report.html"}
@@ -54,6 +54,16 @@ def test_the_run_says_how_it_was_made(ran):
     assert settings["command"][2:4] == ["--models", "naive,seasonal,ridge"]
     assert settings["options"]["lookback"] == 7
     assert f"{DAYS} rows" in settings["notes"][0]
+
+
+def test_what_the_table_is_like_is_kept_and_what_needs_attention_told(ran, shop):
+    ran, folder = ran
+    profile = json.loads((folder / "profile.json").read_text())
+    alone = Profile.from_frame(read(shop / "sales.csv"))
+    assert profile["columns"] == json.loads(json.dumps(alone.to_dict()["columns"]))
+    assert "needs attention:\n  nothing" in ran.err
+    late = command("run", "long.csv", "--series", "shop", "--target", "sales", *CHEAP)
+    assert "  ends early: south (2024-02-21)" in late.err
 
 
 def test_a_run_is_replaced_by_force_alone(ran):

@@ -90,6 +90,9 @@ def test_each_of_few_points_is_marked_and_about_eight_of_many():
 def test_markers_of_different_models_stand_on_different_points():
     firsts = [marked_points(1000, marker)[0] for marker in MARKERS]
     assert len(set(firsts)) == len(MARKERS)
+    # Also where there is little room, those of models that follow each other do.
+    few = [marked_points(24, marker)[0] for marker in MARKERS]
+    assert all(a != b for a, b in itertools.pairwise(few))
 
 
 def test_the_line_of_a_model_goes_through_its_points():
