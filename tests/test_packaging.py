@@ -89,7 +89,10 @@ def test_wheel_has_what_the_report_is_made_of(installed):
         *(ROOT / report / "assets").rglob("*.*"),
     ]
     names = {part.relative_to(ROOT) for part in parts}
-    assert {report / "templates" / "report.html", report / "assets" / "report.js"} <= names
+    assert {
+        report / "templates" / "report.html",
+        report / "assets" / "script" / "chart.js",
+    } <= names
     for name in names:
         assert (installed.site / name).read_bytes() == (ROOT / name).read_bytes()
     # The library for charts comes with its licence.

@@ -22,7 +22,7 @@ MOST_NUMBERS = 6_000_000
 HISTORY_RATIO = 7  # moments before the forecast for each of its own, as in the figure
 # On, off, on, off … pixels of the lines of models: they differ where colours are not seen.
 DASHES: tuple[tuple[int, ...], ...] = ((), (8, 4), (2, 3), (9, 3, 2, 3), (14, 4), (4, 2), (5, 6))
-DARK = 0x16, 0x1B, 0x22  # the page at night, as in report.css
+DARK = 0x16, 0x1B, 0x22  # the page at night, as in page.css
 LEAST_CONTRAST = 4.0  # of a line to the dark page
 
 

@@ -17,8 +17,20 @@ from forecast.report.extras import Extras
 
 __all__ = ["write_report"]
 
-_STYLES = ("uplot/uPlot.min.css", "report.css")
-_SCRIPTS = ("uplot/uPlot.iife.min.js", "report.js")
+_STYLES = ("page", "tables", "charts", "paper")
+# Each part uses those before it only.
+_SCRIPT = (
+    "page",
+    "moments",
+    "block",
+    "chart",
+    "view",
+    "search",
+    "explorer",
+    "errors",
+    "tables",
+    "begin",
+)
 
 
 def write_report(result: Backtest, path: str | Path, extras: Extras | None = None) -> Path:
@@ -57,7 +69,10 @@ def render(it: Contents) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    scripts = [_asset(name) for name in _SCRIPTS]
+    # The parts of the program know each other, and nothing outside knows them.
+    parts = "\n".join(_asset(f"script/{name}.js") for name in _SCRIPT)
+    scripts = [_asset("uplot/uPlot.iife.min.js"), f'"use strict";\n(() => {{\n{parts}}})();\n']
+    styles = [_asset("uplot/uPlot.min.css"), *(_asset(f"style/{name}.css") for name in _STYLES)]
     moments = {"zone": it.zone, "has_clock": it.has_clock}
     charts = {**moments, "forecasts": it.chart, **it.errors.charts}
     if it.forecast is not None:
@@ -67,7 +82,7 @@ def render(it: Contents) -> str:
         data=charts,
         policy=_policy(scripts),
         scripts=scripts,
-        styles="\n".join(_asset(name) for name in _STYLES),
+        styles="\n".join(styles),
         version=__version__,
     )
 

@@ -327,20 +327,22 @@ def test_200_series_of_8_models_stay_smooth(shared, files):
     path = files / "large.html"
     assert path.stat().st_size < 4e6
     view = show(opened, path, said)
-    # Through all origins and back: what is drawn for each takes less than two pictures of a film.
-    seconds = view.evaluate(
+    milliseconds = view.evaluate(
         """async () => {
             const slider = document.querySelector("#chart-forecasts input[type=range]");
-            const begun = performance.now();
-            for (let move = 0; move < 56; move++) {
-                slider.value = move < 28 ? 27 - move : move - 28;
+            const moves = [];
+            for (let origin = 27; origin >= 0; origin--) {
+                const begun = performance.now();
+                slider.value = origin;
                 slider.dispatchEvent(new Event("input"));
                 await new Promise(requestAnimationFrame);
+                moves.push(performance.now() - begun);
             }
-            return (performance.now() - begun) / 1000;
+            return moves;
         }"""
     )
-    assert seconds < 56 * 2 / 24
+    # A move takes 16 ms where nothing else runs: the next picture of the screen.
+    assert np.median(milliseconds) < 100
     search = view.get_by_label("Series, of 200")
     search.fill("store 137")
     # The error of a perfect forecast of the wrong store would be 137.
