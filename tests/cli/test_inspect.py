@@ -83,6 +83,16 @@ def test_a_refusal_says_by_which_flags_the_file_was_read_so_far():
     assert "--time-zone UTC, which it needs as well" in ran.err
 
 
+def test_events_without_a_number_are_counted():
+    moments = pd.date_range("2024-01-01", periods=90, freq="8h").repeat(2)
+    pd.DataFrame({"time": moments, "what": "login"}).to_csv("events.csv", index=False)
+    found = plain("events.csv")
+    first, second = found["attention"]
+    assert "It was read with --freq D --how count." in first
+    assert second == "count: constant (6)"
+    assert found["columns"]["count"]["median"] == 6
+
+
 def test_a_filled_table_is_seen_as_other_commands_see_it():
     found = plain("visits.csv", "--target", "visits", "--freq", "D", "--fill")
     assert found["holes"] == []
