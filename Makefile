@@ -13,16 +13,16 @@ FUZZ_ARGS ?= --files 20000 --seed 0
 OLDEST := .venv-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest fuzz-files check format bench examples docs clean
+.PHONY: help demo test test-oldest fuzz-files check format bench examples notebooks picture docs clean
 
 help: ## Say what can be made
 	@echo "make TARGET, where TARGET is one of"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "PYTHON=python3.12 chooses the interpreter, PYTEST_ARGS='-k naive' narrows the tests."
 
-demo: $(READY) ## Forecast New York's weather: a table on screen, tables and figures in runs/demo
-	@$(BIN)/forecast backtest weather --out runs/demo --force
-	@echo "The forecasts, the scores and the figures are in runs/demo."
+demo: $(READY) ## Forecast New York's weather: a table on screen, a report in runs/demo
+	@$(BIN)/forecast run weather --out runs/demo --force
+	@echo "Open runs/demo/report.html in a browser."
 
 test: check ## Check, then run all tests: unit, doctests, README, notebooks, packaging
 # One thread for each of the two processes: more of them wait for one another. What Python compiles
@@ -61,6 +61,12 @@ examples: $(READY) ## Run the examples of sequences, seconds to three minutes ea
 	@for script in $(EXAMPLES); do \
 	    echo "== $$script"; $(BIN)/python "$$script" || exit; \
 	done
+
+notebooks: $(READY) ## Run the notebooks and write what they show into them
+	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python tests/notebook_runs.py
+
+picture: $(READY) ## Draw the picture of the README from the backtest of make demo
+	@$(BIN)/forecast plot runs/demo -o docs/weather.png --force
 
 docs: $(READY) ## Run every example: the docstrings' and the README's
 	@TF_CPP_MIN_LOG_LEVEL=3 $(BIN)/python -m pytest -q tests/test_readme.py --doctest-modules forecast

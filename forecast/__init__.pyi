@@ -28,6 +28,7 @@ from forecast.figures.anomalies import AnomalyDisplay as AnomalyDisplay
 from forecast.figures.attention import AttentionDisplay as AttentionDisplay
 from forecast.figures.backtests import BacktestDisplay as BacktestDisplay
 from forecast.figures.calibration import CalibrationDisplay as CalibrationDisplay
+from forecast.figures.comparisons import ComparisonDisplay as ComparisonDisplay
 from forecast.figures.forecasts import ForecastDisplay as ForecastDisplay
 from forecast.figures.gates import GateDisplay as GateDisplay
 from forecast.figures.gradients import GradientFlowDisplay as GradientFlowDisplay
@@ -46,6 +47,7 @@ from forecast.forecasters.har import HARForecaster as HARForecaster
 from forecast.forecasters.intermittent import CrostonForecaster as CrostonForecaster
 from forecast.forecasters.naive import NaiveForecaster as NaiveForecaster
 from forecast.forecasters.newer import observe_newer as observe_newer
+from forecast.forecasters.per_series import PerSeriesForecaster as PerSeriesForecaster
 from forecast.forecasters.target import TransformedTargetForecaster as TransformedTargetForecaster
 from forecast.forecasters.theta import Naive2Forecaster as Naive2Forecaster
 from forecast.forecasters.theta import ThetaForecaster as ThetaForecaster

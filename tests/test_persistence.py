@@ -319,6 +319,14 @@ def test_gaps_come_back_as_gaps(tmp_path):
     assert_same(twin(model, tmp_path), model, None, y, 4)
 
 
+def test_files_keep_values_for_charts_and_stay_small(tmp_path):
+    y = np.random.default_rng(0).normal(size=100_000)
+    model = NaiveForecaster().fit(y)
+    loaded = twin(model, tmp_path)
+    assert_array_equal(loaded.recent_.y[:, 0], y[-100:])
+    assert save(model, tmp_path / "m").stat().st_size < 5000
+
+
 WINDOWS = np.random.default_rng(0).normal(2, 3, (40, 5, 2)).astype(np.float32)
 
 

@@ -7,7 +7,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast.cli.common import Parser, add_command, add_format, print_table
+from forecast.cli.common import (
+    Parser,
+    add_command,
+    add_format,
+    add_picture,
+    check_free,
+    print_table,
+    tell,
+)
 from forecast.evaluation.verdict import reference_among
 from forecast.exceptions import InputError
 from forecast.wording import decimals_of, number
@@ -38,6 +46,7 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         "(default: the better of naive and seasonal, else the first)",
     )
     add_format(parser, "the result")
+    add_picture(parser)
     parser.set_defaults(run=run)
 
 
@@ -45,16 +54,29 @@ def run(args: argparse.Namespace) -> None:
     """Compare each model of a backtest with one of them."""
     from forecast.evaluation.results import Backtest
 
+    check_free(args.out, args.force)
     result = Backtest.load(args.folder)
     reference = args.reference
     if reference is None:
         reference = reference_among(result.losses(args.metric).mean())
     table = result.compare(args.metric, reference)
+    if args.out is not None:
+        _draw(result, reference, args)
     if args.format == "table":
         meaning = "\n".join([_meaning(result, args.metric), *_ranked(result, args.metric)])
         sys.stdout.write(f"{_aligned(table)}\n\n{meaning}\n")
     else:
         print_table(table, args.format)
+
+
+def _draw(result: Backtest, reference: str, args: argparse.Namespace) -> None:
+    """Draw the differences with their intervals."""
+    from forecast.figures.axes import save_figure
+    from forecast.figures.comparisons import ComparisonDisplay
+
+    display: Any = ComparisonDisplay.from_backtest(result, args.metric, reference)
+    save_figure(display.figure_, args.out)
+    tell(args, f"written to {args.out}")
 
 
 def _aligned(table: pd.DataFrame) -> str:

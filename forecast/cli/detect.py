@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import alpha, count, model
-from forecast.cli.common import Parser, add_command, add_format, check_free, print_table, tell
+from forecast.cli.common import (
+    Parser,
+    add_command,
+    add_format,
+    add_picture,
+    check_free,
+    print_table,
+    tell,
+)
 from forecast.cli.progress import Progress
 from forecast.cli.source import Source, add_source, configured, load
 from forecast.exceptions import InputError
@@ -47,14 +54,7 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         "are learned from",
     )
     add_format(parser, "the events")
-    parser.add_argument(
-        "-o",
-        "--out",
-        metavar="PNG",
-        type=Path,
-        help="the picture to write (PNG, SVG or PDF)",
-    )
-    parser.add_argument("--force", action="store_true", help="replace the picture if it exists")
+    add_picture(parser)
     parser.set_defaults(run=run)
 
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from forecast.cli.arguments import count, coverages
-from forecast.cli.common import Parser, add_command, check_free
+from forecast.cli.arguments import count, coverages, names
+from forecast.cli.common import Parser, add_command, add_picture, check_free
 from forecast.cli.newer import rows_to_forecast
 from forecast.cli.predict import load_forecaster
 from forecast.cli.reading import add_reading, check_unread
 from forecast.exceptions import InputError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _OF_BACKTEST = ("forecasts", "step", "origin", "calibration", "pit", "ranks")
 _OF_FORECASTER = ("forecasts", "gates")
+_OF_MODELS = ("forecasts", "step", "origin")  # of a backtest, those that may leave models out
 
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:
@@ -35,7 +33,8 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         help="as for predict: newer rows, features known ahead",
     )
     add_reading(parser)
-    _add_picture(parser)
+    add_picture(parser, required=True)
+    _add_kinds(parser)
     parser.add_argument(
         "--horizon",
         metavar="H",
@@ -51,23 +50,21 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     parser.set_defaults(run=run)
 
 
-def _add_picture(parser: Parser) -> None:
-    """Add the options that say what is drawn, and where to."""
-    parser.add_argument(
-        "-o",
-        "--out",
-        metavar="PNG",
-        type=Path,
-        required=True,
-        help="the picture to write (PNG, SVG or PDF)",
-    )
-    parser.add_argument("--force", action="store_true", help="replace the picture if it exists")
+def _add_kinds(parser: Parser) -> None:
+    """Add the options that say what is drawn."""
     parser.add_argument(
         "--kind",
         choices=(*_OF_BACKTEST, "gates"),
         default="forecasts",
         help="errors by step or origin, calibration (as shares or as PIT histograms) "
         "or mean ranks of a backtest; gates of a saved network (default: forecasts)",
+    )
+    parser.add_argument(
+        "--models",
+        metavar="M,…",
+        type=names,
+        help="of a backtest's forecasts or errors (default: all, but at most four of forecasts: "
+        "the best two, the better naive one, lstm)",
     )
 
 
@@ -86,6 +83,7 @@ def run(args: argparse.Namespace) -> None:
         )
     if is_folder:
         _check_unused(args)
+    _check_models(args, is_folder)
     display = _backtest_display(args) if is_folder else _forecaster_display(args)
     save_figure(display.figure_, args.out)
     sys.stdout.write(f"{args.out}\n")
@@ -99,6 +97,14 @@ def _check_unused(args: argparse.Namespace) -> None:
         if value is not None:
             raise InputError(f"{name} would have no effect: {why}. Leave it out.")
     check_unread(args, why)
+
+
+def _check_models(args: argparse.Namespace, is_folder: bool) -> None:
+    """Refuse a choice of models where there are none, or all are drawn."""
+    if args.models is None or (is_folder and args.kind in _OF_MODELS):
+        return
+    why = f"--kind {args.kind} draws all models" if is_folder else f"{args.file} holds one model"
+    raise InputError(f"--models would have no effect: {why}. Leave it out.")
 
 
 def _backtest_display(args: argparse.Namespace) -> Any:
@@ -116,7 +122,7 @@ def _backtest_display(args: argparse.Namespace) -> Any:
     if args.kind == "ranks":
         return RankDisplay.from_backtest(result)
     target = result.settings.get("target")
-    return BacktestDisplay.from_backtest(result, kind=args.kind, target=target)
+    return BacktestDisplay.from_backtest(result, kind=args.kind, models=args.models, target=target)
 
 
 def _forecaster_display(args: argparse.Namespace) -> Any:
@@ -138,19 +144,5 @@ def _forecaster_display(args: argparse.Namespace) -> Any:
         model,
         asked,
         coverage=args.coverage or [0.9],
-        history=_history(model),
         target=str(model.target_names_[0]),
     )
-
-
-def _history(model: Any) -> pd.Series | None:
-    """Return what a forecaster remembers of its only target; one row alone is no line to draw."""
-    import numpy as np
-    import pandas as pd
-
-    panel = model.memory_
-    # Naive forecasters remember a season at most.
-    if panel.lengths.max() < 2:
-        return None
-    index = panel.index(np.arange(len(panel)))
-    return pd.Series(panel.y[:, 0], index=index, name=str(model.target_names_[0]))

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
 from forecast.figures.axes import (
-    COLORS,
     MAX_PANELS,
+    add_title,
     axis_positions,
     check_table,
     finish_panels,
@@ -21,6 +21,8 @@ from forecast.figures.axes import (
     quantity_label,
     single_or_array,
 )
+from forecast.figures.styles import COLORS
+from forecast.wording import counted
 
 __all__ = ["AnomalyDisplay"]
 
@@ -138,6 +140,8 @@ class AnomalyDisplay:
             if axis not in lowest_panels(axes):
                 axis.xaxis.set_major_formatter(NullFormatter())
         finish_panels(axes, names, quantity_label(self.target, self.unit))
+        events = counted(len(self.events), "event")
+        add_title(ax, axes, f"{events} in {counted(len(self.judged), 'row')}")
         self.ax_ = single_or_array(axes)
         self.figure_ = axes[0].get_figure()
         return self

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from forecast.exceptions import InputError, InputTypeError
-from forecast.figures.axes import FIGURE_MARGIN, check_table, panels
+from forecast.figures.axes import FIGURE_MARGIN, add_title, check_table, panels
 
 __all__ = ["AttentionDisplay"]
 
@@ -110,6 +110,7 @@ class AttentionDisplay:
             axis.set_yticks(range(len(targets)), _labels(targets))
         axis.set_xlabel("source")
         axis.set_ylabel("target")
+        add_title(ax, [axis], "Where the decoder looks")
         self.ax_ = axis
         self.figure_ = axis.get_figure()
         return self

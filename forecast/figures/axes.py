@@ -1,4 +1,4 @@
-"""What all figures share: checks, colours, panels, the axis of moments, labels and legend, files.
+"""What all figures share: checks, panels, the axis of moments, titles, labels and legend, files.
 
 Figures are made of matplotlib's objects, never of pyplot: a figure belongs to whoever asked for it.
 """
@@ -6,7 +6,7 @@ Figures are made of matplotlib's objects, never of pyplot: a figure belongs to w
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,22 +15,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num, num2date
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from forecast.exceptions import InputError, InputTypeError
 from forecast.files import write_beside
 from forecast.validation import check, one_of
 
-# The palette of Okabe & Ito (2008), which colour-blind people can tell apart as well. Left out are
-# black, the colour of actual values, and yellow, too pale for a line on white.
-COLORS: tuple[str, ...] = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-LINE_STYLES: tuple[str, ...] = ("-", "--", ":", "-.")
 MAX_PANELS = 6  # series in one figure
-MAX_MARKED_POINTS = 31  # up to so many points, a line shows each of them
 FIGURE_MARGIN = 1.4  # inches for titles and axis labels
 LEGEND_ENTRY_HEIGHT = 0.22  # inches
-
-Styles = dict[str, dict[str, Any]]  # model -> arguments of Axes.plot
 
 
 def check_table(table: Any, columns: Sequence[str], name: str, source: str, remedy: str) -> None:
@@ -135,25 +129,6 @@ def lowest_panels(axes: list[Axes]) -> list[Axes]:
     return list(lowest.values())
 
 
-def model_styles(models: Iterable[str]) -> Styles:
-    """Give each model a colour, and a new line style each time the colours begin again."""
-    styles: Styles = {}
-    for position, model in enumerate(models):
-        color_round, color = divmod(position, len(COLORS))
-        line_style = color_round % len(LINE_STYLES)
-        styles[model] = {
-            "color": COLORS[color],
-            "linestyle": LINE_STYLES[line_style],
-            "linewidth": 1.3,
-        }
-    return styles
-
-
-def point_marker(n_points: int) -> str:
-    """Return the marker of a line: a dot for each point while they are few, else none."""
-    return "o" if n_points <= MAX_MARKED_POINTS else ""
-
-
 def axis_positions(moments: pd.Index) -> np.ndarray:
     """Return where moments lie on an axis: dates in days since 1970 UTC, numbers as they are."""
     # A period lies at its beginning.
@@ -210,10 +185,13 @@ def quantity_label(quantity: str | None, unit: str | None) -> str:
     return quantity or unit or ""
 
 
-def finish_panels(axes: list[Axes], titles: Sequence[Any], ylabel: str) -> None:
+def finish_panels(
+    axes: list[Axes], titles: Sequence[Any], ylabel: str, *, left_out: str = ""
+) -> None:
     """Add grid, titles, y label and legend to panels whose data are drawn.
 
-    A single panel needs no title. Titles beyond the last panel are those of series left out.
+    A single panel needs no title of its own. Titles beyond the last panel are those of series left
+    out; `left_out` says in the legend what else is not drawn.
     """
     for axis in axes:
         axis.grid(axis="y", color="0.9", linewidth=0.8)
@@ -222,16 +200,7 @@ def finish_panels(axes: list[Axes], titles: Sequence[Any], ylabel: str) -> None:
         # Panels in one row have their y label in common.
         if in_first_column(axis):
             axis.set_ylabel(ylabel)
-    # The legend stands in the upper right corner, outside the data.
-    corner = _upper_right(axes)
-    labelled, _ = corner.get_legend_handles_labels()
-    if labelled:
-        corner.legend(
-            loc="upper left",
-            bbox_to_anchor=(1.01, 1),
-            borderaxespad=0,
-            frameon=False,
-        )
+    _add_legend(_upper_right(axes), left_out)
     # What the panels show, and what there is no panel for.
     if len(titles) > 1:
         for axis, title in zip(axes, titles, strict=False):
@@ -239,6 +208,42 @@ def finish_panels(axes: list[Axes], titles: Sequence[Any], ylabel: str) -> None:
     if len(titles) > len(axes):
         figure: Any = axes[0].get_figure()
         figure.suptitle(f"the first {len(axes)} of {len(titles)} series", fontsize="medium")
+
+
+def _add_legend(corner: Axes, left_out: str) -> None:
+    """Add the legend to the panel in the upper right corner, outside the data."""
+    handles, labels = corner.get_legend_handles_labels()
+    if not labels:
+        return
+    if left_out:
+        # Words alone, behind nothing drawn.
+        handles.append(Line2D([], [], linestyle="none"))
+        labels.append(left_out)
+    corner.legend(
+        handles,
+        labels,
+        loc="upper left",
+        bbox_to_anchor=(1.01, 1),
+        borderaxespad=0,
+        frameon=False,
+    )
+
+
+def add_title(ax: Any, axes: list[Axes], title: str) -> None:
+    """Write above a new figure what it shows; the figure of the caller keeps its own title.
+
+    `ax` is what the caller gave. What `finish_panels` has to say of series left out follows.
+    """
+    if ax is not None:
+        return
+    figure: Any = axes[0].get_figure()
+    left_out = figure.get_suptitle()
+    if left_out:
+        title = f"{title}; {left_out}"
+    if len(axes) == 1:
+        axes[0].set_title(title, loc="left", fontsize="medium")
+    else:
+        figure.suptitle(title, x=0.01, ha="left", fontsize="medium", wrap=True)
 
 
 def _upper_right(axes: list[Axes]) -> Axes:

@@ -12,19 +12,21 @@ from forecast.evaluation.results import Backtest, check_forecasts
 from forecast.exceptions import InputError
 from forecast.figures.axes import (
     MAX_PANELS,
-    Styles,
+    add_title,
     axis_positions,
     finish_panels,
     format_moment_axis,
-    model_styles,
     panels,
-    point_marker,
     quantity_label,
     single_or_array,
 )
+from forecast.figures.choice import models_to_draw
 from forecast.figures.fans import CentralInterval, central_intervals, draw_fan
 from forecast.figures.lines import actual_line, forecast_lines, last_origins
+from forecast.figures.step_axis import format_step_axis
+from forecast.figures.styles import Styles, draw_line, model_styles
 from forecast.validation import check, integer, nearest, one_of, optional
+from forecast.wording import counted
 
 __all__ = ["BacktestDisplay"]
 
@@ -42,6 +44,8 @@ class BacktestDisplay:
         perhaps quantiles such as ``q0.05``.
     target, unit : str, optional
         What is forecast and in which unit, for the axis.
+    season_length : int, default=1
+        Of the series: the axis of steps has its ticks at seasons.
 
     Attributes
     ----------
@@ -65,10 +69,12 @@ class BacktestDisplay:
         *,
         target: str | None = None,
         unit: str | None = None,
+        season_length: int = 1,
     ):
         self.forecasts = forecasts
         self.target = target
         self.unit = unit
+        self.season_length = season_length
 
     @classmethod
     def from_backtest(
@@ -76,6 +82,7 @@ class BacktestDisplay:
         backtest: Backtest,
         kind: str = "forecasts",
         *,
+        models: Sequence[str] | None = None,
         target: str | None = None,
         unit: str | None = None,
         ax: Any = None,
@@ -86,6 +93,7 @@ class BacktestDisplay:
         ----------
         backtest : Backtest
         kind : {"forecasts", "step", "origin"}, default="forecasts"
+        models : sequence of str, optional
             As in `plot`, which has more choices.
         target, unit : str, optional
             As in the constructor.
@@ -96,8 +104,9 @@ class BacktestDisplay:
         -------
         BacktestDisplay
         """
-        display = cls(backtest.forecasts, target=target, unit=unit)
-        return display.plot(ax, kind=kind)
+        season_length = backtest.settings.get("season_length", 1)
+        display = cls(backtest.forecasts, target=target, unit=unit, season_length=season_length)
+        return display.plot(ax, kind=kind, models=models)
 
     def plot(
         self,
@@ -119,7 +128,9 @@ class BacktestDisplay:
             most); the mean absolute error at each step ahead; or that at each origin, over all
             series.
         models : sequence of str, optional
-            The models to draw; by default all. A model keeps its colour.
+            The models to draw, which keep their colours. By default all, but of forecasts at most
+            four: the best two, the better of ``naive`` and ``seasonal``, ``lstm``, and then those
+            that are next. The legend counts the others.
         interval : str, optional
             The model whose quantiles are drawn as a fan; by default that with the least mean
             absolute error.
@@ -139,40 +150,49 @@ class BacktestDisplay:
         """
         check(one_of("forecasts", "step", "origin"), kind, "kind")
         check(optional(integer(1)), n_origins, "n_origins")
-        table = self.forecasts
-        check_forecasts_table(table)
+        check_forecasts_table(self.forecasts)
         # The style of a model follows its place in the whole table: it is the same in all figures.
-        styles = model_styles(pd.unique(table["model"]))
+        styles = model_styles(pd.unique(self.forecasts["model"]))
         if interval is not None:
             _choose([interval], styles)
         # A choice of models leaves their styles as they are.
         if models is not None:
             styles = _choose(models, styles)
-            table = table[table["model"].isin(styles)]
         # Forecasts need a panel for each series, errors a single one.
         if kind == "forecasts":
-            axes = self._draw_forecasts(ax, table, styles, interval, n_origins)
+            axes = self._draw_forecasts(ax, styles, models is None, interval, n_origins)
         else:
-            axes = _draw_errors(ax, table, styles, kind, self.unit)
+            axes = self._draw_errors(ax, styles, kind)
         self.ax_ = single_or_array(axes)
         self.figure_ = axes[0].get_figure()
         return self
 
+    def _rows_of(self, styles: Styles) -> pd.DataFrame:
+        """Return the rows of the models to draw."""
+        return self.forecasts[self.forecasts["model"].isin(styles)]
+
     def _draw_forecasts(
         self,
         ax: Any,
-        table: pd.DataFrame,
         styles: Styles,
+        choose: bool,
         interval: str | None,
         n_origins: int | None,
     ) -> list[Axes]:
         """Draw one panel per series, with the fan of the model `interval`."""
+        left_out = ""
+        if choose:
+            n_models = len(styles)
+            styles = _choose(models_to_draw(self.forecasts, interval), styles)
+            if len(styles) < n_models:
+                left_out = f"({counted(n_models - len(styles), 'model')} not drawn)"
+        table = self._rows_of(styles)
         # Fans of several models would hide each other.
         intervals = central_intervals(table)
         if interval is None and intervals:
             interval = _most_accurate_model(table, intervals)
-        # In the legend stand the actual, each model and the intervals of one model.
-        legend_entries = 1 + len(styles) + len(intervals)
+        # In the legend stand the actual, each model, the intervals of one, and what is left out.
+        legend_entries = 2 + len(styles) + len(intervals)
         names = list(pd.unique(table["series"]))
         n_panels = min(len(names), MAX_PANELS)
         axes = panels(ax, n_panels, legend_entries=legend_entries)
@@ -184,7 +204,33 @@ class BacktestDisplay:
         target = self.target
         if not target and len(names) == 1:
             target = str(names[0])
-        finish_panels(axes, names, quantity_label(target, self.unit))
+        finish_panels(axes, names, quantity_label(target, self.unit), left_out=left_out)
+        steps = counted(table["step"].nunique(), "step")
+        add_title(
+            ax, axes, f"{target or 'Actual'} and its last forecasts, {steps} from each origin"
+        )
+        return axes
+
+    def _draw_errors(self, ax: Any, styles: Styles, kind: str) -> list[Axes]:
+        """Draw the mean absolute error of each model at each step or origin, over all series."""
+        axes = panels(ax, 1, legend_entries=len(styles))
+        axis = axes[0]
+        # error = actual - forecast, in the unit of the series.
+        table = self._rows_of(styles)
+        errors = (table["actual"] - table["forecast"]).abs()
+        groups = errors.groupby([table[kind], table["model"]], observed=True)
+        mean_errors = groups.mean().unstack("model")  # (steps or origins, models)
+        positions = axis_positions(mean_errors.index)
+        for model, style in styles.items():
+            draw_line(axis, positions, mean_errors[model].to_numpy(), model, style)
+        if kind == "step":
+            format_step_axis(axis, int(mean_errors.index.max()), self.season_length)
+        else:
+            format_moment_axis(axis, mean_errors.index)
+        # The height above 0 shows how errors compare.
+        axis.set_ylim(bottom=0)
+        finish_panels(axes, [], quantity_label("mean absolute error", self.unit))
+        add_title(ax, axes, _title_of_errors(table, kind, self.target))
         return axes
 
 
@@ -215,30 +261,22 @@ def _most_accurate_model(table: pd.DataFrame, intervals: list[CentralInterval]) 
     return None if mean_errors.empty else str(mean_errors.idxmin())
 
 
-def _draw_errors(
-    ax: Any, table: pd.DataFrame, styles: Styles, kind: str, unit: str | None
-) -> list[Axes]:
-    """Draw the mean absolute error of each model at each step or origin, over all series."""
-    axes = panels(ax, 1, legend_entries=len(styles))
-    axis = axes[0]
-    # error = actual - forecast, in the unit of the series.
-    errors = (table["actual"] - table["forecast"]).abs()
-    groups = errors.groupby([table[kind], table["model"]], observed=True)
-    mean_errors = groups.mean().unstack("model")  # (steps or origins, models)
-    # The x axis shows moments if the groups are origins, else whole numbers.
-    format_moment_axis(axis, mean_errors.index)
-    positions = axis_positions(mean_errors.index)
-    marker = point_marker(len(positions))
-    for model, style in styles.items():
-        values = mean_errors[model].to_numpy()
-        axis.plot(positions, values, label=model, marker=marker, markersize=3, **style)
-    # The height above 0 shows how errors compare.
-    axis.set_ylim(bottom=0)
-    if kind == "step":
-        axis.set_xlabel("step")
-        axis.set_xlim(left=0.5)
-    finish_panels(axes, [], quantity_label("mean absolute error", unit))
-    return axes
+def _title_of_errors(table: pd.DataFrame, kind: str, target: str | None) -> str:
+    """Say what the errors are of, and over what each is a mean."""
+    over = ["origin", "series"] if kind == "step" else ["step", "series"]
+    counts = [_count(table, column) for column in over]
+    means = " and ".join(count for count in counts if count)
+    by = "at each step ahead" if kind == "step" else "from each origin"
+    what = f"Error of {target}" if target else "Error"
+    return f"{what} {by}, mean over {means}" if means else f"{what} {by}"
+
+
+def _count(table: pd.DataFrame, column: str) -> str:
+    """Return how many origins, steps or series a table has, in words; nothing for one."""
+    n = table[column].nunique()
+    if n == 1:
+        return ""
+    return f"{n} series" if column == "series" else counted(n, column)
 
 
 def _draw_series(axis: Axes, series: pd.DataFrame, styles: Styles, interval: str | None) -> None:
@@ -249,7 +287,7 @@ def _draw_series(axis: Axes, series: pd.DataFrame, styles: Styles, interval: str
     for model, style in styles.items():
         lines = forecast_lines(series[series["model"] == model])
         moments = lines.index.to_numpy()
-        axis.plot(moments, lines["forecast"], label=model, **style)
+        draw_line(axis, moments, lines["forecast"], model, style)
         # The fan follows its model in the legend.
         if model == interval:
             draw_fan(axis, moments, lines, style["color"], model)

@@ -6,7 +6,7 @@ PIT is the probability integral transform.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,22 +16,25 @@ from forecast.evaluation.distributions import coverage
 from forecast.evaluation.results import Backtest, quantile_columns
 from forecast.exceptions import InputError
 from forecast.figures.axes import (
-    Styles,
+    LEGEND_ENTRY_HEIGHT,
+    add_title,
     finish_panels,
     lowest_panels,
-    model_styles,
     panels,
     single_or_array,
 )
 from forecast.figures.backtests import check_forecasts_table
 from forecast.figures.fans import central_intervals
+from forecast.figures.styles import Styles, model_styles
 from forecast.validation import check, one_of
+from forecast.wording import counted
 
 __all__ = ["CalibrationDisplay"]
 
 # 95 % of a normal distribution lie within so many standard deviations.
 NORMAL_95 = 1.96
 # What calibrated forecasts would be, the same line in both kinds of figure.
+BAND_COLORS = ("0.93", "0.82")  # of what chance allows: the wide band, the narrow one
 CALIBRATED_STYLE: dict[str, Any] = {"color": "black", "linewidth": 0.8, "label": "calibrated"}
 
 
@@ -59,7 +62,7 @@ class CalibrationDisplay:
     ----------
     ax_ : Axes or array of Axes
         The central intervals and the quantiles; the latter alone where no quantile has its
-        counterpart. Or one for each model.
+        counterpart, the former alone where two quantiles make one interval. Or one for each model.
     figure_ : Figure
 
     References
@@ -74,8 +77,8 @@ class CalibrationDisplay:
     >>> y, cv = [1.0, 2.0, 4.0, 3.0, 5.0], RollingOrigin(horizon=1, origins=2)
     >>> result = backtest(NaiveForecaster(), y, cv=cv, quantiles=(0.1, 0.9))
     >>> display = CalibrationDisplay.from_backtest(result)
-    >>> [axis.get_xlabel() for axis in display.ax_]
-    ['coverage that the interval claims', 'level of the quantile']
+    >>> display.ax_.texts[0].get_text()
+    'NaiveForecaster: 80 % intervals held 100.0 % of actuals'
     """
 
     def __init__(self, forecasts: pd.DataFrame):
@@ -149,115 +152,6 @@ class CalibrationDisplay:
         return self
 
 
-def _draw_reliability(ax: Any, table: pd.DataFrame, styles: Styles) -> list[Axes]:
-    """Draw reliability diagrams: of the central intervals, if there are any, and of quantiles."""
-    titles = ["below the quantile"]
-    has_intervals = bool(central_intervals(table))
-    if has_intervals:
-        titles.insert(0, "inside the central interval")
-    # The panels are square. In the legend stand the models, the diagonal and two bands of chance.
-    n_panels = len(titles)
-    axes = panels(
-        ax,
-        n_panels,
-        columns=n_panels,
-        width=4.0 + 3.5 * n_panels,
-        row_height=3.0,
-        legend_entries=len(styles) + 3,
-    )
-    # The quantiles stand in the last panel, the intervals in the first if there are two.
-    _draw_shares(axes[-1], table, styles, _shares_below)
-    axes[-1].set_xlabel("level of the quantile")
-    if has_intervals:
-        _draw_shares(axes[0], table, styles, _shares_inside)
-        axes[0].set_xlabel("coverage that the interval claims")
-    finish_panels(axes, titles, "share of actuals")
-    return axes
-
-
-def _draw_shares(
-    axis: Axes,
-    table: pd.DataFrame,
-    styles: Styles,
-    shares_of: Callable[[pd.DataFrame], pd.Series],
-) -> None:
-    """Draw the observed shares of each model against the nominal ones, and what chance allows."""
-    for model, style in styles.items():
-        shares = shares_of(table[table["model"] == model])
-        # A share of 0 or 1 lies on the frame: its marker is not cut there.
-        axis.plot(
-            shares.index,
-            shares.to_numpy(),
-            label=model,
-            marker="o",
-            markersize=4,
-            clip_on=False,
-            zorder=3,
-            **style,
-        )
-    # On the diagonal, observed and nominal shares agree.
-    axis.plot([0, 1], [0, 1], zorder=1, **CALIBRATED_STYLE)
-    _draw_chance(axis, table)
-    axis.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
-
-
-def _draw_chance(axis: Axes, table: pd.DataFrame) -> None:
-    """Draw the 95 % bands, by origins and by actuals: a single one where they agree."""
-    origins = table.groupby("model", observed=True)["origin"]
-    n_origins = origins.nunique().max()
-    n_actuals = origins.size().max()
-    # The wide band lies below the narrow one.
-    if n_origins < n_actuals:
-        _draw_band(axis, n_origins, "0.93", f"chance (95 %), {n_origins} origins")
-    _draw_band(axis, n_actuals, "0.82", f"chance (95 %), {n_actuals} actuals")
-
-
-def _draw_band(axis: Axes, n: int, color: str, label: str) -> None:
-    """Draw the 95 % band of the share of n independent events, by the normal approximation."""
-    nominal = np.linspace(0, 1, 201)
-    variance = nominal * (1 - nominal) / n
-    half_width = NORMAL_95 * np.sqrt(variance)
-    lower = np.clip(nominal - half_width, 0, 1)
-    upper = np.clip(nominal + half_width, 0, 1)
-    axis.fill_between(
-        nominal,
-        lower,
-        upper,
-        color=color,
-        linewidth=0,
-        label=label,
-        zorder=0,
-    )
-
-
-def _draw_histograms(ax: Any, table: pd.DataFrame, styles: Styles) -> list[Axes]:
-    """Draw a histogram of the probability integral transform for each model."""
-    levels = list(quantile_columns(table))
-    edges = np.array([0.0, *levels, 1.0])
-    widths = np.diff(edges)
-    # Equal axes, since the heights are compared between the models.
-    axes = panels(ax, len(styles), share_axes=True)
-    for axis, model in zip(axes, styles, strict=True):
-        below = _shares_below(table[table["model"] == model])
-        # Between two quantiles lie the actuals below the upper one, without those below the lower.
-        between = np.diff([0.0, *below, 1.0])
-        axis.bar(
-            edges[:-1],
-            between / widths,
-            widths,
-            align="edge",
-            color=styles[model]["color"],
-            edgecolor="white",
-        )
-        # Calibrated forecasts have the density of a uniform distribution.
-        axis.axhline(1.0, **CALIBRATED_STYLE)
-        axis.set_xlim(0, 1)
-    for axis in lowest_panels(axes):
-        axis.set_xlabel("level of the quantile")
-    finish_panels(axes, list(styles), "share of actuals / claimed")
-    return axes
-
-
 def _shares_inside(part: pd.DataFrame) -> pd.Series:
     """Return coverage claimed -> share of actuals inside, for each central interval."""
     shares = {}
@@ -278,3 +172,165 @@ def _shares_below(part: pd.DataFrame) -> pd.Series:
         share = coverage(part["actual"], lower, part[column])
         shares[level] = share
     return pd.Series(shares)
+
+
+class _Claims(NamedTuple):
+    """What one panel compares with the observed shares of actuals."""
+
+    title: str
+    label: str
+    levels: list[float]
+    shares_of: Callable[[pd.DataFrame], pd.Series]
+    sentence: str  # of a single level
+
+
+def _claims_of(table: pd.DataFrame) -> list[_Claims]:
+    """Return what the central intervals claim, if there are any, and what the quantiles do."""
+    intervals = _Claims(
+        "inside the central interval",
+        "coverage that the interval claims",
+        [interval.coverage for interval in central_intervals(table)],
+        _shares_inside,
+        "{claimed:g} % intervals held {held:.1f} % of actuals",
+    )
+    quantiles = _Claims(
+        "below the quantile",
+        "level of the quantile",
+        list(quantile_columns(table)),
+        _shares_below,
+        "{held:.1f} % of actuals lay below the {claimed:g} % quantile",
+    )
+    # Two quantiles that are the ends of an interval tell nothing beside it.
+    if not intervals.levels:
+        return [quantiles]
+    return [intervals] if len(quantiles.levels) == 2 else [intervals, quantiles]
+
+
+def _draw_reliability(ax: Any, table: pd.DataFrame, styles: Styles) -> list[Axes]:
+    """Draw reliability diagrams; of a single level, write sentences."""
+    claims = _claims_of(table)
+    axes = _reliability_panels(ax, claims, len(styles))
+    for axis, claim in zip(axes, claims, strict=True):
+        if len(claim.levels) == 1:
+            _write_shares(axis, table, styles, claim)
+        else:
+            _draw_shares(axis, table, styles, claim)
+    finish_panels(axes, [claim.title for claim in claims], "share of actuals")
+    origins = counted(table["origin"].nunique(), "origin")
+    add_title(ax, axes, f"Whether forecasts from {origins} hold what they claim")
+    return axes
+
+
+def _reliability_panels(ax: Any, claims: list[_Claims], n_models: int) -> list[Axes]:
+    """Return axes for diagrams, which are square, and for sentences, which need their lines."""
+    # In the legend stand the models, the diagonal and two bands of chance; sentences are as many.
+    n_lines = n_models + 5
+    n_panels = len(claims)
+    if n_panels == 1 and len(claims[0].levels) == 1:
+        return panels(ax, 1, row_height=LEGEND_ENTRY_HEIGHT * n_lines)
+    return panels(
+        ax,
+        n_panels,
+        columns=n_panels,
+        width=4.0 + 3.5 * n_panels,
+        row_height=3.2,
+        legend_entries=n_lines,
+    )
+
+
+def _draw_shares(axis: Axes, table: pd.DataFrame, styles: Styles, claims: _Claims) -> None:
+    """Draw the observed shares of each model against the nominal ones, and what chance allows."""
+    for model, style in styles.items():
+        shares = claims.shares_of(table[table["model"] == model])
+        # A share of 0 or 1 lies on the frame: its marker is not cut there.
+        axis.plot(shares.index, shares.to_numpy(), label=model, clip_on=False, zorder=3, **style)
+    # On the diagonal, observed and nominal shares agree.
+    axis.plot([0, 1], [0, 1], zorder=1, **CALIBRATED_STYLE)
+    bands = _independent(table)
+    for color, (what, n) in zip(BAND_COLORS[-len(bands) :], bands.items(), strict=True):
+        _draw_band(axis, n, color, f"chance (95 %), {what}")
+    axis.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+    axis.set_xlabel(claims.label)
+
+
+def _write_shares(axis: Axes, table: pd.DataFrame, styles: Styles, claims: _Claims) -> None:
+    """Write a sentence for each model, behind its marker, and one on what chance allows."""
+    claimed = claims.levels[0]
+    sentences: list[str] = []
+    for model, style in styles.items():
+        share = claims.shares_of(table[table["model"] == model]).iloc[0]
+        held = claims.sentence.format(claimed=round(100 * claimed, 4), held=100 * share)
+        axis.plot([0], [len(sentences)], clip_on=False, **style)
+        # A model need not have quantiles.
+        sentences.append(f"{model}: no quantiles" if np.isnan(share) else f"{model}: {held}")
+    # Behind the models, a line stays free.
+    sentences += ["", *_allowed_by_chance(table, claimed)]
+    for line, sentence in enumerate(sentences):
+        axis.text(0.02, line, sentence, verticalalignment="center")
+    axis.set(xlim=(0, 1), ylim=(len(sentences) - 0.5, -0.5))
+    axis.set_axis_off()
+
+
+def _allowed_by_chance(table: pd.DataFrame, claimed: float) -> list[str]:
+    """Say between which bounds the share of calibrated forecasts lies."""
+    lines = ["Calibrated ones would, with 95 %, hold"]
+    for what, n in _independent(table).items():
+        lower, upper = 100 * _chance(np.array(claimed), n)
+        lines.append(f"{lower:.1f} to {upper:.1f} % if the {what} were independent")
+    return lines
+
+
+def _independent(table: pd.DataFrame) -> dict[str, int]:
+    """Return in words and numbers how much may be independent: the origins at least.
+
+    All actuals at most, which is the same where there is one for each origin.
+    """
+    origins = table.groupby("model", observed=True)["origin"]
+    n_origins = int(origins.nunique().max())
+    n_actuals = int(origins.size().max())
+    counts = {f"{n_actuals} actuals": n_actuals}
+    # The wide band comes first, and so lies below the narrow one.
+    return {f"{n_origins} origins": n_origins} | counts if n_origins < n_actuals else counts
+
+
+def _chance(nominal: np.ndarray, n: int) -> np.ndarray:
+    """Return between which bounds the share of n independent events lies with 95 %, (2, …).
+
+    By the normal approximation.
+    """
+    half_width = NORMAL_95 * np.sqrt(nominal * (1 - nominal) / n)
+    return np.clip([nominal - half_width, nominal + half_width], 0, 1)
+
+
+def _draw_band(axis: Axes, n: int, color: str, label: str) -> None:
+    """Draw the 95 % band of the share of n independent events."""
+    nominal = np.linspace(0, 1, 201)
+    lower, upper = _chance(nominal, n)
+    axis.fill_between(nominal, lower, upper, color=color, linewidth=0, label=label, zorder=0)
+
+
+def _draw_histograms(ax: Any, table: pd.DataFrame, styles: Styles) -> list[Axes]:
+    """Draw a histogram of the probability integral transform for each model."""
+    levels = list(quantile_columns(table))
+    edges = np.array([0.0, *levels, 1.0])
+    widths = np.diff(edges)
+    # Equal axes, since the heights are compared between the models.
+    axes = panels(ax, len(styles), share_axes=True)
+    for axis, model in zip(axes, styles, strict=True):
+        below = _shares_below(table[table["model"] == model])
+        # Between two quantiles lie the actuals below the upper one, without those below the lower.
+        between = np.diff([0.0, *below, 1.0])
+        style = styles[model]
+        heights = between / widths
+        axis.bar(edges[:-1], heights, widths, align="edge", color=style["color"], edgecolor="white")
+        # The marker tells the model in other figures, without its colour as well.
+        middles = edges[:-1] + widths / 2
+        axis.plot(middles, heights, linestyle="none", color="black", marker=style["marker"])
+        # Calibrated forecasts have the density of a uniform distribution.
+        axis.axhline(1.0, **CALIBRATED_STYLE)
+        axis.set_xlim(0, 1)
+    for axis in lowest_panels(axes):
+        axis.set_xlabel("level of the quantile")
+    finish_panels(axes, list(styles), "share of actuals / claimed")
+    add_title(ax, axes, "Actuals between neighbouring quantiles (PIT): calibrated is flat")
+    return axes

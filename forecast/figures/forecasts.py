@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 
 from forecast.exceptions import InputError, InputTypeError
 from forecast.figures.axes import (
-    COLORS,
     MAX_PANELS,
+    add_title,
     axis_positions,
     finish_panels,
     format_moment_axis,
@@ -21,7 +21,9 @@ from forecast.figures.axes import (
     single_or_array,
 )
 from forecast.figures.fans import add_interval, draw_fan, draw_interval
+from forecast.figures.styles import COLORS
 from forecast.validation import check, integer, optional
+from forecast.wording import counted
 
 __all__ = ["ForecastDisplay"]
 
@@ -43,7 +45,8 @@ class ForecastDisplay:
         ``q0.95``, drawn as a fan.
     history, actual : Series, optional
         Observed values with the same kind of index. Of the history, the rows before the forecast
-        are drawn, of the actual those of the forecast.
+        are drawn, of the actual those of the forecast. Where the forecast follows at once, lines
+        and intervals begin at the last value of the history.
     coverage : float, optional
         Of the interval from ``lower`` to ``upper``, for the legend.
     target, unit : str, optional
@@ -135,7 +138,9 @@ class ForecastDisplay:
         coverage : float between 0 and 1, or a sequence of such, optional
             If given, the interval is drawn; of several, such as (0.5, 0.8, 0.95), a fan, darker
             inside.
-        history, actual : Series, optional
+        history : Series, optional
+            By default what the forecaster has kept of the values before the forecast.
+        actual : Series, optional
         target, unit : str, optional
             As in the constructor.
         ax : Axes or sequence of Axes, optional
@@ -145,6 +150,8 @@ class ForecastDisplay:
         -------
         ForecastDisplay
         """
+        if history is None:
+            history = _kept_by(forecaster)
         if isinstance(coverage, (Sequence, np.ndarray)):
             # Several intervals travel as quantiles, whose names say their coverage.
             forecast = forecaster.forecast(X)
@@ -192,52 +199,85 @@ class ForecastDisplay:
             forecast = forecasts[series].sort_index()
             format_moment_axis(axis, forecast.index)
             # The order of drawing is that of the legend; the forecast lies on top.
+            before = None
             if series in histories:
-                _draw_history(axis, histories[series], forecast, history_length)
+                past = _before(histories[series], forecast, history_length)
+                axis.plot(axis_positions(past.index), past.to_numpy(), **HISTORY_STYLE)
+                before = _joint(past, forecast)
             if series in actuals:
-                _draw_actual(axis, actuals[series], forecast)
-            _draw_forecast(axis, forecast, self.coverage)
+                _draw_actual(axis, actuals[series], forecast, before)
+            _draw_forecast(axis, forecast, self.coverage, before)
         # Titles of series without a panel are counted.
         ylabel = quantity_label(self.target, self.unit)
         finish_panels(axes, list(forecasts), ylabel)
+        steps = counted(max(map(len, forecasts.values())), "step")
+        what = f"Forecast of {self.target}" if self.target else "Forecast"
+        add_title(ax, axes, f"{what}, {steps} ahead")
         self.ax_ = single_or_array(axes)
         self.figure_ = axes[0].get_figure()
         return self
 
 
-def _draw_history(
-    axis: Axes,
-    history: pd.Series,
-    forecast: pd.DataFrame,
-    length: int | None,
-) -> None:
-    """Draw the last `length` observed values before the forecast."""
+def _kept_by(forecaster: Any) -> pd.Series | None:
+    """Return the values that a forecaster of one target has kept, as far back as it can."""
+    kept = [getattr(forecaster, name, None) for name in ("memory_", "recent_")]
+    panels_kept = [panel for panel in kept if panel is not None]
+    if not panels_kept or panels_kept[0].y.shape[1] > 1:
+        return None
+    longest = max(panels_kept, key=len)
+    index = longest.index(np.arange(len(longest)))
+    return pd.Series(longest.y[:, 0], index=index)
+
+
+def _before(history: pd.Series, forecast: pd.DataFrame, length: int | None) -> pd.Series:
+    """Return the last `length` observed values before the forecast."""
     # The longer the forecast, the more history it takes to judge it.
     if length is None:
         length = HISTORY_RATIO * len(forecast)
-    first = forecast.index[0]
-    past = history[history.index < first].sort_index()
+    past = history[history.index < forecast.index[0]].sort_index()
     # Not iloc[-length:], which is everything where the length is 0.
     start = max(len(past) - length, 0)
-    past = past.iloc[start:]
-    moments = axis_positions(past.index)
-    axis.plot(moments, past.to_numpy(), **HISTORY_STYLE)
+    return past.iloc[start:]
 
 
-def _draw_actual(axis: Axes, actual: pd.Series, forecast: pd.DataFrame) -> None:
+def _joint(past: pd.Series, forecast: pd.DataFrame) -> pd.Series | None:
+    """Return the last value of the history, if it is known and the forecast follows at once."""
+    if past.empty or np.isnan(past.iloc[-1]):
+        return None
+    before = axis_positions(past.index)
+    ahead = axis_positions(forecast.index)
+    # Months and weekends differ: at once is what is no farther than other rows are apart.
+    timesteps = np.concatenate([np.diff(before), np.diff(ahead)])
+    longest = timesteps.max(initial=0) or np.inf
+    # Positions of dates are rounded to parts of a day: allow a thousandth.
+    return past.iloc[-1:] if ahead[0] - before[-1] <= 1.001 * longest else None
+
+
+def _draw_actual(
+    axis: Axes, actual: pd.Series, forecast: pd.DataFrame, before: pd.Series | None
+) -> None:
     """Draw the observed values from the first to the last moment of the forecast."""
     # The actual may have gaps, and rows before and after the forecast.
     begun = actual.index >= forecast.index[0]
     ended = actual.index > forecast.index[-1]
     actual = actual[begun & ~ended].sort_index()
-    moments = axis_positions(actual.index)
     marker = _marker(forecast)
-    axis.plot(moments, actual.to_numpy(), marker=marker, **ACTUAL_STYLE)
+    if before is not None:
+        actual = pd.concat([before, actual])
+    moments = axis_positions(actual.index)
+    axis.plot(moments, actual.to_numpy(), marker=marker, markevery=[-1], **ACTUAL_STYLE)
 
 
-def _draw_forecast(axis: Axes, forecast: pd.DataFrame, coverage: float | None) -> None:
-    """Draw the intervals of a forecast and the forecast itself."""
+def _draw_forecast(
+    axis: Axes, forecast: pd.DataFrame, coverage: float | None, before: pd.Series | None
+) -> None:
+    """Draw the intervals of a forecast and the forecast itself, on from the value before it."""
     color = FORECAST_STYLE["color"]
+    marker = _marker(forecast)
+    if before is not None:
+        # What is known already has no width.
+        known = dict.fromkeys(forecast.columns, before)
+        forecast = pd.concat([pd.DataFrame(known), forecast])
     moments = axis_positions(forecast.index)
     # A table has either the ends of one interval or the quantiles of several.
     if {"lower", "upper"} <= set(forecast.columns):
@@ -248,8 +288,7 @@ def _draw_forecast(axis: Axes, forecast: pd.DataFrame, coverage: float | None) -
     draw_fan(axis, moments, forecast, color)
     # The forecast lies on its intervals.
     values = forecast["forecast"].to_numpy()
-    marker = _marker(forecast)
-    axis.plot(moments, values, marker=marker, **FORECAST_STYLE)
+    axis.plot(moments, values, marker=marker, markevery=[-1], **FORECAST_STYLE)
 
 
 def _marker(forecast: pd.DataFrame) -> str:

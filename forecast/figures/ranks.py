@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from forecast.evaluation.ranking import Ranking
 from forecast.evaluation.results import Backtest
-from forecast.figures.axes import finish_panels, panels, single_or_array
+from forecast.figures.axes import add_title, finish_panels, panels, single_or_array
 
 __all__ = ["RankDisplay"]
 
@@ -111,8 +111,8 @@ class RankDisplay:
         rows = self.ranking.rows
         axis.set_xlabel(f"mean rank in {rows} comparisons, with the critical difference")
         p_value = self.ranking.p_value
-        axis.set_title(f"Friedman p = {p_value:.2g}", loc="left", fontsize="medium")
         finish_panels(axes, [], "")
+        add_title(ax, axes, f"Whether the models' ranks differ: Friedman p = {p_value:.2g}")
         self.ax_ = single_or_array(axes)
         self.figure_ = axis.get_figure()
         return self

@@ -51,6 +51,9 @@ from forecast.validation import (
 __all__ = ["Forecaster"]
 
 _LENGTHS = ("lookback", "horizon", "season_length")  # settings that the command takes as well
+_FEWEST_SHOWN = (
+    100  # rows of each series for charts, also where neither horizon nor season is known
+)
 _BLOCK = 2**23  # numbers in the copied histories of a block of origins, about
 
 
@@ -64,6 +67,9 @@ class Forecaster(RegressorMixin, BaseEstimator):
     ----------
     memory_ : Panel
         The last rows of each series: as much as the next forecast needs.
+    recent_ : Panel
+        The last values of each series, for charts alone: three horizons or two seasons of them,
+        whichever is more, and a hundred at least.
     series_ : tuple
         The names of the series, ``(None,)`` for a single one without a name.
     n_features_in_ : int
@@ -163,6 +169,7 @@ class Forecaster(RegressorMixin, BaseEstimator):
             X, y = None, X
         panel = intake.training_panel(intake.read_table(self, X, y))
         self._fit(panel)
+        self.recent_ = self._shown(panel)
         self._digest = digest(panel.times, panel.X)
         self._rising = rising(panel.X)
         return self
@@ -203,6 +210,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
     def _remember(self, clock: WallClock) -> None:
         """Keep the end of a table, from which the next forecasts go on."""
         self.memory_ = replace(clock.tail(self._memory()), continues=True)
+
+    def _shown(self, panel: Panel) -> Panel:
+        """Return the values at the end of a table that charts show before a forecast."""
+        horizon = getattr(self, "horizon", None) or 1
+        season = getattr(self, "season_length", None) or 1
+        season = max(season, panel.frequency.season_length)
+        return _values(panel.tail(max(3 * horizon, 2 * season, _FEWEST_SHOWN)))
 
     @property
     def _memory_by_clock(self) -> Panel:
@@ -252,7 +266,10 @@ class Forecaster(RegressorMixin, BaseEstimator):
         table = intake.read_table(self, X, y, usage)
         index = following_moments(table.index, (X, y), self.memory_, usage.digest)
         new = intake.further_panel(replace(table, index=index), self.memory_)[0]
+        # A file of an earlier version has nothing for charts but what forecasts need.
+        recent = self._shown(getattr(self, "recent_", self.memory_))
         self._update(new)
+        self.recent_ = self._shown(recent.append(_values(new)))
         self._digest = digest(new.times, new.X, usage.digest)
         self._rising = rising(new.X, usage.rising)
         return self
@@ -689,6 +706,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
             True  # rows to predict follow the training rows: no row is seen twice
         )
         return tags
+
+
+def _values(panel: Panel) -> Panel:
+    """Return a panel without its features."""
+    return replace(panel, X=panel.X[:, :0])
 
 
 def _ends_of(coverage: float) -> tuple[float, float]:

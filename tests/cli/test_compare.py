@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -33,6 +34,19 @@ def test_a_reference_of_ones_own_and_json(run, result):
     assert_frame_equal(pd.read_csv(io.StringIO(named.out)), expected)
     document = json.loads(command("compare", run, *flags, "json").out)
     assert [row["verdict"] for row in document] == list(expected["verdict"])
+
+
+def test_compare_draws_the_differences_beside_the_table(refused, run):
+    plain = command("compare", run)
+    ran = command("compare", run, "-o", "differences.svg")
+    assert (ran.code, ran.out, ran.err) == (0, plain.out, "written to differences.svg\n")
+    drawn = Path("differences.svg").read_text()
+    for words in ("drift", "difference in mae from"):
+        assert f"<!-- {words}" in drawn
+    assert "replace it with --force" in refused("compare", run, "-o", "differences.svg")
+    again = command("compare", run, "-o", "differences.svg", "--force", "--quiet")
+    assert (again.code, again.err) == (0, "")
+    assert "differences.gif" in refused("compare", run, "-o", "differences.gif")
 
 
 def test_compare_prints_an_aligned_table_and_what_it_means(run, result):

@@ -13,8 +13,10 @@ from forecast.presets import MODELS
 PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text(encoding="utf-8")
 COMMANDS = (
     "inspect",
+    "run",
     "backtest",
     "compare",
+    "report",
     "fit",
     "predict",
     "plot",

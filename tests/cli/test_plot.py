@@ -26,6 +26,31 @@ def test_plot_a_fan_of_intervals(refused, saved):
     assert not Path("b.png").exists()
 
 
+@pytest.mark.parametrize("model", ["naive", "theta"])
+def test_every_saved_model_shows_its_history(model):
+    flags = ("--target", "sales", "--horizon", "5", "--model", model, "--save", "m")
+    assert command("fit", "sales.csv", *flags).code == 0
+    assert command("plot", "m", "-o", "fan.svg").code == 0
+    assert "<!-- history -->" in Path("fan.svg").read_text()
+
+
+def test_models_of_a_backtest_are_chosen(refused, finished, saved):
+    for kind in ("forecasts", "step"):
+        ran = command("plot", finished[1], "-o", f"{kind}.svg", "--kind", kind, "--models", "drift")
+        assert ran.code == 0, ran.err
+        drawn = Path(f"{kind}.svg").read_text()
+        assert "<!-- drift -->" in drawn
+        assert "<!-- naive -->" not in drawn
+    arguments = ("plot", finished[1], "-o", "a.png", "--models")
+    assert "model 'dirft' is not in the backtest; did you mean 'drift'?" in refused(
+        *arguments, "dirft"
+    )
+    sentence = refused(*arguments, "drift", "--kind", "pit")
+    assert "--models would have no effect: --kind pit draws all models. Leave it out" in sentence
+    assert "holds one model" in refused("plot", saved, "-o", "a.png", "--models", "drift")
+    assert not Path("a.png").exists()
+
+
 @pytest.mark.parametrize("kind", ["step", "pit"])
 def test_plot_a_backtest(finished, kind):
     ran = command("plot", finished[1], "-o", "a.png", "--kind", kind)

@@ -98,7 +98,7 @@ def test_update_keeps_what_was_learned(model, X, y):
     model.update(X[ROWS : ROWS + 4], y[ROWS : ROWS + 4])
     moved = {key for key, value in state(model).items() if value != before[key]}
     assert "memory_" in moved
-    assert moved <= {"memory_", "state_", "ticks_", "members_", "records_"}
+    assert moved <= {"memory_", "recent_", "state_", "ticks_", "members_", "records_"}
 
 
 def test_update_does_not_change_a_copy(model, X, y):

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from artists import INDEXES, forecast_of, table_of, title
+from artists import INDEXES, forecast_of, legend, lines, table_of, title
 from matplotlib.dates import ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
@@ -20,14 +20,13 @@ from forecast import (
     friedman_nemenyi,
 )
 from forecast.figures.axes import (
+    add_title,
     axis_positions,
     check_table,
     finish_panels,
     format_moment_axis,
     lowest_panels,
-    model_styles,
     panels,
-    point_marker,
     quantity_label,
     save_figure,
     single_or_array,
@@ -104,15 +103,26 @@ def test_a_single_panel_has_no_title_and_without_labels_no_legend():
     assert axes[0].figure.get_suptitle() == ""
 
 
-def test_models_differ_by_colour_and_then_by_line_style():
-    styles = model_styles(range(24))
-    looks = {(style["color"], style["linestyle"]) for style in styles.values()}
-    assert len(looks) == 24
-    assert {style["linestyle"] for style in list(styles.values())[:6]} == {"-"}
+def test_the_legend_says_last_what_is_not_drawn():
+    axes = panels(None, 1)
+    axes[0].plot([0, 1], label="line")
+    finish_panels(axes, [], "", left_out="(3 models not drawn)")
+    assert legend(axes[0]) == ["line", "(3 models not drawn)"]
+    assert list(lines(axes[0])) == ["line"]
 
 
-def test_a_line_of_few_points_shows_each():
-    assert (point_marker(31), point_marker(32)) == ("o", "")
+def test_a_title_stands_above_a_new_figure_and_leaves_that_of_the_caller():
+    (single,) = panels(None, 1)
+    add_title(None, [single], "what it shows")
+    assert title(single) == "what it shows"
+    several = panels(None, 2)
+    finish_panels(several, list("abc"), "")
+    add_title(None, several, "what they show")
+    assert several[0].figure.get_suptitle() == "what they show; the first 2 of 3 series"
+    assert [title(axis) for axis in several] == ["a", "b"]
+    given = Figure().subplots()
+    add_title(given, [given], "what it shows")
+    assert title(given) == given.figure.get_suptitle() == ""
 
 
 def test_moments_lie_where_matplotlib_puts_them():

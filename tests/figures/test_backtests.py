@@ -1,16 +1,14 @@
 """Figures of backtests by their artists: forecasts, errors, colours; and what is refused."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
-from artists import DATES, INDEXES, areas, lines, table_of, title
+from artists import DATES, INDEXES, areas, legend, lines, table_of, title
 from matplotlib.dates import date2num
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 
-from forecast import BacktestDisplay
+from forecast import Backtest, BacktestDisplay
 
 TABLE = table_of()
 FORECAST = pd.DataFrame({"forecast": [1.0]})
@@ -27,7 +25,7 @@ FORECAST = pd.DataFrame({"forecast": [1.0]})
     ],
 )
 def test_backtest_on_any_index(kind, index):
-    backtest = SimpleNamespace(forecasts=table_of(index=INDEXES[index]))
+    backtest = Backtest(table_of(index=INDEXES[index]))
     display = BacktestDisplay.from_backtest(backtest, kind=kind, unit="°F")
     names = ["actual", "a", "b"] if kind == "forecasts" else ["a", "b"]
     assert list(lines(display.ax_)) == names
@@ -52,7 +50,42 @@ def test_the_number_of_origins_is_asked_for():
 def test_one_panel_per_series_six_at_most():
     display = BacktestDisplay(table_of(series=list("stuvwxyz"), origins=1)).plot()
     assert [title(axis) for axis in display.ax_] == list("stuvwx")
-    assert display.figure_.get_suptitle() == "the first 6 of 8 series"
+    said = "Actual and its last forecasts, 4 steps from each origin; the first 6 of 8 series"
+    assert display.figure_.get_suptitle() == said
+
+
+def test_of_many_models_four_are_drawn_unless_others_are_asked_for():
+    display = BacktestDisplay(table_of(models="abcdefgh", quantiles=(0.1, 0.9)))
+    axis = display.plot().ax_
+    assert list(lines(axis)) == ["actual", "a", "b", "c", "d"]
+    assert legend(axis)[-1] == "(4 models not drawn)"
+    assert list(areas(axis)) == ["a, 80 %"]
+    asked = display.plot(models=["a", "g"]).ax_
+    assert list(lines(asked)) == ["actual", "a", "g"]
+    assert "not drawn" not in legend(asked)[-1]
+    # Errors are points of a line each: all models are there.
+    assert list(lines(display.plot(kind="step").ax_)) == list("abcdefgh")
+    # The model whose fan is asked for is one of the four.
+    with_fan = display.plot(interval="h").ax_
+    assert list(lines(with_fan)) == ["actual", "a", "b", "c", "h"]
+    assert list(areas(with_fan)) == ["h, 80 %"]
+
+
+def test_the_axis_of_steps_has_its_ticks_at_the_seasons_of_the_run():
+    index = pd.date_range("2024-01-01", periods=400, freq="h")
+    backtest = Backtest(table_of(horizon=96, origins=2, index=index), {"season_length": 24})
+    axis = BacktestDisplay.from_backtest(backtest, kind="step").ax_
+    assert [tick for tick in axis.get_xticks() if 1 <= tick <= 96] == [24, 48, 72, 96]
+
+
+def test_figures_say_what_they_show():
+    display = BacktestDisplay(table_of(series=("s", "t")), target="sales")
+    said = "sales and its last forecasts, 4 steps from each origin"
+    assert display.plot().figure_.get_suptitle() == said
+    by_step = "Error of sales at each step ahead, mean over 5 origins and 2 series"
+    assert title(display.plot(kind="step").ax_) == by_step
+    single = BacktestDisplay(table_of(horizon=1)).plot(kind="origin").ax_
+    assert title(single) == "Error from each origin"
 
 
 def test_errors_by_step_and_by_origin():
@@ -102,7 +135,7 @@ def test_a_figure_is_as_high_as_its_legend():
     names = [f"forecaster number {i}" for i in range(20)]
     display = BacktestDisplay(table_of(models=names, origins=1, horizon=1))
     for kind in ("forecasts", "step"):
-        assert display.plot(kind=kind).figure_.get_figheight() > 0.2 * 20
+        assert display.plot(kind=kind, models=names).figure_.get_figheight() > 0.2 * 20
 
 
 def test_given_axes_are_drawn_on():

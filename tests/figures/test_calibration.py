@@ -12,6 +12,7 @@ from numpy.testing import assert_allclose
 from scipy.stats import binom
 
 from forecast import BacktestDisplay, CalibrationDisplay
+from forecast.figures.styles import model_styles
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.9, 0.975)  # one has no counterpart
 PAIRS = [(0.025, 0.975), (0.1, 0.9)]
@@ -68,7 +69,7 @@ def test_panels_of_shares_have_one_legend_beside_them(display):
 
 
 def test_bands_of_chance_are_those_of_the_binomial_distribution():
-    table = spread_of((0.5,), models="a", origins=100, index=pd.RangeIndex(500))
+    table = spread_of((0.3, 0.5), models="a", origins=100, index=pd.RangeIndex(500))
     axis = CalibrationDisplay(table).plot().ax_
     for label, n in (("chance (95 %), 100 origins", 100), ("chance (95 %), 400 actuals", 400)):
         edges = areas(axis)[label].get_paths()[0].vertices
@@ -79,7 +80,7 @@ def test_bands_of_chance_are_those_of_the_binomial_distribution():
 
 
 def test_one_actual_per_origin_has_one_band_of_chance():
-    axis = CalibrationDisplay(spread_of((0.5,), origins=30, horizon=1)).plot().ax_
+    axis = CalibrationDisplay(spread_of((0.3, 0.5), origins=30, horizon=1)).plot().ax_
     assert list(areas(axis)) == ["chance (95 %), 30 actuals"]
 
 
@@ -95,6 +96,52 @@ def test_quantiles_without_counterparts_have_one_panel_that_fills_its_figure():
     assert shown.x1 <= display.figure_.bbox.width
 
 
+def sentences(axis):
+    """Return what is written on a panel."""
+    return [text.get_text() for text in axis.texts if text.get_text()]
+
+
+def test_a_single_interval_is_a_sentence_for_each_model():
+    table = spread_of((0.05, 0.95), models=("lstm", "naive"), origins=30, horizon=1)
+    axis = CalibrationDisplay(table).plot().ax_
+    expected = []
+    for model in ("lstm", "naive"):
+        part = table[table["model"] == model]
+        inside = (part["q0.05"] <= part["actual"]) & (part["actual"] <= part["q0.95"])
+        expected.append(f"{model}: 90 % intervals held {100 * inside.mean():.1f} % of actuals")
+    assert sentences(axis)[:2] == expected
+    # 0.9 ± 1.96 · sqrt(0.9 · 0.1 / 30)
+    chance = ["Calibrated ones would, with 95 %, hold"]
+    chance.append("79.3 to 100.0 % if the 30 actuals were independent")
+    assert sentences(axis)[2:] == chance
+    # Before each sentence stands the marker that its model has in other figures.
+    markers = [(line.get_color(), line.get_marker()) for line in axis.get_lines()]
+    styles = model_styles(["lstm", "naive"]).values()
+    assert markers == [(style["color"], style["marker"]) for style in styles]
+    assert [line.get_ydata()[0] for line in axis.get_lines()] == [0, 1]
+    assert not axis.axison
+
+
+def test_a_single_quantile_is_a_sentence():
+    table = spread_of((0.9,), models="a")
+    axis = CalibrationDisplay(table).plot().ax_
+    share = 100 * (table["actual"] <= table["q0.9"]).mean()
+    assert sentences(axis)[0] == f"a: {share:.1f} % of actuals lay below the 90 % quantile"
+
+
+def test_a_model_without_quantiles_has_its_sentence():
+    table = spread_of((0.05, 0.95))
+    table.loc[table["model"] == "b", ["q0.05", "q0.95"]] = np.nan
+    assert "b: no quantiles" in sentences(CalibrationDisplay(table).plot().ax_)
+
+
+def test_one_interval_among_more_quantiles_is_a_sentence_beside_a_line():
+    display = CalibrationDisplay(spread_of((0.1, 0.5, 0.9))).plot()
+    inside, below = display.ax_
+    assert sentences(inside)[0].startswith("a: 80 % intervals held")
+    assert_allclose(lines(below)["a"].get_xdata(), [0.1, 0.5, 0.9])
+
+
 def test_pit_shows_the_share_between_quantiles_over_what_it_should_be():
     table = spread_of((0.1, 0.4, 0.8))
     display = CalibrationDisplay.from_backtest(SimpleNamespace(forecasts=table), "pit")
@@ -105,6 +152,9 @@ def test_pit_shows_the_share_between_quantiles_over_what_it_should_be():
         assert_allclose([bar.get_height() for bar in axis.patches], expected)
         assert_allclose([bar.get_x() for bar in axis.patches], [0, 0.1, 0.4, 0.8])
         assert title(axis) == model
+        (marked,) = [line for line in axis.get_lines() if line.get_label() != "calibrated"]
+        assert_allclose(marked.get_ydata(), expected)
+        assert marked.get_marker() == model_styles("ab")[model]["marker"]
     # Heights are compared between the models.
     first, second = display.ax_
     assert first.get_ylim() == second.get_ylim()
@@ -129,7 +179,7 @@ def test_calibration_keeps_the_table_the_colours_and_the_axes(table):
         (table_of(), {}, "no quantile. Backtest with some"),
         (SPREAD.assign(actual=np.nan), {}, "no actual: backtest where"),
         (pd.DataFrame({"forecast": [1.0]}), {}, "has no column 'model'"),
-        (SPREAD, {"ax": Figure().subplots()}, "1 axes, but 2 panels"),
+        (spread_of(), {"ax": Figure().subplots()}, "1 axes, but 2 panels"),
         (SPREAD, {"kind": "bars"}, "kind must be one of 'shares', 'pit'; got 'bars'"),
     ],
 )

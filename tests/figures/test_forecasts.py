@@ -30,9 +30,11 @@ def test_forecast_shows_history_actual_forecast_and_interval(kind):
     assert list(drawn) == ["history", "actual", "forecast"]
     # Seven times the horizon, none of the forecast.
     assert_allclose(drawn["history"].get_ydata(), y.iloc[-48:-6])
-    assert_allclose(drawn["actual"].get_ydata(), y.iloc[-6:])
-    assert_allclose(drawn["forecast"].get_ydata(), forecast["forecast"])
+    # Both go on from the last value before the forecast.
+    assert_allclose(drawn["actual"].get_ydata(), y.iloc[-7:])
+    assert_allclose(drawn["forecast"].get_ydata(), [y.iloc[-7], *forecast["forecast"]])
     assert_allclose(drawn["forecast"].get_xdata(), drawn["actual"].get_xdata())
+    assert drawn["forecast"].get_xdata()[0] == drawn["history"].get_xdata()[-1]
     assert list(areas(display.ax_)) == ["90 % interval"]
     assert display.ax_.get_ylabel() == "temperature (°F)"
     assert set(legend(display.ax_)) == {"history", "actual", "forecast", "90 % interval"}
@@ -45,10 +47,52 @@ def test_forecast_alone_is_one_line():
 
 
 def test_one_step_is_visible():
-    axis = ForecastDisplay.from_forecast(FORECAST.iloc[:1], Y, Y).ax_
-    assert lines(axis)["forecast"].get_marker() == "o"
-    assert lines(axis)["actual"].get_marker() == "o"
+    # As a bar where nothing is known before it, else as a triangle that begins there.
+    axis = ForecastDisplay.from_forecast(FORECAST.iloc[:1], actual=Y).ax_
     assert [bar.get_label() for bar in axis.collections] == ["interval"]
+    joined = ForecastDisplay.from_forecast(FORECAST.iloc[:1], Y, Y).ax_
+    assert list(areas(joined)) == ["interval"]
+    for drawn in (lines(axis), lines(joined)):
+        for name in ("actual", "forecast"):
+            assert drawn[name].get_marker() == "o"
+            assert drawn[name].get_markevery() == [-1]
+
+
+def test_intervals_open_from_the_last_value_of_the_history():
+    for interval in areas(ForecastDisplay.from_forecast(FORECAST, Y).ax_).values():
+        edge = interval.get_paths()[0].vertices
+        first = edge[edge[:, 0] == edge[:, 0].min()]
+        assert_allclose(first[:, 1], Y.iloc[-7])
+        assert_allclose([edge[:, 1].min(), edge[:, 1].max()], [FORECAST["lower"].min(), 13.99], 0.2)
+
+
+@pytest.mark.parametrize("how", ["later", "unknown", "no history"])
+def test_nothing_is_joined_where_the_last_value_before_is_not_known(how):
+    history, length = Y.copy(), None
+    if how == "later":
+        history = Y.iloc[:-7]
+    elif how == "unknown":
+        history.iloc[-7] = np.nan
+    else:
+        length = 0
+    axis = ForecastDisplay(FORECAST, history).plot(history_length=length).ax_
+    assert_allclose(lines(axis)["forecast"].get_ydata(), FORECAST["forecast"])
+
+
+def test_a_forecast_is_joined_over_a_weekend_and_over_months():
+    for index in (pd.bdate_range("2024-03-04", periods=60), INDEXES["periods"]):
+        forecast, y = forecast_of(index)
+        axis = ForecastDisplay(forecast, y).plot().ax_
+        assert lines(axis)["forecast"].get_ydata()[0] == y.iloc[-7]
+
+
+def test_what_a_forecaster_has_kept_is_its_history():
+    y = pd.Series(np.cos(np.arange(500.0)), index=pd.RangeIndex(500))
+    for model in (NaiveForecaster(), NaiveForecaster(300)):
+        axis = ForecastDisplay.from_forecaster(model.fit(y), 10).ax_
+        assert_allclose(lines(axis)["history"].get_ydata(), y.iloc[-70:])
+    given = ForecastDisplay.from_forecaster(model, 10, history=y.iloc[-5:]).ax_
+    assert_allclose(lines(given)["history"].get_ydata(), y.iloc[-5:])
 
 
 def test_actual_needs_no_value_at_every_moment_of_the_forecast():
@@ -68,12 +112,14 @@ def test_one_panel_per_series_six_at_most(n_series, n_panels):
     display = ForecastDisplay.from_forecast(forecast, y, y)
     axes = np.ravel(display.ax_)
     assert len(axes) == len(display.figure_.axes) == n_panels
-    titles = [f"s{i}" for i in range(n_panels)] if n_series > 1 else [""]
+    said = "Forecast, 6 steps ahead"
+    titles = [f"s{i}" for i in range(n_panels)] if n_series > 1 else [said]
     assert [title(axis) for axis in axes] == titles
     for i, axis in enumerate(axes):
-        assert_allclose(lines(axis)["forecast"].get_ydata(), forecast.loc[f"s{i}", "forecast"])
-        assert_allclose(lines(axis)["actual"].get_ydata(), y.loc[f"s{i}"].iloc[-6:])
-    left_out = "the first 6 of 9 series" if n_series > n_panels else ""
+        drawn = lines(axis)
+        assert_allclose(drawn["forecast"].get_ydata()[1:], forecast.loc[f"s{i}", "forecast"])
+        assert_allclose(drawn["actual"].get_ydata(), y.loc[f"s{i}"].iloc[-7:])
+    left_out = f"{said}; the first 6 of 9 series" if n_series > n_panels else ""
     assert display.figure_.get_suptitle() == left_out
 
 
@@ -96,8 +142,8 @@ def test_several_coverages_are_a_fan(naive):
     for share, area in zip((0.95, 0.8, 0.5), drawn.values(), strict=True):
         edge = area.get_paths()[0].vertices[:, 1]
         assert_allclose([edge.min(), edge.max()], naive.predict_interval(6, share)[-1])
-    assert legend(display.ax_) == [*drawn, "forecast"]
-    assert_allclose(lines(display.ax_)["forecast"].get_ydata(), naive.predict(6))
+    assert legend(display.ax_) == ["history", *drawn, "forecast"]
+    assert_allclose(lines(display.ax_)["forecast"].get_ydata()[1:], naive.predict(6))
 
 
 def test_no_coverage_at_all_is_no_fan(naive):
@@ -125,7 +171,7 @@ def test_plot_returns_the_display_and_changes_no_table():
     display = ForecastDisplay(shuffled, Y)
     assert display.plot() is display
     pd.testing.assert_frame_equal(shuffled, before)
-    assert_allclose(lines(display.ax_)["forecast"].get_ydata(), FORECAST["forecast"])
+    assert_allclose(lines(display.ax_)["forecast"].get_ydata()[1:], FORECAST["forecast"])
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,8 @@ def test_bars_are_as_long_as_the_critical_difference(ranking, display):
 def test_words_tell_the_test_and_the_number_of_comparisons(ranking, display):
     assert legend(display.ax_) == ["best, or not told from it", "worse"]
     assert display.ax_.get_xlabel().startswith("mean rank in 30 comparisons")
-    assert title(display.ax_) == f"Friedman p = {ranking.p_value:.2g}"
+    said = f"Whether the models' ranks differ: Friedman p = {ranking.p_value:.2g}"
+    assert title(display.ax_) == said
 
 
 def test_the_names_of_many_models_do_not_overlap():

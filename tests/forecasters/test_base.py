@@ -9,7 +9,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import NotFittedError
 
-from forecast import Forecaster, NaiveForecaster
+from forecast import Forecaster, NaiveForecaster, WindowForecaster
 from forecast.forecasters import base
 from forecast.validation import number
 
@@ -223,6 +223,42 @@ def test_the_memory_is_the_last_rows_of_each_series():
     assert memory.continues
     assert_array_equal(memory.y[:, 0], [30, 3])
     assert list(memory.times) == [DAYS[2]] * 2
+
+
+@pytest.mark.parametrize(
+    ("model", "rows"),
+    [
+        (NaiveForecaster(), 100),
+        (NaiveForecaster(70), 140),  # two seasons
+        (WindowForecaster(lookback=2, horizon=50), 150),  # three horizons
+    ],
+)
+def test_the_last_values_are_kept_for_charts(model, rows):
+    X = pd.DataFrame({"promo": np.ones(400)})
+    y = pd.Series(np.sin(np.arange(400.0)))
+    model.fit(X[:300], y[:300])
+    assert_array_equal(model.recent_.y[:, 0], y[300 - rows : 300])
+    assert model.recent_.X.shape == (rows, 0)
+    model.update(X[300:310], y[300:310])
+    assert_array_equal(model.recent_.y[:, 0], y[310 - rows : 310])
+    assert list(model.recent_.times) == list(range(310 - rows, 310))
+
+
+def test_values_for_charts_act_on_no_forecast_and_may_be_missing():
+    y = pd.Series(np.sin(np.arange(300.0)))
+    model = NaiveForecaster().fit(y[:290])
+    del model.recent_  # as in a file of an earlier version
+    model.update(y[290:])
+    assert_array_equal(model.predict(3), NaiveForecaster().fit(y).predict(3))
+    assert_array_equal(model.recent_.y[:, 0], y[289:])
+
+
+def test_the_values_of_some_series_may_move_on_alone():
+    y = shops()
+    model = Stepping().fit(y)
+    model.update(pd.Series([4.0], pd.MultiIndex.from_tuples([("S", DAYS[3])])))
+    assert_array_equal(model.recent_.y[:, 0], [10, 20, 30, 1, 2, 3, 4])
+    assert_array_equal(model.recent_.lengths, [3, 4])
 
 
 def test_update_moves_the_memory_and_keeps_what_was_learned():

@@ -142,10 +142,10 @@ def read(
         missing=None if missing is None else _listed(missing),
         date_order=date_order,
     )
-    frame, notes = read_noting(path, options)[:2]
-    for note in notes:
+    reading = read_noting(path, options)
+    for note in reading.notes:
         _log.info("%s: %s", path, note)
-    return frame
+    return reading.frame
 
 
 def read_noting(path: str | Path, options: Options) -> Reading:
@@ -163,25 +163,27 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     names, codes = series_names(table, keys)
     clocks = time_columns(table, options.time, keys)
     column, notes_of_parts = joined(table, clocks)
-    moments, notes_of_moments = row_moments(table, column, codes, options)
+    moments = row_moments(table, column, codes, options)
     if options.how is None:
-        refuse_duplicates(table, codes, moments, clocks, keys)
+        refuse_duplicates(table, codes, moments.times, clocks, keys)
 
     # The other columns are numbers, or left out; to count rows takes none.
-    values, notes_of_numbers, doubtful, decimal = numeric_columns(table, {*keys, *clocks}, options)
+    numbers = numeric_columns(table, {*keys, *clocks}, options)
 
     # The rows are brought into the order of time, and to one frequency.
-    frame, notes_of_order = in_order(values, names, codes, moments)
+    frame, notes_of_order = in_order(numbers.frame, names, codes, moments.times)
     frame, notes_of_rows = regular(table.file, frame, options)
     notes = [f"read {counted(len(table.rows), 'row')}", *table.notes]
-    notes += notes_of_parts + notes_of_moments + notes_of_numbers + notes_of_order + notes_of_rows
+    notes += notes_of_parts + moments.notes + numbers.notes + notes_of_order + notes_of_rows
     marks = {
         "delimiter": table.delimiter,
-        "decimal": decimal,
+        "decimal": numbers.decimal,
+        "date_order": moments.order,
         "time": ", ".join(map(str, clocks)),
         "series": ", ".join(map(str, keys)),
     }
-    return Reading(frame, notes, doubtful, {name: mark for name, mark in marks.items() if mark})
+    found = {name: mark for name, mark in marks.items() if mark}
+    return Reading(frame, notes, numbers.doubtful, found)
 
 
 def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
