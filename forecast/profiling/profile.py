@@ -12,7 +12,7 @@ import pandas as pd
 
 from forecast.exceptions import InputError
 from forecast.profiling.columns import ColumnProfile, profile_column
-from forecast.profiling.extent import Extent, Stretch, extent_of, holes_in
+from forecast.profiling.extent import MOST_LISTED, Extent, Stretch, extent_of, holes_in
 from forecast.profiling.known_ahead import ending_first, looks_known_ahead
 from forecast.profiling.remedies import only_opens_rows, options_from
 from forecast.profiling.series_table import SeriesTable, plain_moment
@@ -173,15 +173,17 @@ class Profile:
             - rows, series, begin, end, time_zone, frequency, season_length;
             - lengths: rows of the shortest, the median and the longest series;
             - begin_late, end_early: moments by series; empty: the series without any value;
-            - holes: each with series, begin, end, rows;
+            - missing_rows: in holes, of which there are n_holes; holes: the longest, each with
+              series, begin, end, rows;
             - target, likely_target, ahead (rows after its last value);
             - columns: by name, each with begin, end, missing, least, median, largest, constant
               (series), constant_stretches, demand (interval, variation, kinds); and where one has
-              looked closely with looked_at, trend, seasons (rows, name, strength, series) and
-              outliers (series, timestamp, value, expected);
+              looked closely with looked_at, trend, seasons (rows, name, strength, series),
+              n_outliers and the farthest outliers (series, timestamp, value, expected);
             - known_ahead: reasons by column; marks, notes, attention.
 
-            Moments are texts in ISO form, or integers.
+            Moments are texts in ISO form, or integers. Of holes, stretches and outliers up to 100
+            are listed.
         """
         extent = self.extent
         shortest, median, longest = extent.lengths
@@ -201,7 +203,9 @@ class Profile:
             "begin_late": late,
             "end_early": early,
             "empty": [str(name) for name in extent.empty],
-            "holes": [hole.to_dict() for hole in self.holes],
+            "missing_rows": sum(hole.rows for hole in self.holes),
+            "n_holes": len(self.holes),
+            "holes": [hole.to_dict() for hole in self.holes[:MOST_LISTED]],
             "target": self.target,
             "likely_target": self.likely_target,
             "ahead": self.n_ahead,

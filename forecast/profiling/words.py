@@ -97,7 +97,8 @@ def _value(value: float) -> str:
     if value == round(value):
         return number(value, 0)
     written = number(value, decimals_of(pd.Series([value])))
-    return written.rstrip("0").rstrip(".")
+    # Of 12.500 two zeros say nothing; of 5 580 the zero does.
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def _of(series: Any) -> str:

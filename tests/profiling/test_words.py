@@ -81,6 +81,12 @@ def test_of_many_columns_some_are_described():
     assert said["other columns"] == ["18 more: the JSON form has all of them"]
 
 
+def test_values_have_no_zeros_that_say_nothing():
+    days = pd.date_range("2024-01-01", periods=5)
+    profile = Profile.from_frame(pd.Series([5580.2, 12.5, 100.0, 0.25, 20.0], days, name="y"))
+    assert sections(profile)["y"][0] == "from 0.25 to 5 580, median 20"
+
+
 @pytest.mark.parametrize(
     ("moment", "words"),
     [
