@@ -23,7 +23,6 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 TIMEOUT = 300
 # Runs before the first cell of a notebook, in its kernel.
 BEFORE = """
-%reset -f
 import os
 import pandas
 os.chdir({folder!r})

@@ -37,6 +37,7 @@ class _Look(NamedTuple):
     reading: Reading
     faults: list[str]  # why it was refused before
     options: dict[str, Any]  # by which it is read; `fill` where rows are missing
+    is_filled: bool  # whether the user has asked for that
 
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:
@@ -80,20 +81,23 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
 def run(args: argparse.Namespace) -> None:
     """Read SOURCE, say what it is like, draw it and write it anew."""
     from forecast.profiling.profile import Profile
+    from forecast.tables.timeline import fill_gaps
 
     check_free(args.out, args.force)
     check_table(args.repair, args.force)
     look = _read_on(args)
     reading = look.reading
     target = None if args.target is None else column(args.target, reading, args.source)
+    # Where --fill says so, the table is looked at as other commands see it.
+    frame, filled = fill_gaps(reading.frame, target) if look.is_filled else (reading.frame, [])
     profile = Profile.from_frame(
-        reading.frame, target, notes=reading.notes, marks=reading.marks, faults=look.faults
+        frame, target, notes=[*reading.notes, *filled], marks=reading.marks, faults=look.faults
     )
     _print(profile, args)
     if args.out is not None:
-        _draw(reading.frame, profile, args)
+        _draw(frame, profile, args)
     if args.repair is not None:
-        _repair(reading.frame, profile, args)
+        _repair(frame, profile, args)
     elif look.options:
         flags = Remedy("{}", look.options).at_command_line()
         tell(args, f"other commands read it with {flags}; --repair FILE writes it regular")
@@ -108,16 +112,25 @@ def _read_on(args: argparse.Namespace) -> _Look:
     said: dict[str, Any] = {}
     while True:
         try:
-            return _Look(_read(args), faults, said)
+            return _Look(_read(args), faults, said, args.fill)
         except InputError as error:
             options = options_from(error, vars(args))
             if options is None or all(said.get(name) == options[name] for name in options):
-                raise
+                raise _with_what_was_said(error, said) from None
             faults += _told(error, options)
             said |= options
             # Holes are to be seen: they are filled when the table is written.
             given = {name: value for name, value in options.items() if name != "fill"}
             vars(args).update(given)
+
+
+def _with_what_was_said(error: InputError, said: dict[str, Any]) -> InputError:
+    """Return a refusal that says the flags by which SOURCE has been read up to it."""
+    if not said:
+        return error
+    fault, remedy, flags = error.args
+    so_far = Remedy("{}", said).at_command_line()
+    return InputError(f"{fault} That is so with {so_far}, which it needs as well.", remedy, flags)
 
 
 def _told(error: InputError, options: dict[str, Any]) -> list[str]:

@@ -145,7 +145,8 @@ def _look(source: Source, folder: Path, args: argparse.Namespace) -> None:
     profile = Profile.from_frame(frame, target, notes=source.notes, marks=source.marks)
     text = json.dumps(profile.to_dict(), indent=1)
     write_beside(folder / _PROFILE, lambda file: file.write_text(text, encoding="utf-8"))
-    tell(args, "\n".join(["needs attention:", *listed(profile.attention() or ["nothing"])]))
+    needs = listed(profile.attention())
+    tell(args, "\n".join(["needs attention:", *needs]) if needs else "nothing needs attention")
 
 
 def _rows_ahead(source: Source) -> int:

@@ -24,7 +24,7 @@ from forecast.figures.choice import models_to_draw
 from forecast.figures.fans import CentralInterval, central_intervals, draw_fan
 from forecast.figures.lines import actual_line, forecast_lines, last_origins
 from forecast.figures.step_axis import format_step_axis
-from forecast.figures.styles import Styles, draw_model, model_styles
+from forecast.figures.styles import Styles, draw_line, model_styles
 from forecast.validation import check, integer, nearest, one_of, optional
 from forecast.wording import counted
 
@@ -222,7 +222,7 @@ class BacktestDisplay:
         mean_errors = groups.mean().unstack("model")  # (steps or origins, models)
         positions = axis_positions(mean_errors.index)
         for model, style in styles.items():
-            draw_model(axis, positions, mean_errors[model].to_numpy(), model, style)
+            draw_line(axis, positions, mean_errors[model].to_numpy(), model, style)
         if kind == "step":
             format_step_axis(axis, int(mean_errors.index.max()), self.season_length)
         else:
@@ -287,7 +287,7 @@ def _draw_series(axis: Axes, series: pd.DataFrame, styles: Styles, interval: str
     for model, style in styles.items():
         lines = forecast_lines(series[series["model"] == model])
         moments = lines.index.to_numpy()
-        draw_model(axis, moments, lines["forecast"], model, style)
+        draw_line(axis, moments, lines["forecast"], model, style)
         # The fan follows its model in the legend.
         if model == interval:
             draw_fan(axis, moments, lines, style["color"], model)

@@ -18,7 +18,7 @@ from forecast.figures.axes import (
     panels,
     single_or_array,
 )
-from forecast.figures.styles import COLORS, LINE_STYLES, point_marker
+from forecast.figures.styles import LINE_STYLES, draw_line, look
 from forecast.validation import check, flag
 
 __all__ = ["GradientFlowDisplay"]
@@ -149,13 +149,10 @@ def _check_flow(flow: Any, name: str) -> None:
 
 
 def _line_style(name: str, position: int, layer: int) -> dict[str, Any]:
-    """Give each network a colour and its layers line styles; one without a name, layers colours."""
+    """Give each network a look and its layers dashes; one without a name, each layer a look."""
     if not name:
-        return {"color": COLORS[layer % len(COLORS)], "linestyle": "-"}
-    return {
-        "color": COLORS[position % len(COLORS)],
-        "linestyle": LINE_STYLES[layer % len(LINE_STYLES)],
-    }
+        return look(layer)
+    return look(position) | {"linestyle": LINE_STYLES[layer % len(LINE_STYLES)]}
 
 
 def _line_label(name: str, layer: Any, n_layers: int) -> str:
@@ -184,10 +181,12 @@ def _draw_flow(
             continue
         style = _line_style(name, position, place)
         label = _line_label(name, layer, len(layers))
-        _draw_norms(axis, part, relative, label=label, **style)
+        _draw_norms(axis, part, relative, label, style)
 
 
-def _draw_norms(axis: Axes, part: pd.DataFrame, relative: bool, **style: Any) -> None:
+def _draw_norms(
+    axis: Axes, part: pd.DataFrame, relative: bool, label: str, style: dict[str, Any]
+) -> None:
     """Draw the norms of one layer, which end where they are too small to be numbers."""
     part = part.sort_values("timesteps_back")
     norms = part["norm"].to_numpy(dtype=np.float64)
@@ -197,5 +196,4 @@ def _draw_norms(axis: Axes, part: pd.DataFrame, relative: bool, **style: Any) ->
     if relative:
         norms = norms / norms[0]
     timesteps = part["timesteps_back"].to_numpy()
-    marker = point_marker(len(norms))
-    axis.plot(timesteps, norms, linewidth=1.4, marker=marker, markersize=3, **style)
+    draw_line(axis, timesteps, norms, label, style)

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from forecast.exceptions import InputError, InputTypeError
 from forecast.figures.axes import add_title, finish_panels, panels, single_or_array
-from forecast.figures.styles import COLORS, point_marker
+from forecast.figures.styles import draw_line, look
 
 __all__ = ["LossDisplay"]
 
@@ -65,7 +65,7 @@ class LossDisplay:
         return cls(_history_of(estimator)).plot(ax)
 
     def plot(self, ax: Any = None) -> LossDisplay:
-        """Draw the losses against the epochs, one colour per network.
+        """Draw the losses against the epochs, one colour and marker per network.
 
         Parameters
         ----------
@@ -91,7 +91,7 @@ class LossDisplay:
         axes = panels(ax, 1, legend_entries=len(_LINES) * len(histories))
         axis = axes[0]
         for position, (name, history) in enumerate(histories.items()):
-            _draw_losses(axis, history, name, COLORS[position % len(COLORS)])
+            _draw_losses(axis, history, name, look(position))
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
         axis.set_xlabel("epoch")
         finish_panels(axes, [], "loss")
@@ -123,7 +123,7 @@ def _check_history(history: Any, name: str) -> None:
             raise InputError(f"{what} lacks the loss of epoch {epoch}: pass history_ as it is.")
 
 
-def _draw_losses(axis: Axes, history: Any, name: str, color: str) -> None:
+def _draw_losses(axis: Axes, history: Any, name: str, style: dict[str, Any]) -> None:
     """Draw the lines of one network."""
     epochs = np.arange(1, len(history) + 1)
     for key, line_style in _LINES.items():
@@ -133,13 +133,5 @@ def _draw_losses(axis: Axes, history: Any, name: str, color: str) -> None:
         if np.isnan(values).all():
             continue
         kind = "training" if key == "loss" else "validation"
-        axis.plot(
-            epochs,
-            values,
-            color=color,
-            linestyle=line_style,
-            linewidth=1.4,
-            marker=point_marker(len(epochs)),
-            markersize=3,
-            label=f"{name}, {kind}" if name else kind,
-        )
+        label = f"{name}, {kind}" if name else kind
+        draw_line(axis, epochs, values, label, style | {"linestyle": line_style})

@@ -16,7 +16,7 @@ from forecast.figures.axes import (
     format_moment_axis,
     panels,
 )
-from forecast.figures.styles import COLORS, point_marker
+from forecast.figures.styles import COLORS
 from forecast.profiling.autocorrelation import autocorrelations, bartlett_errors
 from forecast.profiling.close_look import decompose_by, outlying_rows, seasons_of
 from forecast.profiling.decomposition import Decomposition, interpolated
@@ -27,6 +27,7 @@ from forecast.tables.frequency import ordered_by_series
 from forecast.validation import nearest
 from forecast.wording import counted
 
+_MOST_DOTS = 31  # rows, up to which each shows
 __all__ = ["ProfileDisplay"]
 
 _SEASONS_SHOWN = 8  # the last ones: more are a block of ink
@@ -179,7 +180,7 @@ class ProfileDisplay:
             axis.plot(positions, other.to_numpy(float), color="0.8", linewidth=0.8, label=label)
         _draw_holes(axis, y)
         positions = axis_positions(y.index)
-        marker = point_marker(len(y))
+        marker = "o" if len(y) <= _MOST_DOTS else ""
         axis.plot(positions, parts.observed, "k", marker=marker, linewidth=0.9, label="observed")
         axis.plot(positions, parts.trend, color=COLORS[0], linewidth=1.6, label="trend")
         _mark_outliers(axis, positions, parts.observed, outlying_rows(parts))

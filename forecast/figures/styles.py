@@ -1,4 +1,4 @@
-"""How models look: a colour, a marker and a dash for each, the same in every figure of a run."""
+"""How lines look: a colour, a marker and a dash for each model, the same in all its figures."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ COLORS: tuple[str, ...] = (
 LINE_STYLES: tuple[str, ...] = ("-", "--", ":", "-.")
 # One for each of twelve models: where there is no colour, they tell lines apart.
 MARKERS: tuple[str, ...] = ("o", "s", "^", "D", "v", "X", "P", "<", "*", ">", "p", "h")
-MAX_MARKED_POINTS = 31  # up to so many points, a line that stands for itself shows each of them
-MAX_MODEL_MARKS = 8  # on the line of a model, about: many lines cross each other
+MAX_MARKS = 8  # on a line of many points, about: many lines cross each other
 
 Styles = dict[str, dict[str, Any]]  # model -> arguments of Axes.plot
 
@@ -35,23 +34,25 @@ def model_styles(models: Iterable[str]) -> Styles:
 
     Given all models of a run in their order, a model looks the same in all of its figures.
     """
-    styles: Styles = {}
-    for position, model in enumerate(models):
-        color_round, color = divmod(position, len(COLORS))
-        styles[model] = {
-            "color": COLORS[color],
-            "marker": MARKERS[position % len(MARKERS)],
-            "linestyle": LINE_STYLES[color_round % len(LINE_STYLES)],
-            "linewidth": 1.3,
-            "markersize": 5.5,
-            "markeredgewidth": 0,
-        }
-    return styles
+    return {model: look(position) for position, model in enumerate(models)}
 
 
-def draw_model(axis: Axes, x: Any, y: Any, model: str, style: dict[str, Any]) -> None:
-    """Draw the line of a model with its markers on some of its points."""
-    axis.plot(x, y, label=model, markevery=marked_points(len(x), style["marker"]), **style)
+def look(position: int) -> dict[str, Any]:
+    """Return how the line at a place among others looks, counted from 0."""
+    color_round, color = divmod(position, len(COLORS))
+    return {
+        "color": COLORS[color],
+        "marker": MARKERS[position % len(MARKERS)],
+        "linestyle": LINE_STYLES[color_round % len(LINE_STYLES)],
+        "linewidth": 1.3,
+        "markersize": 5.5,
+        "markeredgewidth": 0,
+    }
+
+
+def draw_line(axis: Axes, x: Any, y: Any, label: str, style: dict[str, Any]) -> None:
+    """Draw a line with its markers on some of its points."""
+    axis.plot(x, y, label=label, markevery=marked_points(len(x), style["marker"]), **style)
 
 
 def marked_points(n_points: int, marker: str) -> tuple[int, int]:
@@ -62,12 +63,7 @@ def marked_points(n_points: int, marker: str) -> tuple[int, int]:
     """
     if n_points <= len(MARKERS):
         return 0, 1
-    every = math.ceil(n_points / MAX_MODEL_MARKS)
+    every = math.ceil(n_points / MAX_MARKS)
     # By steps of five twelfths: models that follow each other are far from each other.
     place = 5 * MARKERS.index(marker) % len(MARKERS)
     return place * every // len(MARKERS), every
-
-
-def point_marker(n_points: int) -> str:
-    """Return the marker of a line: a dot for each point while they are few, else none."""
-    return "o" if n_points <= MAX_MARKED_POINTS else ""

@@ -23,7 +23,6 @@ from forecast.validation import nearest
 
 __all__ = ["Profile"]
 
-_SLIGHT = 0.01  # share of the span by which a column may begin later than the others
 _MOST_CLOSE = 12  # columns that are looked at closely where none is the target
 
 
@@ -110,6 +109,10 @@ class Profile:
         marks : dict of str, optional
             As in the attributes.
 
+        Returns
+        -------
+        Profile
+
         Raises
         ------
         ValueError
@@ -117,31 +120,28 @@ class Profile:
             mend.
         """
         frame = frame.to_frame() if isinstance(frame, pd.Series) else frame
-        if not len(frame.columns):
-            raise InputError("the table has no column. Give it one of numbers.")
-        names = [str(name) for name in frame.columns]
-        if target is not None and target not in names:
-            raise InputError(f"there is no column {target!r}; {nearest(target, names)}.")
-        frame, own_faults = _mended(frame)
-
-        table = SeriesTable.from_frame(frame)
+        names = _numeric_names(frame)
         if target is None and len(names) == 1:
             target = names[0]
+        if target is not None and target not in names:
+            raise InputError(f"there is no column {target!r}; {nearest(target, names)}.")
+        regular, own_faults = _mended(frame)
+        table = SeriesTable.from_frame(regular)
+
+        # What is said of series and of the rows ahead is said of the target, where it is known.
         place = None if target is None else names.index(target)
         likely = ending_first(table) if place is None else place
-        close = range(min(_MOST_CLOSE, len(names))) if place is None else [place]
         is_value = ~np.isnan(table.values)
         observed = is_value.any(axis=1) if place is None else is_value[:, place]
-        n_ahead = (
-            0 if place is None else int(np.sum(table.bounds[1:] - table.spans(observed)[:, 1]))
-        )
+        ends = table.bounds[1:] if place is None else table.spans(observed)[:, 1]
+        close = range(min(_MOST_CLOSE, len(names))) if place is None else [place]
         return cls(
             n_series=table.n_series,
             extent=extent_of(table, observed),
             frequency=table.frequency,
             time_zone=str(getattr(table.moments, "tz", None) or ""),
             holes=tuple(holes_in(table)),
-            n_ahead=n_ahead,
+            n_ahead=int(np.sum(table.bounds[1:] - ends)),
             columns={
                 name: profile_column(table, column, column in close)
                 for column, name in enumerate(names)
@@ -154,41 +154,35 @@ class Profile:
             faults=(*faults, *own_faults),
         )
 
-    def late_columns(self) -> dict[str, Any]:
-        """Return the columns of a single series that begin after the others, and when."""
-        begin = min((column.begin for column in self._filled()), default=None)
-        return {each.name: each.begin for each in self._filled() if self._apart(begin, each.begin)}
-
-    def early_columns(self) -> dict[str, Any]:
-        """Return the columns of a single series that end before the others, and when.
-
-        A target ends where it is to be forecast: what goes on beyond it is known ahead.
-        """
-        if self.target is None:
-            end = max((column.end for column in self._filled()), default=None)
-        else:
-            end = self.columns[self.target].end
-        return {each.name: each.end for each in self._filled() if self._apart(each.end, end)}
-
-    def _apart(self, earlier: Any, later: Any) -> bool:
-        """Whether two moments are more than a hundredth of the span apart."""
-        # Periods are compared by their number.
-        begin, end, earlier, later = (
-            getattr(moment, "ordinal", moment)
-            for moment in (self.extent.begin, self.extent.end, earlier, later)
-        )
-        return later - earlier > _SLIGHT * (end - begin)
-
-    def _filled(self) -> list[ColumnProfile]:
-        """Return the columns that have a value."""
-        return [column for column in self.columns.values() if column.begin is not None]
-
     def attention(self) -> list[str]:
-        """Return what is wrong with the table, or may be, the gravest first."""
+        """Say what is wrong with the table, or may be.
+
+        Returns
+        -------
+        list of str
+            The gravest first.
+        """
         return list(needs_attention(self))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all of it as values that JSON can write."""
+        """Return all of it as values that JSON can write.
+
+        Returns
+        -------
+        dict
+            - rows, series, begin, end, time_zone, frequency, season_length;
+            - lengths: rows of the shortest, the median and the longest series;
+            - begin_late, end_early: moments by series; empty: the series without any value;
+            - holes: each with series, begin, end, rows;
+            - target, likely_target, ahead (rows after its last value);
+            - columns: by name, each with begin, end, missing, least, median, largest, constant
+              (series), constant_stretches, demand (interval, variation, kinds); and where one has
+              looked closely with looked_at, trend, seasons (rows, name, strength, series) and
+              outliers (series, timestamp, value, expected);
+            - known_ahead: reasons by column; marks, notes, attention.
+
+            Moments are texts in ISO form, or integers.
+        """
         extent = self.extent
         shortest, median, longest = extent.lengths
         late, early = (
@@ -234,6 +228,19 @@ class Profile:
 
 def _indented(lines: Sequence[str]) -> list[str]:
     return [f"  {line}" for line in lines]
+
+
+def _numeric_names(frame: pd.DataFrame) -> list[str]:
+    """Return the names of the columns; refuse a table that has none, or others than of numbers."""
+    if not len(frame.columns):
+        raise InputError("the table has no column. Give it one of numbers.")
+    for name in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            raise InputError(
+                f"the column {str(name)!r} holds {frame[name].dtype}, not numbers.",
+                f"Leave it out with frame.drop(columns={str(name)!r}), or make numbers of it.",
+            )
+    return [str(name) for name in frame.columns]
 
 
 def _mended(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

@@ -16,6 +16,8 @@ from forecast.wording import counted, decimals_of, number, some_of
 if TYPE_CHECKING:
     from forecast.profiling.profile import Profile
 
+_SLIGHT = 0.01  # share of the span by which a column may begin later than the others
+_MOST_LINES = 20  # on what needs attention
 _MOST_COLUMNS = 12  # that are described
 _NAMED = 3  # outliers and stretches that are named
 _RARE = {"intermittent", "lumpy"}  # demand that croston and tsb are made for
@@ -23,10 +25,9 @@ _RARE = {"intermittent", "lumpy"}  # demand that croston and tsb are made for
 
 def sections(profile: Profile) -> dict[str, list[str]]:
     """Return the sections of a profile by their headings, each in lines."""
-    attention = list(needs_attention(profile))
     parts = {
         summary(profile): [],
-        "needs attention": attention or ["nothing"],
+        "needs attention": _at_most(list(needs_attention(profile))) or ["nothing"],
         "read": [*_marks_in_words(profile.marks), *profile.notes],
         **{column.name: _column_in_words(profile, column) for column in _described(profile)},
         "looks known ahead (a suggestion)": [
@@ -38,6 +39,12 @@ def sections(profile: Profile) -> dict[str, list[str]]:
         parts["other columns"] = [f"{n_more} more: the JSON form has all of them"]
     first = summary(profile)
     return {heading: lines for heading, lines in parts.items() if lines or heading == first}
+
+
+def _at_most(lines: list[str]) -> list[str]:
+    """Return so many lines as people read, and how many more there are."""
+    n_more = len(lines) - _MOST_LINES
+    return lines if n_more <= 0 else [*lines[:_MOST_LINES], f"and {n_more} more"]
 
 
 def summary(profile: Profile) -> str:
@@ -133,13 +140,37 @@ def _series_in_words(profile: Profile) -> Iterator[str]:
     late, early = extent.late, extent.early
     # The columns of a wide table are series as well.
     if profile.n_series == 1:
-        late, early = profile.late_columns(), profile.early_columns()
+        late, early = _late_columns(profile), _early_columns(profile)
     if late:
         yield f"{_begin(late)} late: {_with_moments(late)}"
     if early and list(early) == [profile.likely_target]:
         yield f"ends early, unless it is what is to be forecast: {_with_moments(early)}"
     elif early:
         yield f"{_end(early)} early: {_with_moments(early)}"
+
+
+def _late_columns(profile: Profile) -> dict[str, Any]:
+    """Return the columns that begin after the others, and when."""
+    filled = [column for column in profile.columns.values() if column.begin is not None]
+    begin = min((column.begin for column in filled), default=None)
+    return {each.name: each.begin for each in filled if _are_apart(profile, begin, each.begin)}
+
+
+def _early_columns(profile: Profile) -> dict[str, Any]:
+    """Return the columns that end before the others, or before the target, and when."""
+    filled = [column for column in profile.columns.values() if column.begin is not None]
+    # What goes on beyond the target is known ahead.
+    of_target = [column for column in filled if column.name == profile.target]
+    end = max((column.end for column in of_target or filled), default=None)
+    return {each.name: each.end for each in filled if _are_apart(profile, each.end, end)}
+
+
+def _are_apart(profile: Profile, earlier: Any, later: Any) -> bool:
+    """Whether two moments are more than a hundredth of the span apart."""
+    moments = (profile.extent.begin, profile.extent.end, earlier, later)
+    # Periods are compared by their number.
+    begin, end, earlier, later = (getattr(moment, "ordinal", moment) for moment in moments)
+    return bool(later - earlier > _SLIGHT * (end - begin))
 
 
 def _begin(names: Mapping[Any, Any]) -> str:

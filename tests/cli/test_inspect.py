@@ -73,6 +73,22 @@ def test_what_only_the_user_knows_is_refused():
     assert found["notes"][:2] == ["read 732 rows", "rows out of order: sorted"]
 
 
+def test_a_refusal_says_by_which_flags_the_file_was_read_so_far():
+    table = energy()
+    table["load"] = table["load"].astype(str)
+    table.loc[5, "load"] = "1.234,5"
+    table.to_csv("doubtful.csv", index=False)
+    ran = command("inspect", "doubtful.csv")
+    assert ran.code == 2
+    assert "--time-zone UTC, which it needs as well" in ran.err
+
+
+def test_a_filled_table_is_seen_as_other_commands_see_it():
+    found = plain("visits.csv", "--target", "visits", "--freq", "D", "--fill")
+    assert found["holes"] == []
+    assert "filled 26 cells with the value before" in found["notes"]
+
+
 def test_rows_written_twice_are_counted_once():
     table = visits()
     pd.concat([table, table.iloc[[5]]]).to_csv("twice.csv", index=False)

@@ -61,7 +61,7 @@ def test_what_the_table_is_like_is_kept_and_what_needs_attention_told(ran, shop)
     profile = json.loads((folder / "profile.json").read_text())
     alone = Profile.from_frame(read(shop / "sales.csv"))
     assert profile["columns"] == json.loads(json.dumps(alone.to_dict()["columns"]))
-    assert "needs attention:\n  nothing" in ran.err
+    assert "\nnothing needs attention\n" in ran.err
     late = command("run", "long.csv", "--series", "shop", "--target", "sales", *CHEAP)
     assert "  ends early: south (2024-02-21)" in late.err
 

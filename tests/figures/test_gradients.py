@@ -46,6 +46,8 @@ def test_networks_differ_by_colour_and_their_layers_by_line_style():
     colors, styles = zip(*looks(display), strict=True)
     assert colors[0] == colors[1] != colors[2] == colors[3]
     assert styles[0] == styles[2] != styles[1] == styles[3]
+    markers = [line.get_marker() for line in display.ax_.get_lines()]
+    assert markers[0] == markers[1] != markers[2] == markers[3]
 
 
 def test_networks_need_not_have_the_same_layers():

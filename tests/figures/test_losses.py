@@ -34,6 +34,12 @@ def test_what_was_not_held_out_is_not_drawn():
     assert_allclose(lines(display.ax_)["validation"].get_ydata(), [np.nan, 3, 2.5])
 
 
+def test_estimators_are_told_apart_by_marker_as_well():
+    drawn = LossDisplay({"a": HISTORY, "b": HISTORY}).plot().ax_.get_lines()
+    markers = [line.get_marker() for line in drawn]
+    assert markers[0] == markers[1] != markers[2] == markers[3]
+
+
 def test_estimators_are_told_apart_by_colour():
     ax = Figure().subplots()
     display = LossDisplay.from_estimator({"a": Estimator(), "b": Estimator()}, ax=ax)

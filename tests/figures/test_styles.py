@@ -12,10 +12,9 @@ from numpy.testing import assert_allclose
 from forecast.figures.styles import (
     COLORS,
     MARKERS,
-    draw_model,
+    draw_line,
     marked_points,
     model_styles,
-    point_marker,
 )
 
 # What eyes without one kind of cone see of linear red, green and blue: Machado, Oliveira &
@@ -95,16 +94,12 @@ def test_markers_of_different_models_stand_on_different_points():
     assert all(a != b for a, b in itertools.pairwise(few))
 
 
-def test_the_line_of_a_model_goes_through_its_points():
+def test_a_line_goes_through_its_points():
     axis = Figure().subplots()
     y = np.sin(np.arange(50.0))
     styles = model_styles(["a", "b"])
-    draw_model(axis, np.arange(50), y, "b", styles["b"])
+    draw_line(axis, np.arange(50), y, "b", styles["b"])
     line = lines(axis)["b"]
     assert_allclose(line.get_ydata(), y)
     assert (line.get_color(), line.get_marker()) == (COLORS[1], MARKERS[1])
     assert line.get_markevery() == marked_points(50, MARKERS[1])
-
-
-def test_a_line_of_few_points_shows_each():
-    assert (point_marker(31), point_marker(32)) == ("o", "")

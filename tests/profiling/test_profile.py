@@ -82,6 +82,14 @@ def test_another_target_is_refused_and_the_nearest_offered():
         Profile.from_frame(FRAMES["visits"][[]])
 
 
+def test_columns_of_text_are_refused():
+    frame = FRAMES["visits"].assign(weather="rain")
+    with pytest.raises(InputError, match="'weather' holds") as refused:
+        Profile.from_frame(frame)
+    assert "frame.drop(columns='weather')" in str(refused.value)
+    Profile.from_frame(frame.drop(columns="weather"))
+
+
 def test_names_are_escaped_in_html():
     days = pd.date_range("2024-01-01", periods=40)
     name = "<script>alert(1)</script>"
