@@ -13,6 +13,7 @@ from notebook_runs import (
     code_of,
     compact,
     differences,
+    joined,
     kernel,
     run,
     says_the_same,
@@ -126,6 +127,12 @@ def test_differences_are_told_by_cell_unless_they_were_drawn():
     silent.cells[0].outputs = []
     (said,) = differences(notebook_of("a"), silent)
     assert said == "one shows [['stream']], now []"
+
+
+def test_what_is_printed_in_pieces_is_one_text():
+    pieces = [*notebook_of("a ").cells[0].outputs, *notebook_of("b").cells[0].outputs]
+    (output,) = joined(pieces)
+    assert output.text == "a b"
 
 
 def test_what_is_said_on_stderr_is_left_out():
