@@ -20,9 +20,9 @@ help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "PYTHON=python3.12 chooses the interpreter, PYTEST_ARGS='-k naive' narrows the tests."
 
-demo: $(READY) ## Forecast New York's weather: a table on screen, tables and figures in runs/demo
-	@$(BIN)/forecast backtest weather --out runs/demo --force
-	@echo "The forecasts, the scores and the figures are in runs/demo."
+demo: $(READY) ## Forecast New York's weather: a table on screen, a report in runs/demo
+	@$(BIN)/forecast run weather --out runs/demo --force
+	@echo "Open runs/demo/report.html in a browser."
 
 test: check ## Check, then run all tests: unit, doctests, README, notebooks, packaging
 # One thread for each of the two processes: more of them wait for one another. What Python compiles

@@ -33,6 +33,7 @@ from forecast.figures.forecasts import ForecastDisplay as ForecastDisplay
 from forecast.figures.gates import GateDisplay as GateDisplay
 from forecast.figures.gradients import GradientFlowDisplay as GradientFlowDisplay
 from forecast.figures.losses import LossDisplay as LossDisplay
+from forecast.figures.profiles import ProfileDisplay as ProfileDisplay
 from forecast.figures.ranks import RankDisplay as RankDisplay
 from forecast.forecasters.arima import ARIMAForecaster as ARIMAForecaster
 from forecast.forecasters.auto_arima import AutoARIMAForecaster as AutoARIMAForecaster
@@ -46,6 +47,7 @@ from forecast.forecasters.har import HARForecaster as HARForecaster
 from forecast.forecasters.intermittent import CrostonForecaster as CrostonForecaster
 from forecast.forecasters.naive import NaiveForecaster as NaiveForecaster
 from forecast.forecasters.newer import observe_newer as observe_newer
+from forecast.forecasters.per_series import PerSeriesForecaster as PerSeriesForecaster
 from forecast.forecasters.target import TransformedTargetForecaster as TransformedTargetForecaster
 from forecast.forecasters.theta import Naive2Forecaster as Naive2Forecaster
 from forecast.forecasters.theta import ThetaForecaster as ThetaForecaster
@@ -53,6 +55,7 @@ from forecast.forecasters.windowed import WindowForecaster as WindowForecaster
 from forecast.persistence import load as load
 from forecast.persistence import save as save
 from forecast.presets import preset as preset
+from forecast.profiling.profile import Profile as Profile
 from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster
 from forecast.recurrent.regressor import LSTMRegressor as LSTMRegressor
 from forecast.sequences.classifier import LSTMClassifier as LSTMClassifier

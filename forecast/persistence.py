@@ -437,7 +437,8 @@ def _decode_object(name: str, state: dict[str, Any], arrays: _Arrays) -> Any:
     if "memory_" in attributes and not attributes.keys() >= set(cls._learned):
         raise _OutdatedError(f"a {name}")
     # The constructor of an estimator takes its parameters alone; what `fit` has learned stands
-    # beside them among the attributes.
+    # beside them among the attributes. A parameter that has come since has its default.
+    defaults = {each.name: each.default for each in signature(cls).parameters.values()}
     estimator = cls.__new__(cls)
-    vars(estimator).update(attributes)
+    vars(estimator).update(defaults | attributes)
     return estimator

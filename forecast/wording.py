@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,8 +21,19 @@ def some_of(names: Sequence[object], most: int = 5) -> str:
     return said if len(names) <= most else f"{said} and {len(names) - most} more"
 
 
+def set_aside(model: str, others: Mapping[str, str]) -> str:
+    """Say which series are too short for a model, and by what they are answered."""
+    parts = []
+    for other in dict.fromkeys(others.values()):
+        names = [name for name in others if others[name] == other]
+        parts.append(f"{some_of(names)} answered by {other}")
+    return f"{model}: {'; '.join(parts)}, being too short for it"
+
+
 def decimals_of(values: pd.Series) -> int:
     """Return how many decimals numbers need so that three digits of the typical one show."""
+    if values.name == "seconds":
+        return 1
     sizes = values.abs()
     sizes = sizes[(sizes > 0) & (sizes < math.inf)]
     if not len(sizes):
@@ -35,3 +46,8 @@ def decimals_of(values: pd.Series) -> int:
 def number(value: float, decimals: int) -> str:
     """Write a number as people do, thousands apart."""
     return f"{value:,.{decimals}f}".replace(",", " ")
+
+
+def score(value: float, decimals: int) -> str:
+    """Write a score that may be undefined."""
+    return "undefined" if math.isnan(value) else number(value, decimals)

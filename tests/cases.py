@@ -33,6 +33,7 @@ from forecast import (
     LSTMRegressor,
     Naive2Forecaster,
     NaiveForecaster,
+    PerSeriesForecaster,
     SlidingWindow,
     ThetaForecaster,
     TransformedTargetForecaster,
@@ -116,12 +117,24 @@ CASES = {
         [],
         {"forecasters": [[NaiveForecaster(3)], [ARIMAForecaster((1, 0, 0))]]},
     ),
+    "PerSeriesForecaster": Case(
+        PerSeriesForecaster(
+            {"ridge": WindowForecaster(Ridge(), **WINDOW), "naive": NaiveForecaster(3)}
+        ),
+        [],
+        {"choices": [{}, None]},
+    ),
     "ConformalForecaster-adaptive": Case(
         ConformalForecaster(
             WindowForecaster(Ridge(), **WINDOW, past_features=["seen"]), 12, "adaptive", 0.6, 0.2
         ),
         ["seen", "known"],
         {"forecaster__lookback": [3, 4]},
+    ),
+    "ConformalForecaster-refit": Case(
+        ConformalForecaster(WindowForecaster(Ridge(), **WINDOW), 12, "adaptive", 0.6, refit=True),
+        [],
+        {"refit": [True, False]},
     ),
     "TransformedTargetForecaster-log": Case(
         TransformedTargetForecaster(ARIMAForecaster((1, 0, 0)), "log"),
@@ -172,8 +185,9 @@ WINDOWED = [
     *(name for name in CASES if name.startswith(("Window", "LSTM", "HAR"))),
     "TransformedTargetForecaster-yeo-johnson",  # of a windowed one
     "FallbackForecaster",
+    "PerSeriesForecaster",
 ]
-COMPOSITE = ["EnsembleForecaster", "ConformalForecaster-adaptive"]
+COMPOSITE = [name for name in CASES if name.startswith(("Ensemble", "Conformal"))]
 PROCESSES = [name for name in CASES if name not in (*WINDOWED, *COMPOSITE, "GARCHForecaster")]
 NETWORKS = [name for name in CASES if name.startswith("LSTM")]
 # Each series and each target has parameters of its own.

@@ -30,12 +30,17 @@ FLOORS = [
     {"forecasters"},
     {"recurrent"},
     {"sequences"},
-    {"anomaly", "evaluation", "persistence", "presets"},
+    {"anomaly", "evaluation", "persistence", "presets", "profiling"},
     {"figures"},
+    {"report"},
     {"cli"},
     {"__main__"},
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+# The one way up: a result has the method `report`, where people look for it. The report is imported
+# when it is called, so that nothing below depends on it.
+UPWARDS = {("evaluation.results", "report.page")}
 
 HOMES = {
     "keras": {"recurrent.backend"},
@@ -46,8 +51,10 @@ HOMES = {
         "forecasters.ets_form",
         "forecasters.exact_likelihood",
         "forecasters.state_space",
+        "profiling.decomposition",
     },
     "matplotlib": {"figures"},
+    "jinja2": {"report.page"},
     "arch": {"evaluation.ranking", "forecasters.garch"},
 }
 
@@ -124,12 +131,17 @@ def test_every_module_has_a_test_file_of_its_name():
 def test_imports_go_down(module):
     for name in ours(imported(MODULES[module].read_text(encoding="utf-8"), module)):
         assert name, f"{module} imports the package as a whole: name the module"
-        assert is_below(name, module), f"{module} imports {name}, which is not below it"
+        is_allowed = is_below(name, module) or (module, name) in UPWARDS
+        assert is_allowed, f"{module} imports {name}, which is not below it"
 
 
 def test_imports_run_in_no_circle():
     graph = {
-        module: set(ours(imported(path.read_text(encoding="utf-8"), module)))
+        module: {
+            name
+            for name in ours(imported(path.read_text(encoding="utf-8"), module))
+            if (module, name) not in UPWARDS
+        }
         for module, path in MODULES.items()
     }
     try:

@@ -82,6 +82,24 @@ def test_wheel_has_every_registered_file(installed):
         )
 
 
+def test_wheel_has_what_the_report_is_made_of(installed):
+    report = Path("forecast", "report")
+    parts = [
+        *(ROOT / report / "templates").rglob("*.html"),
+        *(ROOT / report / "assets").rglob("*.*"),
+    ]
+    names = {part.relative_to(ROOT) for part in parts}
+    assert {
+        report / "templates" / "report.html",
+        report / "assets" / "script" / "chart.js",
+    } <= names
+    for name in names:
+        assert (installed.site / name).read_bytes() == (ROOT / name).read_bytes()
+    # The library for charts comes with its licence.
+    (licence,) = installed.site.glob("seqcast-*.dist-info/licenses/**/uplot/LICENSE")
+    assert "MIT" in licence.read_text()
+
+
 def test_command_lists_the_data_sets(installed):
     printed = installed.run("forecast", "datasets")
     assert "weather" in printed

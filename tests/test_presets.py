@@ -179,3 +179,36 @@ def test_wrong_arguments_are_refused():
         preset("ridge", y.drop(y.index[7]))
     with pytest.raises(ValueError, match="no row"):
         preset("naive", [])
+
+
+def test_with_a_coverage_intervals_come_from_held_out_errors_where_rows_suffice():
+    written = repr(preset("naive", table(140), coverage=0.9))
+    assert " ".join(written.split()) == (
+        "ConformalForecaster(fewest_errors=19, forecaster=NaiveForecaster(), horizon=7, "
+        "local=98, refit=True)"
+    )
+    # Fewer rows than twenty horizons.
+    assert repr(preset("naive", table(139), coverage=0.9)) == "NaiveForecaster()"
+    # Half of the rows have 2 - 1 + 19 past forecasts, or 39 for a coverage of 0.95.
+    assert repr(preset("naive", table(39), horizon=2, coverage=0.9)) == "NaiveForecaster()"
+    assert preset("naive", table(40), horizon=2, coverage=0.9).fewest_errors == 19
+    assert repr(preset("naive", table(79), horizon=2, coverage=0.95)) == "NaiveForecaster()"
+    model = preset("naive", table(80), horizon=2, coverage=0.95).fit(table(80))
+    assert model.predict_interval(2, coverage=0.95).shape == (2, 2)
+    without_season = pd.Series(np.zeros(500))
+    assert preset("naive", without_season, horizon=6, coverage=0.9).local == 84
+
+
+def test_series_too_short_for_held_out_errors_fall_back():
+    y = panel(old=160, older=170, new=20)
+    model = preset("seasonal", y, coverage=0.9, lower=-1.0).fit(y)
+    assert repr(model.members_[0].answered_by()["new"]) == "NaiveForecaster(season_length=7)"
+    interval = model.predict_interval(7, coverage=0.9)
+    assert interval.shape == (21, 2)
+    assert interval.min() >= -1
+
+
+@pytest.mark.parametrize("coverage", [0, 1, 90])
+def test_a_coverage_outside_0_and_1_is_refused(coverage):
+    with pytest.raises(ValueError, match=r"coverage must be .* a number above 0 and below 1"):
+        preset("naive", table(60), coverage=coverage)

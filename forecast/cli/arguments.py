@@ -6,6 +6,8 @@ import argparse
 
 from forecast.presets import MODELS
 
+BEST = "best"  # stands for the model that a backtest chooses
+
 
 def names(text: str) -> list[str]:
     """Read a list such as a,b."""
@@ -81,6 +83,11 @@ def model(text: str) -> str:
     from forecast.validation import nearest
 
     raise argparse.ArgumentTypeError(f"there is no model {text!r}; {nearest(text, MODELS)}")
+
+
+def model_or_best(text: str) -> str:
+    """Read the name of a model, or the word for the one that a backtest chooses."""
+    return text if text == BEST else model(text)
 
 
 def models(text: str) -> list[str]:

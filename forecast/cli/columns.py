@@ -14,12 +14,20 @@ if TYPE_CHECKING:
     from forecast.tables.reading.reader import Reading
 
 
+VALUE = "value"  # the column of several targets, each of which is a series
+
+
 class Roles(NamedTuple):
     """Which part each column plays."""
 
-    target: str
+    targets: list[str]
     past: list[str]
     future: list[str]
+
+    @property
+    def value(self) -> str:
+        """The column of what is forecast: the target, or what several of them are stacked in."""
+        return self.targets[0] if len(self.targets) == 1 else VALUE
 
     @property
     def features(self) -> list[str]:
@@ -29,11 +37,12 @@ class Roles(NamedTuple):
     @property
     def columns(self) -> list[str]:
         """All of them."""
-        return [self.target, *self.features]
+        return [*self.targets, *self.features]
 
     def describe(self) -> str:
         """Say which part each column plays."""
-        parts = [f"target {self.target}"]
+        plural = "" if len(self.targets) == 1 else "s"
+        parts = [f"target{plural} {' '.join(self.targets)}"]
         if self.past:
             parts.append(f"past {' '.join(self.past)}")
         if self.future:
@@ -48,9 +57,9 @@ def choose_roles(
     # An empty --past takes back what is assumed of a shipped data set.
     wanted = past if args.past is None else args.past
     roles = Roles(
-        column(args.target or target, reading, args.source),
+        [column(name, reading, args.source) for name in args.target or [target]],
         [column(name, reading, args.source) for name in wanted],
-        [column(name, reading, args.source) for name in args.future],
+        [column(name, reading, args.source) for name in args.future or []],
     )
     twice = sorted(name for name in roles.columns if roles.columns.count(name) > 1)
     if twice:
@@ -102,19 +111,22 @@ def offer(name: str, reading: Reading) -> str:
 
 
 def chosen_columns(
-    reading: Reading, columns: list[str], target: str, args: argparse.Namespace
+    reading: Reading, roles: Roles, args: argparse.Namespace
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns of a table, filled if --fill says so, and what was filled.
 
-    Rows after the last value of the target are to be forecast: what is known of them is known or
-    not.
+    Several targets become so many series of one column. Rows after the last value are to be
+    forecast: what is known of them is known or not.
     """
+    from forecast.tables.stacking import stack_columns
     from forecast.tables.timeline import fill_gaps
 
-    frame = reading.frame[columns]
+    frame = reading.frame[roles.columns]
+    if len(roles.targets) > 1:
+        frame = stack_columns(frame, roles.targets, VALUE)
     if not args.fill:
         return frame, []
-    return fill_gaps(frame, target)
+    return fill_gaps(frame, roles.value)
 
 
 def check_begun(X: pd.DataFrame, source: str) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from forecast.exceptions import InputError
-from forecast.wording import some_of
+from forecast.wording import decimals_of, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,15 +74,6 @@ def tell(args: argparse.Namespace, text: str) -> None:
         sys.stderr.write(f"{text}\n")
 
 
-def set_aside(model: str, others: Mapping[str, str]) -> str:
-    """Say which series are too short for a model, and by what they are answered."""
-    parts = []
-    for other in dict.fromkeys(others.values()):
-        names = [name for name in others if others[name] == other]
-        parts.append(f"{some_of(names)} answered by {other}")
-    return f"{model}: {'; '.join(parts)}, being too short for it"
-
-
 def listed(notes: list[str]) -> list[str]:
     """Return a line for each thing that was done to a table."""
     return [f"  {note}" for note in notes]
@@ -115,8 +107,16 @@ def print_table(table: pd.DataFrame, form: str) -> None:
     elif form == "json":
         text = table.to_json(orient="records", date_format="iso", indent=1) + "\n"
     else:
-        text = table.to_string(index=False) + "\n"
+        text = f"{as_text(table)}\n"
     sys.stdout.write(text)
+
+
+def as_text(table: pd.DataFrame) -> str:
+    """Return a table without its index for people: all its fractions in one notation."""
+    fractions = table.select_dtypes("float")
+    decimals = max((decimals_of(fractions[name]) for name in fractions), default=0)
+    written: Any = {name: partial(number, decimals=decimals) for name in fractions}
+    return str(table.to_string(index=False, formatters=written))
 
 
 def write_table(table: pd.DataFrame, path: Path, args: argparse.Namespace) -> None:

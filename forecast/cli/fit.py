@@ -4,33 +4,62 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
-import warnings
 from pathlib import Path
 from typing import Any
 
-from forecast.cli.arguments import model
-from forecast.cli.common import Parser, add_command, check_free, set_aside, tell
-from forecast.cli.progress import Progress
-from forecast.cli.source import Source, add_source, configured, load
+from forecast.cli.arguments import BEST, coverage, model_or_best
+from forecast.cli.code import add_code, check_code, fitting_code, reading_code, write_code
+from forecast.cli.common import Parser, add_command, check_free, tell
+from forecast.cli.decision import (
+    COVERAGE,
+    Decision,
+    add_choice,
+    decide,
+    decision_of,
+    forecaster_of,
+)
+from forecast.cli.learning import learn
+from forecast.cli.source import OPTIONS, Source, add_source, load
+from forecast.cli.trial import set_trial_defaults, try_models
+from forecast.exceptions import InputError
 from forecast.presets import MODELS
+
+_FLAGSHIP = "lstm"
 
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:
     """Add the subcommand."""
     parser = add_command(commands, "fit", "learn from a table and save the forecaster", parents)
-    add_source(parser)
+    add_source(parser, needed=False)
     parser.add_argument(
         "--model",
         metavar="M",
-        type=model,
-        default="lstm",
-        help=f"{', '.join(MODELS)} (default: lstm)",
+        type=model_or_best,
+        help=f"{', '.join(MODELS)}, or best: the one that a backtest of the default models "
+        f"chooses (default: {_FLAGSHIP}; with --from the choice of the run)",
+    )
+    parser.add_argument(
+        "--from",
+        dest="run_folder",
+        metavar="RUN",
+        type=Path,
+        help="a folder that forecast run or backtest has written: learn its choice, with its "
+        "options and, unless another is given, from its SOURCE",
+    )
+    add_choice(parser)
+    parser.add_argument(
+        "--coverage",
+        metavar="P",
+        type=coverage,
+        help="take intervals of up to this coverage from errors on held-out rows "
+        f"(default: the model's own; {COVERAGE} where a backtest has chosen it)",
     )
     parser.add_argument(
         "--save", metavar="FILE", type=Path, required=True, help="where to save the forecaster"
     )
-    parser.add_argument("--force", action="store_true", help="replace FILE if it exists")
+    add_code(parser)
+    parser.add_argument("--force", action="store_true", help="replace FILE and PY if they exist")
+    set_trial_defaults(parser)
     parser.set_defaults(run=run)
 
 
@@ -40,37 +69,45 @@ def run(args: argparse.Namespace) -> None:
 
     # Before the work, not after it.
     check_free(args.save, args.force)
-
+    check_code(args)
+    if args.run_folder is None and args.source is None:
+        raise InputError("there is nothing to learn from: give a SOURCE, or a run with --from.")
+    decided = None if args.run_folder is None else _of_run(args)
     source = load(args)
-    forecaster = configured(args.model, source.y, source, args)
-    started = time.monotonic()
-    interruptions = _fit(forecaster, source, args)
-    # Not every forecaster has a horizon, but a forecast of any is by default as long as was said.
-    forecaster.asked_horizon_ = source.horizon
+    decision = decided or _decision(source, args)
+    forecaster = forecaster_of(decision, source, args)
+    learn(forecaster, decision.name, source, args)
     save(forecaster, args.save)
-    seconds = time.monotonic() - started
-    others = forecaster._set_aside()
-    if others:
-        tell(args, set_aside(args.model, others))
-    tell(args, "\n".join([f"learned in {seconds:.1f} s", *interruptions]))
+    kept = f"save(model, {str(args.save)!r})\n"
+    write_code(args, reading_code(source, args), fitting_code(forecaster, source), kept)
     sys.stdout.write(f"{args.save}: {' '.join(repr(forecaster).split())}\n")
 
 
-def _fit(forecaster: Any, source: Source, args: argparse.Namespace) -> list[str]:
-    """Fit a forecaster; return what a fit that has ended too early says of what it learned."""
-    from forecast.exceptions import FitInterrupted, NotConverged
+def _of_run(args: argparse.Namespace) -> Decision:
+    """Return the choice of a run; where an option is not given, take that of the run."""
+    from forecast.evaluation.results import Backtest
 
-    features = source.X
-    if not forecaster._reads_features:
-        # Without them, nobody has to give them with later rows either.
-        features = source.X[[]]
-        if len(source.X.columns):
-            left_out = ", ".join(source.X.columns)
-            tell(args, f"{args.model} reads no columns: {left_out} are left out")
-    Progress(args)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", FitInterrupted)
-        warnings.simplefilter("always", NotConverged)
-        forecaster.fit(features, source.y)
-    early = FitInterrupted, NotConverged
-    return [str(each.message) for each in caught if each.category in early]
+    result = Backtest.load(args.run_folder)
+    options = result.settings.get("options")
+    if options is None:
+        raise InputError(
+            f"{args.run_folder} does not say with which options it was made. Make it anew with "
+            "forecast backtest --out or forecast run."
+        )
+    for name in OPTIONS:
+        if getattr(args, name) is None:
+            setattr(args, name, options.get(name))
+    if args.model not in (None, BEST):
+        return Decision(args.model, "")
+    decision = decision_of(args.run_folder, result, args)
+    tell(args, decision.reason)
+    return decision
+
+
+def _decision(source: Source, args: argparse.Namespace) -> Decision:
+    """Return the model that was asked for, or the one that a backtest chooses."""
+    if args.model != BEST:
+        return Decision(args.model or _FLAGSHIP, "")
+    decision = decide(try_models(source, args), args)
+    tell(args, decision.reason)
+    return decision

@@ -14,11 +14,35 @@ import warnings
 from collections.abc import Sequence
 
 from forecast import __version__
-from forecast.cli import backtest, compare, datasets, detect, doctor, fit, plot, predict
+from forecast.cli import (
+    backtest,
+    compare,
+    datasets,
+    detect,
+    doctor,
+    fit,
+    inspect,
+    plot,
+    predict,
+    report,
+    run,
+)
 from forecast.cli.common import Parser
 from forecast.exceptions import Refusal
 
-_SUBCOMMANDS = (backtest, compare, fit, predict, plot, detect, datasets, doctor)
+_SUBCOMMANDS = (
+    inspect,
+    run,
+    backtest,
+    compare,
+    report,
+    fit,
+    predict,
+    plot,
+    detect,
+    datasets,
+    doctor,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = sys.argv[1:] if argv is None else argv
     args, unknown = _parser().parse_known_args(_with_minus(arguments))
+    args.command_line = list(arguments)
     if unknown:
         args.parser.refuse_unknown(unknown)
     if not args.debug:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from forecast.cli.columns import chosen_columns, offer
+from forecast.cli.columns import VALUE, Roles, chosen_columns, offer
 from forecast.cli.common import listed, tell
-from forecast.cli.reading import check_unread, read_source
+from forecast.cli.reading import check_unread, read_as_fitted, read_source
 from forecast.exceptions import InputError
 from forecast.wording import counted
 
@@ -30,6 +30,7 @@ def rows_to_forecast(model: Any, args: argparse.Namespace) -> int | pd.DataFrame
     if args.source is None:
         check_unread(args, "it says how SOURCE is read, but there is none")
         return horizon
+    args = read_as_fitted(args, model)
     ahead = _observe(model, args)
     # Where nothing has to be known ahead, the horizon may reach beyond the table.
     if _reach(ahead, args.horizon) or needs_features_ahead(model):
@@ -69,15 +70,27 @@ def _observe(model: Any, args: argparse.Namespace) -> pd.DataFrame:
 def _table_for(model: Any, args: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, list[str]]:
     """Read the columns of SOURCE that a forecaster was fitted with, and what was done to them."""
     reading = read_source(args)
-    target = model.target_names_[0]
     features = list(getattr(model, "feature_names_in_", []))
-    if features and target not in reading.frame.columns:
+    roles = Roles(_targets(model, reading), [], features)
+    if features:
         # Rows to forecast need no column for what nobody knows yet.
-        reading.frame[target] = float("nan")
-    columns = [target, *features]
-    _check_fitted(columns, reading, args)
-    frame, filled = chosen_columns(reading, columns, target, args)
-    return frame[features], frame[target], [*reading.notes, *filled]
+        for target in set(roles.targets) - set(reading.frame.columns):
+            reading.frame[target] = float("nan")
+    _check_fitted(roles.columns, reading, args)
+    frame, filled = chosen_columns(reading, roles, args)
+    return frame[features], frame[roles.value], [*reading.notes, *filled]
+
+
+def _targets(model: Any, reading: Reading) -> list[str]:
+    """Name the columns that a forecaster was fitted with as its target, or as several of them."""
+    target = model.target_names_[0]
+    if target != VALUE or target in reading.frame.columns:
+        return [target]
+    names = [str(series) for series in model.series_]
+    if reading.frame.index.nlevels > 1:
+        # Each series of the file is one for each target: "series/target".
+        names = [name.rpartition("/")[2] for name in names]
+    return list(dict.fromkeys(names))
 
 
 def _check_fitted(columns: list[str], reading: Reading, args: argparse.Namespace) -> None:

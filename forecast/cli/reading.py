@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import names
 from forecast.cli.common import Parser
 from forecast.exceptions import InputError
+from forecast.wording import counted
 
 if TYPE_CHECKING:
     from forecast.tables.reading.options import Options
@@ -30,6 +32,11 @@ _FLAGS = (
     "freq",
     "how",
 )
+
+# Of a saved forecaster's later rows: what was said of the file that it was fitted with holds. Of
+# the marks in cells only what the file leaves open is as it was there, since a form may change.
+_REMEMBERED = ("time", "series", "time_zone", "missing", "freq", "how", "fill")
+_USUAL = {"usual_decimal": "decimal", "usual_order": "date_order"}
 
 
 def add_reading(parser: Parser) -> None:
@@ -82,7 +89,7 @@ def _add_rows(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--fill",
-        action="store_true",
+        action=argparse.BooleanOptionalAction,
         help="fill gaps with the value before, sums with 0, up to the last value of the target",
     )
 
@@ -95,6 +102,34 @@ def check_unread(args: argparse.Namespace, why: str) -> None:
     if given:
         flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
         raise InputError(f"{flags} would have no effect: {why}.")
+
+
+def remember_reading(forecaster: Any, marks: Mapping[str, str], args: argparse.Namespace) -> None:
+    """Keep in a forecaster how the file that it is fitted with is read.
+
+    `marks` are those of the file, as `Reading` has them.
+    """
+    said = {name: getattr(args, name) for name in _REMEMBERED}
+    forecaster.reading_ = {name: value for name, value in said.items() if value is not None}
+    decided = {usual: marks[mark] for usual, mark in _USUAL.items() if mark in marks}
+    forecaster.reading_.update(decided)
+
+
+def read_as_fitted(args: argparse.Namespace, forecaster: Any) -> argparse.Namespace:
+    """Return the arguments with what was said at the fit where they say nothing."""
+    remembered = getattr(forecaster, "reading_", {})
+    if args.source in _SHIPPED:
+        return args
+    # A sum is no mean, an hour no day: the forecaster would take one for the other.
+    for name in ("freq", "how"):
+        given, before = getattr(args, name), remembered.get(name)
+        if None not in (given, before) and given != before:
+            raise InputError(
+                f"--{name} {given} cannot be right: the forecaster was fitted with --{name} "
+                f"{before}. Leave it out, or fit anew with it."
+            )
+    given = {name: value for name, value in vars(args).items() if value is not None}
+    return argparse.Namespace(**{**vars(args), **remembered, **given, "follows": True})
 
 
 def read_source(args: argparse.Namespace) -> Reading:
@@ -115,7 +150,7 @@ def read_source(args: argparse.Namespace) -> Reading:
             f"{error} The shipped data sets are {listed}: did you mean {meant[0]!r}?"
         ) from None
     # How many rows were read is a matter of course where they are all there.
-    matter_of_course = f"read {len(reading.frame)} rows"
+    matter_of_course = f"read {counted(len(reading.frame), 'row')}"
     notes = [note for note in reading.notes if note != matter_of_course]
     return reading._replace(notes=notes)
 
@@ -130,11 +165,14 @@ def _options(args: argparse.Namespace) -> Options:
         time_zone=args.time_zone,
         freq=args.freq,
         how=args.how,
-        fill=args.fill and args.how == "sum",  # holes among sums are nothing: no value to know
+        fill=bool(args.fill)
+        and args.how == "sum",  # holes among sums are nothing: no value to know
         decimal=args.decimal,
         thousands=args.thousands,
         missing=None if args.missing is None else tuple(args.missing),
         date_order=args.date_order,
+        **{name: getattr(args, name, None) for name in _USUAL},
+        follows=getattr(args, "follows", False),
     )
 
 

@@ -13,6 +13,8 @@ from forecast.presets import TRANSFORMS, preset
 from forecast.wording import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 
@@ -31,6 +33,7 @@ _SHIPPED = {
         target="temp",
         past=("dewp", "humid", "pressure", "wind_speed"),
         horizon=24,
+        origins=90,
         models=("naive", "seasonal", "arima", "autoarima", "ets", "theta", "ridge", "lstm"),
     ),
     "stocks": Defaults(
@@ -42,33 +45,49 @@ _SHIPPED = {
 }
 
 
+# The options that decide what is learned: a run keeps them, and `fit --from` goes on from them.
+OPTIONS = (
+    *("source", "target", "past", "future", "horizon", "season_length", "lookback", "seed"),
+    *("transform", "lower", "upper"),
+    *("time", "series", "time_zone", "freq", "how", "fill"),
+    *("decimal", "thousands", "missing", "date_order"),
+)
+
+
 class Source(NamedTuple):
     """A table as a command needs it."""
 
     X: pd.DataFrame  # past columns, then future columns, up to the last value of y
     y: pd.Series
+    ahead: pd.DataFrame  # the rows of both that follow
+    targets: list[str]  # the columns that y is made of
     past: list[str]
+    future: list[str]
     season_length: int
     horizon: int
     defaults: Defaults
+    notes: list[str]  # what was read, inferred and done, in words
+    marks: Mapping[str, str]  # the signs of the file
 
 
-def add_source(parser: Parser) -> None:
+def add_source(parser: Parser, needed: bool = True) -> None:
     """Add SOURCE and the options that say what to forecast, and how far."""
     parser.add_argument(
         "source",
         metavar="SOURCE",
+        nargs=None if needed else "?",
         help="weather, stocks, a file of CSV, Parquet or JSON records, or - for standard input",
     )
     parser.add_argument(
-        "--target", metavar="C", help="the column to forecast (default: the only numeric one)"
+        "--target",
+        metavar="C,…",
+        type=names,
+        help="the columns to forecast, several as so many series (default: the only numeric one)",
     )
     parser.add_argument(
         "--past", metavar="C,…", type=names, help="columns observed but not known ahead"
     )
-    parser.add_argument(
-        "--future", metavar="C,…", type=names, default=[], help="columns known ahead"
-    )
+    parser.add_argument("--future", metavar="C,…", type=names, help="columns known ahead")
     add_reading(parser)
     _add_settings(parser)
     _add_range(parser)
@@ -92,7 +111,7 @@ def _add_settings(parser: Parser) -> None:
         help="rows that windows hold (default: some seasons)",
     )
     parser.add_argument(
-        "--seed", metavar="S", type=int, default=0, help="random state of the networks (default: 0)"
+        "--seed", metavar="S", type=int, help="random state of the networks (default: 0)"
     )
 
 
@@ -120,28 +139,35 @@ def load(args: argparse.Namespace) -> Source:
     reading = read_source(args)
     defaults = _SHIPPED.get(args.source, Defaults())
     roles = choose_roles(reading, args, defaults.target, defaults.past)
-    frame, filled = chosen_columns(reading, roles.columns, roles.target, args)
+    frame, filled = chosen_columns(reading, roles, args)
     # Rows before the first value have not begun, rows after the last one are to be forecast:
     # neither is a gap.
-    parts = part_at_last_value(frame[roles.features], frame[roles.target])
+    parts = part_at_last_value(frame[roles.features], frame[roles.value])
     check_begun(parts.X, args.source)
     frequency = infer_frequency(frame.index)
     season = args.season_length or frequency.season_length
+    # Said, else usual for the data set, else by the season.
+    horizon = args.horizon or defaults.horizon or default_horizon(season)
 
     # What nobody has said is told, so that a wrong guess is seen.
     rows = f"{_extent(frame)}; {frequency.describe()}, season length {season}"
     early = len(frame) - len(parts.y) - len(parts.ahead)
-    notes = [*reading.notes, *filled, *_of_rows_without_target(early, len(parts.ahead))]
+    done = [*reading.notes, *filled, *_of_rows_without_target(early, len(parts.ahead))]
     name = "standard input" if args.source == "-" else args.source
-    tell(args, "\n".join([f"{name}: {rows}; {roles.describe()}", *listed(notes)]))
+    read = f"{name}: {rows}; {roles.describe()}"
+    tell(args, "\n".join([read, *listed(done)]))
     return Source(
         X=parts.X,
         y=parts.y,
+        ahead=parts.ahead,
+        targets=roles.targets,
         past=roles.past,
+        future=roles.future,
         season_length=season,
-        # Said, else usual for the data set, else by the season.
-        horizon=args.horizon or defaults.horizon or default_horizon(season),
+        horizon=horizon,
         defaults=defaults,
+        notes=[read, *done],
+        marks=reading.marks,
     )
 
 
@@ -165,7 +191,10 @@ def _extent(frame: pd.DataFrame) -> str:
 
 
 def configured(model: str, y: pd.Series, source: Source, args: argparse.Namespace) -> Any:
-    """Make a model, with settings that follow from the options and from the rows to learn from."""
+    """Make a model, with settings that follow from the options and from the rows to learn from.
+
+    Where a coverage was asked for, intervals of so much come from held-out errors.
+    """
     return preset(
         model,
         y,
@@ -173,8 +202,9 @@ def configured(model: str, y: pd.Series, source: Source, args: argparse.Namespac
         past_features=source.past,
         season_length=source.season_length,
         lookback=args.lookback,
-        random_state=args.seed,
+        random_state=args.seed or 0,
         transform=args.transform,
         lower=args.lower,
         upper=args.upper,
+        coverage=getattr(args, "coverage", None),
     )

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from forecast.evaluation.verdict import (
-    reference_among,
-    undefined_scores,
-    verdict_in_words,
-    whether_naive_was_beaten,
-)
-from forecast.wording import decimals_of, number
+from forecast.evaluation.verdict import judge
+from forecast.wording import decimals_of, score
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,30 +14,25 @@ if TYPE_CHECKING:
     from forecast.evaluation.results import Backtest
 
 
-def report(result: Backtest, scores: pd.DataFrame, refusals: Mapping[str, str]) -> str:
+def report(result: Backtest) -> str:
     """Write the scores of a backtest, each model's verdict, and what follows from them.
 
-    `scores` has a row for each model, in the order given, as `Backtest.scores` returns them, and
-    perhaps its seconds; `refusals` are the sentences of the models that refused the table.
+    Models that refused the table stand below with their sentences.
     """
+    scores = result.scores()
+    scores["seconds"] = scores.index.map(result.settings["seconds"])
     # The best model comes first; of equals, the one that was named first.
     table = scores.sort_values("mae", kind="stable")
-    sentences = []
-    if len(scores) > 1:
-        reference = reference_among(scores["mae"])
-        compared = result.compare("mae", reference).set_index("model")
+    refusals = result.settings["refused"]
+    judgement = judge(result)
+    if judgement.reference is not None:
         # The reference has no verdict of its own: its cell stays empty.
-        verdicts = [
-            verdict_in_words(compared.loc[name]) if name in compared.index else ""
-            for name in table.index
-        ]
-        table[f"against {reference}"] = verdicts
-        sentences += whether_naive_was_beaten(scores["mae"], compared, result)
-    sentences += undefined_scores(result)
+        verdicts = [judgement.verdicts.get(name, "") for name in table.index]
+        table[f"against {judgement.reference}"] = verdicts
     written = _without_blanks(table.apply(_written).to_string())
     width = max(map(len, [str(table.index.name), *table.index, *refusals]))
     rows = [f"{name:{width}} refused: {sentence}" for name, sentence in refusals.items()]
-    parts = ["\n".join([written, *rows]), "\n".join(sentences)]
+    parts = ["\n".join([written, *rows]), "\n".join(judgement.sentences)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -54,7 +42,7 @@ def apart(result: Backtest, by: str) -> str:
     # Unstacking sorts the models: they come in the order given. Without actuals there is no error.
     errors = scores.unstack("model")[list(scores.index.unique("model"))].dropna(how="all")
     # What is small in one series may be large in another: each row has its own notation.
-    written = errors.apply(lambda row: row.map(partial(_number, decimals=decimals_of(row))), axis=1)
+    written = errors.apply(lambda row: row.map(partial(score, decimals=decimals_of(row))), axis=1)
     # A series that ends early is scored by fewer forecasts than the others.
     rows = result.forecasts.drop_duplicates(["series", "origin", "step"])
     written["scored"] = rows[by].value_counts().reindex(errors.index)
@@ -71,15 +59,7 @@ def _without_blanks(text: str) -> str:
 
 
 def _written(column: pd.Series) -> pd.Series:
-    """Write the numbers of a column in one notation: three digits of the typical one show."""
+    """Write the numbers of a column in one notation."""
     if column.dtype.kind != "f":
         return column
-    if column.name == "seconds":
-        return column.map("{:.1f}".format)
-    decimals = decimals_of(column)
-    return column.map(partial(_number, decimals=decimals))
-
-
-def _number(value: float, decimals: int) -> str:
-    """Write a score that may be undefined."""
-    return "undefined" if math.isnan(value) else number(value, decimals)
+    return column.map(partial(score, decimals=decimals_of(column)))

@@ -10,14 +10,17 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
+from forecast import __version__
 from forecast.evaluation.folds import Fold, Source
 from forecast.evaluation.origins import RollingOrigin
+from forecast.evaluation.parts import KeptParts, Part
 from forecast.evaluation.results import Backtest, quantile_name
 from forecast.exceptions import FitInterrupted, InputError, InputTypeError, Refusal
 from forecast.files import versions
@@ -38,6 +41,7 @@ def backtest(
     season_length: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
     refused: Callable[[str, Refusal], None] | None = None,
+    keep: str | Path | None = None,
 ) -> Backtest:
     """Forecast from many origins of the past, as it would have been done then.
 
@@ -66,6 +70,10 @@ def backtest(
     refused : callable, optional
         Called with the name of a model that refuses the table, and its refusal; the model is then
         left out, unless none remains. By default, the first refusal ends the backtest.
+    keep : str or Path, optional
+        A folder in which what a model says after each of its fits is kept. A backtest that was
+        interrupted goes on from there if it is called again as it was, further models apart. The
+        folder is the caller's to remove.
 
     Returns
     -------
@@ -78,8 +86,8 @@ def backtest(
     Raises
     ------
     ValueError
-        If the table is too short for the origins, or a forecaster refuses it (its name is in the
-        sentence).
+        If the table is too short for the origins, a forecaster refuses it (its name is in the
+        sentence), or what is kept was made of other data or with other settings.
 
     Examples
     --------
@@ -100,26 +108,27 @@ def backtest(
     folds = _folds(source, cv, refit)
     season = season_length or source.frequency.season_length
 
-    answers = {}
-    seconds = {}
+    written = {name: " ".join(repr(model).split()) for name, model in models.items()}
+    digest = source.digest()
+    kept = None
+    if keep is not None:
+        facts = {"origins": repr(cv), "refit": refit, "quantiles": levels.tolist()}
+        facts |= {"data": digest, "version": __version__, "models": written}
+        kept = KeptParts(Path(keep), facts)
+
+    parts: dict[str, list[Part]] = {}
     refusals = {}
-    set_aside: dict[str, dict[str, str]] = {}
     for name, model in models.items():
-        started = time.perf_counter()
         try:
-            answers[name], others = _answers(name, model, source, folds, levels, progress)
+            parts[name] = _parts(name, model, source, folds, levels, progress, kept)
         except Refusal as error:
             refusals[name] = str(error)
             # Without any model there is nothing to score.
             if refused is None or len(refusals) == len(models):
                 raise
             refused(name, error)
-            continue
-        seconds[name] = round(time.perf_counter() - started, 3)
-        if others:
-            set_aside[name] = others
 
-    table = _forecasts_table(answers, source, folds, levels)
+    table = _forecasts_table(parts, source)
     first_origin = source.moment[folds[0].training].max()
     settings = {
         "horizon": cv.horizon,
@@ -129,14 +138,14 @@ def backtest(
         "step": cv.step or cv.horizon,
         "refit": refit,
         "season_length": season,
-        "models": {name: " ".join(repr(models[name]).split()) for name in answers},
+        "models": {name: written[name] for name in parts},
         "refused": refusals,
-        "set_aside": set_aside,
-        "seconds": seconds,
+        "set_aside": _set_aside(parts),
+        "seconds": {name: _seconds(of_model) for name, of_model in parts.items()},
         "unobserved": source.n_unobserved,
         "left_out": sorted(set(source.labels()) - set(table["series"].cat.categories)),
         "scales": source.scales(first_origin, season),
-        "data": source.digest(),
+        "data": digest,
         "versions": versions(),
     }
     return Backtest(table, settings)
@@ -194,40 +203,65 @@ def _named(forecasters: Any) -> dict[str, Any]:
     return models
 
 
-def _answers(
+def _parts(
     name: str,
     model: Any,
     source: Source,
     folds: list[Fold],
     quantiles: np.ndarray,
     progress: Callable[[str, int, int], None] | None,
-) -> tuple[list[np.ndarray], dict[str, str]]:
-    """Let one model learn and answer fold by fold; what it refuses is refused in its name.
-
-    Also return the series that are too short for it in any fold, and what answers them first.
-    """
-    # A forecaster of this package answers all origins of a fold at once.
-    answer = _forecaster_answer if isinstance(model, Forecaster) else _regressor_answer
+    kept: KeptParts | None,
+) -> list[Part]:
+    """Let one model learn and answer fold by fold; what it refuses is refused in its name."""
     n_origins = sum(fold.n_moments for fold in folds)
     done = 0
-    answers = []
-    set_aside: dict[str, str] = {}
-    try:
-        for fold in folds:
-            if progress is not None:
-                progress(name, done, n_origins)
-            answered, others = answer(model, source, fold, quantiles)
-            answers.append(answered)
-            set_aside = others | set_aside
-            done += fold.n_moments
+    parts = []
+    for number, fold in enumerate(folds):
         if progress is not None:
-            progress(name, done, done)
+            progress(name, done, n_origins)
+        part = None if kept is None else kept.find(name, number)
+        if part is None:
+            part = _part(name, model, source, fold, quantiles)
+            if kept is not None:
+                kept.keep(name, number, part)
+        parts.append(part)
+        done += fold.n_moments
+    if progress is not None:
+        progress(name, done, done)
+    return parts
+
+
+def _part(name: str, model: Any, source: Source, fold: Fold, quantiles: np.ndarray) -> Part:
+    """Let one model learn and answer one fold."""
+    # A forecaster of this package answers all origins of a fold at once.
+    answer = _forecaster_answer if isinstance(model, Forecaster) else _regressor_answer
+    started = time.perf_counter()
+    try:
+        answered, set_aside = answer(model, source, fold, quantiles)
     except Refusal as error:
         raise error.within(name) from error
     except Exception as error:
         kind = TypeError if isinstance(error, TypeError) else ValueError
         raise kind(f"{name}: {error}") from error
-    return answers, set_aside
+    seconds = time.perf_counter() - started
+    targets = range(source.y.shape[1])
+    blocks = [_block(target, source, fold, answered, quantiles) for target in targets]
+    return Part(pd.concat(blocks, ignore_index=True), set_aside, seconds)
+
+
+def _set_aside(parts: dict[str, list[Part]]) -> dict[str, dict[str, str]]:
+    """Return for each model the series that are too short for it, and what answers them first."""
+    set_aside: dict[str, dict[str, str]] = {}
+    for name, of_model in parts.items():
+        for part in of_model:
+            if part.set_aside:
+                set_aside[name] = part.set_aside | set_aside.get(name, {})
+    return set_aside
+
+
+def _seconds(parts: list[Part]) -> float:
+    """Return how long a model took for all of its parts."""
+    return round(sum(part.seconds for part in parts), 3)
 
 
 def _forecaster_answer(
@@ -286,45 +320,32 @@ def _fitted(fit: Callable[[], Any]) -> Any:
             raise KeyboardInterrupt from stopped
 
 
-def _forecasts_table(
-    answers: dict[str, list[np.ndarray]],
-    source: Source,
-    folds: list[Fold],
-    quantiles: np.ndarray,
-) -> pd.DataFrame:
-    """Lay the answers of all models out as the forecasts table."""
-    targets = range(source.y.shape[1])
-    blocks: list[pd.DataFrame] = []
-    for number, of_model in enumerate(answers.values()):
-        for fold, answer in zip(folds, of_model, strict=True):
-            blocks += [_block(number, k, source, fold, answer, quantiles) for k in targets]
-    table = pd.concat(blocks, ignore_index=True)
+def _forecasts_table(parts: dict[str, list[Part]], source: Source) -> pd.DataFrame:
+    """Put the parts of all models together as the forecasts table."""
+    tables = [part.table for of_model in parts.values() for part in of_model]
+    table = pd.concat(tables, ignore_index=True)
     # Numbers become categories: the names of a million rows are stored once.
-    models = pd.Categorical.from_codes(table["model"].to_numpy(), pd.Index(list(answers)))
+    n_rows = [sum(len(part.table) for part in of_model) for of_model in parts.values()]
+    models = np.repeat(np.arange(len(parts)), n_rows)
+    names = pd.Categorical.from_codes(models, pd.Index(list(parts)))
+    table.insert(0, "model", pd.Series(names))
     series = pd.Categorical.from_codes(table["series"].to_numpy(), pd.Index(source.labels()))
-    table["model"] = models
     table["series"] = series.remove_unused_categories()
-    if len(blocks) > len(answers):
+    if len(tables) > len(parts) or source.y.shape[1] > 1:
         # However often a model was fitted, the rows of a series stand together.
         table = table.sort_values(["model", "series", "origin"], kind="stable", ignore_index=True)
     return table
 
 
 def _block(
-    model: int,
-    target: int,
-    source: Source,
-    fold: Fold,
-    answer: np.ndarray,
-    quantiles: np.ndarray,
+    target: int, source: Source, fold: Fold, answer: np.ndarray, quantiles: np.ndarray
 ) -> pd.DataFrame:
-    """Lay one target's answers of one fold out as rows; model and series are numbers."""
+    """Lay one target's answers of one fold out as rows; the series are numbers."""
     # A row for each origin and each step for which the source has a row.
     origin, step = fold.scored
     rows = fold.ahead[origin, step]
     of_origin = fold.origins[origin]
     columns = {
-        "model": np.full(len(rows), model),
         "series": source.series[of_origin] * source.y.shape[1] + target,
         "origin": source.moments[source.moment[of_origin]],
         "step": step + 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecast.wording import decimals_of, number
 
@@ -15,7 +15,30 @@ if TYPE_CHECKING:
 
 _NAIVE = ("naive", "seasonal")
 _LEVEL, _POWER = 0.05, 0.8
+_MEDIUM = 0.5  # the mean of a difference in units of its spread (Cohen 1988, section 2.2)
 _FEWEST_KNOWN = 10  # origins, from which the size of a statistic says something
+
+
+class Judgement(NamedTuple):
+    """What a backtest says: of each model against a reference, and on the whole."""
+
+    reference: str | None  # None where there is a single model
+    verdicts: dict[str, str]  # none for the reference itself
+    sentences: list[str]
+    beaten: bool = False  # whether a model is better than the reference by more than chance
+
+
+def judge(result: Backtest) -> Judgement:
+    """Compare the models of a backtest with the better naive forecast, by mean absolute error."""
+    mae = result.scores()["mae"]
+    if len(mae) == 1:
+        return Judgement(None, {}, _undefined_scores(result))
+    reference = reference_among(mae)
+    compared = result.compare("mae", reference).set_index("model")
+    verdicts = {str(name): _verdict_in_words(row) for name, row in compared.iterrows()}
+    sentences = _whether_naive_was_beaten(mae, compared, result)
+    beaten = bool((compared["verdict"] == "better").any())
+    return Judgement(reference, verdicts, sentences + _undefined_scores(result), beaten)
 
 
 def reference_among(losses: pd.Series) -> str:
@@ -24,14 +47,16 @@ def reference_among(losses: pd.Series) -> str:
     return str(naive.idxmin() if len(naive) else losses.index[0])
 
 
-def verdict_in_words(comparison: Any) -> str:
+def _verdict_in_words(comparison: Any) -> str:
     """Write a model's verdict with its p-value, if there is one."""
     if math.isnan(comparison["p_holm"]):
         return str(comparison["verdict"])
     return f"{comparison['verdict']}, p = {comparison['p_holm']:.2g}"
 
 
-def whether_naive_was_beaten(mae: pd.Series, compared: pd.DataFrame, result: Backtest) -> list[str]:
+def _whether_naive_was_beaten(
+    mae: pd.Series, compared: pd.DataFrame, result: Backtest
+) -> list[str]:
     """Say whether anything beat the naive forecasts, and whether that is more than chance."""
     # Without a naive forecast there is nothing to beat, with nothing else nobody to beat it.
     others = mae.drop(list(_NAIVE), errors="ignore")
@@ -45,7 +70,7 @@ def whether_naive_was_beaten(mae: pd.Series, compared: pd.DataFrame, result: Bac
     winners = [name for name in others.index if compared["verdict"][name] == "better"]
     best = str(others[winners or others.index].idxmin())
     skill = 1 - mae[best] / mae[reference]
-    test = _test_in_words(compared.loc[best], len(compared), result.overlap)
+    test = _test_in_words(compared.loc[best], len(compared))
     decimals = decimals_of(mae)
     ours, theirs = (number(mae[name], decimals) for name in (best, reference))
     words = f"MAE {ours} against {theirs}, {test}"
@@ -61,7 +86,7 @@ def whether_naive_was_beaten(mae: pd.Series, compared: pd.DataFrame, result: Bac
     ahead = f"{nothing} by more than chance: {best} is {skill:.1%} ahead ({words})"
     origins = result.forecasts["origin"].nunique()
     if origins < _FEWEST_KNOWN:
-        return [f"{ahead}."]
+        return [f"{ahead}; {_usually_enough(len(compared))}."]
     enough = origins_to_tell(origins, compared["statistic"][best], len(compared))
     return [f"{ahead}; a difference like this one shows from about {enough} origins on."]
 
@@ -79,19 +104,23 @@ def origins_to_tell(origins: int, statistic: float, n_comparisons: int) -> str:
     return number(float(f"{needed:.1e}"), 0)
 
 
-def _test_in_words(comparison: Any, n_comparisons: int, overlap: int) -> str:
-    """Name the p-value of a comparison, or why there is none."""
-    from forecast.evaluation.significance import fewest_origins
+def _usually_enough(n_comparisons: int) -> str:
+    """Say how many origins tell a medium difference, where too few say how large this one is."""
+    enough = origins_to_tell(1, _MEDIUM, n_comparisons)
+    return f"about {enough} origins tell a difference of half its spread"
 
+
+def _test_in_words(comparison: Any, n_comparisons: int) -> str:
+    """Name the p-value of a comparison, or why there is none."""
     if "few" in comparison["verdict"]:
-        return f"too few origins to test it, {fewest_origins(overlap)} are needed"
+        return f"too few origins to tell, {_usually_enough(n_comparisons)}"
     if math.isnan(comparison["p_holm"]):
         return "which cannot be tested"
     test = f"Diebold-Mariano p = {comparison['p_holm']:.2g}"
     return test if n_comparisons == 1 else f"{test}, adjusted for {n_comparisons} comparisons"
 
 
-def undefined_scores(result: Backtest) -> list[str]:
+def _undefined_scores(result: Backtest) -> list[str]:
     """Name the series whose scaled errors are undefined."""
     scored = set(result.forecasts["series"])
     scales = result.settings.get("scales", {}).items()

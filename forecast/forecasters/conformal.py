@@ -18,11 +18,9 @@ from forecast.forecasters.intervals import NO_QUANTILES, forecast_errors, learn_
 from forecast.forecasters.naive import NaiveForecaster
 from forecast.forecasters.past_errors import PastErrors, collected_errors, errors_of_rows
 from forecast.tables.panel import Panel, Split
-from forecast.validation import Rule, integer, number, one_of, optional
+from forecast.validation import Rule, flag, integer, number, one_of, optional
 
 __all__ = ["ConformalForecaster"]
-
-_FEWEST = 5  # past forecasts, with all their actuals, that quantiles are read from
 
 
 class ConformalForecaster(CompositeForecaster):
@@ -63,6 +61,14 @@ class ConformalForecaster(CompositeForecaster):
         If given, errors are in units of a local scale [3]_, the mean absolute error of their step
         in about so many rows before the origin (exponentially weighted), but at least a tenth of
         that in all rows: intervals are wide where errors have lately been large.
+    refit : bool, default=False
+        Whether the forecaster, after its errors are taken, learns anew, from all rows: its
+        forecasts are then those that it makes without intervals. The errors are those of the first
+        fit, which has learned from less, but at least from half of the rows: if anything,
+        intervals are too wide.
+    fewest_errors : int, default=5
+        The past forecasts, with all their actuals, that each series must have. For an interval of
+        some coverage there must be ``2 / (1 - coverage) - 1``: 19 for 0.9.
 
     Attributes
     ----------
@@ -106,6 +112,8 @@ class ConformalForecaster(CompositeForecaster):
         "calibration": number(0, 1),
         "rate": number(0, 1),
         "local": optional(integer(1)),
+        "refit": flag(),
+        "fewest_errors": integer(1),
     }
 
     def __init__(
@@ -116,6 +124,8 @@ class ConformalForecaster(CompositeForecaster):
         calibration: float = 0.2,
         rate: float = 0.005,
         local: int | None = None,
+        refit: bool = False,
+        fewest_errors: int = 5,
     ):
         self.forecaster = forecaster
         self.horizon = horizon
@@ -123,6 +133,8 @@ class ConformalForecaster(CompositeForecaster):
         self.calibration = calibration
         self.rate = rate
         self.local = local
+        self.refit = refit
+        self.fewest_errors = fewest_errors
 
     def _forecasters(self) -> list[Any]:
         if self.forecaster is None:
@@ -133,7 +145,10 @@ class ConformalForecaster(CompositeForecaster):
     def _needs(self) -> tuple[int, dict[str, object]]:
         rows, settings = super()._needs()
         by_share = int(np.ceil(rows / (1 - self.calibration)))
-        by_number = rows + self.horizon + _FEWEST - 1
+        held_out = self.horizon + self.fewest_errors - 1
+        # What has learned from a few rows says little of what has learned from all.
+        learned = max(rows, held_out) if self.refit else rows
+        by_number = learned + held_out
         settings = {**settings, "calibration": self.calibration, "horizon": self.horizon}
         return max(by_share, by_number), settings
 
@@ -141,7 +156,8 @@ class ConformalForecaster(CompositeForecaster):
     def _lag(self) -> int:
         # The latest forecasts still wait for their actuals. When these have come, the forecasts
         # are made again, from a member that has not gone beyond their origins.
-        return self.horizon
+        stays_behind = self._moves or not self.refit
+        return self.horizon if stays_behind else 0
 
     @property
     def _moves(self) -> bool:
@@ -154,11 +170,12 @@ class ConformalForecaster(CompositeForecaster):
         earlier = np.flatnonzero(panel.position < learned)
         # The first errors are those of forecasts from the last row that is learned from.
         origins = np.flatnonzero(panel.position >= learned - 1)
-        # Split conformal: after its errors are taken the member observes the rest, no parameter
-        # learns from it.
+        # Split conformal: after its errors are taken the member observes the rest; no parameter
+        # learns from it, unless the user wants a second fit.
         split = Split(earlier, origins, is_held_out=True)
+        go_on = self._learn_anew if self.refit else self._observe_rest
         member, errors = learn_holding_out(
-            panel, origins, split, self._learn_member, self._errors, self._observe_rest
+            panel, origins, split, self._learn_member, self._errors, go_on
         )
         counts = panel.lengths - n_learned + 1
         self._check_enough(panel, errors, counts)
@@ -172,13 +189,18 @@ class ConformalForecaster(CompositeForecaster):
     def _rows_learned(self, panel: Panel) -> np.ndarray:
         """Return how many rows of each series the member learns from, (n_series,)."""
         by_share = panel.lengths * (1 - self.calibration)
-        at_most = panel.lengths - self.horizon - _FEWEST + 1
+        at_most = panel.lengths - self.horizon - self.fewest_errors + 1
         return np.minimum(by_share.astype(int), at_most)
 
     def _learn_member(self, panel: Panel, rows: np.ndarray) -> Any:
         """Fit the member on some rows of the panel."""
         forecaster = self._forecasters()[0]
         return self._fitted(forecaster, panel.take(rows))
+
+    def _learn_anew(self, panel: Panel, _origins: np.ndarray, _member: Any) -> Any:
+        """Fit the member on all rows, but for the lag."""
+        not_behind = panel.position < np.repeat(panel.lengths - self._lag, panel.lengths)
+        return self._learn_member(panel, np.flatnonzero(not_behind))
 
     def _observe_rest(self, panel: Panel, _origins: np.ndarray, member: Any) -> Any:
         """Let the member observe the rows that it has not learned from, but for the lag."""
@@ -207,14 +229,14 @@ class ConformalForecaster(CompositeForecaster):
         complete = ~np.isnan(errors).any(axis=(1, 2))
         begin = np.cumsum(counts) - counts
         found = np.add.reduceat(complete, begin, dtype=int)
-        few = found < _FEWEST
+        few = found < self.fewest_errors
         if few.any():
             series = int(np.argmax(few))
             end = panel.name(int(panel.last[series]))
             raise InputError(
                 f"{end} ends the training part with {found[series]} past forecasts that have all "
-                f"their actuals; at least {_FEWEST} are needed: pass more history, or raise "
-                "calibration."
+                f"their actuals; at least {self.fewest_errors} are needed: pass more history, or "
+                "raise calibration."
             )
 
     def _observe(self, panel: Panel) -> None:

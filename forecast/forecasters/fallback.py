@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from forecast.forecasters.composite import CompositeForecaster, checked_forecasters
+from forecast.forecasters.composite import checked_forecasters
 from forecast.forecasters.exponential import ETSForecaster
 from forecast.forecasters.naive import NaiveForecaster
+from forecast.forecasters.parted import PartedForecaster
 from forecast.tables.panel import Panel
 
 __all__ = ["FallbackForecaster"]
 
 
-class FallbackForecaster(CompositeForecaster):
+class FallbackForecaster(PartedForecaster):
     """Forecast each series by the first of several forecasters that its length suffices for.
 
     In a table of many series some have just begun. The first forecaster learns from all series that
@@ -58,18 +58,6 @@ class FallbackForecaster(CompositeForecaster):
             return [ETSForecaster(), NaiveForecaster()]
         return checked_forecasters(self.forecasters)
 
-    def answered_by(self) -> pd.Series:
-        """Return the fitted forecaster that answers each series.
-
-        Returns
-        -------
-        Series
-            With the names of the series as index; None for a single one without a name.
-        """
-        members = dict(zip(np.unique(self.chosen_), self.members_, strict=True))
-        answering = [members[number] for number in self.chosen_]
-        return pd.Series(answering, index=pd.Index(self.series_, dtype=object), dtype=object)
-
     def _set_aside(self) -> dict[str, str]:
         others = self.answered_by()[self.chosen_ > 0]
         return {str(name): repr(other) for name, other in others.items()}
@@ -86,33 +74,6 @@ class FallbackForecaster(CompositeForecaster):
         for number in np.unique(self.chosen_):
             own = panel.select(np.flatnonzero(self.chosen_ == number))
             self.members_.append(self._fitted(forecasters[number], own.as_training()))
-
-    def _answer(
-        self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
-    ) -> np.ndarray:
-        answer = np.full((len(origins), horizon, self._n_targets, 1 + len(quantiles)), np.nan)
-        for member, places in self._parted(panel, origins):
-            answer[places] = self._answer_of(member, panel, origins[places], horizon, quantiles)
-        return answer
-
-    def _paths(
-        self,
-        panel: Panel,
-        origins: np.ndarray,
-        horizon: int,
-        n_paths: int,
-        rng: np.random.Generator,
-    ) -> np.ndarray:
-        paths = np.full((len(origins), n_paths, horizon, self._n_targets), np.nan)
-        for member, places in self._parted(panel, origins):
-            paths[places] = self._paths_of(member, panel, origins[places], horizon, n_paths, rng)
-        return paths
-
-    def _parted(self, panel: Panel, origins: np.ndarray) -> list[tuple[Any, np.ndarray]]:
-        """Return the members that are asked, with the places of their origins."""
-        series = panel.training_series(origins)
-        parts = [(each, np.flatnonzero(self._series_of(each)[series])) for each in self.members_]
-        return [(member, places) for member, places in parts if len(places)]
 
     def _series_of(self, member: Any) -> np.ndarray:
         place = next(place for place, each in enumerate(self.members_) if each is member)

@@ -321,6 +321,12 @@ def moved_scale(
     return np.where(np.isnan(new), scale, np.maximum(moved, floor))
 
 
+def errors_needed(quantile: float) -> int:
+    """Return how many errors there must be for one of them to be their quantile."""
+    # The smallest n with (n + 1) min(q, 1 - q) >= 1.
+    return int(np.ceil(np.round(1 / min(quantile, 1 - quantile) - 1, 6)))
+
+
 def _check_ranks(ranks: np.ndarray, counts: np.ndarray, quantiles: np.ndarray) -> None:
     """Refuse quantiles whose rank (n_series, n_quantiles) no error has."""
     wrong = (ranks < 1) | (ranks > counts[:, None])
@@ -328,9 +334,7 @@ def _check_ranks(ranks: np.ndarray, counts: np.ndarray, quantiles: np.ndarray) -
         return
     series, place = np.argwhere(wrong)[0]
     q = quantiles[place]
-    # The smallest n with (n + 1) min(q, 1 - q) >= 1.
-    needed = int(np.ceil(np.round(1 / min(q, 1 - q) - 1, 6)))
     raise InputError(
-        f"the quantile {q:g} needs the errors of {needed} past forecasts; there are "
+        f"the quantile {q:g} needs the errors of {errors_needed(q)} past forecasts; there are "
         f"{counts[series]}: pass more history, raise calibration, or ask for less coverage."
     )

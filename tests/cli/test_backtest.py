@@ -314,7 +314,7 @@ def test_wrong_flags_are_refused_by_name(refused, flags, words):
 def test_a_series_too_short_is_refused_with_both_numbers(refused):
     sentence = refused("backtest", "sales.csv", "--horizon", "7", "--origins", "10")
     assert "60 moments" in sentence
-    assert "at least 71" in sentence
+    assert "at least 72: 2 to learn from" in sentence
     flags = ("--horizon", "3", "--origins", "2", "--lookback", "52")
     sentence = refused("backtest", "sales.csv", *flags, "--models", "ridge")
     assert sentence.startswith("forecast backtest: ridge: ")
@@ -350,6 +350,19 @@ def test_a_horizon_or_origins_beyond_the_table_are_refused_with_those_that_fit(r
         horizon, origins = map(int, re.search(r"(\d+) origins? × (\d+)", ran.err).groups()[::-1])
         assert horizon * origins <= 30
     assert "1 origin × 70 steps" in refused("backtest", "sales.csv", "--horizon", "70")
+
+
+@pytest.mark.parametrize("rows", [2, 3, 4])
+def test_a_table_of_few_rows_says_what_is_true_and_the_remedy_heals(refused, rows):
+    sales(rows)[["sales"]].to_csv("few.csv")
+    sentence = refused("backtest", "few.csv", "--horizon", "3", "--models", "naive")
+    assert f"{rows} moments with a target, but 1 origin × 3 steps need at least 5" in sentence
+    if rows == 2:
+        assert "Give a table with more rows." in sentence
+        sales(3)[["sales"]].to_csv("few.csv")
+    flags = "--horizon 1 --origins 1" if rows == 2 else re.search(r"Give (.*)\.\n", sentence)[1]
+    healed = command("backtest", "few.csv", *flags.split(), "--models", "naive")
+    assert healed.code == 0, healed.err
 
 
 def test_a_new_shop_makes_no_model_worse_for_the_others():

@@ -11,7 +11,19 @@ from shop import command
 from forecast.presets import MODELS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text(encoding="utf-8")
-COMMANDS = ("backtest", "compare", "fit", "predict", "plot", "detect", "datasets", "doctor")
+COMMANDS = (
+    "inspect",
+    "run",
+    "backtest",
+    "compare",
+    "report",
+    "fit",
+    "predict",
+    "plot",
+    "detect",
+    "datasets",
+    "doctor",
+)
 
 
 def blocks(language):

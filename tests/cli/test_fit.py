@@ -6,15 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from shop import command, forecasts_of, sales
+from shop import command, forecasts_of, sales, write_run
 
 from forecast import (
+    Backtest,
     NaiveForecaster,
     ThetaForecaster,
     TransformedTargetForecaster,
     load,
+    preset,
     read,
 )
+from forecast.cli.source import Defaults
 from forecast.presets import MODELS
 
 
@@ -108,3 +111,50 @@ def test_series_that_are_all_too_short_are_refused_with_both_numbers(refused):
 def test_a_place_for_a_forecaster_is_refused_before_any_work(refused, monkeypatch, place):
     monkeypatch.setattr(NaiveForecaster, "fit", pytest.fail)
     assert "cannot write" in refused("fit", "sales.csv", "--model", "naive", "--save", place)
+
+
+TRIED = {"models": ["naive", "seasonal"], "origins": 4}
+
+
+@pytest.fixture
+def two_models(monkeypatch):
+    """Let the default models be two, and the origins few."""
+    defaults = Defaults(models=tuple(TRIED["models"]), origins=TRIED["origins"])
+    monkeypatch.setattr("forecast.cli.source.Defaults", lambda: defaults)
+
+
+@pytest.mark.usefixtures("two_models")
+def test_the_best_model_is_the_one_that_a_backtest_of_the_defaults_chooses():
+    ran = command("fit", "sales.csv", "--model", "best", "--horizon", "3", "--save", "m")
+    assert ran.code == 0, ran.err
+    tried = command("backtest", "sales.csv", "--horizon", "3", "--out", "run")
+    reason = Backtest.load("run").choose().reason
+    assert tried.code == 0
+    assert reason in ran.err
+    expected = preset(reason.split()[0], sales()["sales"], horizon=3, coverage=0.9)
+    assert repr(load("m")) == repr(expected)
+
+
+@pytest.mark.usefixtures("two_models")
+def test_fit_goes_on_from_a_run_with_its_options_and_its_choice():
+    flags = ["--target", "sales", "--horizon", "2", "--upper", "500", "--coverage", "0.8"]
+    assert command("run", "wide.csv", *flags).code == 0
+    again = command("fit", "--from", "runs/wide", "--save", "m")
+    assert again.code == 0, again.err
+    assert repr(load("m")) == repr(load("runs/wide/model.seqcast"))
+    assert load("m").predict(2).tolist() == load("runs/wide/model.seqcast").predict(2).tolist()
+    # What is given wins: another source, another model.
+    sales(70)[["sales"]].to_csv("newer.csv")
+    again = command("fit", "newer.csv", "--from", "runs/wide", "--model", "naive", "--save", "n")
+    assert again.code == 0, again.err
+    assert load("n").predict(1) == pytest.approx(sales(70)["sales"].iloc[-1])
+    assert load("n").upper == 500
+
+
+def test_a_fit_without_a_source_and_a_run_without_options_are_refused(refused):
+    assert "give a SOURCE, or a run with --from" in refused(
+        "fit", "--model", "naive", "--save", "m"
+    )
+    write_run(NaiveForecaster())
+    sentence = refused("fit", "--from", "run", "--save", "m")
+    assert "does not say with which options it was made" in sentence

@@ -1,6 +1,8 @@
 """History and future in one table: what is learned from, and what is forecast."""
 
 import numpy as np
+import pandas as pd
+import pytest
 from numpy.testing import assert_allclose
 from shop import FUTURE, command, forecasts_of, priced, sales
 
@@ -74,3 +76,82 @@ def test_the_horizon_of_fit_is_that_of_predict_whatever_the_model():
     assert len(table) == 2
     longer = forecasts_of(command("predict", "m", "--horizon", "3", "--format", "csv").out)
     assert len(longer) == 3
+
+
+# How the file of the fit was read
+
+
+def said(path, frame, **written):
+    """Write rows in a form of their own."""
+    frame.to_csv(path, **written)
+    return path
+
+
+def predicted(*arguments, steps=2):
+    ran = command("predict", "m", *arguments, "--horizon", steps, "--format", "csv")
+    assert ran.code == 0, ran.err
+    return forecasts_of(ran.out)
+
+
+def fitted(source, *flags):
+    ran = command("fit", source, "--model", "seasonal", *flags, "--save", "m", "--force")
+    assert ran.code == 0, ran.err
+
+
+def test_what_was_said_of_the_file_of_the_fit_holds_for_the_newer_rows():
+    """Two rows of an hour are averaged, -999 is no value, and a gap is filled."""
+    frame = sales(66)[["sales"]].rename_axis("when").assign(shop="north")
+    halves = pd.concat([frame.assign(sales=frame["sales"] / 2)] * 2).sort_index()
+    halves.iloc[[122, 123], 0] = -999
+    flags = "--time when --series shop --freq D --how mean --missing -999 --fill"
+    fitted(said("all.csv", halves[:120]), *flags.split())
+    newer = said("newer.csv", halves[120:])
+    # Of the days that the forecast repeats the third is missing: it is as the one before.
+    repeated = (frame["sales"] / 2).iloc[[59, 60, 60]]
+    assert_allclose(predicted(newer, steps=3)["forecast"], repeated)
+
+
+@pytest.mark.parametrize("form", ["%m/%d/%Y", "%d/%m/%Y"])
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_single_newer_row_is_read_as_the_rows_before_it(form, decimal):
+    """112,846 may be a thousand, and 01/03/2024 in January or in March, but not here."""
+    frame = sales(61)[["sales"]]
+    frame.iloc[60] = 112.846
+    written = {"date_format": form, "decimal": decimal, "sep": ";"}
+    fitted(said("german.csv", frame[:60], **written))
+    table = predicted(said("one.csv", frame[60:], **written))
+    assert list(table["timestamp"]) == list(pd.date_range("2024-03-02", periods=2))
+    assert_allclose(table["forecast"], frame["sales"][54:56])
+    # What the newer file decides itself, it decides.
+    other = "." if decimal == "," else ","
+    written = {"date_format": "%d %b %Y", "decimal": other, "sep": ";"}
+    assert_allclose(
+        predicted(said("other.csv", frame[55:], **written))["forecast"], table["forecast"]
+    )
+
+
+def test_a_flag_that_is_given_counts_more(refused):
+    frame = sales(66)[["sales"]].assign(shop="north")
+    frame.iloc[60, 0] = np.nan
+    fitted(said("all.csv", frame[:60]), "--series", "shop", "--fill")
+    renamed = said("newer.csv", frame[58:].rename(columns={"shop": "store"}))
+    filled = predicted(renamed, "--series", "store")
+    assert_allclose(filled["forecast"], frame["sales"].iloc[[59, 59]])
+    assert "NaN" in refused("predict", "m", renamed, "--series", "store", "--no-fill")
+
+
+@pytest.mark.parametrize(("flag", "other"), [("--how", "mean"), ("--freq", "W")])
+def test_sums_are_no_means_and_days_no_weeks(refused, flag, other):
+    frame = sales(66)[["sales"]]
+    flags = ("--freq", "D", "--how", "sum")
+    fitted(said("all.csv", frame[:60]), *flags)
+    newer = said("newer.csv", frame[60:])
+    sentence = refused("predict", "m", newer, "--horizon", "2", flag, other)
+    assert f"{flag} {other} cannot be right" in sentence
+    assert sentence.endswith("Leave it out, or fit anew with it.\n")
+    assert_allclose(predicted(newer)["forecast"], frame["sales"][59:61])
+
+
+def test_nothing_is_remembered_for_a_shipped_data_set(refused):
+    fitted(said("all.csv", sales()[["sales"]]), "--freq", "D")
+    assert "'sales'" in refused("predict", "m", "weather")

@@ -71,6 +71,6 @@ def test_unread_options_are_named_as_they_were_written():
 
 def test_the_shipped_weather_says_that_it_is_filled():
     args = argparse.Namespace(**{**vars(parsed()), "source": "weather"})
-    frame, notes, _ = reading.read_source(args)
+    frame, notes = reading.read_source(args)[:2]
     assert frame["temp"].notna().all()
     assert notes == ["filled missing hours with the value before"]

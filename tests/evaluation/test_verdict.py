@@ -1,9 +1,10 @@
-"""Whom models are compared with, and how many origins it takes to tell."""
+"""Whom models are compared with, what is said of them, and how many origins it takes to tell."""
 
 import numpy as np
 import pandas as pd
 
-from forecast.evaluation.verdict import origins_to_tell, reference_among
+from forecast import Backtest, NaiveForecaster, RollingOrigin, backtest
+from forecast.evaluation.verdict import judge, origins_to_tell, reference_among
 
 
 def test_the_reference_is_the_better_naive_forecast_else_the_first_model():
@@ -24,3 +25,17 @@ def test_as_many_origins_are_asked_for_as_tell_the_difference_in_four_of_five_ba
     assert origins_to_tell(28, 0.01, 1) == "2 200 000"
     # Of five comparisons each has a fifth of the level: its quantile is 2.58.
     assert origins_to_tell(10, statistic, 5) == f"{10 * ((2.58 + 0.84) / statistic) ** 2:.0f}"
+
+
+def test_each_model_but_the_reference_has_a_verdict():
+    rng = np.random.default_rng(0)
+    y = np.arange(40) + rng.normal(0, 0.2, 40)
+    models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
+    result = backtest(models, y, cv=RollingOrigin(horizon=2, origins=12))
+    reference, verdicts, sentences, beaten = judge(result)
+    p_value = result.compare()["p_holm"][0]
+    assert (reference, verdicts) == ("naive", {"drift": f"better, p = {p_value:.2g}"})
+    assert sentences[0].startswith("drift beat the naive forecast by ")
+    assert beaten
+    alone = Backtest(result.forecasts[result.forecasts["model"] == "drift"], result.settings)
+    assert judge(alone) == (None, {}, [], False)

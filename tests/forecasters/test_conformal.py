@@ -77,12 +77,28 @@ def test_the_forecaster_learns_from_the_earlier_rows_and_observes_the_others():
     assert_allclose(model.predict(3), alone.update(y[80:]).predict(3), rtol=1e-9)
 
 
+def test_a_second_fit_learns_from_all_rows_and_keeps_the_errors_of_the_first():
+    y = np.cumsum(noise(100))
+    inner = ARIMAForecaster((1, 0, 0))
+    once = ConformalForecaster(inner, 3).fit(y)
+    twice = ConformalForecaster(inner, 3, refit=True).fit(y)
+    alone = inner.fit(y)
+    assert_allclose(twice.predict(3), alone.predict(3), rtol=1e-9)
+    assert np.abs(twice.predict(3) - once.predict(3)).min() > 1e-6
+    for own, first in zip(twice.records_, once.records_, strict=True):
+        assert_array_equal(own, first)
+    widths = (np.diff(model.predict_interval(3, 0.8)) for model in (twice, once))
+    assert_allclose(*widths)
+
+
 @pytest.mark.parametrize(
     ("inner", "settings"),
     [
         (ETSForecaster(1, "ANN"), {"method": "adaptive"}),
         (NaiveForecaster(), {"local": 20}),
         (WindowForecaster(Ridge(), 4, 3), {"method": "adaptive", "local": 20}),
+        (WindowForecaster(Ridge(), 4, 3), {"refit": True}),
+        (ETSForecaster(1, "ANN"), {"method": "adaptive", "refit": True}),
     ],
 )
 def test_all_roads_come_to_the_same_record(inner, settings):

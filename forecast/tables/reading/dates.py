@@ -20,6 +20,7 @@ from forecast.tables.reading.date_forms import (
     plain_texts,
 )
 from forecast.tables.reading.kinds import is_words
+from forecast.tables.reading.options import Options
 
 # Most files are written so: no cell needs to be looked at by itself.
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -42,9 +43,15 @@ class _Dates(NamedTuple):
     n_midnights: int  # written as 24:00
 
 
-def read_dates(
-    column: RawColumn, codes: np.ndarray, order: str | None, zone: str | None
-) -> tuple[pd.DatetimeIndex, list[str]]:
+class Moments(NamedTuple):
+    """A column of moments that was read."""
+
+    times: pd.Index
+    notes: list[str]  # what there is to note
+    order: str | None = None  # that of day, month and year, where they could change places
+
+
+def read_dates(column: RawColumn, codes: np.ndarray, options: Options) -> Moments:
     """Turn texts into timestamps.
 
     Parameters
@@ -53,30 +60,27 @@ def read_dates(
         Of texts, none of them empty.
     codes : array of shape (n_rows,)
         The series of each row.
-    order : {"dmy", "mdy", "ymd"} or None
-        What the user says of it.
-    zone : str or None
-        To which all are brought later: only then they may have several offsets.
+    options : Options
+        Only times that are brought to a time zone later may have several offsets.
 
     Returns
     -------
-    DatetimeIndex of length n_rows
+    Moments of length n_rows
         In UTC where the texts have an offset, else without a zone.
-    list of str
-        What there is to note.
     """
     notes: list[str] = []
+    order = ""
     texts = column.cells.astype(str)
     # ISO dates need no search for a form.
     if matches(texts, _ISO).all():
         iso = texts.str.replace(" ", "T", n=1, regex=False)
         reading = _read(iso)
     else:
-        reading, notes = _read_forms(column, codes, order)
+        reading, notes, order = _read_forms(column, codes, options)
     _refuse(column, reading.moments.isna(), "is no time")
     if reading.n_midnights:
         notes.append("24:00 is the midnight after")
-    return _with_offset(column, reading, zone), notes
+    return Moments(_with_offset(column, reading, options.time_zone), notes, order or None)
 
 
 def _read(iso: pd.Series) -> _Dates:
@@ -85,9 +89,12 @@ def _read(iso: pd.Series) -> _Dates:
 
 
 def _read_forms(
-    column: RawColumn, codes: np.ndarray, order: str | None
-) -> tuple[_Dates, list[str]]:
-    """Read texts in the form of the first one; return the reading and what there is to note."""
+    column: RawColumn, codes: np.ndarray, options: Options
+) -> tuple[_Dates, list[str], str]:
+    """Read texts in the form of the first one.
+
+    Return the reading, what there is to note, and the order of dates, "" where none is open.
+    """
     notes = []
     texts = column.cells.astype(str)
     # Of an interval the beginning counts.
@@ -99,9 +106,10 @@ def _read_forms(
 
     # The first cell says how all of them are written.
     texts = plain_texts(texts)
-    forms = _forms_of_first(column, texts.iloc[0], order)
+    forms = _forms_of_first(column, texts.iloc[0], options.date_order)
     readings = {form.order: _read(form.to_iso(texts)) for form in forms}
-    chosen = _choose_order(column, readings, codes, has_points="." in texts.iloc[0][:3])
+    has_points = "." in texts.iloc[0][:3]
+    chosen = _choose_order(column, readings, codes, has_points, options.usual_order)
     reading = readings[chosen]
     what = "is no time like those above" if reading.moments.notna()[0] else "is no time"
     _refuse(column, reading.moments.isna(), what)
@@ -110,7 +118,7 @@ def _read_forms(
         notes.append(f"dates begin with {_FIRST[chosen]}")
     if forms[0].has_short_year(texts.iloc[0]):
         notes.append("years of two digits lie between 1969 and 2068")
-    return reading, notes
+    return reading, notes, chosen
 
 
 def _refuse(column: RawColumn, wrong: Any, what: str) -> None:
@@ -152,7 +160,11 @@ def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[Dat
 
 
 def _choose_order(
-    column: RawColumn, readings: dict[str, _Dates], codes: np.ndarray, has_points: bool
+    column: RawColumn,
+    readings: dict[str, _Dates],
+    codes: np.ndarray,
+    has_points: bool,
+    usual: str | None,
 ) -> str:
     """Choose the order in which all cells are dates, and if several are, the rows regular."""
     moments = {order: read.moments for order, read in readings.items()}
@@ -175,6 +187,8 @@ def _choose_order(
     if len(regular) == 1:
         return regular[0]
     possible = regular or list(complete)
+    if usual in possible:
+        return str(usual)
     row = int(np.argmax(differs))
     days = dict.fromkeys(str(complete[order][row].date()) for order in possible)
     column.refuse(differs, f"may be {' or '.join(days)}", _remedy(possible))

@@ -89,9 +89,17 @@ def decimal_signs(
             signs[name] = next(iter(known))
         elif not known and _is_point(table, texts, mark):
             signs[name] = "."
+        elif options.usual_decimal is not None:
+            signs[name] = options.usual_decimal
         else:
             _refuse_open(table.column(name), texts, mark)
     return signs
+
+
+def common_sign(figures: Mapping[Any, pd.Series], signs: Mapping[Any, str]) -> str | None:
+    """Return the decimal sign that a file has; None where it has no marks, or both."""
+    found = {signs[name] for name, texts in figures.items() if _open_mark(texts)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _certain_sign(texts: pd.Series) -> str | None:

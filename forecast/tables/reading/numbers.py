@@ -15,7 +15,7 @@ from forecast.tables.reading.cells import RawColumn, RawTable, is_text
 from forecast.tables.reading.clocks import is_clock
 from forecast.tables.reading.decorations import Figures, bare_figures, is_dash, may_be_kelvin
 from forecast.tables.reading.kinds import is_moment
-from forecast.tables.reading.marks import decimal_signs, remedy_of_marks, to_floats
+from forecast.tables.reading.marks import common_sign, decimal_signs, remedy_of_marks, to_floats
 from forecast.tables.reading.missing import (
     as_missing,
     mask_numbers,
@@ -38,6 +38,15 @@ _AMOUNT = re.compile(r"[\W_]*\d")
 _NUMBERS = ("boolean", "decimal", "integer", "floating", "mixed-integer-float")
 
 
+class Numbers(NamedTuple):
+    """The numeric columns of a table as float, and what there is to say of them."""
+
+    frame: pd.DataFrame
+    notes: list[str]  # what was done to the cells, and which columns were left out
+    doubtful: list[str]  # those on columns left out whose texts may have been meant as numbers
+    decimal: str | None  # the decimal sign of the file, if it has one
+
+
 class _Column(NamedTuple):
     """What is known of a column before its marks are: figures, or numbers already."""
 
@@ -48,9 +57,7 @@ class _Column(NamedTuple):
     is_doubtful: bool = False  # whether that text may have been meant as numbers
 
 
-def numeric_columns(
-    table: RawTable, others: set[Hashable], options: Options
-) -> tuple[pd.DataFrame, list[str], list[str]]:
+def numeric_columns(table: RawTable, others: set[Hashable], options: Options) -> Numbers:
     """Return the numeric columns as float.
 
     Parameters
@@ -62,11 +69,8 @@ def numeric_columns(
 
     Returns
     -------
-    DataFrame of shape (n_rows, n_columns)
-    list of str
-        What was done to the cells, and which columns were left out.
-    list of str
-        Those of them on columns left out whose texts may have been meant as numbers.
+    Numbers
+        With a frame of shape (n_rows, n_columns).
 
     Raises
     ------
@@ -99,7 +103,7 @@ def numeric_columns(
     said = {name: f"left out {str(name)!r} ({read.text})" for name, read in left_out.items()}
     doubtful = [said[name] for name, read in left_out.items() if read.is_doubtful]
     frame = pd.DataFrame(values, index=table.cells.index)
-    return frame, [*notes, *said.values()], doubtful
+    return Numbers(frame, [*notes, *said.values()], doubtful, common_sign(figures, signs))
 
 
 def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:

@@ -42,6 +42,11 @@ class Options:
         empty tuple means that every number is one.
     date_order : {"dmy", "mdy", "ymd"}, optional
         The order of day, month and year in dates of numbers.
+    usual_decimal, usual_order : optional
+        The decimal sign and the order of dates where the file leaves them open, as those of an
+        earlier file were.
+    follows : bool, default=False
+        Whether the rows follow others that have told the frequency: a single row need not.
     """
 
     time: tuple[str, ...] = ()
@@ -54,6 +59,9 @@ class Options:
     thousands: str | None = None
     missing: tuple[str, ...] | None = None
     date_order: str | None = None
+    usual_decimal: str | None = None
+    usual_order: str | None = None
+    follows: bool = False
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():

@@ -7,7 +7,7 @@ done to the rows is noted.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,6 +34,7 @@ class Reading(NamedTuple):
     frame: pd.DataFrame
     notes: list[str]  # short phrases, such as "opened 3 missing rows"
     doubtful: Sequence[str] = ()  # those on columns left out that may have been meant as numbers
+    marks: Mapping[str, str] = {}  # the signs of the file, and what its columns of time are called
 
 
 def read(
@@ -141,10 +142,10 @@ def read(
         missing=None if missing is None else _listed(missing),
         date_order=date_order,
     )
-    frame, notes, _ = read_noting(path, options)
-    for note in notes:
+    reading = read_noting(path, options)
+    for note in reading.notes:
         _log.info("%s: %s", path, note)
-    return frame
+    return reading.frame
 
 
 def read_noting(path: str | Path, options: Options) -> Reading:
@@ -162,19 +163,27 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     names, codes = series_names(table, keys)
     clocks = time_columns(table, options.time, keys)
     column, notes_of_parts = joined(table, clocks)
-    moments, notes_of_moments = row_moments(table, column, codes, options)
+    moments = row_moments(table, column, codes, options)
     if options.how is None:
-        refuse_duplicates(table, codes, moments, clocks, keys)
+        refuse_duplicates(table, codes, moments.times, clocks, keys)
 
     # The other columns are numbers, or left out; to count rows takes none.
-    values, notes_of_numbers, doubtful = numeric_columns(table, {*keys, *clocks}, options)
+    numbers = numeric_columns(table, {*keys, *clocks}, options)
 
     # The rows are brought into the order of time, and to one frequency.
-    frame, notes_of_order = in_order(values, names, codes, moments)
+    frame, notes_of_order = in_order(numbers.frame, names, codes, moments.times)
     frame, notes_of_rows = regular(table.file, frame, options)
     notes = [f"read {counted(len(table.rows), 'row')}", *table.notes]
-    notes += notes_of_parts + notes_of_moments + notes_of_numbers + notes_of_order + notes_of_rows
-    return Reading(frame, notes, doubtful)
+    notes += notes_of_parts + moments.notes + numbers.notes + notes_of_order + notes_of_rows
+    marks = {
+        "delimiter": table.delimiter,
+        "decimal": numbers.decimal,
+        "date_order": moments.order,
+        "time": ", ".join(map(str, clocks)),
+        "series": ", ".join(map(str, keys)),
+    }
+    found = {name: mark for name, mark in marks.items() if mark}
+    return Reading(frame, notes, numbers.doubtful, found)
 
 
 def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:

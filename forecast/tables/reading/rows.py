@@ -79,7 +79,8 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
         elif options.how is not None:
             frame, found = _merged(frame, options.how)
             notes += found
-        infer_frequency(frame.index)
+        if not (options.follows and _is_one_row(frame.index)):
+            infer_frequency(frame.index)
     except InputError as error:
         # Reading has no frame to mend yet: in Python, too, it takes what the flags say.
         fault, remedy, flags = error.args
@@ -88,6 +89,11 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
         frame, found = _filled(frame)
         notes += found
     return frame, notes
+
+
+def _is_one_row(index: pd.Index) -> bool:
+    """Whether no series has more than one row."""
+    return len(index) == 1 if index.nlevels == 1 else index.get_level_values(0).is_unique
 
 
 def _on_grid(frame: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, list[str]]:

@@ -7,13 +7,15 @@ import pytest
 from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.dates import read_dates
+from forecast.tables.reading.options import Options
 
 
 def read(cells, order=None, zone=None, codes=None):
     cells = pd.Series(cells)
     column = RawColumn("my.csv", "day", cells, np.arange(2, len(cells) + 2))
     codes = np.zeros(len(cells), dtype=int) if codes is None else np.array(codes)
-    return read_dates(column, codes, order, zone)
+    options = Options(date_order=order, time_zone=zone)
+    return read_dates(column, codes, options)[:2]
 
 
 MONTHS = pd.date_range("1990-01-01", periods=15, freq="MS")

@@ -161,3 +161,18 @@ def test_series_may_be_named_by_several_columns(file):
     frame = read(file("time,shop,item,y\n" + "".join(rows)), series=["shop", "item"])
     assert list(frame.index.unique(0)) == ["1, 3", "1, 4", "2, 3", "2, 4"]
     assert frame.loc["2, 3", "y"].tolist() == [6, 6, 6]
+
+
+def test_the_signs_of_a_file_are_told(tmp_path):
+    path = tmp_path / "shops.csv"
+    path.write_text("shop;day;sold\nA;2024-01-01;1,5\nA;2024-01-02;2,25\n")
+    assert read_noting(path, Options(series=("shop",))).marks == {
+        "delimiter": ";",
+        "decimal": ",",
+        "time": "day",
+        "series": "shop",
+    }
+    frame = read_noting(path, Options(series=("shop",))).frame
+    frame.to_parquet(tmp_path / "shops.parquet")
+    marks = read_noting(tmp_path / "shops.parquet", Options()).marks
+    assert marks == {"time": "timestamp", "series": "series"}

@@ -1,0 +1,193 @@
+"""``forecast run``: from a table to a forecast, with the model that a backtest chooses."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecast.cli.arguments import coverage
+from forecast.cli.backtest import write
+from forecast.cli.code import (
+    add_code,
+    backtest_code,
+    check_code,
+    fitting_code,
+    forecast_code,
+    reading_code,
+    write_code,
+)
+from forecast.cli.common import Parser, add_command, as_text, listed, tell
+from forecast.cli.decision import (
+    COVERAGE,
+    add_choice,
+    decide,
+    forecaster_of,
+    write_decision,
+)
+from forecast.cli.learning import learn
+from forecast.cli.source import Source, add_source, load
+from forecast.cli.trial import add_resume, add_trial, kept_in, try_models
+from forecast.cli.verdict import report
+from forecast.exceptions import InputError
+from forecast.wording import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_PROFILE = "profile.json"
+_MODEL = "model.seqcast"
+_FORECAST = "forecast.csv"
+_REPORT = "report.html"
+_SHOWN = 12  # rows of a forecast on stdout
+
+
+def add_parser(commands: Any, parents: list[Parser]) -> None:
+    """Add the subcommand."""
+    about = "choose a model by a backtest, forecast with it and write a report"
+    parser = add_command(commands, "run", about, parents)
+    add_source(parser)
+    add_trial(parser)
+    add_choice(parser)
+    parser.add_argument(
+        "--coverage",
+        metavar="P",
+        type=coverage,
+        default=COVERAGE,
+        help=f"the share that the intervals should hold (default: {COVERAGE})",
+    )
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="where the forecast, the report and all else goes (default: runs/ and SOURCE's name)",
+    )
+    add_resume(parser)
+    add_code(parser)
+    parser.add_argument(
+        "--force", action="store_true", help="replace a run that DIR already holds, and PY"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> None:
+    """Look, backtest, choose, learn from all rows, forecast, report."""
+    from forecast.files import claim
+    from forecast.forecasters.newer import needs_features_ahead
+    from forecast.persistence import save
+
+    # What cannot be done is refused before the work.
+    check_code(args)
+    folder = claim(args.out or _folder(args.source), args.force)
+    source = load(args)
+    _check_known_ahead(source, args)
+    _look(source, folder, args)
+
+    # The interval is judged by the same two quantiles that it will have.
+    args.quantiles = [(1 - args.coverage) / 2, (1 + args.coverage) / 2]
+    result = try_models(source, args, kept_in(folder))
+    write(result, folder, args)
+    decision = decide(result, args)
+    write_decision(decision, folder)
+    sys.stdout.write(f"{report(result)}\n\n{decision.reason}\n\n")
+    sys.stdout.flush()
+
+    forecaster = forecaster_of(decision, source, args)
+    learn(forecaster, decision.name, source, args)
+    save(forecaster, folder / _MODEL)
+    needs_rows = needs_features_ahead(forecaster)
+    table = _forecast(forecaster, needs_rows, source, args.coverage)
+    _write_forecast(table, folder)
+    _print_forecast(table)
+    _write_report(folder)
+    write_code(
+        args,
+        reading_code(source, args),
+        backtest_code(result),
+        fitting_code(forecaster, source),
+        forecast_code(needs_rows, source, args.coverage),
+    )
+    sys.stdout.write(f"\nthe report: {folder / _REPORT}\n")
+    tell(args, f"in {folder} are also {_FORECAST}, {_MODEL} and what forecast backtest writes")
+
+
+def _folder(source: str) -> Path:
+    """Return the folder of a run that nobody has named."""
+    return Path("runs") / ("stdin" if source == "-" else Path(source).stem)
+
+
+def _check_known_ahead(source: Source, args: argparse.Namespace) -> None:
+    """Refuse a table that ends before what is known ahead is known for each step."""
+    if not source.future:
+        return
+    columns = ", ".join(source.future)
+    rows = _rows_ahead(source)
+    if rows < source.horizon:
+        remedy = f", or give --horizon {rows}" if rows else ""
+        raise InputError(
+            f"{args.source} has {counted(rows, 'row')} after the last value of {source.y.name}, "
+            f"but {counted(source.horizon, 'step')} to forecast, for each of which {columns} must "
+            f"be known. Add the rows, with an empty {source.y.name}{remedy}."
+        )
+
+
+def _look(source: Source, folder: Path, args: argparse.Namespace) -> None:
+    """Write what the table is like into the folder of a run, and tell what needs attention."""
+    import pandas as pd
+
+    from forecast.files import write_beside
+    from forecast.profiling.profile import Profile
+
+    frame = pd.concat([source.y, source.X], axis=1)
+    target = str(source.y.name)
+    profile = Profile.from_frame(frame, target, notes=source.notes, marks=source.marks)
+    text = json.dumps(profile.to_dict(), indent=1)
+    write_beside(folder / _PROFILE, lambda file: file.write_text(text, encoding="utf-8"))
+    needs = listed(profile.attention())
+    tell(args, "\n".join(["needs attention:", *needs]) if needs else "nothing needs attention")
+
+
+def _rows_ahead(source: Source) -> int:
+    """Return how many rows follow the last value of each series at least."""
+    if source.y.index.nlevels == 1:
+        return len(source.ahead)
+    series = source.y.index.unique(0)
+    return int(source.ahead.groupby(level=0).size().reindex(series, fill_value=0).min())
+
+
+def _forecast(forecaster: Any, needs_rows: bool, source: Source, coverage: float) -> pd.DataFrame:
+    """Forecast the horizon, with an interval."""
+    from forecast.tables.timeline import by_series
+
+    asked: Any = source.horizon
+    if needs_rows:
+        asked = by_series(source.ahead).head(source.horizon)
+    table = forecaster.forecast(asked, coverage=coverage)
+    table.index.names = ["timestamp"] if table.index.nlevels == 1 else ["series", "timestamp"]
+    return table.reset_index()
+
+
+def _write_forecast(table: pd.DataFrame, folder: Path) -> None:
+    """Write the forecast into the folder of a run."""
+    from forecast.files import write_beside
+
+    write_beside(folder / _FORECAST, lambda file: table.to_csv(file, index=False))
+
+
+def _print_forecast(table: pd.DataFrame) -> None:
+    """Print the first rows of a forecast, and how many more there are."""
+    shown = as_text(table[:_SHOWN])
+    more = len(table) - _SHOWN
+    rest = f"\n… and {counted(more, 'row')} more in {_FORECAST}" if more > 0 else ""
+    sys.stdout.write(f"{shown}{rest}\n")
+
+
+def _write_report(folder: Path) -> None:
+    """Write the report of all that is in the folder of a run."""
+    from forecast.evaluation.results import Backtest
+    from forecast.report.extras import read_extras
+    from forecast.report.page import write_report
+
+    write_report(Backtest.load(folder), folder / _REPORT, read_extras(folder))

@@ -1,0 +1,219 @@
+"""The trial of models on a table: what ``backtest``, ``run`` and ``fit --model best`` share."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecast.cli.arguments import count, models
+from forecast.cli.common import Parser, tell
+from forecast.cli.progress import Progress
+from forecast.cli.source import OPTIONS, Source, configured
+from forecast.exceptions import InputError, Refusal
+from forecast.presets import MODELS, with_fallback
+from forecast.wording import counted, set_aside
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.evaluation.origins import RollingOrigin
+    from forecast.evaluation.results import Backtest
+
+_SIMPLEST = "naive"  # the model that takes every table without gaps
+
+
+def add_trial(parser: Parser) -> None:
+    """Add the options that say which models are tried, from which origins."""
+    parser.add_argument("--models", metavar="M,…", type=models, help=f"of {', '.join(MODELS)}")
+    parser.add_argument(
+        "--origins",
+        metavar="N",
+        type=count,
+        help="how many origins (default: as many as leave half of the rows to learn from, "
+        "28 at most; stocks 50)",
+    )
+    parser.add_argument(
+        "--step",
+        metavar="S",
+        type=count,
+        help="rows from one origin to the next (default: the horizon)",
+    )
+    parser.add_argument(
+        "--refit",
+        metavar="WHEN",
+        type=_refit,
+        default="never",
+        help="never (default), always, or every K origins",
+    )
+
+
+def add_resume(parser: Parser) -> None:
+    """Add the option that goes on with a run which was interrupted."""
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with what an interrupted run has left in DIR",
+    )
+
+
+def kept_in(folder: Path) -> Path:
+    """Return where a run keeps what is finished until all of it is."""
+    return folder / "parts"
+
+
+def set_trial_defaults(parser: Parser) -> None:
+    """Let a command try the default models, as ``backtest`` does where nothing is said."""
+    parser.set_defaults(models=None, origins=None, step=None, refit="never", quantiles=[0.05, 0.95])
+
+
+def _refit(text: str) -> str | int:
+    """Read when to learn anew."""
+    if text in ("never", "always"):
+        return text
+    try:
+        return count(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither never nor always nor a number of origins"
+        ) from None
+
+
+def try_models(source: Source, args: argparse.Namespace, keep: Path | None = None) -> Backtest:
+    """Backtest the models that were asked for; tell what of them the scores do not show.
+
+    In the settings of the result stands what made it, for whoever wants to do it again. What is
+    finished is kept in the folder `keep` until it is done with.
+    """
+    from forecast.evaluation.backtesting import backtest
+
+    if keep is not None and not args.resume:
+        shutil.rmtree(keep, ignore_errors=True)
+    cv = _origins(source, args)
+    refusals: dict[str, str] = {}
+    forecasters = _forecasters(source, _rows_to_learn_from(source.y, cv), args, refusals)
+    work = f"{counted(cv.origins, 'origin')} × {counted(cv.horizon, 'step')}, refit {args.refit}"
+    tell(args, f"{work}; models {', '.join(forecasters)}")
+    _tell_unread_columns(forecasters, source, args)
+    try:
+        result = backtest(
+            forecasters,
+            source.X,
+            source.y,
+            cv,
+            args.refit,
+            args.quantiles,
+            source.season_length,
+            Progress(args).step,
+            lambda name, error: _refuse(name, error, refusals),
+            keep,
+        )
+    except KeyboardInterrupt:
+        if keep is not None:
+            tell(args, f"what is finished is kept in {keep}: --resume goes on from there")
+        raise
+    _tell_left_out(result, args)
+    # What the library cannot know: a reader of run.json wants to, and so does who does it again.
+    result.settings.update(
+        source=args.source,
+        target=str(source.y.name),
+        seed=args.seed or 0,
+        refused=refusals,
+        notes=source.notes,
+        command=args.command_line,
+        options={name: getattr(args, name) for name in OPTIONS},
+    )
+    return result
+
+
+def _tell_unread_columns(
+    forecasters: dict[str, Any], source: Source, args: argparse.Namespace
+) -> None:
+    """Say which models make no use of the columns that were named."""
+    without = [name for name, each in forecasters.items() if not each._reads_features]
+    if without and len(source.X.columns):
+        verb = "reads" if len(without) == 1 else "read"
+        tell(args, f"{', '.join(without)} {verb} no columns but {source.y.name}")
+
+
+def _tell_left_out(result: Backtest, args: argparse.Namespace) -> None:
+    """Say which series have no scores, or have them from another model."""
+    for name, others in result.settings["set_aside"].items():
+        tell(args, set_aside(name, others))
+    if result.left_out:
+        left_out = ", ".join(result.left_out)
+        tell(args, f"not scored, for want of rows before and after an origin: {left_out}")
+
+
+def _origins(source: Source, args: argparse.Namespace) -> RollingOrigin:
+    """Choose the origins: as many as leave half of the table to learn from, unless told."""
+    from forecast.evaluation.folds import FEWEST_ROWS
+    from forecast.evaluation.origins import RollingOrigin
+
+    # Several series share their moments: the origins are the same for all of them.
+    n_moments = len(source.y.index.unique(-1))
+    step = args.step or source.horizon
+    most = (n_moments // 2 - source.horizon) // step + 1
+    origins = args.origins or min(max(1, most), source.defaults.origins)
+    # Two rows are there to learn from, or nothing that a model says could be mended.
+    needed = source.horizon + step * (origins - 1) + FEWEST_ROWS
+    if n_moments < needed:
+        work = f"{counted(origins, 'origin')} × {counted(source.horizon, 'step')}"
+        remedy = "Give a table with more rows."
+        if most > 0:
+            remedy = f"Give --origins {most}."
+        elif n_moments > FEWEST_ROWS:
+            remedy = f"Give --horizon {n_moments // 2} --origins 1."
+        raise InputError(
+            f"{args.source} has {counted(n_moments, 'moment')} with a target, but {work} need at "
+            f"least {needed}: {FEWEST_ROWS} to learn from, and those that are forecast. {remedy}"
+        )
+    return RollingOrigin(source.horizon, origins, args.step)
+
+
+def _rows_to_learn_from(y: pd.Series, cv: RollingOrigin) -> pd.Series:
+    """Return the rows up to the first origin: no setting may follow from later ones."""
+    times = y.index.get_level_values(-1)
+    moments = times.unique().sort_values()
+    _, first_origin = cv.cuts(len(moments))[0]
+    return y[times <= moments[first_origin]]
+
+
+def _forecasters(
+    source: Source, y: pd.Series, args: argparse.Namespace, refusals: dict[str, str]
+) -> dict[str, Any]:
+    """Make the models that were asked for, each once, with settings that follow from y."""
+    from forecast.evaluation.folds import FEWEST_ROWS
+
+    chosen = args.models or source.defaults.models
+    if not args.models and source.season_length == 1:
+        # Without a season, its naive forecast is the last value again.
+        chosen = [name for name in chosen if name != "seasonal"]
+    forecasters = {}
+    # A series that begins later is met by the fits after its beginning.
+    some_begin_later = args.refit != "never" and _n_series(y) < _n_series(source.y)
+    for name in chosen:
+        try:
+            model = configured(name, y, source, args)
+            if some_begin_later and model._needs()[0] > FEWEST_ROWS:
+                model = with_fallback(model, source.season_length)
+            forecasters[name] = model
+        except InputError as error:
+            # Without any model there is nothing to score.
+            if len(chosen) == 1:
+                raise
+            _refuse(name, error, refusals)
+    return forecasters
+
+
+def _n_series(y: pd.Series) -> int:
+    """Return the number of series that have a row."""
+    return 1 if y.index.nlevels == 1 else y.index.get_level_values(0).nunique()
+
+
+def _refuse(name: str, error: Refusal, refusals: dict[str, str]) -> None:
+    """Go on with the other models; what the simplest one refuses is the table."""
+    if name == _SIMPLEST:
+        raise error
+    refusals[name] = error.at_command_line().removeprefix(f"{name}: ")
