@@ -13,7 +13,6 @@ from shop import command
 
 from forecast import read
 
-
 FILES = {
     "stores.csv": store_sales().to_csv(sep=";", decimal=",", index=False),
     "visits.csv": visits().to_csv(index=False),
