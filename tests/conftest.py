@@ -26,6 +26,7 @@ settings.load_profile("seqcast")
 # together.
 LONGEST = (
     "test_benchmarks.py",
+    "report/test_browser.py",
     "common/test_answers.py",  # and with it all of tests/common
     "test_notebooks.py",
     "sequences/test_seq2seq.py",

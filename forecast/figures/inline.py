@@ -9,8 +9,6 @@ from xml.etree import ElementTree
 
 from matplotlib import rc_context
 
-__all__ = ["inline_svg"]
-
 _SETTINGS: Any = {
     "svg.fonttype": "none",  # letters stay letters, in the font of the page
     "svg.hashsalt": "seqcast",  # the same figure has the same ids, today and tomorrow

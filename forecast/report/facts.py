@@ -75,6 +75,7 @@ def _seen(profile: Mapping[str, Any], target: str | None) -> dict[str, Any]:
     """Return what the look at the data found, in a few words each."""
     lengths = profile.get("lengths", {})
     column = profile.get("columns", {}).get(target, {})
+    trend = column.get("trend")
     seasons = [
         f"{season['name']} ({season['rows']} rows, strength {season['strength']:.2f})"
         for season in column.get("seasons", [])
@@ -90,9 +91,9 @@ def _seen(profile: Mapping[str, Any], target: str | None) -> dict[str, Any]:
         "least, median, largest": values,
         "missing values": column.get("missing") or None,
         "seasons": seasons,
-        "strength of the trend": column.get("trend"),
+        "strength of the trend": None if trend is None else f"{trend:.2f}",
         "outliers": len(column.get("outliers", [])) or None,
-        "read as": profile.get("marks"),
+        "read as": [f"{name} {mark!r}" for name, mark in profile.get("marks", {}).items()],
     }
 
 

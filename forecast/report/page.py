@@ -15,8 +15,6 @@ from forecast.files import write_beside
 from forecast.report.data import Contents, contents
 from forecast.report.extras import Extras
 
-__all__ = ["write_report"]
-
 _STYLES = ("page", "tables", "charts", "paper")
 # Each part uses those before it only.
 _SCRIPT = (

@@ -8,6 +8,8 @@ from forecast import Backtest
 from forecast.profiling.profile import Profile
 from forecast.report.facts import attention, command, groups, notes
 
+SEEN = "What was seen in the data"
+
 
 def test_notes_name_what_was_repaired_set_aside_and_left_out(result):
     run = Backtest(result.forecasts, {**result.settings, "left_out": ["closed"]})
@@ -39,7 +41,7 @@ def test_settings_are_named_and_what_is_unknown_is_left_out(result):
 def test_a_profile_is_told_in_a_few_words(sales, result):
     profile = Profile.from_frame(sales.to_frame()).to_dict()
     profile = json.loads(json.dumps(profile))  # as its file has it
-    seen = dict(dict(groups(result, profile))["What was seen in the data"])
+    seen = dict(dict(groups(result, profile))[SEEN])
     assert seen["rows"] == "720"
     assert seen["from and to"] == "2024-01-01 to 2024-04-29"
     assert seen["frequency"] == "D"
@@ -47,6 +49,8 @@ def test_a_profile_is_told_in_a_few_words(sales, result):
     least, median, largest = map(float, seen["least, median, largest"].split(", "))
     assert_allclose([least, median, largest], sales.quantile([0, 0.5, 1]), rtol=1e-3)
     assert "rows of a series" not in seen
+    marked = dict(dict(groups(result, {"marks": {"decimal": ",", "time": "day"}}))[SEEN])
+    assert marked == {"read as": "decimal ',', time 'day'"}
     assert attention({**profile, "attention": ["ends early: x"]}) == ["ends early: x"]
     assert attention({}) == []
 
