@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
+from forecast.profiling.attention import needs_attention
 from forecast.profiling.columns import ColumnProfile, profile_column
 from forecast.profiling.extent import MOST_LISTED, Extent, Stretch, extent_of, holes_in
 from forecast.profiling.known_ahead import ending_first, looks_known_ahead
 from forecast.profiling.remedies import only_opens_rows, options_from
 from forecast.profiling.series_table import SeriesTable, plain_moment
-from forecast.profiling.words import needs_attention, sections
+from forecast.profiling.words import sections
 from forecast.tables.frequency import Frequency, infer_frequency
 from forecast.tables.timeline import regularize
 from forecast.validation import nearest
@@ -217,12 +218,12 @@ class Profile:
         }
 
     def __str__(self) -> str:
-        blocks = ["\n".join([head, *_indented(lines)]) for head, lines in sections(self).items()]
+        blocks = ["\n".join([head, *_indented(lines)]) for head, lines in sections(self)]
         return "\n\n".join(blocks)
 
     def _repr_html_(self) -> str:
         rows = []
-        for heading, lines in sections(self).items():
+        for heading, lines in sections(self):
             rows.append(f'<tr><th colspan="2" style="text-align:left">{escape(heading)}</th></tr>')
             rows += [
                 f'<tr><td></td><td style="text-align:left">{escape(x)}</td></tr>' for x in lines
