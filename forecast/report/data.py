@@ -12,6 +12,7 @@ import pandas as pd
 
 from forecast.evaluation.results import Backtest
 from forecast.evaluation.verdict import Judgement, judge
+from forecast.exceptions import InputError
 from forecast.figures.choice import models_to_draw
 from forecast.figures.fans import CentralInterval, central_intervals
 from forecast.report import drawings, facts, tables
@@ -243,8 +244,11 @@ def _forecast(run: Run) -> Forecast | None:
     written = run.extras.forecast
     if written is None:
         return None
-    table = with_moments(written, run.result.forecasts["timestamp"])
-    history = history_of(run.result.forecasts, by_series="series" in table)
+    backtested = run.result.forecasts
+    if "series" not in written and backtested["series"].nunique() > 1:
+        raise InputError("the forecast has no column 'series', but the backtest has several.")
+    table = with_moments(written, backtested["timestamp"])
+    history = history_of(backtested, by_series="series" in table)
     coverage = run.extras.choice.get("coverage")
     color = run.looks[0]["light"], run.looks[0]["dark"]
     look = {"name": "forecast", "light": color[0], "dark": color[1], "dash": []}

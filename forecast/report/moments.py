@@ -10,14 +10,14 @@ from forecast.exceptions import InputError
 
 
 def with_moments(forecast: pd.DataFrame, like: pd.Series) -> pd.DataFrame:
-    """Return a forecast whose moments, read as text, are of the kind of those of the backtest."""
+    """Return a forecast, in order, whose moments are of the kind of those of the backtest."""
     try:
         moments = _parsed(forecast["timestamp"], like)
     except ValueError as error:
         raise InputError(
             f"the moments of the forecast are not of the kind of those of the backtest: {error}."
         ) from None
-    return forecast.assign(timestamp=moments)
+    return forecast.assign(timestamp=moments).sort_values("timestamp", kind="stable")
 
 
 def _parsed(texts: pd.Series, like: pd.Series) -> pd.Series:

@@ -69,7 +69,8 @@ def render(it: Contents) -> str:
     )
     # The parts of the program know each other, and nothing outside knows them.
     parts = "\n".join(_asset(f"script/{name}.js") for name in _SCRIPT)
-    scripts = [_asset("uplot/uPlot.iife.min.js"), f'"use strict";\n(() => {{\n{parts}}})();\n']
+    library = f"/*\n{_asset('uplot/LICENSE')}*/\n{_asset('uplot/uPlot.iife.min.js')}"
+    scripts = [library, f'"use strict";\n(() => {{\n{parts}}})();\n']
     styles = [_asset("uplot/uPlot.min.css"), *(_asset(f"style/{name}.css") for name in _STYLES)]
     moments = {"zone": it.zone, "has_clock": it.has_clock}
     charts = {**moments, "forecasts": it.chart, **it.errors.charts}

@@ -5,10 +5,12 @@ import io
 
 import numpy as np
 import pandas as pd
+import pytest
 from numpy.testing import assert_allclose
 
 from forecast import Backtest
 from forecast.evaluation.verdict import judge
+from forecast.exceptions import InputError
 from forecast.report.data import Run, _answer, _without_parentheses, contents
 from forecast.report.extras import Extras
 
@@ -73,6 +75,12 @@ def test_where_each_series_has_its_own_model_all_are_listed(small):
         ["north", "ridge"],
         ["south", "naive"],
     ]
+
+
+def test_a_forecast_of_one_of_several_series_is_refused(result, extras):
+    forecast = extras.forecast.drop(columns="series")
+    with pytest.raises(InputError, match="no column 'series'"):
+        contents(result, Extras(forecast))
 
 
 def test_a_single_model_has_its_error(result):

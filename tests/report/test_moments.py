@@ -24,6 +24,11 @@ def test_texts_become_moments_of_the_same_kind(kind):
     assert read.dtype.kind == moments.dtype.kind
 
 
+def test_rows_come_in_the_order_of_time():
+    written = pd.DataFrame({"timestamp": ["2024-01-02", "2024-01-01"], "forecast": [2.0, 1.0]})
+    assert with_moments(written, DAYS)["forecast"].tolist() == [1.0, 2.0]
+
+
 def test_other_moments_are_refused():
     with pytest.raises(InputError, match="not of the kind"):
         with_moments(pd.DataFrame({"timestamp": ["soon"]}), DAYS)

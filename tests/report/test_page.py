@@ -68,6 +68,12 @@ def test_only_the_scripts_of_the_page_may_run(found):
     assert "script-src 'unsafe" not in policy
 
 
+def test_the_library_comes_with_its_licence(found):
+    library, _ = [source for kind, source in found.scripts if kind is None]
+    assert "The MIT License" in library
+    assert "Leon Sorokin" in library
+
+
 def test_names_of_series_stay_texts(found, result):
     hostile = "</script><script>alert(1)</script>"
     assert hostile in found.texts
