@@ -132,7 +132,9 @@ CASES = {
         {"forecaster__lookback": [3, 4]},
     ),
     "ConformalForecaster-refit": Case(
-        ConformalForecaster(WindowForecaster(Ridge(), **WINDOW), 12, "adaptive", 0.6, refit=True),
+        ConformalForecaster(
+            WindowForecaster(Ridge(), **WINDOW), 12, "adaptive", 0.6, refit=True, fewest_errors=1
+        ),
         [],
         {"refit": [True, False]},
     ),

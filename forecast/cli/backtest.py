@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import quantiles
 from forecast.cli.code import add_code, backtest_code, check_code, reading_code, write_code
-from forecast.cli.common import Parser, add_command, add_format, print_table, tell
+from forecast.cli.common import OUTPUT, Parser, add_command, add_format, print_table, tell
+from forecast.cli.glossary import epilog
 from forecast.cli.source import add_source, load
 from forecast.cli.trial import add_resume, add_trial, kept_in, try_models
 from forecast.cli.verdict import apart, report, scores_apart, scores_with_verdicts
@@ -20,31 +21,41 @@ if TYPE_CHECKING:
     from forecast.evaluation.results import Backtest
 
 
+_EXAMPLES = (
+    "forecast backtest weather",
+    "forecast backtest sales.csv --target sales --future promotion --horizon 7",
+    "forecast backtest stores.csv --series store --models naive,seasonal,ets --by series",
+    "forecast backtest sales.csv --refit always --out runs/a    # again with --resume",
+)
+_WORDS = ("models", "scores")
+
+
 def add_parser(commands: Any, parents: list[Parser]) -> None:
     """Add the subcommand."""
     about = "forecast from many origins of the past and score every model"
-    parser = add_command(commands, "backtest", about, parents)
+    parser = add_command(commands, "backtest", about, parents, epilog(_EXAMPLES, _WORDS))
     add_source(parser)
     add_trial(parser)
-    parser.add_argument(
+    output = parser.group(OUTPUT)
+    output.add_argument(
         "--quantiles",
         metavar="Q,…",
         type=quantiles,
         default=[0.05, 0.95],
         help="quantiles to forecast (default: 0.05,0.95)",
     )
-    parser.add_argument(
+    output.add_argument(
         "--by",
         choices=("series", "step", "origin"),
         help="score each of them apart as well, and name the best model of each",
     )
     add_format(parser, "the scores")
-    parser.add_argument(
+    output.add_argument(
         "--out", metavar="DIR", type=Path, help="write the table, the scores, run.json and figures"
     )
     add_resume(parser)
     add_code(parser)
-    parser.add_argument(
+    output.add_argument(
         "--force", action="store_true", help="replace a run that DIR already holds, and PY"
     )
     parser.set_defaults(run=run)

@@ -8,7 +8,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast.cli.common import Parser, check_free, tell
+from forecast.cli.common import OUTPUT, Parser, check_free, tell
 from forecast.cli.source import Source
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _LOADERS = {"weather": 'load_weather("JFK", fill=True)', "stocks": "load_stocks(
 
 def add_code(parser: Parser) -> None:
     """Add the option that writes the script."""
-    parser.add_argument(
+    parser.group(OUTPUT).add_argument(
         "--code",
         metavar="PY",
         type=Path,

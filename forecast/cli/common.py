@@ -19,8 +19,20 @@ if TYPE_CHECKING:
 _TABLES = (".csv", ".parquet")  # the endings of tables that are written
 
 
+# The groups in which options stand in the help.
+TO_FORECAST = "what to forecast"
+SETTINGS = "the models and their settings"
+ORIGINS = "from where to forecast, and when to learn"
+OUTPUT = "what is printed and written"
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that refuses in one sentence."""
+
+    def group(self, title: str) -> argparse._ArgumentGroup:
+        """Return the group of options of this title; the first call makes it."""
+        groups = {group.title: group for group in self._action_groups}
+        return groups[title] if title in groups else self.add_argument_group(title)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments and end with exit code 2."""
@@ -39,10 +51,18 @@ class Parser(argparse.ArgumentParser):
         self.error(message)
 
 
-def add_command(commands: Any, name: str, about: str, parents: list[Parser]) -> Parser:
-    """Add a subcommand; `about` says in lower case what it does."""
-    description = f"{about.capitalize()}."
-    parser: Parser = commands.add_parser(name, parents=parents, help=about, description=description)
+def add_command(
+    commands: Any, name: str, about: str, parents: list[Parser], epilog: str | None = None
+) -> Parser:
+    """Add a subcommand; `about` says in lower case what it does, `epilog` is shown as it is."""
+    parser: Parser = commands.add_parser(
+        name,
+        parents=parents,
+        help=about,
+        description=f"{about.capitalize()}.",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     # What the command does not know is refused in its own name.
     parser.set_defaults(parser=parser)
     return parser
@@ -50,7 +70,7 @@ def add_command(commands: Any, name: str, about: str, parents: list[Parser]) -> 
 
 def add_format(parser: Parser, what: str) -> None:
     """Add the option that says how `what` is printed."""
-    parser.add_argument(
+    parser.group(OUTPUT).add_argument(
         "--format", choices=("table", "csv", "json"), default="table", help=f"of {what} on stdout"
     )
 

@@ -16,6 +16,7 @@ from forecast.cli.common import (
     print_table,
     tell,
 )
+from forecast.cli.glossary import epilog
 from forecast.evaluation.verdict import reference_among
 from forecast.exceptions import InputError
 from forecast.wording import decimals_of, number
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
 def add_parser(commands: Any, parents: list[Parser]) -> None:
     """Add the subcommand."""
     about = "say whether the models of a backtest differ by more than chance"
-    parser = add_command(commands, "compare", about, parents)
+    examples = [
+        "forecast compare runs/a",
+        "forecast compare runs/a --metric rmse --reference theta -o differences.png",
+    ]
+    parser = add_command(commands, "compare", about, parents, epilog(examples, ["scores"]))
     parser.add_argument(
         "folder", metavar="DIR", type=Path, help="a folder written by forecast backtest --out"
     )

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forecast.cli.common import Parser
+from forecast.cli.common import SETTINGS, Parser
 from forecast.cli.source import Source, configured
 from forecast.exceptions import InputError
 from forecast.presets import MODELS
@@ -36,7 +36,7 @@ class Decision(NamedTuple):
 
 def add_choice(parser: Parser) -> None:
     """Add the option that says for what a model is chosen."""
-    parser.add_argument(
+    parser.group(SETTINGS).add_argument(
         "--choose",
         choices=("overall", "per-series"),
         default="overall",

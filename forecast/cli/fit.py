@@ -9,7 +9,7 @@ from typing import Any
 
 from forecast.cli.arguments import BEST, coverage, model_or_best
 from forecast.cli.code import add_code, check_code, fitting_code, reading_code, write_code
-from forecast.cli.common import Parser, add_command, check_free, tell
+from forecast.cli.common import OUTPUT, SETTINGS, Parser, add_command, check_free, tell
 from forecast.cli.decision import (
     COVERAGE,
     Decision,
@@ -18,6 +18,7 @@ from forecast.cli.decision import (
     decision_of,
     forecaster_of,
 )
+from forecast.cli.glossary import epilog
 from forecast.cli.learning import learn
 from forecast.cli.source import OPTIONS, Source, add_source, load
 from forecast.cli.trial import set_trial_defaults, try_models
@@ -25,20 +26,26 @@ from forecast.exceptions import InputError
 from forecast.presets import MODELS
 
 _FLAGSHIP = "lstm"
+_EXAMPLES = (
+    "forecast fit sales.csv --target sales --horizon 7 --model best --save sales.seqcast",
+    "forecast fit --from runs/sales --save sales.seqcast    # the choice of forecast run",
+)
 
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:
     """Add the subcommand."""
-    parser = add_command(commands, "fit", "learn from a table and save the forecaster", parents)
+    about = "learn from a table and save the forecaster"
+    parser = add_command(commands, "fit", about, parents, epilog(_EXAMPLES, ["models"]))
     add_source(parser, needed=False)
-    parser.add_argument(
+    group = parser.group(SETTINGS)
+    group.add_argument(
         "--model",
         metavar="M",
         type=model_or_best,
         help=f"{', '.join(MODELS)}, or best: the one that a backtest of the default models "
         f"chooses (default: {_FLAGSHIP}; with --from the choice of the run)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--from",
         dest="run_folder",
         metavar="RUN",
@@ -47,18 +54,19 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         "options and, unless another is given, from its SOURCE",
     )
     add_choice(parser)
-    parser.add_argument(
+    group.add_argument(
         "--coverage",
         metavar="P",
         type=coverage,
         help="take intervals of up to this coverage from errors on held-out rows "
         f"(default: the model's own; {COVERAGE} where a backtest has chosen it)",
     )
-    parser.add_argument(
+    output = parser.group(OUTPUT)
+    output.add_argument(
         "--save", metavar="FILE", type=Path, required=True, help="where to save the forecaster"
     )
     add_code(parser)
-    parser.add_argument("--force", action="store_true", help="replace FILE and PY if they exist")
+    output.add_argument("--force", action="store_true", help="replace FILE and PY if they exist")
     set_trial_defaults(parser)
     parser.set_defaults(run=run)
 

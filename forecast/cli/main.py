@@ -17,6 +17,7 @@ from forecast import __version__
 from forecast.cli import (
     backtest,
     compare,
+    completion,
     datasets,
     detect,
     doctor,
@@ -31,17 +32,8 @@ from forecast.cli.common import Parser
 from forecast.exceptions import Refusal
 
 _SUBCOMMANDS = (
-    inspect,
-    run,
-    backtest,
-    compare,
-    report,
-    fit,
-    predict,
-    plot,
-    detect,
-    datasets,
-    doctor,
+    *(inspect, run, backtest, compare, report),
+    *(fit, predict, plot, detect, datasets, doctor, completion),
 )
 
 
@@ -59,7 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code.
     """
     arguments = sys.argv[1:] if argv is None else argv
-    args, unknown = _parser().parse_known_args(_with_minus(arguments))
+    parser = _parser()
+    args, unknown = parser.parse_known_args(_with_minus(arguments))
+    args.root = parser
     args.command_line = list(arguments)
     if unknown:
         args.parser.refuse_unknown(unknown)

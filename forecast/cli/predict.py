@@ -15,6 +15,7 @@ from forecast.cli.common import (
     print_table,
     write_table,
 )
+from forecast.cli.glossary import epilog
 from forecast.cli.newer import rows_to_forecast
 from forecast.cli.reading import add_reading
 from forecast.exceptions import InputError
@@ -22,7 +23,12 @@ from forecast.exceptions import InputError
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:
     """Add the subcommand."""
-    parser = add_command(commands, "predict", "forecast with a saved forecaster", parents)
+    examples = [
+        "forecast predict sales.seqcast",
+        "forecast predict sales.seqcast newer.csv --coverage 0.9 --out tomorrow.csv",
+    ]
+    about = "forecast with a saved forecaster"
+    parser = add_command(commands, "predict", about, parents, epilog(examples))
     parser.add_argument(
         "file", metavar="FILE", type=Path, help="a forecaster saved by forecast fit"
     )

@@ -19,7 +19,7 @@ from forecast.cli.code import (
     reading_code,
     write_code,
 )
-from forecast.cli.common import Parser, add_command, as_text, listed, tell
+from forecast.cli.common import OUTPUT, Parser, add_command, as_text, listed, tell
 from forecast.cli.decision import (
     COVERAGE,
     add_choice,
@@ -27,6 +27,7 @@ from forecast.cli.decision import (
     forecaster_of,
     write_decision,
 )
+from forecast.cli.glossary import epilog
 from forecast.cli.learning import learn
 from forecast.cli.source import Source, add_source, load
 from forecast.cli.trial import add_resume, add_trial, kept_in, try_models
@@ -44,21 +45,31 @@ _REPORT = "report.html"
 _SHOWN = 12  # rows of a forecast on stdout
 
 
+_EXAMPLES = (
+    "forecast run weather",
+    "forecast run sales.csv --target sales --future promotion --horizon 7",
+    "forecast run stores.csv --series store --choose per-series",
+    "forecast run visits.csv --freq D --fill --code visits.py",
+)
+_WORDS = ("models", "scores")
+
+
 def add_parser(commands: Any, parents: list[Parser]) -> None:
     """Add the subcommand."""
     about = "choose a model by a backtest, forecast with it and write a report"
-    parser = add_command(commands, "run", about, parents)
+    parser = add_command(commands, "run", about, parents, epilog(_EXAMPLES, _WORDS))
     add_source(parser)
     add_trial(parser)
     add_choice(parser)
-    parser.add_argument(
+    output = parser.group(OUTPUT)
+    output.add_argument(
         "--coverage",
         metavar="P",
         type=coverage,
         default=COVERAGE,
         help=f"the share that the intervals should hold (default: {COVERAGE})",
     )
-    parser.add_argument(
+    output.add_argument(
         "--out",
         metavar="DIR",
         type=Path,
@@ -66,7 +77,7 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     )
     add_resume(parser)
     add_code(parser)
-    parser.add_argument(
+    output.add_argument(
         "--force", action="store_true", help="replace a run that DIR already holds, and PY"
     )
     parser.set_defaults(run=run)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecast.cli.arguments import count, names
 from forecast.cli.columns import check_begun, choose_roles, chosen_columns
-from forecast.cli.common import Parser, listed, tell
+from forecast.cli.common import SETTINGS, TO_FORECAST, Parser, listed, tell
 from forecast.cli.reading import add_reading, read_source
 from forecast.presets import TRANSFORMS, preset
 from forecast.wording import counted
@@ -78,16 +78,17 @@ def add_source(parser: Parser, needed: bool = True) -> None:
         nargs=None if needed else "?",
         help="weather, stocks, a file of CSV, Parquet or JSON records, or - for standard input",
     )
-    parser.add_argument(
+    group = parser.group(TO_FORECAST)
+    group.add_argument(
         "--target",
         metavar="C,…",
         type=names,
         help="the columns to forecast, several as so many series (default: the only numeric one)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--past", metavar="C,…", type=names, help="columns observed but not known ahead"
     )
-    parser.add_argument("--future", metavar="C,…", type=names, help="columns known ahead")
+    group.add_argument("--future", metavar="C,…", type=names, help="columns known ahead")
     add_reading(parser)
     _add_settings(parser)
     _add_range(parser)
@@ -95,37 +96,39 @@ def add_source(parser: Parser, needed: bool = True) -> None:
 
 def _add_settings(parser: Parser) -> None:
     """Add the options that replace what the presets of the models follow from."""
-    parser.add_argument(
+    parser.group(TO_FORECAST).add_argument(
         "--horizon", metavar="H", type=count, help="steps to forecast (default: a season, else 5)"
     )
-    parser.add_argument(
+    group = parser.group(SETTINGS)
+    group.add_argument(
         "--season-length",
         metavar="M",
         type=count,
         help="rows in a season (default: by the frequency)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--lookback",
         metavar="L",
         type=count,
         help="rows that windows hold (default: some seasons)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--seed", metavar="S", type=int, help="random state of the networks (default: 0)"
     )
 
 
 def _add_range(parser: Parser) -> None:
     """Add the options that say which function of the target is learned, and what it can be."""
-    parser.add_argument(
+    group = parser.group(SETTINGS)
+    group.add_argument(
         "--transform",
         choices=TRANSFORMS,
         help="learn this function of the target; forecasts are in its own unit",
     )
-    parser.add_argument(
+    group.add_argument(
         "--lower", metavar="A", type=float, help="the least value that the target can have"
     )
-    parser.add_argument(
+    group.add_argument(
         "--upper", metavar="B", type=float, help="the largest value that the target can have"
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, models
-from forecast.cli.common import Parser, tell
+from forecast.cli.common import ORIGINS, OUTPUT, SETTINGS, Parser, tell
 from forecast.cli.progress import Progress
 from forecast.cli.source import OPTIONS, Source, configured
 from forecast.exceptions import InputError, Refusal
@@ -26,21 +26,24 @@ _SIMPLEST = "naive"  # the model that takes every table without gaps
 
 def add_trial(parser: Parser) -> None:
     """Add the options that say which models are tried, from which origins."""
-    parser.add_argument("--models", metavar="M,…", type=models, help=f"of {', '.join(MODELS)}")
-    parser.add_argument(
+    parser.group(SETTINGS).add_argument(
+        "--models", metavar="M,…", type=models, help=f"of {', '.join(MODELS)}"
+    )
+    group = parser.group(ORIGINS)
+    group.add_argument(
         "--origins",
         metavar="N",
         type=count,
         help="how many origins (default: as many as leave half of the rows to learn from, "
-        "28 at most; stocks 50)",
+        "28 at most; weather 90, stocks 50)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--step",
         metavar="S",
         type=count,
         help="rows from one origin to the next (default: the horizon)",
     )
-    parser.add_argument(
+    group.add_argument(
         "--refit",
         metavar="WHEN",
         type=_refit,
@@ -51,7 +54,7 @@ def add_trial(parser: Parser) -> None:
 
 def add_resume(parser: Parser) -> None:
     """Add the option that goes on with a run which was interrupted."""
-    parser.add_argument(
+    parser.group(OUTPUT).add_argument(
         "--resume",
         action="store_true",
         help="go on with what an interrupted run has left in DIR",

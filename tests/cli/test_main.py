@@ -25,6 +25,7 @@ COMMANDS = (
     "detect",
     "datasets",
     "doctor",
+    "completion",
 )
 HEAVY = {"numpy", "pandas", "sklearn", "scipy", "matplotlib", "statsmodels", "keras", "tensorflow"}
 
