@@ -69,10 +69,23 @@ def run(path: Path, manager: KernelManager, folder: str) -> nbformat.NotebookNod
     notebook.metadata = metadata
     for number, cell in enumerate(code_of(notebook), 1):
         cell.execution_count = number
+        cell.outputs = joined(cell.outputs)
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = number
     return notebook
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Return outputs with what is printed in one piece: a slow kernel sends it in several."""
+    joined: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "stream" and output.name == last.get("name"):
+            last["text"] += output.text
+        else:
+            joined.append(output)
+    return joined
 
 
 def differences(shown: nbformat.NotebookNode, found: nbformat.NotebookNode) -> list[str]:
@@ -145,9 +158,10 @@ def _smaller(png: str) -> str:
 
 
 def main() -> None:
-    """Run all notebooks and write what they show into them."""
+    """Run notebooks, by default all, and write what they show into them."""
+    named = [Path(name).resolve() for name in sys.argv[1:]]
     with kernel() as manager, TemporaryDirectory() as folder:
-        for path in NOTEBOOKS:
+        for path in named or NOTEBOOKS:
             notebook = run(path, manager, folder)
             compact(notebook)
             nbformat.write(notebook, path)

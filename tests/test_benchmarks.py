@@ -250,6 +250,14 @@ def test_coverage_prints_each_kind_of_interval(benchmark, lines, monkeypatch):
     assert all(row.startswith("JFK") for row in rows[2:])
 
 
+def test_choosing_prints_what_each_rule_comes_to(benchmark, lines):
+    module = benchmark("choosing")
+    rows = [row.split() for row in lines(module, "--simulated", "4", "--threads", "1")[2:]]
+    errors = {" ".join(row[:-4]): float(row[-1]) for row in rows}
+    assert set(errors) > {"smallest error", "choose", "the best afterwards"}
+    assert errors["the best afterwards"] == min(errors.values())
+
+
 @pytest.mark.slow
 def test_anomalies_prints_each_detector_with_and_without_features(benchmark, lines):
     tiny = ("--stations", "JFK", "--seeds", "0", "--models", "naive", "--each", "1")

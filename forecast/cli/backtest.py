@@ -13,7 +13,7 @@ from forecast.cli.code import add_code, backtest_code, check_code, reading_code,
 from forecast.cli.common import Parser, add_command, add_format, print_table, tell
 from forecast.cli.source import add_source, load
 from forecast.cli.trial import add_resume, add_trial, kept_in, try_models
-from forecast.cli.verdict import apart, report
+from forecast.cli.verdict import apart, report, scores_apart, scores_with_verdicts
 from forecast.exceptions import InputError
 
 if TYPE_CHECKING:
@@ -107,11 +107,8 @@ def _print_scores(result: Backtest, args: argparse.Namespace) -> None:
     for name, sentence in result.settings["refused"].items():
         sys.stderr.write(f"left out {name}: {sentence}\n")
     if args.by is not None:
-        print_table(result.scores(args.by).reset_index(), args.format)
+        print_table(scores_apart(result, args.by).reset_index(), args.format)
         return
-    scores = result.scores()
-    scores["seconds"] = scores.index.map(result.settings["seconds"])
-    # A stable order: of equals, the one that was named first comes first.
-    ranked = scores.sort_values("mae", kind="stable")
+    table = scores_with_verdicts(result)
     is_csv = args.format == "csv"
-    sys.stdout.write(ranked.to_csv() if is_csv else ranked.to_json(orient="index", indent=1) + "\n")
+    sys.stdout.write(table.to_csv() if is_csv else table.to_json(orient="index", indent=1) + "\n")

@@ -108,20 +108,31 @@ def _read_on(args: argparse.Namespace) -> _Look:
     from forecast.profiling.remedies import options_from
 
     _keep_input(args)
-    faults: list[str] = []
+    by_user = dict(vars(args))
+    refusals: list[tuple[InputError, dict[str, Any]]] = []
     said: dict[str, Any] = {}
     while True:
         try:
-            return _Look(_read(args), faults, said, args.fill)
+            reading = _read(args)
         except InputError as error:
-            options = options_from(error, vars(args))
-            if options is None or all(said.get(name) == options[name] for name in options):
+            options = options_from(error, by_user)
+            if options is None or _holds(said, options):
                 raise _with_what_was_said(error, said) from None
-            faults += _told(error, options)
+            refusals.append((error, options))
             said |= options
             # Holes are to be seen: they are filled when the table is written.
             given = {name: value for name, value in options.items() if name != "fill"}
             vars(args).update(given)
+        else:
+            # A later refusal may have had a better answer.
+            kept = [each for each in refusals if _holds(said, each[1])]
+            faults = [fault for each in kept for fault in _told(*each)]
+            return _Look(reading, faults, said, args.fill)
+
+
+def _holds(said: dict[str, Any], options: dict[str, Any]) -> bool:
+    """Whether all of these options are among those that were said."""
+    return all(said.get(name) == value for name, value in options.items())
 
 
 def _with_what_was_said(error: InputError, said: dict[str, Any]) -> InputError:

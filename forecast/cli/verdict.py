@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from forecast.evaluation.verdict import judge
+from forecast.evaluation.verdict import judge, reference_among
 from forecast.wording import decimals_of, score
 
 if TYPE_CHECKING:
@@ -19,10 +19,7 @@ def report(result: Backtest) -> str:
 
     Models that refused the table stand below with their sentences.
     """
-    scores = result.scores()
-    scores["seconds"] = scores.index.map(result.settings["seconds"])
-    # The best model comes first; of equals, the one that was named first.
-    table = scores.sort_values("mae", kind="stable")
+    table = _ranked(result)
     refusals = result.settings["refused"]
     judgement = judge(result)
     if judgement.reference is not None:
@@ -34,6 +31,33 @@ def report(result: Backtest) -> str:
     rows = [f"{name:{width}} refused: {sentence}" for name, sentence in refusals.items()]
     parts = ["\n".join([written, *rows]), "\n".join(judgement.sentences)]
     return "\n\n".join(part for part in parts if part)
+
+
+def scores_with_verdicts(result: Backtest) -> pd.DataFrame:
+    """Return the scores and, for other programs, whether each model differs from the reference.
+
+    The columns are those of `Backtest.compare`; they are empty for the reference itself.
+    """
+    table = _ranked(result)
+    if len(table) > 1:
+        compared = result.compare("mae", reference_among(result.scores()["mae"]))
+        columns = ["reference", "difference", "p_value", "p_holm", "verdict"]
+        table = table.join(compared.set_index("model")[columns])
+    return table
+
+
+def scores_apart(result: Backtest, by: str) -> pd.DataFrame:
+    """Return the scores on each series, step or origin, and whether a model is the best there."""
+    scores = result.scores(by)
+    least = scores["mae"].groupby(level=by, observed=True).transform("min")
+    return scores.assign(best=scores["mae"] == least)
+
+
+def _ranked(result: Backtest) -> pd.DataFrame:
+    """Return the scores with the seconds, the best model first; of equals, the one named first."""
+    scores = result.scores()
+    scores["seconds"] = scores.index.map(result.settings["seconds"])
+    return scores.sort_values("mae", kind="stable")
 
 
 def apart(result: Backtest, by: str) -> str:

@@ -283,7 +283,8 @@ class Backtest:
         The one with the smallest score; or a simpler one whose score is at most 1 % larger and that
         the test of `compare` does not tell apart from it. On simulated months, the M4 hours and
         ETTh1 this was as accurate afterwards as the smallest score, while the simplest model that
-        the test does not tell apart, however far behind, was 3 to 16 % less accurate.
+        the test does not tell apart, however far behind, was 4 to 24 % less accurate
+        (``benchmarks/choosing.py``).
 
         Parameters
         ----------

@@ -21,14 +21,13 @@ from forecast.figures.axes import (
     single_or_array,
 )
 from forecast.figures.fans import add_interval, draw_fan, draw_interval
+from forecast.figures.past import joint, kept_by, values_before
 from forecast.figures.styles import COLORS
 from forecast.validation import check, integer, optional
 from forecast.wording import counted
 
 __all__ = ["ForecastDisplay"]
 
-# Rows of history for each row of the forecast, unless the user says how many.
-HISTORY_RATIO = 7
 HISTORY_STYLE: dict[str, Any] = {"color": "0.45", "linewidth": 1.2, "label": "history"}
 ACTUAL_STYLE: dict[str, Any] = {"color": "black", "linewidth": 1.4, "label": "actual"}
 FORECAST_STYLE: dict[str, Any] = {"color": COLORS[0], "linewidth": 1.6, "label": "forecast"}
@@ -151,7 +150,7 @@ class ForecastDisplay:
         ForecastDisplay
         """
         if history is None:
-            history = _kept_by(forecaster)
+            history = kept_by(forecaster)
         if isinstance(coverage, (Sequence, np.ndarray)):
             # Several intervals travel as quantiles, whose names say their coverage.
             forecast = forecaster.forecast(X)
@@ -201,9 +200,9 @@ class ForecastDisplay:
             # The order of drawing is that of the legend; the forecast lies on top.
             before = None
             if series in histories:
-                past = _before(histories[series], forecast, history_length)
+                past = values_before(histories[series], forecast, history_length)
                 axis.plot(axis_positions(past.index), past.to_numpy(), **HISTORY_STYLE)
-                before = _joint(past, forecast)
+                before = joint(past, forecast)
             if series in actuals:
                 _draw_actual(axis, actuals[series], forecast, before)
             _draw_forecast(axis, forecast, self.coverage, before)
@@ -216,41 +215,6 @@ class ForecastDisplay:
         self.ax_ = single_or_array(axes)
         self.figure_ = axes[0].get_figure()
         return self
-
-
-def _kept_by(forecaster: Any) -> pd.Series | None:
-    """Return the values that a forecaster of one target has kept, as far back as it can."""
-    kept = [getattr(forecaster, name, None) for name in ("memory_", "recent_")]
-    panels_kept = [panel for panel in kept if panel is not None]
-    if not panels_kept or panels_kept[0].y.shape[1] > 1:
-        return None
-    longest = max(panels_kept, key=len)
-    index = longest.index(np.arange(len(longest)))
-    return pd.Series(longest.y[:, 0], index=index)
-
-
-def _before(history: pd.Series, forecast: pd.DataFrame, length: int | None) -> pd.Series:
-    """Return the last `length` observed values before the forecast."""
-    # The longer the forecast, the more history it takes to judge it.
-    if length is None:
-        length = HISTORY_RATIO * len(forecast)
-    past = history[history.index < forecast.index[0]].sort_index()
-    # Not iloc[-length:], which is everything where the length is 0.
-    start = max(len(past) - length, 0)
-    return past.iloc[start:]
-
-
-def _joint(past: pd.Series, forecast: pd.DataFrame) -> pd.Series | None:
-    """Return the last value of the history, if it is known and the forecast follows at once."""
-    if past.empty or np.isnan(past.iloc[-1]):
-        return None
-    before = axis_positions(past.index)
-    ahead = axis_positions(forecast.index)
-    # Months and weekends differ: at once is what is no farther than other rows are apart.
-    timesteps = np.concatenate([np.diff(before), np.diff(ahead)])
-    longest = timesteps.max(initial=0) or np.inf
-    # Positions of dates are rounded to parts of a day: allow a thousandth.
-    return past.iloc[-1:] if ahead[0] - before[-1] <= 1.001 * longest else None
 
 
 def _draw_actual(

@@ -27,11 +27,11 @@ from forecast.tables.frequency import ordered_by_series
 from forecast.validation import nearest
 from forecast.wording import counted
 
-_MOST_DOTS = 31  # rows, up to which each shows
 __all__ = ["ProfileDisplay"]
 
 _SEASONS_SHOWN = 8  # the last ones: more are a block of ink
 _OTHERS_SHOWN = 50
+_MOST_DOTS = 31  # rows, up to which each shows
 _LAGS_IN_SEASONS = 2.5
 _FEWEST_LAGS = 20
 _NORMAL_95 = 1.96  # 95 % of a normal distribution lie within so many standard deviations

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from forecast.forecasters.seasonality import SEASONS
-from forecast.profiling.decomposition import Decomposition, decompose, without_few_outliers
+from forecast.profiling.decomposition import FEW, Decomposition, decompose, without_few_outliers
 from forecast.profiling.demand import demand_of
 from forecast.profiling.seasons import Candidate, calendar_candidates, find_seasons
 from forecast.profiling.series_table import SeriesTable, plain_moment
@@ -17,6 +17,7 @@ from forecast.profiling.series_table import SeriesTable, plain_moment
 _MOST_SERIES = 50
 _MOST_ROWS = 20_000  # of a series: the latest
 _FEWEST_ROWS = 8
+_FEWEST_OF_TAILS = 3  # outliers that a series may have, be it as short as it will
 _FAINT = 0.1  # strength below which a season is not worth a word
 _COMMON = 0.1  # share of the series that have a season; chance makes about half of it
 
@@ -70,6 +71,11 @@ class CloseLook(NamedTuple):
     trend: float | None
     seasons: list[Season]
     outliers: list[Outlier]
+
+    @property
+    def has_tails(self) -> bool:
+        """Whether there are so many outliers that they belong to the series."""
+        return len(self.outliers) > max(FEW * self.values, _FEWEST_OF_TAILS)
 
 
 class _Series(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 
 from forecast.profiling.close_look import CloseLook, look_closely
 from forecast.profiling.demand import Demand, demand_of
-from forecast.profiling.extent import Stretch
+from forecast.profiling.extent import MOST_LISTED, Stretch
 from forecast.profiling.runs import suspicious_runs
 from forecast.profiling.series_table import SeriesTable, plain_moment
 
@@ -64,7 +64,7 @@ class ColumnProfile:
             "median": _plain(self.median),
             "largest": _plain(self.largest),
             "constant": [str(name) for name in self.constant],
-            "constant_stretches": [stretch.to_dict() for stretch in self.stretches],
+            "constant_stretches": [stretch.to_dict() for stretch in self.stretches[:MOST_LISTED]],
             "demand": None,
         }
         if self.demand is not None:
@@ -76,7 +76,8 @@ class ColumnProfile:
             "looked_at": {"series": self.close.looked_at, "values": self.close.values},
             "trend": self.close.trend,
             "seasons": [season._asdict() for season in self.close.seasons],
-            "outliers": [outlier.to_dict() for outlier in self.close.outliers],
+            "n_outliers": len(self.close.outliers),
+            "outliers": [outlier.to_dict() for outlier in self.close.outliers[:MOST_LISTED]],
         }
 
 

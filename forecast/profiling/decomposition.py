@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.ndimage import uniform_filter1d
 from statsmodels.tsa.seasonal import STL
 
 from forecast.profiling.outliers import outlying
@@ -17,7 +18,7 @@ _ROUNDS = 2  # in which several seasons are estimated in turn, as MSTL does
 _WINDOW = 7  # seasons over which a season may change; the next longer season has 4 more
 _JUMPS = 8  # Loess is evaluated about so many times in a season, and interpolated between
 _ITERATIONS = 2  # of trend and season in turn
-_NARROWEST, _WIDEST = 7, 101  # rows of the running median, where there is no season
+_NARROWEST, _WIDEST = 7, 101  # rows of the running mean, where there is no season
 _SHARE = 20  # of the rows: as wide as a twentieth of the series
 
 
@@ -97,7 +98,7 @@ def decompose(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
     y : array of shape (n_rows,)
         NaN where a value is missing, but not at either end.
     seasons : sequence of int
-        Rows in each season, the shortest first. Without any, the trend is a running median.
+        Rows in each season, the shortest first. Without any, the trend is a running mean.
 
     References
     ----------
@@ -108,14 +109,13 @@ def decompose(y: np.ndarray, seasons: Sequence[int]) -> Decomposition:
     trend, by_place = _by_medians(y, seasons)
     rough = _expected(trend, by_place)
     may_be_out = outlying(y - rough)
-    if not seasons:
-        return Decomposition(y, trend, {}, may_be_out)
     filled = np.where(np.isnan(y), rough, y)
-    trend, parts = _by_loess(filled, seasons)
-    # Medians are wrong where a trend is steep at an end, Loess beside an outlier: both have to say.
+    trend, parts = _by_means(filled, seasons)
+    # Medians follow whatever rises or falls and miss every peak, means are wrong beside an outlier:
+    # both have to say.
     is_out = may_be_out & outlying(y - _expected(trend, parts))
     if is_out.any():
-        trend, parts = _by_loess(np.where(is_out, rough, filled), seasons)
+        trend, parts = _by_means(np.where(is_out, rough, filled), seasons)
     return Decomposition(y, trend, parts, may_be_out & outlying(y - _expected(trend, parts)))
 
 
@@ -151,8 +151,11 @@ def _expected(trend: np.ndarray, seasons: dict[int, np.ndarray]) -> np.ndarray:
     return trend + sum(seasons.values(), np.zeros(len(trend)))
 
 
-def _by_loess(y: np.ndarray, seasons: Sequence[int]) -> _Parts:
-    """Part a series without missing values by STL, its seasons in turn."""
+def _by_means(y: np.ndarray, seasons: Sequence[int]) -> _Parts:
+    """Part a series without missing values by STL, its seasons in turn, or by a running mean."""
+    if not seasons:
+        width = 2 * _half_width(len(y)) + 1
+        return uniform_filter1d(y, width, mode="mirror"), {}
     parts = {rows: np.zeros(len(y)) for rows in seasons}
     rounds = _ROUNDS if len(seasons) > 1 else 1
     for _ in range(rounds):

@@ -8,6 +8,8 @@ import numpy as np
 
 from forecast.profiling.series_table import SeriesTable, plain_moment
 
+MOST_LISTED = 100  # stretches, or outliers, of which a profile gives each as plain values
+
 
 class Stretch(NamedTuple):
     """Neighbouring rows of one series that have something in common.

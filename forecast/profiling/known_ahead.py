@@ -17,6 +17,7 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _FEWEST = 3  # cycles of the calendar in which a column repeats itself
+_AHEAD = 0.2  # rows to forecast, at most, for each row of the history
 _FULL = 0.9  # share of its cells that a column has which may be the one to forecast
 
 
@@ -52,7 +53,7 @@ def looks_known_ahead(table: SeriesTable, reference: int | None) -> dict[str, st
 def ending_first(table: SeriesTable) -> int | None:
     """Return the column that ends before all others: it may be the one to forecast.
 
-    None where no column does, or it has many gaps.
+    None where no column does, it has many gaps, or it has ended long before.
     """
     if len(table.columns) < 2:
         return None
@@ -65,7 +66,9 @@ def ending_first(table: SeriesTable) -> int | None:
         return None
     n_rows = int(np.sum(spans[first][:, 1] - spans[first][:, 0]))
     is_full = is_value[:, first].sum() >= _FULL * n_rows
-    return first if is_full else None
+    # A store that closed long ago has ended for another reason.
+    is_recent = len(table.moments) - ends[first] <= _AHEAD * n_rows
+    return first if is_full and is_recent else None
 
 
 def _goes_on(table: SeriesTable, column: int, reference: int | None) -> str:

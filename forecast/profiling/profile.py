@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
+from forecast.profiling.attention import needs_attention
 from forecast.profiling.columns import ColumnProfile, profile_column
-from forecast.profiling.extent import Extent, Stretch, extent_of, holes_in
+from forecast.profiling.extent import MOST_LISTED, Extent, Stretch, extent_of, holes_in
 from forecast.profiling.known_ahead import ending_first, looks_known_ahead
 from forecast.profiling.remedies import only_opens_rows, options_from
 from forecast.profiling.series_table import SeriesTable, plain_moment
-from forecast.profiling.words import needs_attention, sections
+from forecast.profiling.words import sections
 from forecast.tables.frequency import Frequency, infer_frequency
 from forecast.tables.timeline import regularize
 from forecast.validation import nearest
@@ -173,15 +174,17 @@ class Profile:
             - rows, series, begin, end, time_zone, frequency, season_length;
             - lengths: rows of the shortest, the median and the longest series;
             - begin_late, end_early: moments by series; empty: the series without any value;
-            - holes: each with series, begin, end, rows;
+            - missing_rows: in holes, of which there are n_holes; holes: the longest, each with
+              series, begin, end, rows;
             - target, likely_target, ahead (rows after its last value);
             - columns: by name, each with begin, end, missing, least, median, largest, constant
               (series), constant_stretches, demand (interval, variation, kinds); and where one has
-              looked closely with looked_at, trend, seasons (rows, name, strength, series) and
-              outliers (series, timestamp, value, expected);
+              looked closely with looked_at, trend, seasons (rows, name, strength, series),
+              n_outliers and the farthest outliers (series, timestamp, value, expected);
             - known_ahead: reasons by column; marks, notes, attention.
 
-            Moments are texts in ISO form, or integers.
+            Moments are texts in ISO form, or integers. Of holes, stretches and outliers up to 100
+            are listed.
         """
         extent = self.extent
         shortest, median, longest = extent.lengths
@@ -201,7 +204,9 @@ class Profile:
             "begin_late": late,
             "end_early": early,
             "empty": [str(name) for name in extent.empty],
-            "holes": [hole.to_dict() for hole in self.holes],
+            "missing_rows": sum(hole.rows for hole in self.holes),
+            "n_holes": len(self.holes),
+            "holes": [hole.to_dict() for hole in self.holes[:MOST_LISTED]],
             "target": self.target,
             "likely_target": self.likely_target,
             "ahead": self.n_ahead,
@@ -213,12 +218,12 @@ class Profile:
         }
 
     def __str__(self) -> str:
-        blocks = ["\n".join([head, *_indented(lines)]) for head, lines in sections(self).items()]
+        blocks = ["\n".join([head, *_indented(lines)]) for head, lines in sections(self)]
         return "\n\n".join(blocks)
 
     def _repr_html_(self) -> str:
         rows = []
-        for heading, lines in sections(self).items():
+        for heading, lines in sections(self):
             rows.append(f'<tr><th colspan="2" style="text-align:left">{escape(heading)}</th></tr>')
             rows += [
                 f'<tr><td></td><td style="text-align:left">{escape(x)}</td></tr>' for x in lines

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from forecast.evaluation.distributions import coverage
 from forecast.evaluation.results import Backtest
-from forecast.figures.calibration import NORMAL_95
 from forecast.figures.fans import CentralInterval
+from forecast.figures.reliability import NORMAL_95
 from forecast.wording import counted, number
 
 

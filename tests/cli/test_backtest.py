@@ -71,13 +71,20 @@ def test_the_scores_are_those_of_the_library_and_of_each_form():
         "ridge": WindowForecaster(lookback=7, horizon=3),
     }
     y = read("sales.csv")["sales"]
-    expected = backtest(models, y, cv=RollingOrigin(3, 4), quantiles=(0.05, 0.95)).scores()
-    assert_frame_equal(got.drop(columns="seconds"), expected.loc[got.index])
+    result = backtest(models, y, cv=RollingOrigin(3, 4), quantiles=(0.05, 0.95))
+    expected = result.scores()
+    assert_frame_equal(got[expected.columns], expected.loc[got.index])
     assert (got["seconds"] >= 0).all()
+    reference = expected["mae"][["naive"]].idxmin()
+    compared = result.compare(reference=reference).set_index("model")
+    for column in ("p_holm", "verdict", "reference"):
+        assert got[column].drop(reference).to_dict() == pytest.approx(compared[column].to_dict())
+    assert got.loc[reference, ["p_holm", "verdict", "reference"]].isna().all()
     document = json.loads(command(*arguments, "json").out, parse_constant=pytest.fail)
-    as_json = pd.DataFrame.from_dict(document, orient="index").drop(columns="seconds")
+    as_json = pd.DataFrame.from_dict(document, orient="index")
     assert list(as_json.index) == list(got.index)
-    assert_allclose(as_json, got.drop(columns="seconds"))
+    assert_allclose(as_json[expected.columns], got[expected.columns])
+    assert as_json["verdict"].drop(reference).to_dict() == compared["verdict"].to_dict()
     assert set(os.listdir()) == {"sales.csv", "wide.csv", "long.csv"}  # no stray file
 
 
@@ -175,6 +182,9 @@ def test_scores_of_each_series_and_its_best_model():
     steps = pd.read_csv(io.StringIO(ran.out))
     assert list(steps.columns[:3]) == ["model", "step", "mae"]
     assert len(steps) == 3 * 3
+    best = steps[steps["best"]].set_index("step")["model"]
+    errors = Backtest.load("by").scores("step")["mae"].unstack("model")
+    assert best.to_dict() == errors.idxmin(axis=1).to_dict()
 
 
 def test_series_that_are_not_scored_are_named():

@@ -13,14 +13,19 @@ from shop import command
 
 from forecast import read
 
+FILES = {
+    "stores.csv": store_sales().to_csv(sep=";", decimal=",", index=False),
+    "visits.csv": visits().to_csv(index=False),
+    "energy.csv": energy().to_csv(index=False),
+    "parts.csv": spare_parts().to_csv(index=False),
+}
+
 
 @pytest.fixture(autouse=True)
 def files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    store_sales().to_csv("stores.csv", sep=";", decimal=",", index=False)
-    visits().to_csv("visits.csv", index=False)
-    energy().to_csv("energy.csv", index=False)
-    spare_parts().to_csv("parts.csv", index=False)
+    for name, text in FILES.items():
+        Path(name).write_text(text)
 
 
 def plain(*arguments):
@@ -83,6 +88,16 @@ def test_a_refusal_says_by_which_flags_the_file_was_read_so_far():
     assert "--time-zone UTC, which it needs as well" in ran.err
 
 
+def test_events_without_a_number_are_counted():
+    moments = pd.date_range("2024-01-01", periods=90, freq="8h").repeat(2)
+    pd.DataFrame({"time": moments, "what": "login"}).to_csv("events.csv", index=False)
+    found = plain("events.csv")
+    first, second = found["attention"]
+    assert "It was read with --freq D --how count." in first
+    assert second == "count: constant (6)"
+    assert found["columns"]["count"]["median"] == 6
+
+
 def test_a_filled_table_is_seen_as_other_commands_see_it():
     found = plain("visits.csv", "--target", "visits", "--freq", "D", "--fill")
     assert found["holes"] == []
@@ -97,14 +112,14 @@ def test_rows_written_twice_are_counted_once():
     assert any(note.startswith("merged") for note in found["notes"])
 
 
-@pytest.mark.parametrize("ending", ["csv", "parquet"])
 @pytest.mark.parametrize(
-    ("file", "options"),
+    ("file", "options", "ending"),
     [
-        ("stores.csv", ()),
-        ("visits.csv", ("--target", "visits")),
-        ("energy.csv", ("--time-zone", "Europe/Berlin")),
-        ("parts.csv", ()),
+        ("stores.csv", (), "csv"),
+        ("visits.csv", ("--target", "visits"), "csv"),
+        ("energy.csv", ("--time-zone", "Europe/Berlin"), "csv"),
+        ("energy.csv", ("--time-zone", "Europe/Berlin"), "parquet"),
+        ("parts.csv", (), "parquet"),
     ],
 )
 def test_the_repaired_table_is_read_without_a_question(file, options, ending):

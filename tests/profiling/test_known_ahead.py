@@ -59,5 +59,10 @@ def test_the_column_that_ends_first_may_be_the_target():
     assert ending_first(table(x=sparse)) is None
 
 
+def test_a_column_that_ended_long_ago_is_no_target():
+    closed = np.where(np.arange(len(HOURS)) < 300, 1.0, np.nan)
+    assert ending_first(table(x=closed)) is None
+
+
 def test_a_single_column_has_no_others():
     assert ending_first(table()) is None

@@ -42,10 +42,22 @@ def test_the_figures_of_the_visits():
     assert (plain["rows"], plain["series"], plain["frequency"]) == (744, 1, "D")
     assert (plain["begin"], plain["end"]) == ("2022-01-01T00:00:00", "2024-01-14T00:00:00")
     assert sorted(hole["rows"] for hole in plain["holes"]) == sorted(rows for _, rows in HOLES)
+    assert (plain["missing_rows"], plain["n_holes"]) == (13, 3)
+    assert plain["columns"]["visits"]["n_outliers"] == 1
     assert (plain["target"], plain["ahead"]) == ("visits", 14)
     assert list(plain["known_ahead"]) == ["promo"]
     assert [season["rows"] for season in plain["columns"]["visits"]["seasons"]] == [7]
     assert "seasons" not in plain["columns"]["promo"]
+
+
+def test_of_many_holes_the_longest_are_listed():
+    frame = FRAMES["energy"].copy()
+    frame.iloc[5:4000:8] = np.nan
+    frame.iloc[30:40] = np.nan
+    plain = Profile.from_frame(frame).to_dict()
+    assert len(plain["holes"]) == 100
+    assert plain["holes"][0]["rows"] == 11  # the row before them is empty as well
+    assert plain["missing_rows"] == int(frame["load"].isna().sum())
 
 
 def test_the_figures_of_the_energy():
