@@ -27,14 +27,13 @@ class Answer(NamedTuple):
 
 def answer_of(run: Run) -> Answer:
     """Say which model, how much better than the naive forecast, and whether that is chance."""
-    sentence, *others = run.judgement.sentences or [_plainly(run)]
     # The numbers in parentheses stand below the sentence, not in it.
-    sentence, *evidence = _without_parentheses(sentence)
+    sentence, *evidence = _without_parentheses(run.judgement.answer or _plainly(run))
     if run.judgement.beaten and evidence:
         evidence[0] = f"That is more than chance: {evidence[0]}"
     if "reason" in run.extras.choice:
         evidence.append(str(run.extras.choice["reason"]))
-    return Answer(sentence, [*evidence, *others], _key_figures(run))
+    return Answer(sentence, [*evidence, *run.judgement.remarks], _key_figures(run))
 
 
 def _plainly(run: Run) -> str:
@@ -50,7 +49,7 @@ def _plainly(run: Run) -> str:
 def _without_parentheses(sentence: str) -> list[str]:
     """Return a sentence without what it says in parentheses, and that as a sentence of its own."""
     before, opening, rest = sentence.partition(" (")
-    inside, closing, after = rest.rpartition(")")
+    inside, closing, after = rest.partition(")")
     return [before + after, f"{inside}."] if opening and closing else [sentence]
 
 

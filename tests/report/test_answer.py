@@ -17,7 +17,7 @@ def only(result, *models):
 
 def test_the_answer_is_the_sentence_of_the_backtest(result):
     answer = answer_of(Run(result, Extras()))
-    (sentence, *_) = judge(result).sentences
+    sentence = judge(result).answer
     assert sentence.startswith("ridge beat the seasonal forecast by ")
     said, rest = sentence.split(" (")
     assert answer.sentence == f"{said}."
@@ -29,6 +29,7 @@ def test_what_is_in_parentheses_stands_apart():
         "A beat B; more.",
         "p = 1, of 2.",
     ]
+    assert _without_parentheses("A (b); c (d).") == ["A; c (d).", "b."]
     assert _without_parentheses("A beat (B.") == ["A beat (B."]
     assert _without_parentheses("A beat B.") == ["A beat B."]
 
@@ -69,3 +70,11 @@ def test_without_actuals_nothing_is_claimed(small):
     assert contents(only(unknown, "ridge"), Extras()).calibration.sentence.startswith(
         "ridge has no"
     )
+
+
+def test_what_is_undefined_is_a_remark_and_no_answer(small):
+    settings = {**small.settings, "scales": {"north": None}}
+    answer = answer_of(Run(Backtest(only(small, "ridge").forecasts, settings), Extras()))
+    assert answer.sentence.startswith("The mean absolute error of ridge is ")
+    (remark,) = answer.evidence
+    assert remark.endswith("so mase and rmsse are undefined: north.")
