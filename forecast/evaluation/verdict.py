@@ -24,21 +24,27 @@ class Judgement(NamedTuple):
 
     reference: str | None  # None where there is a single model
     verdicts: dict[str, str]  # none for the reference itself
-    sentences: list[str]
+    answer: str | None  # whether anything beat the naive forecasts, if there are any
+    remarks: list[str]  # on scores that are undefined
     beaten: bool = False  # whether a model is better than the reference by more than chance
+
+    @property
+    def sentences(self) -> list[str]:
+        """All that is said on the whole."""
+        return [*([self.answer] if self.answer else []), *self.remarks]
 
 
 def judge(result: Backtest) -> Judgement:
     """Compare the models of a backtest with the better naive forecast, by mean absolute error."""
     mae = result.scores()["mae"]
     if len(mae) == 1:
-        return Judgement(None, {}, _undefined_scores(result))
+        return Judgement(None, {}, None, _undefined_scores(result))
     reference = reference_among(mae)
     compared = result.compare("mae", reference).set_index("model")
     verdicts = {str(name): _verdict_in_words(row) for name, row in compared.iterrows()}
-    sentences = _whether_naive_was_beaten(mae, compared, result)
+    answer = _whether_naive_was_beaten(mae, compared, result)
     beaten = bool((compared["verdict"] == "better").any())
-    return Judgement(reference, verdicts, sentences + _undefined_scores(result), beaten)
+    return Judgement(reference, verdicts, answer, _undefined_scores(result), beaten)
 
 
 def reference_among(losses: pd.Series) -> str:
@@ -56,15 +62,15 @@ def _verdict_in_words(comparison: Any) -> str:
 
 def _whether_naive_was_beaten(
     mae: pd.Series, compared: pd.DataFrame, result: Backtest
-) -> list[str]:
+) -> str | None:
     """Say whether anything beat the naive forecasts, and whether that is more than chance."""
     # Without a naive forecast there is nothing to beat, with nothing else nobody to beat it.
     others = mae.drop(list(_NAIVE), errors="ignore")
     if len(others) in (0, len(mae)):
-        return []
+        return None
     reference = compared["reference"].iloc[0]
     if mae[reference] == 0:
-        return [f"The {reference} forecast is without error: there is nothing to beat."]
+        return f"The {reference} forecast is without error: there is nothing to beat."
 
     # The best of those that are better by more than chance, else the best of all.
     winners = [name for name in others.index if compared["verdict"][name] == "better"]
@@ -77,18 +83,18 @@ def _whether_naive_was_beaten(
 
     # Four outcomes: beaten, not beaten, ahead but untested, ahead by no more than chance.
     if winners:
-        return [f"{best} beat the {reference} forecast by {skill:.1%} ({words})."]
+        return f"{best} beat the {reference} forecast by {skill:.1%} ({words})."
     nothing = f"Nothing beat the {reference} forecast"
     if skill <= 0:
-        return [f"{nothing}: the best other, {best}, is {-skill:.1%} worse ({words})."]
+        return f"{nothing}: the best other, {best}, is {-skill:.1%} worse ({words})."
     if math.isnan(compared["p_holm"][best]):
-        return [f"{best} is {skill:.1%} ahead of the {reference} forecast ({words})."]
+        return f"{best} is {skill:.1%} ahead of the {reference} forecast ({words})."
     ahead = f"{nothing} by more than chance: {best} is {skill:.1%} ahead ({words})"
     origins = result.forecasts["origin"].nunique()
     if origins < _FEWEST_KNOWN:
-        return [f"{ahead}; {_usually_enough(len(compared))}."]
+        return f"{ahead}; {_usually_enough(len(compared))}."
     enough = origins_to_tell(origins, compared["statistic"][best], len(compared))
-    return [f"{ahead}; a difference like this one shows from about {enough} origins on."]
+    return f"{ahead}; a difference like this one shows from about {enough} origins on."
 
 
 def origins_to_tell(origins: int, statistic: float, n_comparisons: int) -> str:

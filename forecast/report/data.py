@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from forecast.evaluation.results import Backtest
-from forecast.evaluation.verdict import Judgement, judge
 from forecast.exceptions import InputError
 from forecast.figures.choice import models_to_draw
-from forecast.figures.fans import CentralInterval, central_intervals
 from forecast.report import drawings, facts, tables
-from forecast.report.calibration import calibration_in_words, shares_inside
+from forecast.report.answer import Answer, answer_of
+from forecast.report.calibration import calibration_in_words
 from forecast.report.extras import Extras
 from forecast.report.moments import has_clock, history_of, with_moments, zone_of
+from forecast.report.run import Run
 from forecast.report.tables import Table
-from forecast.wording import counted, decimals_of, number, score
+from forecast.wording import counted, number
 
 MOST_FORECAST_ROWS = 120  # of the forecast on the page; its file has all of them
 MOST_SCORES = 20_000  # rows of the scores by series that may be downloaded
-
-
-class KeyFigure(NamedTuple):
-    """A number that stands out: what it is, itself, and what is to be said of it."""
-
-    label: str
-    text: str
-    note: str
 
 
 class Download(NamedTuple):
@@ -39,14 +30,6 @@ class Download(NamedTuple):
 
     name: str
     address: str
-
-
-class Answer(NamedTuple):
-    """The first thing on the page: what follows from all the others."""
-
-    sentence: str
-    evidence: list[str]
-    key_figures: list[KeyFigure]
 
 
 class Forecast(NamedTuple):
@@ -99,53 +82,6 @@ class Contents:
     has_clock: bool
 
 
-@dataclass(frozen=True)
-class Run:
-    """A backtest with what lies beside it, and what all parts of the page ask of both."""
-
-    result: Backtest
-    extras: Extras
-
-    @cached_property
-    def scores(self) -> pd.DataFrame:
-        """The scores of the models, in the order given."""
-        return self.result.scores()
-
-    @cached_property
-    def judgement(self) -> Judgement:
-        """What the backtest says."""
-        return judge(self.result)
-
-    @cached_property
-    def shown(self) -> str:
-        """The model that the page speaks of: the one that was chosen, else the best."""
-        chosen = self.extras.choice.get("model")
-        if chosen in self.scores.index:
-            return str(chosen)
-        mae = self.scores["mae"]
-        return str(mae.idxmin() if mae.notna().any() else mae.index[0])
-
-    @cached_property
-    def intervals(self) -> list[CentralInterval]:
-        """The intervals between quantiles of the backtest, the widest first."""
-        return central_intervals(self.result.forecasts)
-
-    @cached_property
-    def shares(self) -> dict[str, list[float]]:
-        """The shares of the actual values inside the intervals of each model."""
-        return shares_inside(self.result, self.intervals)
-
-    @cached_property
-    def looks(self) -> list[dict[str, Any]]:
-        """How the models are drawn, in the order given."""
-        return drawings.models(self.result)
-
-    @property
-    def target(self) -> str:
-        """What is forecast."""
-        return str(self.result.settings.get("target") or "")
-
-
 def contents(result: Backtest, extras: Extras) -> Contents:
     """Collect what the page shows of a backtest and of what lies beside it."""
     run = Run(result, extras)
@@ -156,7 +92,7 @@ def contents(result: Backtest, extras: Extras) -> Contents:
     return Contents(
         title=f"Forecasts of {run.target}" if run.target else "Forecasts",
         subtitle=_subtitle(result),
-        answer=_answer(run),
+        answer=answer_of(run),
         forecast=_forecast(run),
         models=tables.of_models(result, scores, run.judgement, run.shown),
         refused=result.settings.get("refused") or {},
@@ -187,56 +123,6 @@ def _subtitle(result: Backtest) -> str:
     )
     source = result.settings.get("source")
     return " · ".join([PurePath(source).name, *counts] if source else counts)
-
-
-def _answer(run: Run) -> Answer:
-    """Say which model, how much better than the naive forecast, and whether that is chance."""
-    sentence, *others = run.judgement.sentences or [_plainly(run)]
-    # The numbers in parentheses stand below the sentence, not in it.
-    sentence, *evidence = _without_parentheses(sentence)
-    if run.judgement.beaten and evidence:
-        evidence[0] = f"That is more than chance: {evidence[0]}"
-    if "reason" in run.extras.choice:
-        evidence.append(str(run.extras.choice["reason"]))
-    return Answer(sentence, [*evidence, *others], _key_figures(run))
-
-
-def _plainly(run: Run) -> str:
-    """Say what there is to say where there is no naive forecast to compare with."""
-    mae = run.scores["mae"]
-    if mae.isna().all():
-        return "There are no actual values yet that the forecasts could be compared with."
-    error = score(mae[run.shown], decimals_of(mae))
-    smallest = ", the smallest of all" if len(mae) > 1 and mae[run.shown] == mae.min() else ""
-    return f"The mean absolute error of {run.shown} is {error}{smallest}."
-
-
-def _without_parentheses(sentence: str) -> list[str]:
-    """Return a sentence without what it says in parentheses, and that as a sentence of its own."""
-    before, opening, rest = sentence.partition(" (")
-    inside, closing, after = rest.rpartition(")")
-    return [before + after, f"{inside}."] if opening and closing else [sentence]
-
-
-def _key_figures(run: Run) -> list[KeyFigure]:
-    """Return the numbers that stand below the answer."""
-    mae = run.scores["mae"]
-    error = score(mae[run.shown], decimals_of(mae))
-    note = "chosen" if run.shown == run.extras.choice.get("model") else "smallest error"
-    found = [
-        KeyFigure("Model", run.shown, note),
-        KeyFigure("Mean absolute error", error, f"of {run.target}" if run.target else ""),
-    ]
-    reference = run.judgement.reference
-    if reference not in (None, run.shown):
-        skill = float(run.result.skill(str(reference))[run.shown])
-        label = f"{'Better' if skill >= 0 else 'Worse'} than {reference} by"
-        found.append(KeyFigure(label, f"{abs(skill):.1%}", run.judgement.verdicts[run.shown]))
-    if run.intervals:
-        share = tables.percent(run.shares[run.shown][0])
-        label = f"Inside the {run.intervals[0].percent} interval"
-        found.append(KeyFigure(label, share.text, "of the actual values"))
-    return found
 
 
 def _forecast(run: Run) -> Forecast | None:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -72,18 +73,21 @@ def render(it: Contents) -> str:
     library = f"/*\n{_asset('uplot/LICENSE')}*/\n{_asset('uplot/uPlot.iife.min.js')}"
     scripts = [library, f'"use strict";\n(() => {{\n{parts}}})();\n']
     styles = [_asset("uplot/uPlot.min.css"), *(_asset(f"style/{name}.css") for name in _STYLES)]
-    moments = {"zone": it.zone, "has_clock": it.has_clock}
-    charts = {**moments, "forecasts": it.chart, **it.errors.charts}
-    if it.forecast is not None:
-        charts["forecast"] = it.forecast.chart
     return environment.get_template("report.html").render(
         it=it,
-        data=charts,
+        data=_charts(it),
         policy=_policy(scripts),
         scripts=scripts,
         styles="\n".join(styles),
         version=__version__,
     )
+
+
+def _charts(it: Contents) -> dict[str, Any]:
+    """Return what the program of the page draws from."""
+    moments = {"zone": it.zone, "has_clock": it.has_clock}
+    forecast = {} if it.forecast is None else {"forecast": it.forecast.chart}
+    return {**moments, **forecast, "forecasts": it.chart, **it.errors.charts}
 
 
 def _asset(name: str) -> str:

@@ -32,10 +32,11 @@ def test_each_model_but_the_reference_has_a_verdict():
     y = np.arange(40) + rng.normal(0, 0.2, 40)
     models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
     result = backtest(models, y, cv=RollingOrigin(horizon=2, origins=12))
-    reference, verdicts, sentences, beaten = judge(result)
+    reference, verdicts, answer, remarks, beaten = judge(result)
     p_value = result.compare()["p_holm"][0]
     assert (reference, verdicts) == ("naive", {"drift": f"better, p = {p_value:.2g}"})
-    assert sentences[0].startswith("drift beat the naive forecast by ")
+    assert answer.startswith("drift beat the naive forecast by ")
+    assert judge(result).sentences == [answer, *remarks]
     assert beaten
     alone = Backtest(result.forecasts[result.forecasts["model"] == "drift"], result.settings)
-    assert judge(alone) == (None, {}, [], False)
+    assert judge(alone) == (None, {}, None, [], False)
