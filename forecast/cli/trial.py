@@ -13,7 +13,7 @@ from forecast.cli.progress import Progress
 from forecast.cli.source import OPTIONS, Source, configured
 from forecast.exceptions import InputError, Refusal
 from forecast.presets import MODELS, with_fallback
-from forecast.wording import counted, set_aside
+from forecast.wording import counted, set_aside, some_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,7 +116,7 @@ def try_models(source: Source, args: argparse.Namespace, keep: Path | None = Non
         if keep is not None:
             tell(args, f"what is finished is kept in {keep}: --resume goes on from there")
         raise
-    _tell_left_out(result, args)
+    _tell_left_out(result, source, args)
     # What the library cannot know: a reader of run.json wants to, and so does who does it again.
     result.settings.update(
         source=args.source,
@@ -140,13 +140,31 @@ def _tell_unread_columns(
         tell(args, f"{', '.join(without)} {verb} no columns but {source.y.name}")
 
 
-def _tell_left_out(result: Backtest, args: argparse.Namespace) -> None:
+def _tell_left_out(result: Backtest, source: Source, args: argparse.Namespace) -> None:
     """Say which series have no scores, or have them from another model."""
     for name, others in result.settings["set_aside"].items():
         tell(args, set_aside(name, others))
-    if result.left_out:
-        left_out = ", ".join(result.left_out)
-        tell(args, f"not scored, for want of rows before and after an origin: {left_out}")
+    late = _begun_between(result, source) if args.refit == "never" else []
+    if late:
+        said = f"not scored, since they began after the only fit: {some_of(late)}"
+        tell(args, f"{said}; --refit always scores them from their second row on")
+    others = [name for name in result.left_out if name not in late]
+    if others:
+        tell(args, f"not scored, for want of rows before and after an origin: {some_of(others)}")
+
+
+def _begun_between(result: Backtest, source: Source) -> list[str]:
+    """Return the series without scores that have begun by the last origin and go on after it."""
+    from forecast.evaluation.folds import FEWEST_ROWS
+
+    if not result.left_out:
+        return []
+    last_origin = result.forecasts["origin"].max()
+    times = source.y.index.get_level_values(-1).to_series()
+    rows = (times <= last_origin).groupby(source.y.index.get_level_values(0)).sum()
+    begun = {str(name) for name in rows.index[rows >= FEWEST_ROWS]}
+    ended = {str(name) for name in rows.index[rows == source.y.groupby(level=0).size()]}
+    return [name for name in result.left_out if name in begun - ended]
 
 
 def _origins(source: Source, args: argparse.Namespace) -> RollingOrigin:

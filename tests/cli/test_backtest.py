@@ -196,6 +196,17 @@ def test_series_that_are_not_scored_are_named():
     assert "not scored, for want of rows before and after an origin: late\n" in ran.err
 
 
+def test_a_series_that_begins_after_the_only_fit_is_scored_by_further_fits():
+    late = pd.concat({"north": sales(), "late": sales()[DAYS - 12 :]}, names=["shop", "day"])
+    late.to_csv("late.csv")
+    flags = [*SMALL, *["--series", "shop", "--target", "sales", "--models", "naive"]]
+    ran = command("backtest", "late.csv", *flags)
+    assert "not scored, since they began after the only fit: late; --refit always" in ran.err
+    healed = command("backtest", "late.csv", *flags, "--refit", "always", "--by", "series")
+    assert "not scored" not in healed.err
+    assert re.search(r"^late +\d", healed.out, re.MULTILINE)
+
+
 def test_everything_is_inferred_for_ones_own_file(networks):
     frame = pd.DataFrame({"y": 20 + 3 * np.sin(2 * np.pi * np.arange(100) / 4)})
     frame.insert(0, "when", pd.date_range("1990-01-01", periods=100, freq="QS"))
