@@ -128,19 +128,28 @@ def _reach(ahead: pd.DataFrame, horizon: int | None) -> bool:
 
 def _first_rows(model: Any, ahead: pd.DataFrame, args: argparse.Namespace) -> pd.DataFrame:
     """Return the rows ahead of each series, of --horizon the first; refuse too few of them."""
+    from forecast.tables.timeline import by_series
+
     if not len(ahead):
         raise InputError(
             f"{args.source} has no row with {model.target_names_[0]!r} empty: "
             "rows to forecast need their features known ahead. Add them."
         )
-    if args.horizon is None:
-        return ahead
     shortest = _shortest(ahead)
+    if args.horizon is None:
+        return by_series(ahead).head(_most_steps(model, ahead))
     if shortest < args.horizon:
         raise InputError(
             f"{args.source} has {counted(shortest, 'row')} to forecast, but --horizon "
             f"{args.horizon} needs {args.horizon}. Add the others, or give --horizon {shortest}."
         )
-    if ahead.index.nlevels == 1:
-        return ahead.head(args.horizon)
-    return ahead.groupby(level=0).head(args.horizon)
+    return by_series(ahead).head(args.horizon)
+
+
+def _most_steps(model: Any, ahead: pd.DataFrame) -> int:
+    """Return how many of the rows ahead are forecast where nobody says: all that the model can."""
+    try:
+        model._check_steps(len(ahead))
+    except InputError:
+        return _default_horizon(model)
+    return len(ahead)

@@ -97,21 +97,18 @@ def run(args: argparse.Namespace) -> None:
     _look(source, folder, args)
 
     # The interval is judged by the same two quantiles that it will have.
-    args.quantiles = [(1 - args.coverage) / 2, (1 + args.coverage) / 2]
+    tail = round((1 - args.coverage) / 2, 9)
+    args.quantiles = [tail, round(1 - tail, 9)]
     result = try_models(source, args, kept_in(folder))
     write(result, folder, args)
     decision = decide(result, args)
     write_decision(decision, folder)
-    sys.stdout.write(f"{report(result)}\n\n{decision.reason}\n\n")
-    sys.stdout.flush()
-
     forecaster = forecaster_of(decision, source, args)
     learn(forecaster, decision.name, source, args)
     save(forecaster, folder / _MODEL)
     needs_rows = needs_features_ahead(forecaster)
     table = _forecast(forecaster, needs_rows, source, args.coverage)
     _write_forecast(table, folder)
-    _print_forecast(table)
     _write_report(folder)
     write_code(
         args,
@@ -120,7 +117,9 @@ def run(args: argparse.Namespace) -> None:
         fitting_code(forecaster, source),
         forecast_code(needs_rows, source, args.coverage),
     )
-    sys.stdout.write(f"\nthe report: {folder / _REPORT}\n")
+    # Only now, since who reads stdout may have seen enough at any line.
+    sys.stdout.write(f"{report(result)}\n\n{decision.reason}\n\n{_in_short(table)}\n\n")
+    sys.stdout.write(f"the report: {folder / _REPORT}\n")
     tell(args, f"in {folder} are also {_FORECAST}, {_MODEL} and what forecast backtest writes")
 
 
@@ -187,12 +186,11 @@ def _write_forecast(table: pd.DataFrame, folder: Path) -> None:
     write_beside(folder / _FORECAST, lambda file: table.to_csv(file, index=False))
 
 
-def _print_forecast(table: pd.DataFrame) -> None:
-    """Print the first rows of a forecast, and how many more there are."""
+def _in_short(table: pd.DataFrame) -> str:
+    """Return the first rows of a forecast, and how many more there are."""
     shown = as_text(table[:_SHOWN])
     more = len(table) - _SHOWN
-    rest = f"\n… and {counted(more, 'row')} more in {_FORECAST}" if more > 0 else ""
-    sys.stdout.write(f"{shown}{rest}\n")
+    return f"{shown}\n… and {counted(more, 'row')} more in {_FORECAST}" if more > 0 else shown
 
 
 def _write_report(folder: Path) -> None:

@@ -309,8 +309,9 @@ class ConformalForecaster(CompositeForecaster):
     def _check_steps(self, steps: int) -> None:
         if steps > self.horizon:
             raise InputError(
-                f"{steps} steps were asked for, but errors are known for "
-                f"horizon={self.horizon}: fit with more."
+                f"{steps} steps were asked for, but errors are known for {self.horizon}.",
+                "Fit with a longer horizon.",
+                f"Give --horizon {self.horizon}, or fit anew with a longer --horizon.",
             )
 
     def _known_at(

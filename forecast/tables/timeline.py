@@ -112,7 +112,7 @@ def aggregated(groups: Any, how: str) -> Any:
 
 
 def by_series(frame: pd.DataFrame) -> Any:
-    """Return a table for `ffill` and `bfill`: no series fills another one's gaps."""
+    """Return a table for `ffill`, `bfill` and `head`, which treat each series apart."""
     return frame.groupby(level=0, sort=False) if frame.index.nlevels > 1 else frame
 
 

@@ -51,6 +51,7 @@ def test_the_run_says_how_it_was_made(ran):
     _, folder = ran
     settings = Backtest.load(folder).settings
     assert settings["command"][0] == "run"
+    assert Backtest.load(folder).quantiles == [0.05, 0.95]
     assert settings["command"][2:4] == ["--models", "naive,seasonal,ridge"]
     assert settings["options"]["lookback"] == 7
     assert f"{DAYS} rows" in settings["notes"][0]

@@ -308,7 +308,7 @@ def test_refusals():
     assert np.isfinite(model.predict(5)).all()
     with pytest.raises(
         ValueError,
-        match=r"5 steps were asked for, but errors are known for horizon=2: fit with more",
+        match=r"5 steps were asked for, but errors are known for 2. Fit with a longer",
     ):
         model.predict_interval(5)
     with pytest.raises(
