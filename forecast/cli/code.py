@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # What is said of a file at the command line is an argument of `read`.
 _OF_READ = (
     *("time", "series", "time_zone", "freq", "how", "fill"),
-    *("decimal", "thousands", "missing", "date_order"),
+    *("decimal", "thousands", "missing", "date_order", "sheet"),
 )
 _LOADERS = {"weather": 'load_weather("JFK", fill=True)', "stocks": "load_stocks(None)"}
 

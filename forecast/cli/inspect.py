@@ -47,7 +47,8 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
-        help="weather, stocks, a file of CSV, Parquet or JSON records, or - for standard input",
+        help="weather, stocks, a file of CSV, Excel, Parquet or JSON records, or - for "
+        "standard input",
     )
     parser.add_argument(
         "--target",

@@ -31,11 +31,12 @@ _FLAGS = (
     "missing",
     "freq",
     "how",
+    "sheet",
 )
 
 # Of a saved forecaster's later rows: what was said of the file that it was fitted with holds. Of
 # the marks in cells only what the file leaves open is as it was there, since a form may change.
-_REMEMBERED = ("time", "series", "time_zone", "missing", "freq", "how", "fill")
+_REMEMBERED = ("time", "series", "time_zone", "missing", "freq", "how", "fill", "sheet")
 _USUAL = {"usual_decimal": "decimal", "usual_order": "date_order"}
 
 
@@ -55,6 +56,7 @@ def _add_columns(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--series", metavar="C,…", type=names, help="the columns that tell the series apart"
     )
+    group.add_argument("--sheet", metavar="S", help="the sheet of an Excel workbook")
 
 
 def _add_cells(group: argparse._ArgumentGroup) -> None:
@@ -171,6 +173,7 @@ def _options(args: argparse.Namespace) -> Options:
         thousands=args.thousands,
         missing=None if args.missing is None else tuple(args.missing),
         date_order=args.date_order,
+        sheet=args.sheet,
         **{name: getattr(args, name, None) for name in _USUAL},
         follows=getattr(args, "follows", False),
     )

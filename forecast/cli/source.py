@@ -50,7 +50,7 @@ OPTIONS = (
     *("source", "target", "past", "future", "horizon", "season_length", "lookback", "seed"),
     *("transform", "lower", "upper"),
     *("time", "series", "time_zone", "freq", "how", "fill"),
-    *("decimal", "thousands", "missing", "date_order"),
+    *("decimal", "thousands", "missing", "date_order", "sheet"),
 )
 
 
@@ -76,7 +76,8 @@ def add_source(parser: Parser, needed: bool = True) -> None:
         "source",
         metavar="SOURCE",
         nargs=None if needed else "?",
-        help="weather, stocks, a file of CSV, Parquet or JSON records, or - for standard input",
+        help="weather, stocks, a file of CSV, Excel, Parquet or JSON records, or - for "
+        "standard input",
     )
     group = parser.group(TO_FORECAST)
     group.add_argument(

@@ -42,6 +42,8 @@ class Options:
         empty tuple means that every number is one.
     date_order : {"dmy", "mdy", "ymd"}, optional
         The order of day, month and year in dates of numbers.
+    sheet : str, optional
+        Of an Excel workbook, the name of its sheet.
     usual_decimal, usual_order : optional
         The decimal sign and the order of dates where the file leaves them open, as those of an
         earlier file were.
@@ -59,6 +61,7 @@ class Options:
     thousands: str | None = None
     missing: tuple[str, ...] | None = None
     date_order: str | None = None
+    sheet: str | None = None
     usual_decimal: str | None = None
     usual_order: str | None = None
     follows: bool = False

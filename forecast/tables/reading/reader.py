@@ -1,4 +1,4 @@
-"""A file of CSV, Parquet or JSON records as a checked frame.
+"""A file of CSV, Excel, Parquet or JSON records as a checked frame.
 
 Every refusal on the way says the file, and where it can the column, the row and the value; what was
 done to the rows is noted.
@@ -49,8 +49,9 @@ def read(
     thousands: str | None = None,
     missing: str | Sequence[str] | None = None,
     date_order: str | None = None,
+    sheet: str | None = None,
 ) -> pd.DataFrame:
-    r"""Read a table of one or several series from CSV, Parquet or JSON records, and check it.
+    r"""Read a table of one or several series from CSV, Excel, Parquet or JSON records; check it.
 
     CSV may be delimited by comma, semicolon, tab, pipe or blanks, and packed with gzip. Wide form
     has a time column and numeric columns; long form has columns with the names of the series, too.
@@ -103,6 +104,9 @@ def read(
         all else is numeric; an empty sequence means that every cell means what it says.
     date_order : {"dmy", "mdy", "ymd"} or None, default=None
         The order of day, month and year in dates of numbers, where the file leaves it open.
+    sheet : str or None, default=None
+        Of an Excel workbook (.xlsx; needs the package openpyxl), the name of its sheet. None takes
+        the only one that is not empty.
 
     Returns
     -------
@@ -141,6 +145,7 @@ def read(
         thousands=thousands,
         missing=None if missing is None else _listed(missing),
         date_order=date_order,
+        sheet=sheet,
     )
     reading = read_noting(path, options)
     for note in reading.notes:
@@ -156,7 +161,7 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     path : str or Path
     options : Options
     """
-    table = open_table(Path(path).expanduser())
+    table = open_table(Path(path).expanduser(), options.sheet)
 
     # Which rows belong to which series, and to which moment.
     keys = series_columns(table, options.series)

@@ -19,14 +19,17 @@ from forecast.tables.reading.cells import RawTable, is_text
 from forecast.tables.reading.columns import begins_with_date
 from forecast.tables.reading.dialect import parse_csv
 from forecast.tables.reading.json_records import parse_records
+from forecast.tables.reading.workbook import parse_workbook
 from forecast.validation import nearest
 
 # What other files begin with, and what becomes of them.
 _EXPORT = "Export the sheet as CSV"
 _UNPACK = "Unpack it"
+_ZIP = b"PK\x03\x04"  # so begin the workbooks of Excel since 2007 as well
+_NO_SHEET = ("Leave out sheet.", "Leave out --sheet.")
 _OTHERS = (
-    (b"PK\x03\x04", "a ZIP archive", _UNPACK),
-    (b"\xd0\xcf\x11\xe0", "an Excel workbook", _EXPORT),
+    (_ZIP, "a ZIP archive", _UNPACK),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook of before 2007", "Save it as .xlsx"),
     (b"BZh", "packed with bzip2", _UNPACK),
     (b"\xfd7zXZ\x00", "packed with xz", _UNPACK),
     (b"(\xb5/\xfd", "packed with zstd", _UNPACK),
@@ -40,8 +43,6 @@ _OTHERS = (
 )
 _RECORDS = re.compile(rb"\{|\[\s*\{")  # what JSON begins with: a record, or a list of them
 _STDIN = "-"
-# Parts of the archives that Excel and LibreOffice write.
-_SHEETS = ((b"xl/", "an Excel workbook"), (b"opendocument.spreadsheet", "an OpenDocument sheet"))
 
 # Encodings that their first bytes name. UTF-32 begins like UTF-16, so it comes first.
 _MARKS = (
@@ -55,21 +56,26 @@ _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _N_BYTES = 1000  # from which UTF-16 without a mark is told
 
 # Of the files that a wrong name may have meant.
-_SUFFIXES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt"}
+_SUFFIXES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt", ".xlsx"}
 
 
-def open_table(path: Path) -> RawTable:
-    """Read the cells of a file of CSV, Parquet or JSON records, packed with gzip or not.
+def open_table(path: Path, sheet: str | None = None) -> RawTable:
+    """Read the cells of a file of CSV, Excel, Parquet or JSON records, packed with gzip or not.
 
-    The path "-" stands for standard input.
+    The path "-" stands for standard input; `sheet` names that of a workbook.
     """
     file = "standard input" if str(path) == _STDIN else str(path)
     raw = sys.stdin.buffer.read() if str(path) == _STDIN else _read_bytes(path)
     # What the bytes begin with says what they are.
     if raw.startswith(b"\x1f\x8b"):
         raw = _unzip(file, raw)
+    is_workbook = raw.startswith(_ZIP) and b"xl/" in raw
+    if sheet is not None and not is_workbook:
+        raise InputError(f"{file} is no Excel workbook, and has no sheet {sheet!r}.", *_NO_SHEET)
     if raw.startswith(b"PAR1"):
         table = _parse_parquet(file, raw)
+    elif is_workbook:
+        table = parse_workbook(file, raw, sheet)
     else:
         _refuse_others(file, raw)
         text, notes = _decode(file, raw)
@@ -113,10 +119,8 @@ def _unzip(file: str, raw: bytes) -> bytes:
 
 def _refuse_others(file: str, raw: bytes) -> None:
     """Refuse the files of other programs, whatever they are called."""
-    if raw.startswith(b"PK\x03\x04"):
-        for part, kind in _SHEETS:
-            if part in raw:
-                raise InputError(f"{file} is {kind}, whatever its name. {_EXPORT}.")
+    if raw.startswith(_ZIP) and b"opendocument.spreadsheet" in raw:
+        raise InputError(f"{file} is an OpenDocument sheet, whatever its name. {_EXPORT}.")
     beginning = _beginning(raw)
     for signature, kind, remedy in _OTHERS:
         # <DATE> is the header of some exchanges.

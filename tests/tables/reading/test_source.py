@@ -95,7 +95,7 @@ def test_files_that_are_not_whole_are_refused(file, content, sentence):
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (b"PK\x03\x04 xl/workbook.xml", "an Excel workbook, whatever its name. Export the sheet"),
+        (b"PK\x03\x04 xl/workbook.xml", "no readable Excel workbook: .* Get a whole copy of it"),
         (b"PK\x03\x04 mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "OpenDocument"),
         (b"PK\x03\x04 sales.csv", "a ZIP archive, whatever its name. Unpack it"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "an Excel workbook"),
