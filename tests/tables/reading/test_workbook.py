@@ -76,7 +76,7 @@ def test_one_of_several_sheets_is_named():
 def test_a_cell_of_another_kind_is_refused_by_its_row():
     rows = rows_of(TABLE[:3])
     rows[2][0] = "total"
-    with pytest.raises(ValueError, match=r"row 3, column 'day': 'total'"):
+    with pytest.raises(ValueError, match=r"row 4, column 'day': 'total'"):
         read(written(sales=[["Title"], *rows])[:], time="day")
 
 
