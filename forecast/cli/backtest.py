@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.cli.arguments import count, models, quantiles
 from forecast.cli.common import Parser, add_command, add_format, print_table, set_aside, tell
 from forecast.cli.progress import Progress
+from forecast.cli.reading import said_of_source
 from forecast.cli.source import Source, add_source, configured, load
 from forecast.cli.verdict import apart, report
 from forecast.exceptions import InputError, Refusal
@@ -147,6 +148,7 @@ def _backtest(
     )
     # What the library cannot know, but a reader of run.json wants to.
     result.settings.update(source=args.source, target=str(source.y.name), seed=args.seed)
+    result.settings["reading"] = said_of_source(source.marks, args)
     return result
 
 
