@@ -18,12 +18,14 @@ from forecast.evaluation.metrics import rmse as rmse
 from forecast.evaluation.metrics import rmsse as rmsse
 from forecast.evaluation.metrics import seasonal_scale as seasonal_scale
 from forecast.evaluation.metrics import smape as smape
+from forecast.evaluation.monitoring import monitor as monitor
 from forecast.evaluation.origins import RollingOrigin as RollingOrigin
 from forecast.evaluation.ranking import friedman_nemenyi as friedman_nemenyi
 from forecast.evaluation.ranking import model_confidence_set as model_confidence_set
 from forecast.evaluation.results import Backtest as Backtest
 from forecast.evaluation.significance import diebold_mariano as diebold_mariano
 from forecast.evaluation.significance import giacomini_white as giacomini_white
+from forecast.evaluation.track_record import track_record as track_record
 from forecast.figures.anomalies import AnomalyDisplay as AnomalyDisplay
 from forecast.figures.attention import AttentionDisplay as AttentionDisplay
 from forecast.figures.backtests import BacktestDisplay as BacktestDisplay

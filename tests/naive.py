@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 from scipy.stats import f as fisher
+from scipy.stats import norm as normal
 
 
 def pairs(actual, forecast):
@@ -470,3 +471,31 @@ def warping_distance(one, other):
             ]
             table[i, j] = min(before) + sum((u - v) ** 2 for u, v in zip(a, b, strict=True))
     return table[len(one) - 1, len(other) - 1]
+
+
+def capital_on_low_shares(shares, claimed, stakes):
+    """Let several bettors bet that shares are low; average what they have after each."""
+    capitals = [1.0] * len(stakes)
+    means = []
+    for share in shares:
+        for j, stake in enumerate(stakes):
+            bet = stake / (1 - claimed)
+            capitals[j] += capitals[j] * bet * (claimed - share)
+        means.append(sum(capitals) / len(capitals))
+    return means
+
+
+def capital_on_large_losses(before, since, shifts):
+    """Let several bettors bet that each loss ranks high among those up to it."""
+    known = list(before)
+    capitals = [1.0] * len(shifts)
+    means = []
+    for loss in since:
+        rank = sum(other < loss for other in known)  # of equal ones the lowest
+        known.append(loss)
+        n = len(known)
+        for j, shift in enumerate(shifts):
+            payoffs = [math.exp(shift * normal.ppf((r + 0.5) / n)) for r in range(n)]
+            capitals[j] *= payoffs[rank] / (sum(payoffs) / n)
+        means.append(sum(capitals) / len(capitals))
+    return means

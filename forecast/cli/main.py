@@ -2,8 +2,9 @@
 
 Each subcommand is a module of its name with `add_parser` and `run`. None of them imports more than
 the standard library on top: what a subcommand runs is imported when it runs. Results go to stdout,
-everything else to stderr. Exit codes: 0; 1 for a fault of the program and 2 for a refused
-input, each in one sentence; 130 for Ctrl-C.
+everything else to stderr. Exit codes: 0, or what `run` returns for an answer that a script is to
+act upon (3 for an alarm); 1 for a fault of the program and 2 for a refused input, each in one
+sentence; 130 for Ctrl-C.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from forecast.cli import (
     doctor,
     fit,
     inspect,
+    monitor,
     plot,
     predict,
     report,
@@ -33,7 +35,7 @@ from forecast.exceptions import Refusal
 
 _SUBCOMMANDS = (
     *(inspect, run, backtest, compare, report),
-    *(fit, predict, plot, detect, datasets, doctor, completion),
+    *(fit, predict, monitor, plot, detect, datasets, doctor, completion),
 )
 
 
@@ -61,8 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # In the environment as well: processes that work for this one are to be silent too.
         warnings.simplefilter("ignore")
         os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    exit_code = 0
     try:
-        args.run(args)
+        exit_code = args.run(args) or 0
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has seen enough. Python flushes stdout once more at its exit: into nothing.
@@ -77,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         stopped = "stopped by Ctrl-C; nothing was left half-written."
         sys.stderr.write(f"\nforecast {args.command}: {stopped}\n")
         return 130
-    return 0
+    return exit_code
 
 
 def _described(error: Exception) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.cli.columns import VALUE, Roles, chosen_columns, offer
 from forecast.cli.common import listed, tell
-from forecast.cli.reading import check_unread, read_as_fitted, read_source
+from forecast.cli.reading import check_unread, read_as_before, read_source
 from forecast.exceptions import InputError
 from forecast.wording import counted
 
@@ -30,7 +30,7 @@ def rows_to_forecast(model: Any, args: argparse.Namespace) -> int | pd.DataFrame
     if args.source is None:
         check_unread(args, "it says how SOURCE is read, but there is none")
         return horizon
-    args = read_as_fitted(args, model)
+    args = read_as_before(args, getattr(model, "reading_", {}))
     ahead = _observe(model, args)
     # Where nothing has to be known ahead, the horizon may reach beyond the table.
     if _reach(ahead, args.horizon) or needs_features_ahead(model):
@@ -50,7 +50,7 @@ def _observe(model: Any, args: argparse.Namespace) -> pd.DataFrame:
     """Let a forecaster observe the newer rows of SOURCE; return those that are to be forecast."""
     from forecast.forecasters.newer import observe_newer
 
-    X, y, notes = _table_for(model, args)
+    X, y, notes = table_for(model, args)
     try:
         observed, ahead = observe_newer(model, X, y)
     except InputError as error:
@@ -67,7 +67,7 @@ def _observe(model: Any, args: argparse.Namespace) -> pd.DataFrame:
     return ahead
 
 
-def _table_for(model: Any, args: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, list[str]]:
+def table_for(model: Any, args: argparse.Namespace) -> tuple[pd.DataFrame, pd.Series, list[str]]:
     """Read the columns of SOURCE that a forecaster was fitted with, and what was done to them."""
     reading = read_source(args)
     features = list(getattr(model, "feature_names_in_", []))

@@ -107,27 +107,30 @@ def check_unread(args: argparse.Namespace, why: str) -> None:
 
 
 def remember_reading(forecaster: Any, marks: Mapping[str, str], args: argparse.Namespace) -> None:
-    """Keep in a forecaster how the file that it is fitted with is read.
+    """Keep in a forecaster how the file that it is fitted with is read."""
+    forecaster.reading_ = said_of_source(marks, args)
 
-    `marks` are those of the file, as `Reading` has them.
+
+def said_of_source(marks: Mapping[str, str], args: argparse.Namespace) -> dict[str, Any]:
+    """Return how a file is read: as the options say, and as it has decided its own marks.
+
+    `marks` are the latter, as `Reading` has them.
     """
     said = {name: getattr(args, name) for name in _REMEMBERED}
-    forecaster.reading_ = {name: value for name, value in said.items() if value is not None}
     decided = {usual: marks[mark] for usual, mark in _USUAL.items() if mark in marks}
-    forecaster.reading_.update(decided)
+    return {name: value for name, value in said.items() if value is not None} | decided
 
 
-def read_as_fitted(args: argparse.Namespace, forecaster: Any) -> argparse.Namespace:
-    """Return the arguments with what was said at the fit where they say nothing."""
-    remembered = getattr(forecaster, "reading_", {})
+def read_as_before(args: argparse.Namespace, remembered: Mapping[str, Any]) -> argparse.Namespace:
+    """Return the arguments with what was said of an earlier file where they say nothing."""
     if args.source in _SHIPPED:
         return args
-    # A sum is no mean, an hour no day: the forecaster would take one for the other.
+    # A sum is no mean, an hour no day: a forecaster would take one for the other.
     for name in ("freq", "how"):
         given, before = getattr(args, name), remembered.get(name)
         if None not in (given, before) and given != before:
             raise InputError(
-                f"--{name} {given} cannot be right: the forecaster was fitted with --{name} "
+                f"--{name} {given} cannot be right: the rows before were read with --{name} "
                 f"{before}. Leave it out, or fit anew with it."
             )
     given = {name: value for name, value in vars(args).items() if value is not None}

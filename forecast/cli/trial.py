@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.cli.arguments import count, models
 from forecast.cli.common import ORIGINS, OUTPUT, SETTINGS, Parser, tell
 from forecast.cli.progress import Progress
+from forecast.cli.reading import said_of_source
 from forecast.cli.source import OPTIONS, Source, configured
 from forecast.exceptions import InputError, Refusal
 from forecast.presets import MODELS, with_fallback
@@ -126,6 +127,7 @@ def try_models(source: Source, args: argparse.Namespace, keep: Path | None = Non
         notes=source.notes,
         command=args.command_line,
         options={name: getattr(args, name) for name in OPTIONS},
+        reading=said_of_source(source.marks, args),
     )
     return result
 

@@ -19,6 +19,7 @@ COMMANDS = (
     "report",
     "fit",
     "predict",
+    "monitor",
     "plot",
     "detect",
     "datasets",

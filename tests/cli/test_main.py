@@ -21,6 +21,7 @@ COMMANDS = (
     "report",
     "fit",
     "predict",
+    "monitor",
     "plot",
     "detect",
     "datasets",
