@@ -143,7 +143,8 @@ def draw_vectors(generator: SequenceGenerator, path: Path) -> None:
     """Draw the two numbers that stand for each word."""
     from matplotlib.figure import Figure
 
-    from forecast.figures.axes import COLORS, save_figure
+    from forecast.figures.axes import save_figure
+    from forecast.figures.styles import COLORS
 
     vectors = generator.model_.weights["vectors"]
     places = dict(zip(generator.vocabulary_.tokens_, vectors, strict=True))

@@ -120,10 +120,12 @@ def pool_size(numbers: np.ndarray) -> int:
         In the order of time. At least six pools are left of them.
     """
     n = len(numbers)
+    if n < 2 * _FEWEST:
+        return 1
     ranks = rankdata(numbers)
     deviations = ranks - ranks.mean()
     total = np.sum(deviations**2)
-    if n < 2 * _FEWEST or total == 0:
+    if total == 0:
         return 1
     autocorrelation = np.sum(deviations[1:] * deviations[:-1]) / total
     # Of few numbers it is estimated too low by about (1 + 3 r) / n (Kendall 1954).

@@ -137,7 +137,8 @@ def _moment_before(moment: Any, frequency: Frequency) -> Any:
 
 def _with_quantiles(record: pd.DataFrame, coverage: float) -> pd.DataFrame:
     """Name the bounds after their quantiles; drop those that some forecasts do not have."""
-    levels = ((1 - coverage) / 2, (1 + coverage) / 2)
+    # 0.05 and 0.95 of 0.9, as a backtest has them, and not what halves leave of binary fractions.
+    levels = (round((1 - coverage) / 2, 9), round((1 + coverage) / 2, 9))
     names = dict(zip(_BOUNDS, map(quantile_name, levels), strict=True))
     known = [bound for bound in _BOUNDS if bound in record]
     if known != list(_BOUNDS) or record[known].isna().any(axis=None):
