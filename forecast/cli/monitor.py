@@ -244,7 +244,9 @@ def _would_have_made(
     tell(args, "\n".join([f"{args.source}: {y.name}", *listed(notes)]))
     horizon = int(backtest.settings.get("horizon", 1))
     times = X.index.get_level_values(-1)
-    newer = times[times > model.memory_.times.max()].unique().sort_values()
+    # Rows after the last actual are to be forecast, and cannot be judged.
+    is_newer = (times > model.memory_.times.max()) & (times <= times[y.notna()].max())
+    newer = times[is_newer].unique().sort_values()
     made = {}
     for start in range(0, len(newer), horizon):
         begin, end = newer[start], newer[min(start + horizon, len(newer)) - 1]

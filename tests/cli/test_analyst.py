@@ -66,6 +66,8 @@ def test_from_a_file_to_a_decision_and_to_the_next_night(files):
     assert table["timestamp"].max() > first["timestamp"].max()
     assert table["forecast"].notna().all()
 
+    watched = command("monitor", folder, "now.csv", "--forecasts", model)
+    assert watched.code in (0, 3), watched.err
     again = command("fit", "now.csv", "--from", folder, "--save", "again.seqcast")
     assert again.code == 0, again.err
     report = command("report", folder, "-o", "mail.html")
