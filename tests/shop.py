@@ -17,6 +17,21 @@ import forecast
 from forecast import RollingOrigin, backtest, read
 from forecast.cli.main import main
 
+COMMANDS = (
+    "inspect",
+    "run",
+    "backtest",
+    "compare",
+    "report",
+    "fit",
+    "predict",
+    "monitor",
+    "plot",
+    "detect",
+    "datasets",
+    "doctor",
+    "completion",
+)
 SMALL = ("--horizon", "3", "--origins", "4", "--lookback", "7")  # of any backtest here
 FUTURE = "--target sales --future promo --horizon 3 --lookback 7"  # of a table that is `priced`
 DAYS = 60

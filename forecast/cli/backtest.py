@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import quantiles
-from forecast.cli.code import add_code, backtest_code, check_code, reading_code, write_code
+from forecast.cli.code import backtest_code, check_code, reading_code, write_code
 from forecast.cli.common import OUTPUT, Parser, add_command, add_format, print_table, tell
 from forecast.cli.glossary import epilog
 from forecast.cli.source import add_source, load
-from forecast.cli.trial import add_resume, add_trial, kept_in, try_models
+from forecast.cli.trial import add_folder, add_trial, kept_in, try_models
 from forecast.cli.verdict import apart, report, scores_apart, scores_with_verdicts
 from forecast.exceptions import InputError
 
@@ -50,14 +50,7 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         help="score each of them apart as well, and name the best model of each",
     )
     add_format(parser, "the scores")
-    output.add_argument(
-        "--out", metavar="DIR", type=Path, help="write the table, the scores, run.json and figures"
-    )
-    add_resume(parser)
-    add_code(parser)
-    output.add_argument(
-        "--force", action="store_true", help="replace a run that DIR already holds, and PY"
-    )
+    add_folder(parser, "write the table, the scores, run.json and figures")
     parser.set_defaults(run=run)
 
 

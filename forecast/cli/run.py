@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from forecast.cli.arguments import coverage
 from forecast.cli.backtest import write
 from forecast.cli.code import (
-    add_code,
     backtest_code,
     check_code,
     fitting_code,
@@ -30,7 +29,7 @@ from forecast.cli.decision import (
 from forecast.cli.glossary import epilog
 from forecast.cli.learning import learn
 from forecast.cli.source import Source, add_source, load
-from forecast.cli.trial import add_resume, add_trial, kept_in, try_models
+from forecast.cli.trial import add_folder, add_trial, kept_in, try_models
 from forecast.cli.verdict import report
 from forecast.exceptions import InputError
 from forecast.wording import counted
@@ -43,8 +42,6 @@ _MODEL = "model.seqcast"
 _FORECAST = "forecast.csv"
 _REPORT = "report.html"
 _SHOWN = 12  # rows of a forecast on stdout
-
-
 _EXAMPLES = (
     "forecast run weather",
     "forecast run sales.csv --target sales --future promotion --horizon 7",
@@ -61,25 +58,15 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     add_source(parser)
     add_trial(parser)
     add_choice(parser)
-    output = parser.group(OUTPUT)
-    output.add_argument(
+    parser.group(OUTPUT).add_argument(
         "--coverage",
         metavar="P",
         type=coverage,
         default=COVERAGE,
         help=f"the share that the intervals should hold (default: {COVERAGE})",
     )
-    output.add_argument(
-        "--out",
-        metavar="DIR",
-        type=Path,
-        help="where the forecast, the report and all else goes (default: runs/ and SOURCE's name)",
-    )
-    add_resume(parser)
-    add_code(parser)
-    output.add_argument(
-        "--force", action="store_true", help="replace a run that DIR already holds, and PY"
-    )
+    default = "runs/ and SOURCE's name"
+    add_folder(parser, f"where the forecast, the report and all else goes (default: {default})")
     parser.set_defaults(run=run)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, models
+from forecast.cli.code import add_code
 from forecast.cli.common import ORIGINS, OUTPUT, SETTINGS, Parser, tell
 from forecast.cli.progress import Progress
 from forecast.cli.reading import said_of_source
@@ -53,12 +54,18 @@ def add_trial(parser: Parser) -> None:
     )
 
 
-def add_resume(parser: Parser) -> None:
-    """Add the option that goes on with a run which was interrupted."""
-    parser.group(OUTPUT).add_argument(
+def add_folder(parser: Parser, what: str) -> None:
+    """Add the options that say where a run is written, `what` says of --out, and the script."""
+    group = parser.group(OUTPUT)
+    group.add_argument("--out", metavar="DIR", type=Path, help=what)
+    group.add_argument(
         "--resume",
         action="store_true",
         help="go on with what an interrupted run has left in DIR",
+    )
+    add_code(parser)
+    group.add_argument(
+        "--force", action="store_true", help="replace a run that DIR already holds, and PY"
     )
 
 

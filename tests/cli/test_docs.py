@@ -6,26 +6,11 @@ from itertools import zip_longest
 from pathlib import Path
 
 import pytest
-from shop import command
+from shop import COMMANDS, command
 
 from forecast.presets import MODELS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text(encoding="utf-8")
-COMMANDS = (
-    "inspect",
-    "run",
-    "backtest",
-    "compare",
-    "report",
-    "fit",
-    "predict",
-    "monitor",
-    "plot",
-    "detect",
-    "datasets",
-    "doctor",
-    "completion",
-)
 
 
 def blocks(language):

@@ -7,27 +7,12 @@ import socket
 import sys
 
 import pytest
-from shop import SMALL, command, python
+from shop import COMMANDS, SMALL, command, python
 
 import forecast
 from forecast import NaiveForecaster
 from forecast.cli.main import _parser, _with_minus, main
 
-COMMANDS = (
-    "inspect",
-    "run",
-    "backtest",
-    "compare",
-    "report",
-    "fit",
-    "predict",
-    "monitor",
-    "plot",
-    "detect",
-    "datasets",
-    "doctor",
-    "completion",
-)
 HEAVY = {"numpy", "pandas", "sklearn", "scipy", "matplotlib", "statsmodels", "keras", "tensorflow"}
 
 
