@@ -86,7 +86,9 @@ def _part(name: str, table: pd.DataFrame, y: pd.Series, frequency: Frequency) ->
     _check_table(name, table, y)
     has_series = y.index.nlevels > 1
     times = table.index.get_level_values(-1)
-    series = table.index.get_level_values(0) if has_series else pd.Index([y.name] * len(table))
+    # Without a name it is called as a backtest calls it.
+    own = pd.Index(["y" if y.name is None else y.name] * len(table))
+    series = table.index.get_level_values(0) if has_series else own
     # A series that has ended is forecast from its own end; the others say when that was done.
     firsts = pd.Series(times).groupby(series.to_numpy()).transform("min")
     try:

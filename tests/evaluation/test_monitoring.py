@@ -1,13 +1,15 @@
 """Monitoring: nothing changed, no alarm; errors grown or intervals too narrow, an alarm."""
 
+import naive
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
-from forecast import NaiveForecaster, RollingOrigin, backtest, monitor, track_record
+from forecast import Backtest, NaiveForecaster, RollingOrigin, backtest, monitor, track_record
 
 N, CUT, HORIZON = 320, 200, 2
+STAKES, SHIFTS = (0.05, 0.1, 0.2, 0.4, 0.8), (0.5, 1.0, 1.5)  # of the bettors
 
 
 def series(seed=0, wilder=1.0):
@@ -124,3 +126,84 @@ def test_too_few_origins_are_refused_and_more_heal():
         monitor(few, record_of(y))
     enough = backtest(NaiveForecaster(), y[:CUT], cv=RollingOrigin(horizon=HORIZON, origins=5))
     assert not monitor(enough, record_of(y)).alarm
+
+
+# Tables of forecasts of 0
+
+
+def table(errors, first, model="m", half_width=1.5):
+    """Return forecasts of 0 whose errors are given, (n_origins, 2), one after the other."""
+    n = len(errors)
+    origin = first + 2 * np.repeat(np.arange(n), 2)
+    step = np.tile(np.arange(1, 2 + 1), n)
+    columns = {
+        "model": model,
+        "series": "y",
+        "origin": origin,
+        "step": step,
+        "timestamp": origin + step,
+        "actual": np.ravel(errors),
+        "forecast": 0.0,
+    }
+    bounds = {} if half_width is None else {"q0.1": -half_width, "q0.9": half_width}
+    return pd.DataFrame(columns | bounds)
+
+
+def errors(n, seed, scale=1.0):
+    return scale * np.random.default_rng(seed).normal(size=(n, 2))
+
+
+@pytest.mark.parametrize(("metric", "seed"), [("mae", 3), ("rmse", 4)])
+def test_the_evidence_is_that_of_naive_bettors(metric, seed):
+    # Of losses that do not hang together each is a bet of its own.
+    before, since = errors(20, seed), errors(15, seed + 10, 1.3)
+    found = monitor(Backtest(table(before, 0)), table(since, 40), metric=metric)
+    losses = [
+        np.mean(np.abs(each) if metric == "mae" else each**2, axis=1) for each in (before, since)
+    ]
+    expected = naive.capital_on_large_losses(*losses, SHIFTS)
+    assert_allclose(found.looks["larger_errors"], expected)
+    shares = np.mean(np.abs(since) <= 1.5, axis=1)
+    reached = np.mean(np.abs(before) <= 1.5)
+    expected = naive.capital_on_low_shares(shares, min(0.8, reached), STAKES)
+    assert_allclose(found.looks["low_coverage"], expected)
+    # What was counted beside it.
+    root = np.sqrt if metric == "rmse" else np.abs
+    means = [root(np.mean(losses[1][:n])) for n in range(1, 16)]
+    assert_allclose(found.looks[metric], means)
+    assert_allclose(
+        [found.expected, found.claimed, found.reached], [root(losses[0].mean()), 0.8, reached]
+    )
+    assert_array_equal(found.looks["looked"], 40 + 2 * np.arange(1, 16))
+    assert_array_equal(found.looks["forecasts"], np.arange(1, 16))
+
+
+def test_a_look_depends_on_nothing_that_comes_after_it():
+    before, since = table(errors(20, 0), 0), table(errors(15, 1), 40)
+    whole = monitor(Backtest(before), since).looks
+    for n in (0, 1, 9):
+        early = since.assign(actual=since["actual"].where(since["timestamp"] <= 40 + n * 2))
+        looks = monitor(Backtest(before), early).looks
+        pd.testing.assert_frame_equal(looks, whole[:n], check_dtype=False)
+
+
+def test_forecasts_of_every_day_count_as_far_as_they_do_not_overlap():
+    y = pd.Series(np.random.default_rng(3).normal(size=90).cumsum())
+    result = backtest(NaiveForecaster(), y[:60], cv=RollingOrigin(2, 30, step=1))
+    made = {str(n): NaiveForecaster().fit(y[:n]).forecast(2) for n in range(60, 90)}
+    found = monitor(result, track_record(made, y))
+    losses = [
+        [abs(y[n : n + 2] - y[n - 1]).mean() for n in ends]
+        for ends in (range(29, 59, 2), range(60, 90, 2))
+    ]
+    assert_allclose(found.expected, np.mean(losses[0]))
+    assert_allclose(found.looks["mae"].iloc[-1], np.mean(losses[1]))
+    assert "14 forecasts overlapping those before left out" in found.notes
+
+
+def test_losses_that_hang_together_are_taken_in_means():
+    """Of a slow wave it takes several forecasts to make a bet."""
+    wave = np.repeat(np.sin(np.arange(60) / 4)[:, None], 2, axis=1) + 2
+    found = monitor(Backtest(table(wave[:40], 0)), table(wave[40:], 80))
+    bets = found.looks["larger_errors"].diff().iloc[1:]
+    assert (bets != 0).mean() < 0.4

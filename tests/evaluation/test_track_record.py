@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 
 from forecast import NaiveForecaster, RollingOrigin, backtest, track_record
 
@@ -21,8 +22,11 @@ def made(y, lengths, horizon=2):
         Y.tz_localize("Europe/Berlin"),
         Y.set_axis(pd.period_range("2020-01", periods=30, freq="M")),
         Y.set_axis(range(30)),
+        Y.set_axis(pd.bdate_range("2024-01-01", periods=30)),
+        Y.set_axis(pd.date_range("2024-03-30", periods=30, freq="h", tz="Europe/Berlin")),
+        Y.rename(None),
     ],
-    ids=["days", "zone", "months", "rows"],
+    ids=["days", "zone", "months", "rows", "weekdays", "hours", "nameless"],
 )
 def test_it_is_the_table_that_a_backtest_would_have_made(y):
     record = track_record(made(y, (24, 26, 28)), y)
@@ -73,3 +77,14 @@ def test_a_series_without_actuals_is_refused():
     two = pd.concat({"a": Y, "b": Y})
     with pytest.raises(ValueError, match="'c', of which there is no actual"):
         track_record({"f": pd.concat({"c": Y}).to_frame("forecast")}, two)
+
+
+def test_a_series_that_has_ended_is_forecast_from_its_own_end():
+    y = pd.concat({"open": Y, "closed": Y[:20]}, names=["series", "timestamp"])
+    seen = y[y.index.get_level_values(1) < Y.index[27]]
+    record = track_record({"a.csv": NaiveForecaster().fit(seen).forecast(3)}, y)
+    closed = record[record["series"] == "closed"]
+    assert_array_equal(closed["step"], [1, 2, 3])
+    assert closed["actual"].isna().all()
+    assert_array_equal(record["origin"].unique(), Y.index[[26]])
+    assert_allclose(record.loc[record["series"] == "open", "actual"], Y[27:])
