@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +21,24 @@ def shop(wilder=1.0):
     return pd.DataFrame({"sales": 100 + noise}, DAYS).round(2)
 
 
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory):
+    """Run, then forecast every week from what was known by then, once for all tests."""
+    place = tmp_path_factory.mktemp("nights")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        forecast_weekly()
+    return place
+
+
 @pytest.fixture
-def ran(folder):
-    """Run, then forecast every week from what was known by then."""
+def ran(folder, nights):
+    """Stand in a folder with a copy of the run and of the forecasts."""
+    shutil.copytree(nights, folder, dirs_exist_ok=True)
+
+
+def forecast_weekly():
+    """Write a run, and the forecasts of eleven weeks."""
     shop()[:180].to_csv("then.csv")
     flags = ["--models", "naive,theta", "--horizon", "7", "--origins", "12", "--quiet"]
     assert command("run", "then.csv", *flags).code == 0
@@ -31,7 +47,6 @@ def ran(folder):
         shop()[:n].to_csv("known.csv")
         made = ["--coverage", "0.9", "--out", f"made/{n}.csv", "--quiet"]
         assert command("predict", "runs/then/model.seqcast", "known.csv", *made).code == 0
-    return folder
 
 
 @pytest.mark.usefixtures("ran")
