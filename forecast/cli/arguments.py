@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 
 from forecast.presets import MODELS
 
@@ -78,16 +79,21 @@ def _check_share(share: float, what: str) -> None:
 
 def model(text: str) -> str:
     """Read the name of a model."""
-    if text in MODELS:
-        return text
-    from forecast.validation import nearest
-
-    raise argparse.ArgumentTypeError(f"there is no model {text!r}; {nearest(text, MODELS)}")
+    return _known_model(text, MODELS)
 
 
 def model_or_best(text: str) -> str:
     """Read the name of a model, or the word for the one that a backtest chooses."""
-    return text if text == BEST else model(text)
+    return _known_model(text, [BEST, *MODELS])
+
+
+def _known_model(text: str, known: Iterable[str]) -> str:
+    """Return a name that is known; refuse another one."""
+    if text in known:
+        return text
+    from forecast.validation import nearest
+
+    raise argparse.ArgumentTypeError(f"there is no model {text!r}; {nearest(text, known)}")
 
 
 def models(text: str) -> list[str]:

@@ -5,7 +5,17 @@ import argparse
 import pytest
 from shop import command
 
-from forecast.cli.arguments import count, coverage, coverages, models, names, numbers, quantiles
+from forecast.cli.arguments import (
+    count,
+    coverage,
+    coverages,
+    model,
+    model_or_best,
+    models,
+    names,
+    numbers,
+    quantiles,
+)
 
 
 def test_a_list_may_have_blanks_and_empty_parts():
@@ -65,3 +75,11 @@ def test_options_that_count_are_refused_by_name(flag):
         f"forecast backtest: argument {flag}: '0' is no whole number of at least 1. "
         "See 'forecast backtest --help'.\n"
     )
+
+
+def test_best_is_a_model_of_fit_alone():
+    assert model_or_best("best") == "best"
+    with pytest.raises(argparse.ArgumentTypeError, match="'bst'; did you mean 'best'"):
+        model_or_best("bst")
+    with pytest.raises(argparse.ArgumentTypeError, match="no model 'best'"):
+        model("best")
