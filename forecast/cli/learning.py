@@ -37,8 +37,9 @@ def _fit(forecaster: Any, name: str, source: Source, args: argparse.Namespace) -
         # Without them, nobody has to give them with later rows either.
         features = source.X[[]]
         if len(source.X.columns):
-            left_out = ", ".join(source.X.columns)
-            tell(args, f"{name} reads no columns: {left_out} are left out")
+            columns = ", ".join(source.X.columns)
+            verb = "is" if len(source.X.columns) == 1 else "are"
+            tell(args, f"{name} reads no columns: {columns} {verb} left out")
     Progress(args)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", FitInterrupted)

@@ -32,7 +32,7 @@ from forecast.cli.source import Source, add_source, load
 from forecast.cli.trial import add_folder, add_trial, kept_in, try_models
 from forecast.cli.verdict import report
 from forecast.exceptions import InputError
-from forecast.wording import counted
+from forecast.wording import counted, some_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,6 +95,7 @@ def run(args: argparse.Namespace) -> None:
     save(forecaster, folder / _MODEL)
     needs_rows = needs_features_ahead(forecaster)
     table = _forecast(forecaster, needs_rows, source, args.coverage)
+    _tell_ended(table, args)
     _write_forecast(table, folder)
     _write_report(folder)
     write_code(
@@ -164,6 +165,16 @@ def _forecast(forecaster: Any, needs_rows: bool, source: Source, coverage: float
     table = forecaster.forecast(asked, coverage=coverage)
     table.index.names = ["timestamp"] if table.index.nlevels == 1 else ["series", "timestamp"]
     return table.reset_index()
+
+
+def _tell_ended(table: pd.DataFrame, args: argparse.Namespace) -> None:
+    """Name the series that are forecast from an end of their own, before that of the others."""
+    if "series" not in table:
+        return
+    first = table.groupby("series", sort=False)["timestamp"].min()
+    ended = list(first.index[first < first.max()])
+    if ended:
+        tell(args, f"ended before the others, and forecast from there: {some_of(ended)}")
 
 
 def _write_forecast(table: pd.DataFrame, folder: Path) -> None:

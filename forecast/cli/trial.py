@@ -99,7 +99,8 @@ def try_models(source: Source, args: argparse.Namespace, keep: Path | None = Non
     """
     from forecast.evaluation.backtesting import backtest
 
-    if keep is not None and not args.resume:
+    if keep is not None and keep.exists() and not args.resume:
+        tell(args, f"what an interrupted run has left in {keep} is not used: --resume would go on")
         shutil.rmtree(keep, ignore_errors=True)
     cv = _origins(source, args)
     refusals: dict[str, str] = {}
@@ -124,7 +125,9 @@ def try_models(source: Source, args: argparse.Namespace, keep: Path | None = Non
         if keep is not None:
             tell(args, f"what is finished is kept in {keep}: --resume goes on from there")
         raise
-    _tell_left_out(result, source, args)
+    remarks = _left_out_in_words(result, source, args)
+    for remark in remarks:
+        tell(args, remark)
     # What the library cannot know: a reader of run.json wants to, and so does who does it again.
     result.settings.update(
         source=args.source,
@@ -132,6 +135,7 @@ def try_models(source: Source, args: argparse.Namespace, keep: Path | None = Non
         seed=args.seed or 0,
         refused=refusals,
         notes=source.notes,
+        remarks=remarks,
         command=args.command_line,
         options={name: getattr(args, name) for name in OPTIONS},
         reading=said_of_source(source.marks, args),
@@ -149,17 +153,19 @@ def _tell_unread_columns(
         tell(args, f"{', '.join(without)} {verb} no columns but {source.y.name}")
 
 
-def _tell_left_out(result: Backtest, source: Source, args: argparse.Namespace) -> None:
+def _left_out_in_words(result: Backtest, source: Source, args: argparse.Namespace) -> list[str]:
     """Say which series have no scores, or have them from another model."""
-    for name, others in result.settings["set_aside"].items():
-        tell(args, set_aside(name, others))
+    remarks = [set_aside(name, each) for name, each in result.settings["set_aside"].items()]
     late = _begun_between(result, source) if args.refit == "never" else []
     if late:
         said = f"not scored, since they began after the only fit: {some_of(late)}"
-        tell(args, f"{said}; --refit always scores them from their second row on")
+        remarks.append(f"{said}; --refit always scores them from their second row on")
     others = [name for name in result.left_out if name not in late]
     if others:
-        tell(args, f"not scored, for want of rows before and after an origin: {some_of(others)}")
+        remarks.append(
+            f"not scored, for want of rows before and after an origin: {some_of(others)}"
+        )
+    return remarks
 
 
 def _begun_between(result: Backtest, source: Source) -> list[str]:

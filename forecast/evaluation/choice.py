@@ -88,6 +88,6 @@ def _reason(model: str, best: str, scores: pd.Series, told_apart: pd.Series) -> 
     if untested:
         return f"its {name} is the smallest ({smallest}), which could not be tested"
     if rivals:
-        ahead = f"though no more than chance ahead of {some_of(rivals)}"
+        ahead = f"though no more than chance ahead of {some_of(rivals)}, each tested by itself"
         return f"its {name} is the smallest ({smallest}), {ahead}"
     return f"its {name} is the smallest ({smallest}), by more than chance"

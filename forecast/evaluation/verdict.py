@@ -94,10 +94,13 @@ def _whether_naive_was_beaten(
     if origins < _FEWEST_KNOWN:
         return f"{ahead}; {_usually_enough(len(compared))}."
     enough = origins_to_tell(origins, compared["statistic"][best], len(compared))
-    return f"{ahead}; a difference like this one shows from about {enough} origins on."
+    # Of few origins the test asks for more than its normal approximation says.
+    if enough <= origins:
+        return f"{ahead}; some more origins may tell."
+    return f"{ahead}; a difference like this one shows from about {number(enough, 0)} origins on."
 
 
-def origins_to_tell(origins: int, statistic: float, n_comparisons: int) -> str:
+def origins_to_tell(origins: int, statistic: float, n_comparisons: int) -> float:
     """Return how many origins a difference needs to show in four of five backtests, two digits.
 
     The statistic, which grows with the root of their number, must be on average as large as two
@@ -107,13 +110,13 @@ def origins_to_tell(origins: int, statistic: float, n_comparisons: int) -> str:
     normal = NormalDist()
     told = normal.inv_cdf(1 - _LEVEL / 2 / n_comparisons) + normal.inv_cdf(_POWER)
     needed = origins * (told / abs(statistic)) ** 2
-    return number(float(f"{needed:.1e}"), 0)
+    return float(f"{needed:.1e}")
 
 
 def _usually_enough(n_comparisons: int) -> str:
     """Say how many origins tell a medium difference, where too few say how large this one is."""
     enough = origins_to_tell(1, _MEDIUM, n_comparisons)
-    return f"about {enough} origins tell a difference of half its spread"
+    return f"about {number(enough, 0)} origins tell a difference of half its spread"
 
 
 def _test_in_words(comparison: Any, n_comparisons: int) -> str:

@@ -14,8 +14,9 @@ _ADDING = ("missing", "series", "time")
 def options_from(refusal: Refusal, said: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the options that mend what was refused; None where only the user can know them.
 
-    That is where several remedies are offered, such as sums or means, or one that has an open
-    value. Numbers that look as if they stood for missing values are taken for such.
+    That is where several remedies are offered, such as sums or means, or where the only one or
+    another one has an open value. Numbers that look as if they stood for missing values are taken
+    for such.
 
     Parameters
     ----------
@@ -41,6 +42,9 @@ def options_from(refusal: Refusal, said: Mapping[str, Any]) -> dict[str, Any] | 
     known = [group for group in groups if group and None not in group.values()]
     is_missing_value = bool(known) and set(known[0]) == {"missing"}
     if not known or (len(known) > 1 and not is_missing_value):
+        return None
+    # A value is open to the user where it is another option: clocks, or holes in the rows.
+    if any(group.keys() - known[0].keys() for group in groups if group not in known):
         return None
     changed = [name for name in known[0] if name not in _ADDING and said.get(name)]
     return None if changed else known[0]

@@ -6,9 +6,11 @@ import shlex
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from forecast.evaluation.results import Backtest
 from forecast.report.moments import moment, zone_of
-from forecast.wording import number, set_aside, some_of
+from forecast.wording import decimals_of, number, set_aside, some_of
 
 # The settings of a run as the page names them, in this order; those that are missing are left out.
 _SETTINGS = {
@@ -35,6 +37,9 @@ def notes(result: Backtest) -> list[str]:
     """Return what was read and repaired, and which series and models went without an answer."""
     settings = result.settings
     said = [str(note).strip() for note in settings.get("notes", [])]
+    # The command has said it with its remedy; the library alone leaves it to the page.
+    if "remarks" in settings:
+        return said + list(settings["remarks"])
     aside = settings.get("set_aside") or {}
     said += [set_aside(model, others) for model, others in aside.items()]
     if result.left_out:
@@ -127,7 +132,7 @@ def _text(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_text(each)}" for key, each in value.items())
     if isinstance(value, float):
-        return f"{value:.4g}"
+        return number(value, decimals_of(pd.Series([value])))
     if isinstance(value, int):
         return number(value, 0)
     return str(value)

@@ -201,3 +201,13 @@ def test_a_table_is_repaired_as_csv_or_parquet():
     ran = command("inspect", "visits.csv", "--repair", "whole.xlsx")
     assert ran.code == 2
     assert "Name it whole.csv." in ran.err
+
+
+def test_holes_where_clocks_go_forward_are_left_to_the_user(refused):
+    moments = pd.date_range("2024-03-30", periods=48, freq="h", tz="Europe/Berlin")
+    wall = pd.Series(np.arange(48.0), moments.tz_localize(None), name="load")
+    wall.to_csv("wall.csv", index_label="time")
+    sentence = refused("inspect", "wall.csv")
+    assert "If clocks went forward, name the place with --time-zone" in sentence
+    healed = command("inspect", "wall.csv", "--time-zone", "Europe/Berlin", "--format", "json")
+    assert json.loads(healed.out)["holes"] == []

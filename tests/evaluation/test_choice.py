@@ -25,7 +25,9 @@ def test_the_smallest_error_wins_by_more_than_chance():
 def test_a_model_not_told_apart_but_farther_behind_is_named_and_not_chosen():
     model, reason = chosen(naive=5.2, theta=9, lstm=5)
     assert model == "lstm"
-    assert reason.endswith("(5.000), though no more than chance ahead of naive.")
+    assert reason.endswith(
+        "(5.000), though no more than chance ahead of naive, each tested by itself."
+    )
 
 
 def test_of_equals_the_simpler_one_is_chosen_and_the_sentence_says_why():

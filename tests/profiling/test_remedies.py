@@ -23,7 +23,10 @@ def test_what_is_said_for_the_command_line_counts():
 def test_an_answer_with_an_open_value_is_left_to_the_user():
     assert options_from(refused({"time_zone": None}), {}) is None
     known = {"freq": "h", "fill": True}
-    assert options_from(refused({"time_zone": None}, known), {}) == known
+    assert options_from(refused({"time_zone": None}, known), {}) is None
+    # Of one option a value that suits is an answer beside any other.
+    utc = {"time_zone": "UTC"}
+    assert options_from(refused(utc, {"time_zone": None}), {}) == utc
 
 
 @pytest.mark.parametrize(
