@@ -99,15 +99,15 @@ def try_models(source: Source, args: argparse.Namespace, keep: Path | None = Non
     """
     from forecast.evaluation.backtesting import backtest
 
-    if keep is not None and keep.exists() and not args.resume:
-        tell(args, f"what an interrupted run has left in {keep} is not used: --resume would go on")
-        shutil.rmtree(keep, ignore_errors=True)
     cv = _origins(source, args)
     refusals: dict[str, str] = {}
     forecasters = _forecasters(source, _rows_to_learn_from(source.y, cv), args, refusals)
     work = f"{counted(cv.origins, 'origin')} × {counted(cv.horizon, 'step')}, refit {args.refit}"
     tell(args, f"{work}; models {', '.join(forecasters)}")
     _tell_unread_columns(forecasters, source, args)
+    if keep is not None and keep.exists() and not args.resume:
+        tell(args, f"what an interrupted run has left in {keep} is not used: --resume would go on")
+        shutil.rmtree(keep, ignore_errors=True)
     try:
         result = backtest(
             forecasters,
@@ -128,19 +128,21 @@ def try_models(source: Source, args: argparse.Namespace, keep: Path | None = Non
     remarks = _left_out_in_words(result, source, args)
     for remark in remarks:
         tell(args, remark)
-    # What the library cannot know: a reader of run.json wants to, and so does who does it again.
-    result.settings.update(
-        source=args.source,
-        target=str(source.y.name),
-        seed=args.seed or 0,
-        refused=refusals,
-        notes=source.notes,
-        remarks=remarks,
-        command=args.command_line,
-        options={name: getattr(args, name) for name in OPTIONS},
-        reading=said_of_source(source.marks, args),
-    )
+    result.settings.update(_made_by(source, args), refused=refusals, remarks=remarks)
     return result
+
+
+def _made_by(source: Source, args: argparse.Namespace) -> dict[str, Any]:
+    """Return what the library cannot know, but who reads a run or goes on from it wants to."""
+    return {
+        "source": args.source,
+        "target": str(source.y.name),
+        "seed": args.seed or 0,
+        "notes": source.notes,
+        "command": args.command_line,
+        "options": {name: getattr(args, name) for name in OPTIONS},
+        "reading": said_of_source(source.marks, args),
+    }
 
 
 def _tell_unread_columns(
