@@ -473,29 +473,34 @@ def warping_distance(one, other):
     return table[len(one) - 1, len(other) - 1]
 
 
-def capital_on_low_shares(shares, claimed, stakes):
-    """Let several bettors bet that shares are low; average what they have after each."""
-    capitals = [1.0] * len(stakes)
+def capital_of_bettors(gains):
+    """Average what bettors have who begin at each look, of lists of their gains."""
     means = []
-    for share in shares:
-        for j, stake in enumerate(stakes):
-            bet = stake / (1 - claimed)
-            capitals[j] += capitals[j] * bet * (claimed - share)
+    for t in range(1, len(gains[0]) + 1):
+        capitals = []
+        for own in gains:
+            begun = [math.prod(own[k - 1 : t]) / (k * (k + 1)) for k in range(1, t + 1)]
+            idle = 1 - sum(1 / (k * (k + 1)) for k in range(1, t + 1))
+            capitals.append(sum(begun) + idle)
         means.append(sum(capitals) / len(capitals))
     return means
+
+
+def capital_on_low_shares(shares, claimed, stakes):
+    """Let several bettors bet that shares are low; average what they have after each."""
+    bets = [stake / (1 - claimed) for stake in stakes]
+    return capital_of_bettors([[1 + bet * (claimed - share) for share in shares] for bet in bets])
 
 
 def capital_on_large_losses(before, since, shifts):
     """Let several bettors bet that each loss ranks high among those up to it."""
     known = list(before)
-    capitals = [1.0] * len(shifts)
-    means = []
+    gains = [[] for _ in shifts]
     for loss in since:
         rank = sum(other < loss for other in known)  # of equal ones the lowest
         known.append(loss)
         n = len(known)
-        for j, shift in enumerate(shifts):
+        for own, shift in zip(gains, shifts, strict=True):
             payoffs = [math.exp(shift * normal.ppf((r + 0.5) / n)) for r in range(n)]
-            capitals[j] *= payoffs[rank] / (sum(payoffs) / n)
-        means.append(sum(capitals) / len(capitals))
-    return means
+            own.append(payoffs[rank] / (sum(payoffs) / n))
+    return capital_of_bettors(gains)

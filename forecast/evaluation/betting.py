@@ -7,7 +7,9 @@ later.
 
 Each bet is fixed before the number that it is on is seen. Several bettors, timid and bold, begin
 with equal shares of the capital: the mean of their capitals obeys the same law, and the one whose
-bets suit the change soon has most of it.
+bets suit the change soon has most of it. So do those who begin at different looks, the k-th with
+``1 / (k (k + 1))`` of the capital, which until then lies idle: who has lost all in years without a
+change would be late to notice one.
 
 References
 ----------
@@ -26,6 +28,7 @@ _STAKES = np.array([0.05, 0.1, 0.2, 0.4, 0.8])
 # By how many standard deviations a bettor expects losses to have grown.
 _SHIFTS = np.array([0.5, 1.0, 1.5])
 
+_MOST = 1e300
 _FEWEST = 6  # means that a pool leaves, of the losses of a backtest
 
 
@@ -34,8 +37,8 @@ def evidence_of_low_shares(shares: np.ndarray, claimed: float) -> np.ndarray:
 
     Fair if the expected share is at least `claimed`, whatever the shares before it were [1]_::
 
-        capital[t] = mean_j(prod_s≤t(1 + bet[j] · (claimed - share[s])))
-        0 < bet < 1 / (1 - claimed)
+        gain[j, s] = 1 + bet[j] · (claimed - share[s]),   0 < bet[j] < 1 / (1 - claimed)
+        capital[t] = mean_j(sum_k≤t(prod_k≤s≤t(gain[j, s]) / (k (k + 1)))) + 1 / (t + 1)
 
     Parameters
     ----------
@@ -54,7 +57,7 @@ def evidence_of_low_shares(shares: np.ndarray, claimed: float) -> np.ndarray:
     """
     bets = _STAKES / (1 - claimed)
     gains = bets * (claimed - shares[..., None])  # (…, n, bettors)
-    return _mean_capital(np.log1p(gains))
+    return _mean_capital(1 + gains)
 
 
 def evidence_of_larger_losses(before: np.ndarray, since: np.ndarray) -> np.ndarray:
@@ -64,8 +67,10 @@ def evidence_of_larger_losses(before: np.ndarray, since: np.ndarray) -> np.ndarr
     series are: the rank of each new loss among all up to it is then any of them with the same
     probability, whatever the ranks before it were [1]_. The bettors stake on normal scores [2]_::
 
-        capital[t] = mean_j(prod_s≤t(exp(shift[j] · z(rank[s])) / mean_r(exp(shift[j] · z(r)))))
+        gain[j, s] = exp(shift[j] · z(rank[s])) / mean_r(exp(shift[j] · z(r)))
         z(r) = normal quantile of (r - 1/2) / (m + s),   r = 1 … m + s
+
+    and the capital is that of `evidence_of_low_shares`.
 
     Of equal losses the new one gets the lowest rank: ties are no evidence.
 
@@ -88,23 +93,29 @@ def evidence_of_larger_losses(before: np.ndarray, since: np.ndarray) -> np.ndarr
     """
     m, n = before.shape[-1], since.shape[-1]
     losses = np.concatenate([before, since], axis=-1)
-    log_gains = np.empty((*since.shape, len(_SHIFTS)))
+    gains = np.empty((*since.shape, len(_SHIFTS)))
     for t in range(n):
         new = losses[..., [m + t]]
         n_below = (losses[..., : m + t] < new).sum(axis=-1)
         # What each rank would pay, (ranks, bettors): on the average the stake.
         scores = ndtri((np.arange(m + t + 1) + 0.5) / (m + t + 1))
         payoffs = np.exp(np.multiply.outer(scores, _SHIFTS))
-        log_payoffs = np.log(payoffs / payoffs.mean(axis=0))
-        log_gains[..., t, :] = log_payoffs[n_below]
-    return _mean_capital(log_gains)
+        gains[..., t, :] = (payoffs / payoffs.mean(axis=0))[n_below]
+    return _mean_capital(gains)
 
 
-def _mean_capital(log_gains: np.ndarray) -> np.ndarray:
-    """Multiply the gains of each bettor, (…, n, bettors), and average the capitals, (…, n)."""
-    # Evidence beyond any doubt stays finite.
-    log_capitals = np.minimum(np.cumsum(log_gains, axis=-2), 700)
-    return np.exp(log_capitals).mean(axis=-1)
+def _mean_capital(gains: np.ndarray) -> np.ndarray:
+    """Return the capital of all bettors together after each look, (…, n) of (…, n, bettors)."""
+    n = gains.shape[-2]
+    capital = np.empty(gains.shape[:-1])
+    at_stake = np.zeros((*gains.shape[:-2], gains.shape[-1]))
+    for t in range(n):
+        # Who begins at this look puts a share of what has lain idle to it.
+        at_stake = (at_stake + 1 / ((t + 1) * (t + 2))) * gains[..., t, :]
+        # Evidence beyond any doubt stays finite.
+        at_stake = np.minimum(at_stake, _MOST)
+        capital[..., t] = at_stake.mean(axis=-1) + 1 / (t + 2)
+    return capital
 
 
 def pool_size(numbers: np.ndarray) -> int:

@@ -88,6 +88,17 @@ def test_a_change_is_found():
     assert ever_above(evidence_of_larger_losses(losses[:, 28:], losses[:, :28]), 0.025) < 0.005
 
 
+def test_a_change_after_a_long_calm_is_found_as_well():
+    rng = np.random.default_rng(6)
+    losses = rng.exponential(size=(HISTORIES, 28 + 130)) + 0.5
+    losses[:, 28 + 100 :] *= 2
+    evidence = evidence_of_larger_losses(losses[:, :28], losses[:, 28:])
+    assert ever_above(evidence, 0.025) > 0.6
+    shares = rng.binomial(7, 0.9, size=(HISTORIES, 125)) / 7
+    shares[:, 100:] = rng.binomial(7, 0.75, size=(HISTORIES, 25)) / 7
+    assert ever_above(evidence_of_low_shares(shares, 0.9), 0.025) > 0.9
+
+
 def test_means_of_neighbours_keep_bad_days_in_a_row_from_looking_like_a_change():
     """The level is exceeded, but much less than without them."""
     losses = autocorrelated(np.random.default_rng(4), (HISTORIES, 60 + LOOKS), 0.5)
