@@ -165,7 +165,9 @@ class ProfileDisplay:
         for axis, season in zip(axes[1:], seasons, strict=False):
             _draw_season(axis, y.index, parts, season)
         _draw_remainder(axes[-2], y.index, parts)
-        _draw_autocorrelation(axes[-1], values - parts.trend, seasons)
+        # One value far outside makes all others alike: nothing would hang together.
+        usual = np.where(outlying_rows(parts), np.nan, values - parts.trend)
+        _draw_autocorrelation(axes[-1], usual, seasons)
         finish_panels(axes, [], "")
         axes[0].set_ylabel(self.target or "")
         self.ax_ = np.array(axes, dtype=object)
@@ -213,17 +215,28 @@ def _draw_holes(axis: Axes, y: pd.Series) -> None:
 
 
 def _mark_outliers(axis: Axes, x: np.ndarray, y: np.ndarray, is_out: np.ndarray) -> None:
-    """Circle the outliers, if there are some."""
-    if is_out.any():
-        axis.plot(
-            x[is_out],
-            y[is_out],
-            "o",
-            color=COLORS[1],
-            fillstyle="none",
-            markersize=6,
-            label="outlier",
-        )
+    """Circle the outliers, if there are some.
+
+    What lies so far outside that all else would be a line is marked at the edge of the panel.
+    """
+    if not is_out.any():
+        return
+    others = y[~is_out]
+    least, largest = np.nanmin(others), np.nanmax(others)
+    reach = 3 * (largest - least)
+    edges = least - reach, largest + reach
+    is_beyond = is_out & ((y < edges[0]) | (y > edges[1]))
+    shown = y.clip(*edges)
+    look: dict[str, Any] = {"color": COLORS[1], "fillstyle": "none", "markersize": 6}
+    for mark, label, which in (
+        ("o", "outlier", is_out & ~is_beyond),
+        ("D", "outlier beyond the edge", is_beyond),
+    ):
+        if which.any():
+            axis.plot(x[which], shown[which], mark, label=label, **look)
+    if is_beyond.any():
+        margin = reach / 10
+        axis.set_ylim(np.nanmin(shown) - margin, np.nanmax(shown) + margin)
 
 
 def _draw_season(axis: Axes, moments: pd.Index, parts: Decomposition, season: Candidate) -> None:

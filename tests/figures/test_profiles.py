@@ -51,6 +51,17 @@ def test_the_outlier_is_circled_and_the_holes_are_coloured(display, daily):
     assert widths == sorted(length for _, length in HOLES)
 
 
+def test_an_outlier_far_beyond_all_others_is_marked_at_the_edge(daily):
+    wild = daily.copy()
+    wild.iloc[SPIKE] = 1e6
+    axis = ProfileDisplay.from_series(wild).ax_[0]
+    (beyond,) = [line for line in axis.lines if line.get_label() == "outlier beyond the edge"]
+    others = daily.drop(daily.index[SPIKE])
+    edge = others.max() + 3 * (others.max() - others.min())
+    assert_allclose(beyond.get_ydata(), edge)
+    assert edge < axis.get_ylim()[1] < 1.2 * edge
+
+
 def test_rows_without_a_target_at_the_end_are_not_drawn(display, daily):
     (observed,) = [line for line in display.ax_[0].lines if line.get_label() == "observed"]
     assert len(observed.get_xdata()) == daily.notna().to_numpy().nonzero()[0][-1] + 1
