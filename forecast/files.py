@@ -12,6 +12,11 @@ from typing import Any
 from forecast import __version__
 from forecast.exceptions import InputError
 
+# What the folder of a run may hold beside its backtest.
+PROFILE = "profile.json"
+CHOICE = "choice.json"
+FORECAST = "forecast.csv"
+
 _PACKAGES = ("numpy", "pandas", "scikit-learn", "statsmodels", "tensorflow")
 
 

@@ -30,6 +30,11 @@ def set_aside(model: str, others: Mapping[str, str]) -> str:
     return f"{model}: {'; '.join(parts)}, being too short for it"
 
 
+def not_scored(names: Sequence[str], most: int = 5) -> str:
+    """Name the series that have no row before and after an origin."""
+    return f"not scored, for want of rows before and after an origin: {some_of(names, most)}"
+
+
 def decimals_of(values: pd.Series) -> int:
     """Return how many decimals numbers need so that three digits of the typical one show."""
     if values.name == "seconds":

@@ -9,16 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.common import OUTPUT, Parser, check_free, tell
+from forecast.cli.reading import READING
 from forecast.cli.source import Source
 
 if TYPE_CHECKING:
     from forecast.evaluation.results import Backtest
 
-# What is said of a file at the command line is an argument of `read`.
-_OF_READ = (
-    *("time", "series", "time_zone", "freq", "how", "fill"),
-    *("decimal", "thousands", "missing", "date_order", "sheet"),
-)
 _LOADERS = {"weather": 'load_weather("JFK", fill=True)', "stocks": "load_stocks(None)"}
 
 
@@ -61,7 +57,8 @@ def write_code(args: argparse.Namespace, *parts: str) -> None:
 
 def reading_code(source: Source, args: argparse.Namespace) -> str:
     """Return the lines that read the table and part it into history and rows to forecast."""
-    said = {name: getattr(args, name) for name in _OF_READ if getattr(args, name)}
+    # What is said of a file at the command line is an argument of `read`.
+    said = {name: getattr(args, name) for name in READING if getattr(args, name)}
     arguments = ", ".join([repr(args.source), *(f"{name}={said[name]!r}" for name in said)])
     columns = [*source.past, *source.future]
     targets = source.targets

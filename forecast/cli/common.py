@@ -16,7 +16,7 @@ from forecast.wording import decimals_of, number
 if TYPE_CHECKING:
     import pandas as pd
 
-_TABLES = (".csv", ".parquet")  # the endings of tables that are written
+TABLES = (".csv", ".parquet")  # the endings of tables that are written
 
 
 # The groups in which options stand in the help.
@@ -112,7 +112,7 @@ def check_free(path: Path | None, force: bool) -> None:
 
 def check_table(path: Path | None, force: bool) -> None:
     """Refuse what `check_free` refuses, and a table in a form that is not written."""
-    if path is not None and path.suffix.lower() not in _TABLES:
+    if path is not None and path.suffix.lower() not in TABLES:
         raise InputError(
             f"cannot write {path}: a table is written as .csv or .parquet, as its name ends. "
             f"Name it {path.with_suffix('.csv').name}."

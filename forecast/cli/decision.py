@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from forecast.cli.common import SETTINGS, Parser
 from forecast.cli.source import Source, configured
 from forecast.exceptions import InputError
+from forecast.files import CHOICE
 from forecast.presets import MODELS
 
 if TYPE_CHECKING:
     from forecast.evaluation.results import Backtest
 
-CHOICE = "choice.json"
 COVERAGE = 0.9  # of the intervals of a model that was chosen, unless told
 
 
@@ -83,9 +83,14 @@ def write_decision(decision: Decision, folder: Path) -> None:
 
 def decision_of(folder: Path, result: Backtest, args: argparse.Namespace) -> Decision:
     """Return what was decided in a run, or decide now where it was a backtest alone."""
+    return read_decision(folder) or decide(result, args)
+
+
+def read_decision(folder: Path) -> Decision | None:
+    """Return what was decided in a run; None of a backtest alone."""
     path = folder / CHOICE
     if not path.exists():
-        return decide(result, args)
+        return None
     try:
         decision = Decision(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

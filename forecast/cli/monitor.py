@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import alpha, coverage, names
 from forecast.cli.columns import Roles, chosen_columns, column
-from forecast.cli.common import Parser, add_command, add_format, listed, print_table, tell
+from forecast.cli.common import TABLES, Parser, add_command, add_format, listed, print_table, tell
+from forecast.cli.decision import read_decision
 from forecast.cli.newer import table_for
 from forecast.cli.predict import load_forecaster
 from forecast.cli.reading import add_reading, read_as_before, read_source
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _ALARM = 3  # the exit code: neither well nor a fault
 _SHOWN = 10  # the latest looks, in a table for people
-_TABLES = (".csv", ".parquet")
 _WRITTEN_BY = "Give a file that forecast predict --out has written."
 
 
@@ -103,7 +102,8 @@ def run(args: argparse.Namespace) -> int:
         y = _actuals(backtest, args)
         made = {str(path): _forecast(path, y.index) for path in _files(args.forecasts)}
     record = track_record(made, y, claimed)
-    model = args.model or _chosen(args.folder)
+    decision = read_decision(args.folder)
+    model = args.model or (decision.model if decision else None)
     found = monitor(backtest, record, model, args.metric, args.alpha)
     _report(found, args)
     return _ALARM if found.alarm else 0
@@ -162,7 +162,7 @@ def _files(paths: list[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        inside = sorted(each for each in path.iterdir() if each.suffix.lower() in _TABLES)
+        inside = sorted(each for each in path.iterdir() if each.suffix.lower() in TABLES)
         if not inside:
             raise InputError(f"{path} holds no .csv and no .parquet file: name another folder.")
         yield from inside
@@ -215,20 +215,12 @@ def _coverage_of(backtest: Backtest) -> float:
     return round(levels[-1] - levels[0], 10) if len(levels) > 1 else 0.9
 
 
-def _chosen(folder: Path) -> str | None:
-    """Return the model that forecast run has chosen, if it has."""
-    choice = folder / "choice.json"
-    if not choice.is_file():
-        return None
-    return str(json.loads(choice.read_text(encoding="utf-8"))["model"])
-
-
 # --- what a saved forecaster would have forecast
 
 
 def _is_forecaster(paths: list[Path]) -> bool:
     """Whether the only file is a saved forecaster."""
-    return len(paths) == 1 and paths[0].is_file() and paths[0].suffix.lower() not in _TABLES
+    return len(paths) == 1 and paths[0].is_file() and paths[0].suffix.lower() not in TABLES
 
 
 def _would_have_made(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, coverage
 from forecast.cli.common import (
@@ -19,6 +19,9 @@ from forecast.cli.glossary import epilog
 from forecast.cli.newer import rows_to_forecast
 from forecast.cli.reading import add_reading
 from forecast.exceptions import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:
@@ -69,13 +72,19 @@ def run(args: argparse.Namespace) -> None:
     """Print the forecast of a saved forecaster, or write it to a file."""
     check_table(args.out, args.force)
     model = load_forecaster(args.file)
-    table = model.forecast(rows_to_forecast(model, args), coverage=args.coverage)
+    table = forecast_table(model, rows_to_forecast(model, args), args.coverage)
+    if args.out is None:
+        print_table(table, args.format)
+    else:
+        write_table(table, args.out, args)
+
+
+def forecast_table(model: Any, asked: Any, coverage: float | None) -> pd.DataFrame:
+    """Return a forecast as it is printed and written, its moments and series as columns."""
+    table = model.forecast(asked, coverage=coverage)
     # The names of the levels in the user's table may be missing, or those of its columns.
     table.index.names = ["timestamp"] if table.index.nlevels == 1 else ["series", "timestamp"]
-    if args.out is None:
-        print_table(table.reset_index(), args.format)
-    else:
-        write_table(table.reset_index(), args.out, args)
+    return table.reset_index()
 
 
 def load_forecaster(file: Path) -> Any:

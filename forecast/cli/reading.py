@@ -34,6 +34,8 @@ _FLAGS = (
     "sheet",
 )
 
+READING = (*_FLAGS, "fill")
+
 # Of a saved forecaster's later rows: what was said of the file that it was fitted with holds. Of
 # the marks in cells only what the file leaves open is as it was there, since a form may change.
 _REMEMBERED = ("time", "series", "time_zone", "missing", "freq", "how", "fill", "sheet")

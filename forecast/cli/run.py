@@ -28,18 +28,18 @@ from forecast.cli.decision import (
 )
 from forecast.cli.glossary import epilog
 from forecast.cli.learning import learn
+from forecast.cli.predict import forecast_table
 from forecast.cli.source import Source, add_source, load
 from forecast.cli.trial import add_folder, add_trial, kept_in, try_models
 from forecast.cli.verdict import report
 from forecast.exceptions import InputError
+from forecast.files import FORECAST, PROFILE
 from forecast.wording import counted, some_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_PROFILE = "profile.json"
 _MODEL = "model.seqcast"
-_FORECAST = "forecast.csv"
 _REPORT = "report.html"
 _SHOWN = 12  # rows of a forecast on stdout
 _EXAMPLES = (
@@ -72,9 +72,12 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Look, backtest, choose, learn from all rows, forecast, report."""
+    from forecast.evaluation.results import outer_quantiles
     from forecast.files import claim
     from forecast.forecasters.newer import needs_features_ahead
     from forecast.persistence import save
+    from forecast.report.extras import read_extras
+    from forecast.report.page import write_report
 
     # What cannot be done is refused before the work.
     check_code(args)
@@ -84,8 +87,7 @@ def run(args: argparse.Namespace) -> None:
     _look(source, folder, args)
 
     # The interval is judged by the same two quantiles that it will have.
-    tail = round((1 - args.coverage) / 2, 9)
-    args.quantiles = [tail, round(1 - tail, 9)]
+    args.quantiles = list(outer_quantiles(args.coverage))
     result = try_models(source, args, kept_in(folder))
     write(result, folder, args)
     decision = decide(result, args)
@@ -97,7 +99,7 @@ def run(args: argparse.Namespace) -> None:
     table = _forecast(forecaster, needs_rows, source, args.coverage)
     _tell_ended(table, args)
     _write_forecast(table, folder)
-    _write_report(folder)
+    write_report(result, folder / _REPORT, read_extras(folder))
     write_code(
         args,
         reading_code(source, args),
@@ -108,7 +110,7 @@ def run(args: argparse.Namespace) -> None:
     # Only now, since who reads stdout may have seen enough at any line.
     sys.stdout.write(f"{report(result)}\n\n{decision.reason}\n\n{_in_short(table)}\n\n")
     sys.stdout.write(f"the report: {folder / _REPORT}\n")
-    tell(args, f"in {folder} are also {_FORECAST}, {_MODEL} and what forecast backtest writes")
+    tell(args, f"in {folder} are also {FORECAST}, {_MODEL} and what forecast backtest writes")
 
 
 def _folder(source: str) -> Path:
@@ -142,7 +144,7 @@ def _look(source: Source, folder: Path, args: argparse.Namespace) -> None:
     target = str(source.y.name)
     profile = Profile.from_frame(frame, target, notes=source.notes, marks=source.marks)
     text = json.dumps(profile.to_dict(), indent=1)
-    write_beside(folder / _PROFILE, lambda file: file.write_text(text, encoding="utf-8"))
+    write_beside(folder / PROFILE, lambda file: file.write_text(text, encoding="utf-8"))
     needs = listed(profile.attention())
     tell(args, "\n".join(["needs attention:", *needs]) if needs else "nothing needs attention")
 
@@ -162,9 +164,7 @@ def _forecast(forecaster: Any, needs_rows: bool, source: Source, coverage: float
     asked: Any = source.horizon
     if needs_rows:
         asked = by_series(source.ahead).head(source.horizon)
-    table = forecaster.forecast(asked, coverage=coverage)
-    table.index.names = ["timestamp"] if table.index.nlevels == 1 else ["series", "timestamp"]
-    return table.reset_index()
+    return forecast_table(forecaster, asked, coverage)
 
 
 def _tell_ended(table: pd.DataFrame, args: argparse.Namespace) -> None:
@@ -181,20 +181,11 @@ def _write_forecast(table: pd.DataFrame, folder: Path) -> None:
     """Write the forecast into the folder of a run."""
     from forecast.files import write_beside
 
-    write_beside(folder / _FORECAST, lambda file: table.to_csv(file, index=False))
+    write_beside(folder / FORECAST, lambda file: table.to_csv(file, index=False))
 
 
 def _in_short(table: pd.DataFrame) -> str:
     """Return the first rows of a forecast, and how many more there are."""
     shown = as_text(table[:_SHOWN])
     more = len(table) - _SHOWN
-    return f"{shown}\n… and {counted(more, 'row')} more in {_FORECAST}" if more > 0 else shown
-
-
-def _write_report(folder: Path) -> None:
-    """Write the report of all that is in the folder of a run."""
-    from forecast.evaluation.results import Backtest
-    from forecast.report.extras import read_extras
-    from forecast.report.page import write_report
-
-    write_report(Backtest.load(folder), folder / _REPORT, read_extras(folder))
+    return f"{shown}\n… and {counted(more, 'row')} more in {FORECAST}" if more > 0 else shown

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from forecast.cli.arguments import count, names
 from forecast.cli.columns import check_begun, choose_roles, chosen_columns
 from forecast.cli.common import SETTINGS, TO_FORECAST, Parser, listed, tell
-from forecast.cli.reading import add_reading, read_source
+from forecast.cli.reading import READING, add_reading, read_source
 from forecast.presets import TRANSFORMS, preset
 from forecast.wording import counted
 
@@ -49,8 +49,7 @@ _SHIPPED = {
 OPTIONS = (
     *("source", "target", "past", "future", "horizon", "season_length", "lookback", "seed"),
     *("transform", "lower", "upper"),
-    *("time", "series", "time_zone", "freq", "how", "fill"),
-    *("decimal", "thousands", "missing", "date_order", "sheet"),
+    *READING,
 )
 
 

@@ -15,7 +15,7 @@ from forecast.cli.reading import said_of_source
 from forecast.cli.source import OPTIONS, Source, configured
 from forecast.exceptions import InputError, Refusal
 from forecast.presets import MODELS, with_fallback
-from forecast.wording import counted, set_aside, some_of
+from forecast.wording import counted, not_scored, set_aside, some_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,9 +164,7 @@ def _left_out_in_words(result: Backtest, source: Source, args: argparse.Namespac
         remarks.append(f"{said}; --refit always scores them from their second row on")
     others = [name for name in result.left_out if name not in late]
     if others:
-        remarks.append(
-            f"not scored, for want of rows before and after an origin: {some_of(others)}"
-        )
+        remarks.append(not_scored(others))
     return remarks
 
 

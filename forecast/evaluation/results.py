@@ -32,6 +32,16 @@ def quantile_name(quantile: float) -> str:
     return f"q{float(quantile)!r}"
 
 
+def outer_quantiles(coverage: float) -> tuple[float, float]:
+    """Return the quantiles between which a central interval of some coverage lies.
+
+    They are 0.05 and 0.95 for 0.9, and not what halves leave of binary fractions: columns are named
+    after them.
+    """
+    tail = round((1 - coverage) / 2, 9)
+    return tail, round(1 - tail, 9)
+
+
 def quantile_columns(table: pd.DataFrame) -> dict[float, str]:
     """Return the quantiles in a forecasts table and the names of their columns, ascending."""
     levels = {name: _level(name) for name in table.columns}

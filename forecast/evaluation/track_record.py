@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.tseries.frequencies import to_offset
 
-from forecast.evaluation.results import COLUMNS, quantile_name
+from forecast.evaluation.results import COLUMNS, outer_quantiles, quantile_name
 from forecast.exceptions import InputError
 from forecast.tables.frequency import Frequency, infer_frequency
 from forecast.validation import check, number
@@ -139,9 +139,7 @@ def _moment_before(moment: Any, frequency: Frequency) -> Any:
 
 def _with_quantiles(record: pd.DataFrame, coverage: float) -> pd.DataFrame:
     """Name the bounds after their quantiles; drop those that some forecasts do not have."""
-    # 0.05 and 0.95 of 0.9, as a backtest has them, and not what halves leave of binary fractions.
-    levels = (round((1 - coverage) / 2, 9), round((1 + coverage) / 2, 9))
-    names = dict(zip(_BOUNDS, map(quantile_name, levels), strict=True))
+    names = dict(zip(_BOUNDS, map(quantile_name, outer_quantiles(coverage)), strict=True))
     known = [bound for bound in _BOUNDS if bound in record]
     if known != list(_BOUNDS) or record[known].isna().any(axis=None):
         return record[COLUMNS]

@@ -16,6 +16,7 @@ from forecast.figures.axes import (
     format_moment_axis,
     panels,
 )
+from forecast.figures.reliability import NORMAL_95
 from forecast.figures.styles import COLORS
 from forecast.profiling.autocorrelation import autocorrelations, bartlett_errors
 from forecast.profiling.close_look import decompose_by, outlying_rows, seasons_of
@@ -34,7 +35,6 @@ _OTHERS_SHOWN = 50
 _MOST_DOTS = 31  # rows, up to which each shows
 _LAGS_IN_SEASONS = 2.5
 _FEWEST_LAGS = 20
-_NORMAL_95 = 1.96  # 95 % of a normal distribution lie within so many standard deviations
 _ROW_HEIGHT = 1.7  # inches
 _HOLE = "#F4D9CF"
 
@@ -270,7 +270,7 @@ def _draw_autocorrelation(axis: Axes, y: np.ndarray, seasons: list[Candidate]) -
     n_lags = min(wanted, len(y) - 2)
     r = autocorrelations(interpolated(y), n_lags)
     lags = np.arange(1, n_lags + 1)
-    band = _NORMAL_95 * bartlett_errors(r, len(y))[1:]
+    band = NORMAL_95 * bartlett_errors(r, len(y))[1:]
     axis.fill_between(lags, -band, band, color="0.9", linewidth=0)
     axis.vlines(lags, 0, r[1:], color=COLORS[0], linewidth=1.4 if n_lags < 100 else 0.7)
     axis.axhline(0, color="black", linewidth=0.8)

@@ -135,18 +135,18 @@ def _write_shares(axis: Axes, table: pd.DataFrame, styles: Styles, claims: _Clai
         # A model need not have quantiles.
         sentences.append(f"{model}: no quantiles" if np.isnan(share) else f"{model}: {held}")
     # Behind the models, a line stays free.
-    sentences += ["", *_allowed_by_chance(table, claimed)]
+    sentences += ["", *_allowed_bychance(table, claimed)]
     for line, sentence in enumerate(sentences):
         axis.text(0.02, line, sentence, verticalalignment="center")
     axis.set(xlim=(0, 1), ylim=(len(sentences) - 0.5, -0.5))
     axis.set_axis_off()
 
 
-def _allowed_by_chance(table: pd.DataFrame, claimed: float) -> list[str]:
+def _allowed_bychance(table: pd.DataFrame, claimed: float) -> list[str]:
     """Say between which bounds the share of calibrated forecasts lies."""
     lines = ["Calibrated ones would, with 95 %, hold"]
     for what, n in _independent(table).items():
-        lower, upper = 100 * _chance(np.array(claimed), n)
+        lower, upper = 100 * chance(np.array(claimed), n)
         lines.append(f"{lower:.1f} to {upper:.1f} % if the {what} were independent")
     return lines
 
@@ -164,7 +164,7 @@ def _independent(table: pd.DataFrame) -> dict[str, int]:
     return {f"{n_origins} origins": n_origins} | counts if n_origins < n_actuals else counts
 
 
-def _chance(nominal: np.ndarray, n: int) -> np.ndarray:
+def chance(nominal: np.ndarray, n: int) -> np.ndarray:
     """Return between which bounds the share of n independent events lies with 95 %, (2, …).
 
     By the normal approximation.
@@ -176,5 +176,5 @@ def _chance(nominal: np.ndarray, n: int) -> np.ndarray:
 def _draw_band(axis: Axes, n: int, color: str, label: str) -> None:
     """Draw the 95 % band of the share of n independent events."""
     nominal = np.linspace(0, 1, 201)
-    lower, upper = _chance(nominal, n)
+    lower, upper = chance(nominal, n)
     axis.fill_between(nominal, lower, upper, color=color, linewidth=0, label=label, zorder=0)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from forecast.evaluation.distributions import coverage
 from forecast.evaluation.results import Backtest
 from forecast.figures.fans import CentralInterval
-from forecast.figures.reliability import NORMAL_95
+from forecast.figures.reliability import chance
 from forecast.wording import counted, number
 
 
@@ -31,8 +33,7 @@ def calibration_in_words(
     known = known[known["model"] == shown]
     n_origins = known["origin"].nunique()
     # The steps after an origin, and all series, tell much the same: the origins are what counts.
-    slack = NORMAL_95 * math.sqrt(widest.coverage * (1 - widest.coverage) / n_origins)
-    lower, upper = max(0.0, widest.coverage - slack), min(1.0, widest.coverage + slack)
+    lower, upper = chance(np.array(widest.coverage), n_origins)
     if share < lower:
         verdict = "the interval is too narrow"
     elif share > upper:

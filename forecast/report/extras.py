@@ -11,10 +11,7 @@ from typing import Any
 import pandas as pd
 
 from forecast.exceptions import InputError
-
-FORECAST = "forecast.csv"
-CHOICE = "choice.json"
-PROFILE = "profile.json"
+from forecast.files import CHOICE, FORECAST, PROFILE
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecast.evaluation.results import Backtest
 from forecast.report.moments import moment, zone_of
-from forecast.wording import decimals_of, number, set_aside, some_of
+from forecast.wording import decimals_of, not_scored, number, set_aside, some_of
 
 # The settings of a run as the page names them, in this order; those that are missing are left out.
 _SETTINGS = {
@@ -43,10 +43,7 @@ def notes(result: Backtest) -> list[str]:
     aside = settings.get("set_aside") or {}
     said += [set_aside(model, others) for model, others in aside.items()]
     if result.left_out:
-        said.append(
-            "not scored, for want of rows before and after an origin: "
-            f"{some_of(result.left_out, most=20)}"
-        )
+        said.append(not_scored(result.left_out, most=20))
     return said
 
 
