@@ -235,6 +235,8 @@ def test_the_mouse_reads_values_and_zooms(view):
 def test_the_values_of_an_origin_are_a_table_as_well(view, result):
     view.locator("#chart-forecasts summary").click()
     table = view.locator("#chart-forecasts details table")
+    # The page fills the table once it has been told that it is open.
+    table.locator("tbody tr").first.wait_for()
     heads = table.locator("thead th").all_text_contents()
     actual, forecasts = rows_of(result, "north", 9)
     shown = [row.locator("td").all_text_contents() for row in table.locator("tbody tr").all()]
