@@ -107,6 +107,15 @@ class Forecaster(RegressorMixin, BaseEstimator):
         """Whether NaN in y is a missing observation."""
         return False
 
+    @property
+    def _is_local(self) -> bool:
+        """Whether what is learned and answered of a series follows from this series alone.
+
+        Then a table may be cut between series: each part is answered as the whole table is. It
+        does not hold of `simulate`, for all paths are drawn from one stream of random numbers.
+        """
+        return False
+
     def _unknown_ahead(self, names: Sequence[Any] | None, width: int) -> np.ndarray:
         """Return which columns of X are observed but not known ahead, (width,)."""
         return resolve_columns(getattr(self, "past_features", ()), names, width, "past_features")

@@ -44,6 +44,10 @@ class CompositeForecaster(Forecaster):
     def _takes_gaps(self) -> bool:
         return all(forecaster._takes_gaps for forecaster in self._forecasters())
 
+    @property
+    def _is_local(self) -> bool:
+        return all(forecaster._is_local for forecaster in self._forecasters())
+
     def _unknown_ahead(self, names: Sequence[Any] | None, width: int) -> np.ndarray:
         readers = [forecaster for forecaster in self._forecasters() if forecaster._reads_features]
         if not readers:

@@ -84,6 +84,7 @@ class CrostonForecaster(Forecaster):
         "beta": optional(number(0, 1, closed=True)),
     }
     _reads_features = False
+    _is_local = True
 
     def __init__(self, variant: str = "sba", alpha: float | None = None, beta: float | None = None):
         self.variant = variant

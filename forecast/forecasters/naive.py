@@ -63,6 +63,7 @@ class NaiveForecaster(Forecaster):
 
     _rules: ClassVar[dict[str, Rule]] = {"season_length": integer(1), "drift": flag()}
     _reads_features = False
+    _is_local = True
 
     def __init__(self, season_length: int = 1, drift: bool = False):
         self.season_length = season_length

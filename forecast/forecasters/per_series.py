@@ -78,6 +78,11 @@ class PerSeriesForecaster(PartedForecaster):
     def _forecasters(self) -> list[Any]:
         return list(self._named().values())
 
+    @property
+    def _is_local(self) -> bool:
+        # Choices name series, and the table must have all that are named.
+        return not self.choices and super()._is_local
+
     def _learn(self, panel: Panel) -> None:
         self.chosen_ = self._numbers_of_choices(panel)
         forecasters = self._forecasters()

@@ -140,6 +140,8 @@ class ProcessForecaster(Forecaster):
     function of y, it says which in `_modelled` and `_restored`.
     """
 
+    _is_local = True
+
     def _estimate(self, parts: list[Rows], panel: Panel) -> None:
         """Learn one process from each part: series by series, and its targets in turn."""
         raise NotImplementedError

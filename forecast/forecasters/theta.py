@@ -71,6 +71,7 @@ class ThetaForecaster(Forecaster):
         "theta": number(1, closed=True),
     }
     _reads_features = False
+    _is_local = True
 
     def __init__(self, season_length: int | None = None, theta: float = 2.0):
         self.season_length = season_length
@@ -141,6 +142,7 @@ class Naive2Forecaster(Forecaster):
 
     _rules: ClassVar[dict[str, Rule]] = {"season_length": optional(integer(1))}
     _reads_features = False
+    _is_local = True
 
     def __init__(self, season_length: int | None = None):
         self.season_length = season_length

@@ -5,7 +5,7 @@ from copy import deepcopy
 import numpy as np
 import pandas as pd
 import pytest
-from cases import CASES, LOCAL, REPRESENTATIVES, ROWS, fitted_panel, for_cases, fresh, near, panel
+from cases import CASES, REPRESENTATIVES, ROWS, fitted_panel, for_cases, fresh, near, panel
 
 
 def test_rows_of_series_are_answered_in_the_order_asked(name):
@@ -60,15 +60,6 @@ def test_series_hindcast_equals_updating_and_predicting(name):
         near(model.predict_quantiles(asked, [0.3]), expected[:, 1:])
     b = X[~train].loc[["b"]]  # not updated: answers as before
     near(model.predict(b), fitted_panel(name).predict(b))
-
-
-@for_cases(LOCAL)
-def test_series_with_models_of_their_own_do_not_see_each_other(name):
-    model, (X, y, train) = fitted_panel(name), panel(CASES[name].columns)
-    for key in "abc":
-        mine = X.index.get_level_values(0) == key
-        alone = fresh(name).fit(X[train & mine].droplevel(0), y[train & mine].droplevel(0))
-        near(model.predict(X[~train & mine]), alone.predict(X[~train & mine].droplevel(0)))
 
 
 def test_series_causal(name):
