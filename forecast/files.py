@@ -1,4 +1,4 @@
-"""Writing files that nobody sees half-written, and the folder of a run."""
+"""Writing files that nobody sees half-written."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ from typing import Any
 
 from forecast import __version__
 from forecast.exceptions import InputError
-
-# What the folder of a run may hold beside its backtest.
-PROFILE = "profile.json"
-CHOICE = "choice.json"
-FORECAST = "forecast.csv"
 
 _PACKAGES = ("numpy", "pandas", "scikit-learn", "statsmodels", "tensorflow")
 
@@ -72,35 +67,3 @@ def versions() -> dict[str, str]:
     """Return the versions of what a file or a run was made with, as text for each package."""
     own = {"seqcast": __version__, "python": platform.python_version()}
     return own | {name: version(name) for name in _PACKAGES}
-
-
-def claim(folder: Path, force: bool) -> Path:
-    """Make the folder of a run, and return it.
-
-    Parameters
-    ----------
-    folder : Path
-        Its parents are made, too.
-    force : bool
-        Whether the run in the folder may be replaced, if there is one.
-
-    Raises
-    ------
-    ValueError
-        If the folder cannot be written, or holds a run already and `force` is False.
-    """
-    if (folder / "run.json").exists() and not force:
-        raise InputError(
-            f"{folder} already holds a run.",
-            "Choose another folder, or replace it with force=True.",
-            "Choose another folder, or replace it with --force.",
-        )
-    # A run takes hours: whether it can be written is known before it begins.
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        reason = error.strerror or error
-        raise InputError(f"cannot write into {folder}: {reason}. Choose another folder.") from None
-    if not os.access(folder, os.W_OK):
-        raise InputError(f"cannot write into {folder}: permission denied. Choose another folder.")
-    return folder

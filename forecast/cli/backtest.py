@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import quantiles
 from forecast.cli.code import backtest_code, check_code, reading_code, write_code
-from forecast.cli.common import OUTPUT, Parser, add_command, add_format, print_table, tell
+from forecast.cli.common import OUTPUT, Parser, add_command, add_format, table_text, tell
 from forecast.cli.glossary import epilog
 from forecast.cli.source import add_source, load
-from forecast.cli.trial import add_folder, add_trial, kept_in, try_models
+from forecast.cli.trial import add_folder, add_trial, check_workers, run_in, try_models
 from forecast.cli.verdict import apart, report, scores_apart, scores_with_verdicts
 from forecast.exceptions import InputError
 
@@ -26,6 +26,7 @@ _EXAMPLES = (
     "forecast backtest sales.csv --target sales --future promotion --horizon 7",
     "forecast backtest stores.csv --series store --models naive,seasonal,ets --by series",
     "forecast backtest sales.csv --refit always --out runs/a    # again with --resume",
+    "forecast backtest stores.csv --series store --jobs 4",
 )
 _WORDS = ("models", "scores")
 
@@ -56,49 +57,44 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Backtest the models, write what was asked for, print the scores."""
-    from forecast.files import claim
-
     check_code(args)
+    check_workers(args)
     if args.resume and args.out is None:
         raise InputError("--resume goes on with what a run has left in its folder: give --out DIR.")
-    source = load(args)
     # A folder that cannot be written is refused before the work, not after it.
-    keep = None
+    with nullcontext() if args.out is None else run_in(args.out, args) as unfinished:
+        source = load(args)
+        result = try_models(source, args, unfinished)
+        code = reading_code(source, args), backtest_code(result)
+        scores = _scores(result, args)
+        if unfinished is not None:
+            write(result, unfinished)
     if args.out is not None:
-        keep = kept_in(claim(args.out, args.force))
-    result = try_models(source, args, keep)
-    if args.out is not None:
-        write(result, args.out, args)
         tell(args, f"written to {args.out}: forecasts.parquet, scores.csv, run.json and figures")
-    write_code(args, reading_code(source, args), backtest_code(result))
-    _print_scores(result, args)
+    write_code(args, *code)
+    sys.stdout.write(scores)
 
 
-def write(result: Backtest, folder: Path, args: argparse.Namespace) -> None:
-    """Write a run and its figures into a folder, in which its parts are no longer needed."""
-    result.save(folder, force=args.force)
-    shutil.rmtree(kept_in(folder), ignore_errors=True)
-    _draw(result, folder)
-
-
-def _draw(result: Backtest, folder: Path) -> None:
-    """Draw the figures of a run into its folder."""
+def write(result: Backtest, folder: Path) -> None:
+    """Write a backtest and its figures into a folder."""
     from forecast.figures.axes import save_figure
     from forecast.figures.backtests import BacktestDisplay
     from forecast.figures.calibration import CalibrationDisplay
+    from forecast.run_folder import CALIBRATION, FIGURES
 
-    for kind in ("forecasts", "step", "origin"):
+    result.write(folder)
+    for kind, name in FIGURES.items():
         target = result.settings["target"]
         display: Any = BacktestDisplay.from_backtest(result, kind=kind, target=target)
-        save_figure(display.figure_, folder / f"{kind}.png")
+        save_figure(display.figure_, folder / name)
     # Two quantiles alone say too little of a distribution.
     if len(result.quantiles) > 2:
         display = CalibrationDisplay.from_backtest(result)
-        save_figure(display.figure_, folder / "calibration.png")
+        save_figure(display.figure_, folder / CALIBRATION)
 
 
-def _print_scores(result: Backtest, args: argparse.Namespace) -> None:
-    """Print the scores with the seconds of each model; the best model comes first.
+def _scores(result: Backtest, args: argparse.Namespace) -> str:
+    """Return the scores with the seconds of each model; the best model comes first.
 
     Models that refused the table have no scores: their sentences stand below, or on stderr.
     """
@@ -106,13 +102,11 @@ def _print_scores(result: Backtest, args: argparse.Namespace) -> None:
         parts = [report(result)]
         if args.by is not None:
             parts.append(apart(result, args.by))
-        sys.stdout.write("\n\n".join(parts) + "\n")
-        return
+        return "\n\n".join(parts) + "\n"
     for name, sentence in result.settings["refused"].items():
         sys.stderr.write(f"left out {name}: {sentence}\n")
     if args.by is not None:
-        print_table(scores_apart(result, args.by).reset_index(), args.format)
-        return
+        return table_text(scores_apart(result, args.by).reset_index(), args.format)
     table = scores_with_verdicts(result)
     is_csv = args.format == "csv"
-    sys.stdout.write(table.to_csv() if is_csv else table.to_json(orient="index", indent=1) + "\n")
+    return str(table.to_csv() if is_csv else table.to_json(orient="index", indent=1) + "\n")

@@ -23,6 +23,7 @@ TABLES = (".csv", ".parquet")  # the endings of tables that are written
 TO_FORECAST = "what to forecast"
 SETTINGS = "the models and their settings"
 ORIGINS = "from where to forecast, and when to learn"
+WORKERS = "who does the work"
 OUTPUT = "what is printed and written"
 
 
@@ -122,13 +123,16 @@ def check_table(path: Path | None, force: bool) -> None:
 
 def print_table(table: pd.DataFrame, form: str) -> None:
     """Print a table without its index to stdout, in one of the forms of --format."""
+    sys.stdout.write(table_text(table, form))
+
+
+def table_text(table: pd.DataFrame, form: str) -> str:
+    """Return a table without its index in one of the forms of --format."""
     if form == "csv":
-        text = table.to_csv(index=False)
-    elif form == "json":
-        text = table.to_json(orient="records", date_format="iso", indent=1) + "\n"
-    else:
-        text = f"{as_text(table)}\n"
-    sys.stdout.write(text)
+        return str(table.to_csv(index=False))
+    if form == "json":
+        return str(table.to_json(orient="records", date_format="iso", indent=1)) + "\n"
+    return f"{as_text(table)}\n"
 
 
 def as_text(table: pd.DataFrame) -> str:

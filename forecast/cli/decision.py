@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from forecast.cli.common import SETTINGS, Parser
 from forecast.cli.source import Source, configured
 from forecast.exceptions import InputError
-from forecast.files import CHOICE
 from forecast.presets import MODELS
+from forecast.run_folder import CHOICE
 
 if TYPE_CHECKING:
     from forecast.evaluation.results import Backtest

@@ -40,8 +40,7 @@ def _fit(forecaster: Any, name: str, source: Source, args: argparse.Namespace) -
             columns = ", ".join(source.X.columns)
             verb = "is" if len(source.X.columns) == 1 else "are"
             tell(args, f"{name} reads no columns: {columns} {verb} left out")
-    Progress(args)
-    with warnings.catch_warnings(record=True) as caught:
+    with Progress(args), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", FitInterrupted)
         warnings.simplefilter("always", NotConverged)
         forecaster.fit(features, source.y)

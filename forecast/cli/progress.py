@@ -1,50 +1,93 @@
-"""A bar on stderr that shows how far models and networks are."""
+"""How far the work is, on stderr: a bar at a terminal, or a line a minute where one asks for it."""
 
 from __future__ import annotations
 
 import argparse
 import logging
 import sys
-import time
+from typing import Any
 
-_WIDTH = 24  # characters of the bar
+_SECONDS = 60  # between two lines
+_BAR = "{desc:10} {bar:24} {n_fmt}/{total_fmt} {unit}, {elapsed} gone, {remaining} left{postfix}"
+_LINE = (
+    "{desc}: {n_fmt} of {total_fmt} {unit}, {elapsed} gone, {remaining} left, {rate_fmt}{postfix}"
+)
 
 
 class Progress(logging.Handler):
-    """Show how many origins a model has answered, and how many epochs a network has learned.
+    """Show how many parts of a backtest are made, and how many epochs a network has learned.
 
     Networks log their epochs: the bar takes the place of their log. Where stderr is no terminal
-    nothing is shown.
+    nothing is shown, unless --log asks for lines.
     """
 
     def __init__(self, args: argparse.Namespace):
         super().__init__()
-        self.shown = sys.stderr.isatty() and not args.quiet
-        self.started = time.monotonic()
+        self._is_log = bool(getattr(args, "log", False))
+        self._is_shown = (self._is_log or sys.stderr.isatty()) and not args.quiet
+        self._bar: Any = None
         training = logging.getLogger("forecast.recurrent.training")
         training.handlers[:] = [self]
         training.propagate = False
-        training.setLevel(logging.INFO if self.shown else logging.WARNING)
+        training.setLevel(logging.INFO if self._is_shown else logging.WARNING)
 
-    def step(self, name: str, done: int, total: int) -> None:
-        """Show how far a model is."""
-        self._draw(name, done, total, "origins")
+    def __enter__(self) -> Progress:
+        """Begin to show."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the bar as it is, and go on below it."""
+        if self._bar is not None:
+            self._bar.close()
+
+    def step(self, model: str, done: int, total: int) -> None:
+        """Show how many parts there are, and which model is at work."""
+        self._show(model, done, total, "parts")
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show how far a network is."""
-        if isinstance(record.args, tuple):
-            done, total, losses = record.args
-            self._draw("training", int(str(done)), int(str(total)), f"epochs, {losses}")
-
-    def _draw(self, name: str, done: int, total: int, what: str) -> None:
-        """Draw the bar over the last one; a full bar stays."""
-        if not self.shown:
+        if not isinstance(record.args, tuple):
             return
-        filled = _WIDTH * done // total
-        bar = "█" * filled + "·" * (_WIDTH - filled)
-        seconds = time.monotonic() - self.started
-        # The sequence ESC [ K clears what a longer line before has left.
-        sys.stderr.write(f"\r{name:10s} {bar} {done}/{total} {what}, {seconds:.0f} s \x1b[K")
+        done, total, losses = record.args
+        if self._bar is not None and self._bar.unit == "parts":
+            self._bar.set_postfix_str(f"epoch {done} of {total}, {losses}")
+            return
+        self._show("training", int(str(done)), int(str(total)), "epochs", str(losses))
+
+    def _show(self, what: str, done: int, total: int, unit: str, further: str = "") -> None:
+        """Move the bar, which is made at the first call; a full one stays, and the next begins."""
+        if not self._is_shown:
+            return
+        if self._bar is None:
+            self._bar = self._begun(total, done, unit)
+        self._bar.set_description_str(what, refresh=False)
+        self._bar.set_postfix_str(further, refresh=False)
+        self._bar.update(done - self._bar.n)
         if done == total:
-            sys.stderr.write("\n")
+            self._bar.close()
+            self._bar = None
+
+    def _begun(self, total: int, done: int, unit: str) -> Any:
+        """Return a new bar."""
+        from tqdm import tqdm
+
+        # The time left follows from all parts so far: one model takes longer than another.
+        settings: dict[str, Any] = {"total": total, "initial": done, "unit": unit, "smoothing": 0}
+        if self._is_log:
+            lines = _Lines()
+            return tqdm(**settings, file=lines, bar_format=_LINE, mininterval=_SECONDS, miniters=1)
+        return tqdm(**settings, file=sys.stderr, bar_format=_BAR)
+
+
+class _Lines:
+    """Stderr for a bar that is not drawn over and over: a line for each."""
+
+    def write(self, text: str) -> None:
+        """Write a line if there is something in it."""
+        line = text.strip()
+        if line:
+            sys.stderr.write(f"{line}\n")
+
+    def flush(self) -> None:
+        """Let the line be seen."""
         sys.stderr.flush()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from forecast.cli.common import Parser, add_command, check_free, tell
+from forecast.run_folder import REPORT
 
 
 def add_parser(commands: Any, parents: list[Parser]) -> None:
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> None:
     from forecast.evaluation.results import Backtest
 
     result = Backtest.load(args.folder)
-    path = args.out or args.folder / "report.html"
+    path = args.out or args.folder / REPORT
     check_free(path, args.force)
     # Jinja and matplotlib are loaded once it is known that there is something to show.
     from forecast.report.extras import read_extras

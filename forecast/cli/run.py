@@ -21,6 +21,7 @@ from forecast.cli.code import (
 from forecast.cli.common import OUTPUT, Parser, add_command, as_text, listed, tell
 from forecast.cli.decision import (
     COVERAGE,
+    Decision,
     add_choice,
     decide,
     forecaster_of,
@@ -30,17 +31,17 @@ from forecast.cli.glossary import epilog
 from forecast.cli.learning import learn
 from forecast.cli.predict import forecast_table
 from forecast.cli.source import Source, add_source, load
-from forecast.cli.trial import add_folder, add_trial, kept_in, try_models
+from forecast.cli.trial import add_folder, add_trial, check_workers, run_in, try_models
 from forecast.cli.verdict import report
 from forecast.exceptions import InputError
-from forecast.files import FORECAST, PROFILE
+from forecast.run_folder import FORECAST, MODEL, PROFILE, REPORT
 from forecast.wording import counted, some_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_MODEL = "model.seqcast"
-_REPORT = "report.html"
+    from forecast.evaluation.results import Backtest
+
 _SHOWN = 12  # rows of a forecast on stdout
 _EXAMPLES = (
     "forecast run weather",
@@ -73,44 +74,50 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
 def run(args: argparse.Namespace) -> None:
     """Look, backtest, choose, learn from all rows, forecast, report."""
     from forecast.evaluation.results import outer_quantiles
-    from forecast.files import claim
     from forecast.forecasters.newer import needs_features_ahead
+
+    # What cannot be done is refused before the work.
+    check_code(args)
+    check_workers(args)
+    folder = args.out or _folder(args.source)
+    with run_in(folder, args) as unfinished:
+        source = load(args)
+        _check_known_ahead(source, args)
+        _look(source, unfinished, args)
+
+        # The interval is judged by the same two quantiles that it will have.
+        args.quantiles = list(outer_quantiles(args.coverage))
+        result = try_models(source, args, unfinished)
+        decision = decide(result, args)
+        forecaster = forecaster_of(decision, source, args)
+        learn(forecaster, decision.name, source, args)
+        needs_rows = needs_features_ahead(forecaster)
+        table = _forecast(forecaster, needs_rows, source, args.coverage)
+        _tell_ended(table, args)
+        answer = f"{report(result)}\n\n{decision.reason}\n\n{_in_short(table)}\n\n"
+        code = reading_code(source, args), backtest_code(result)
+        _write(result, decision, forecaster, table, unfinished)
+    rest = fitting_code(forecaster, source), forecast_code(needs_rows, source, args.coverage)
+    write_code(args, *code, *rest)
+    # Only now, since who reads stdout may have seen enough at any line.
+    sys.stdout.write(f"{answer}the report: {folder / REPORT}\n")
+    tell(args, f"in {folder} are also {FORECAST}, {MODEL} and what forecast backtest writes")
+
+
+def _write(
+    result: Backtest, decision: Decision, forecaster: Any, table: pd.DataFrame, folder: Path
+) -> None:
+    """Write all of a run into its folder."""
+    from forecast.files import write_beside
     from forecast.persistence import save
     from forecast.report.extras import read_extras
     from forecast.report.page import write_report
 
-    # What cannot be done is refused before the work.
-    check_code(args)
-    folder = claim(args.out or _folder(args.source), args.force)
-    source = load(args)
-    _check_known_ahead(source, args)
-    _look(source, folder, args)
-
-    # The interval is judged by the same two quantiles that it will have.
-    args.quantiles = list(outer_quantiles(args.coverage))
-    result = try_models(source, args, kept_in(folder))
-    write(result, folder, args)
-    decision = decide(result, args)
+    write(result, folder)
     write_decision(decision, folder)
-    forecaster = forecaster_of(decision, source, args)
-    learn(forecaster, decision.name, source, args)
-    save(forecaster, folder / _MODEL)
-    needs_rows = needs_features_ahead(forecaster)
-    table = _forecast(forecaster, needs_rows, source, args.coverage)
-    _tell_ended(table, args)
-    _write_forecast(table, folder)
-    write_report(result, folder / _REPORT, read_extras(folder))
-    write_code(
-        args,
-        reading_code(source, args),
-        backtest_code(result),
-        fitting_code(forecaster, source),
-        forecast_code(needs_rows, source, args.coverage),
-    )
-    # Only now, since who reads stdout may have seen enough at any line.
-    sys.stdout.write(f"{report(result)}\n\n{decision.reason}\n\n{_in_short(table)}\n\n")
-    sys.stdout.write(f"the report: {folder / _REPORT}\n")
-    tell(args, f"in {folder} are also {FORECAST}, {_MODEL} and what forecast backtest writes")
+    save(forecaster, folder / MODEL)
+    write_beside(folder / FORECAST, lambda file: table.to_csv(file, index=False))
+    write_report(result, folder / REPORT, read_extras(folder))
 
 
 def _folder(source: str) -> Path:
@@ -175,13 +182,6 @@ def _tell_ended(table: pd.DataFrame, args: argparse.Namespace) -> None:
     ended = list(first.index[first < first.max()])
     if ended:
         tell(args, f"ended before the others, and forecast from there: {some_of(ended)}")
-
-
-def _write_forecast(table: pd.DataFrame, folder: Path) -> None:
-    """Write the forecast into the folder of a run."""
-    from forecast.files import write_beside
-
-    write_beside(folder / FORECAST, lambda file: table.to_csv(file, index=False))
 
 
 def _in_short(table: pd.DataFrame) -> str:

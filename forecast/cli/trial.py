@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, models
 from forecast.cli.code import add_code
-from forecast.cli.common import ORIGINS, OUTPUT, SETTINGS, Parser, tell
+from forecast.cli.common import ORIGINS, OUTPUT, SETTINGS, WORKERS, Parser, tell
 from forecast.cli.progress import Progress
 from forecast.cli.reading import said_of_source
 from forecast.cli.source import OPTIONS, Source, configured
@@ -21,8 +23,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.evaluation.origins import RollingOrigin
+    from forecast.evaluation.plan import Failure
     from forecast.evaluation.results import Backtest
 
+ENGINES = ("dask", "ray")
 _SIMPLEST = "naive"  # the model that takes every table without gaps
 
 
@@ -52,6 +56,26 @@ def add_trial(parser: Parser) -> None:
         default="never",
         help="never (default), always, or every K origins",
     )
+    _add_workers(parser)
+
+
+def _add_workers(parser: Parser) -> None:
+    """Add the options that say which processes do the work."""
+    group = parser.group(WORKERS)
+    group.add_argument(
+        "--jobs", metavar="N", type=count, help="processes that work at the same time (default: 1)"
+    )
+    group.add_argument("--engine", choices=ENGINES, help="work on a cluster")
+    group.add_argument(
+        "--address",
+        "--scheduler",
+        metavar="A",
+        help="of the cluster, such as tcp://host:8786 (default: make one of --jobs workers here)",
+    )
+    group.add_argument(
+        "--fail-fast", action="store_true", help="stop when a model fails on a part of the work"
+    )
+    group.add_argument("--log", action="store_true", help="tell the progress in a line a minute")
 
 
 def add_folder(parser: Parser, what: str) -> None:
@@ -69,14 +93,28 @@ def add_folder(parser: Parser, what: str) -> None:
     )
 
 
-def kept_in(folder: Path) -> Path:
-    """Return where a run keeps what is finished until all of it is."""
-    return folder / "parts"
-
-
 def set_trial_defaults(parser: Parser) -> None:
     """Let a command try the default models, as ``backtest`` does where nothing is said."""
     parser.set_defaults(models=None, origins=None, step=None, refit="never", quantiles=[0.05, 0.95])
+    parser.set_defaults(jobs=None, engine=None, address=None, fail_fast=False, log=False)
+
+
+@contextmanager
+def run_in(folder: Path, args: argparse.Namespace) -> Iterator[Path]:
+    """Make a run as --force and --resume say; tell what becomes of one that was interrupted."""
+    from forecast.run_folder import kept_of, making
+
+    kept = kept_of(folder)
+    if kept is not None and not args.resume:
+        tell(args, f"what an interrupted run has left in {kept} is not used: --resume would go on")
+    try:
+        with making(folder, args.force, args.resume) as unfinished:
+            yield unfinished
+    except KeyboardInterrupt:
+        kept = kept_of(folder)
+        if kept is not None:
+            tell(args, f"what is finished is kept in {kept}: --resume goes on from there")
+        raise
 
 
 def _refit(text: str) -> str | int:
@@ -91,24 +129,24 @@ def _refit(text: str) -> str | int:
         ) from None
 
 
-def try_models(source: Source, args: argparse.Namespace, keep: Path | None = None) -> Backtest:
+def try_models(source: Source, args: argparse.Namespace, folder: Path | None = None) -> Backtest:
     """Backtest the models that were asked for; tell what of them the scores do not show.
 
     In the settings of the result stands what made it, for whoever wants to do it again. What is
-    finished is kept in the folder `keep` until it is done with.
+    finished is kept in the folder of an unfinished run.
     """
     from forecast.evaluation.backtesting import backtest
+    from forecast.run_folder import PARTS
 
+    check_workers(args)
     cv = _origins(source, args)
     refusals: dict[str, str] = {}
     forecasters = _forecasters(source, _rows_to_learn_from(source.y, cv), args, refusals)
     work = f"{counted(cv.origins, 'origin')} × {counted(cv.horizon, 'step')}, refit {args.refit}"
     tell(args, f"{work}; models {', '.join(forecasters)}")
     _tell_unread_columns(forecasters, source, args)
-    if keep is not None and keep.exists() and not args.resume:
-        tell(args, f"what an interrupted run has left in {keep} is not used: --resume would go on")
-        shutil.rmtree(keep, ignore_errors=True)
-    try:
+    failures: list[Failure] = []
+    with Progress(args) as progress, _workers(args) as n_jobs:
         result = backtest(
             forecasters,
             source.X,
@@ -117,19 +155,69 @@ def try_models(source: Source, args: argparse.Namespace, keep: Path | None = Non
             args.refit,
             args.quantiles,
             source.season_length,
-            Progress(args).step,
-            lambda name, error: _refuse(name, error, refusals),
-            keep,
+            n_jobs,
+            progress.step,
+            None if args.fail_fast else partial(_note_failure, failures),
+            None if folder is None else folder / PARTS,
         )
-    except KeyboardInterrupt:
-        if keep is not None:
-            tell(args, f"what is finished is kept in {keep}: --resume goes on from there")
-        raise
-    remarks = _left_out_in_words(result, source, args)
+    remarks = [*_failed_in_words(result, failures), *_left_out_in_words(result, source, args)]
     for remark in remarks:
         tell(args, remark)
+    for failure in failures:
+        if failure.model in result.settings["refused"]:
+            refusals.setdefault(failure.model, _sentence(failure))
     result.settings.update(_made_by(source, args), refused=refusals, remarks=remarks)
     return result
+
+
+def check_workers(args: argparse.Namespace) -> None:
+    """Refuse an address of nothing."""
+    if args.address is not None and args.engine is None:
+        raise InputError(
+            f"{args.address} is the address of a cluster: say of which with --engine, one of "
+            f"{', '.join(ENGINES)}."
+        )
+
+
+@contextmanager
+def _workers(args: argparse.Namespace) -> Iterator[int | None]:
+    """Connect to a cluster if one was asked for; yield how many processes the backtest makes."""
+    if args.engine is None:
+        yield args.jobs
+        return
+    from forecast.evaluation.engines import connected
+
+    with connected(args.engine, args.address, args.jobs):
+        yield None
+
+
+def _note_failure(failures: list[Failure], failure: Failure) -> None:
+    """Go on where a model fails; what the simplest one refuses is the table."""
+    if failure.model == _SIMPLEST:
+        raise failure.error
+    failures.append(failure)
+
+
+def _failed_in_words(result: Backtest, failures: list[Failure]) -> list[str]:
+    """Say of each model with some forecasts where it has none, and why."""
+    remarks = []
+    for model in result.settings["models"]:
+        of_model = [failure for failure in failures if failure.model == model]
+        if of_model:
+            first = of_model[0]
+            where = f"{some_of(first.series, 2)} from {first.origin}"
+            remarks.append(
+                f"{model} failed on {counted(len(of_model), 'part')} of the work, which no model "
+                f"is scored by, first on {where}: {_sentence(first)}"
+            )
+    return remarks
+
+
+def _sentence(failure: Failure) -> str:
+    """Return why a model has failed."""
+    error = failure.error
+    said = error.at_command_line() if isinstance(error, Refusal) else str(error)
+    return said.removeprefix(f"{failure.model}: ")
 
 
 def _made_by(source: Source, args: argparse.Namespace) -> dict[str, Any]:

@@ -1,32 +1,34 @@
 """Rolling-origin backtests: many honest forecasts of the past, in one table.
 
-The loop over models and folds knows nothing of how a forecaster works. What a model learns from and
-what it is asked for are rows of one table (`Source`, `Fold`), of which none after an origin holds a
-value when it is asked.
+A backtest is a list of parts (`Plan`): what one fit of a model says of a run of series. Each is
+made from what stands in its task (`make_part`), anywhere (`each_as_it_ends`), is kept (`Parts`),
+and all together are the forecasts table (`assembly`). None of these knows how a forecaster works;
+of the rows that it is asked from, none after an origin holds a value (`Source`, `Fold`).
 """
 
 from __future__ import annotations
 
-import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from sklearn.base import clone
 
 from forecast import __version__
-from forecast.evaluation.folds import Fold, Source
+from forecast.evaluation.assembly import held_table, stored_table
+from forecast.evaluation.engines import each_as_it_ends
+from forecast.evaluation.kept import HeldParts, KeptParts, Parts
 from forecast.evaluation.origins import RollingOrigin
-from forecast.evaluation.parts import KeptParts, Part
-from forecast.evaluation.results import Backtest, quantile_name
-from forecast.exceptions import FitInterrupted, InputError, InputTypeError, Refusal
+from forecast.evaluation.parts import Told, make_part
+from forecast.evaluation.plan import Failure, Key, Plan, fits_of
+from forecast.evaluation.results import Backtest
+from forecast.evaluation.source import Source
+from forecast.evaluation.stored import StoredForecasts
+from forecast.exceptions import InputError, InputTypeError
 from forecast.files import versions
-from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
-from forecast.validation import check, integer, optional
+from forecast.run_folder import FORECASTS
+from forecast.validation import check, integer, jobs, optional
 
 __all__ = ["backtest"]
 
@@ -39,8 +41,9 @@ def backtest(
     refit: str | int = "never",
     quantiles: Sequence[float] = (),
     season_length: int | None = None,
+    n_jobs: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
-    refused: Callable[[str, Refusal], None] | None = None,
+    failed: Callable[[Failure], None] | None = None,
     keep: str | Path | None = None,
 ) -> Backtest:
     """Forecast from many origins of the past, as it would have been done then.
@@ -65,15 +68,20 @@ def backtest(
     season_length : int, optional
         Of the seasonal naive errors that scale ``mase`` and ``rmsse``; by default that of the
         frequency.
+    n_jobs : int, optional
+        Processes that make parts at the same time, as joblib counts them: -1 for as many as there
+        are cores. By default one, or what ``joblib.parallel_config`` says: so a cluster of Dask or
+        Ray can be asked. The table is the same to the last bit, however many there are: see Notes.
     progress : callable, optional
-        Called with the model's name, the origins done and the origins in all.
-    refused : callable, optional
-        Called with the name of a model that refuses the table, and its refusal; the model is then
-        left out, unless none remains. By default, the first refusal ends the backtest.
+        Called with the name of the model at work, the parts done and the parts in all.
+    failed : callable, optional
+        Called with each `Failure`, a named tuple ``model``, ``series``, ``origin`` and ``error``:
+        the forecasts of this part are NaN, and the backtest goes on. A model without any forecast
+        is left out, unless none remains. By default, the first failure ends the backtest.
     keep : str or Path, optional
-        A folder in which what a model says after each of its fits is kept. A backtest that was
+        A folder in which each part is kept, and the table in a file. A backtest that was
         interrupted goes on from there if it is called again as it was, further models apart. The
-        folder is the caller's to remove.
+        result reads its table from there; the folder is the caller's to remove.
 
     Returns
     -------
@@ -81,13 +89,21 @@ def backtest(
         Series that are too short for a model, and by what they were answered, are named in
         ``settings["set_aside"]`` (`FallbackForecaster`). Series of which nothing is forecast are
         named in `left_out`: they begin after the last fit, end before the first origin, or have no
-        row at the moment of an origin.
+        row at the moment of an origin. What a model failed to forecast is named in
+        ``settings["failed"]``, and no model is scored by it.
 
     Raises
     ------
     ValueError
         If the table is too short for the origins, a forecaster refuses it (its name is in the
         sentence), or what is kept was made of other data or with other settings.
+
+    Notes
+    -----
+    A part is what one fit of a model says of a run of series. Forecasters that learn from each
+    series apart get some thousand rows at a time, others the whole table. A part is made in one
+    thread, since sums in several end otherwise: TensorFlow, which takes its number of threads at
+    its first use in a process, is told so by ``TF_NUM_INTRAOP_THREADS`` unless that is set.
 
     Examples
     --------
@@ -99,37 +115,35 @@ def backtest(
     {'naive': 1.5, 'drift': 0.0}
     """
     cv = RollingOrigin() if cv is None else cv
-    _check_arguments(y, cv, refit, season_length)
+    _check_arguments(y, cv, refit, season_length, n_jobs)
     levels = check_quantiles(quantiles) if len(quantiles) else NO_QUANTILES
     models = _named(forecasters)
     if y is None:
         X, y = None, X
     source = Source.of(X, y)
-    folds = _folds(source, cv, refit)
+    plan = Plan(models, source, fits_of(cv, len(source.moments), refit), cv, levels)
     season = season_length or source.frequency.season_length
+    # What is refused here would be refused after the work.
+    labels = source.labels()
 
     written = {name: " ".join(repr(model).split()) for name, model in models.items()}
     digest = source.digest()
-    kept = None
-    if keep is not None:
-        facts = {"origins": repr(cv), "refit": refit, "quantiles": levels.tolist()}
-        facts |= {"data": digest, "version": __version__, "models": written}
-        kept = KeptParts(Path(keep), facts)
+    facts = {"origins": repr(cv), "refit": refit, "quantiles": levels.tolist()}
+    facts |= {"data": digest, "version": __version__, "models": written}
+    parts: Parts = HeldParts() if keep is None else KeptParts(Path(keep), facts)
+    made = _make(plan, parts, n_jobs, progress, failed)
 
-    parts: dict[str, list[Part]] = {}
-    refusals = {}
-    for name, model in models.items():
-        try:
-            parts[name] = _parts(name, model, source, folds, levels, progress, kept)
-        except Refusal as error:
-            refusals[name] = str(error)
-            # Without any model there is nothing to score.
-            if refused is None or len(refusals) == len(models):
-                raise
-            refused(name, error)
-
-    table = _forecasts_table(parts, source)
-    first_origin = source.moment[folds[0].training].max()
+    told = {name: {key: made[key] for key in plan.keys(name)} for name in models}
+    refused = {name: error for name in models if (error := _refusal(told[name])) is not None}
+    answered = [name for name in models if name not in refused]
+    if not answered:
+        # Without any model there is nothing to score.
+        raise next(iter(refused.values()))
+    table: pd.DataFrame | StoredForecasts
+    if keep is None:
+        table, scored = held_table(plan, answered, parts)
+    else:
+        table, scored = stored_table(plan, answered, parts, Path(keep) / FORECASTS)
     settings = {
         "horizon": cv.horizon,
         "origins": cv.origins,
@@ -138,20 +152,21 @@ def backtest(
         "step": cv.step or cv.horizon,
         "refit": refit,
         "season_length": season,
-        "models": {name: written[name] for name in parts},
-        "refused": refusals,
-        "set_aside": _set_aside(parts),
-        "seconds": {name: _seconds(of_model) for name, of_model in parts.items()},
+        "models": {name: written[name] for name in answered},
+        "refused": {name: str(error) for name, error in refused.items()},
+        "failed": [each for name in answered for each in _failures(plan, told[name])],
+        "set_aside": {name: _set_aside(told[name]) for name in answered if _set_aside(told[name])},
+        "seconds": {name: _seconds(told[name]) for name in answered},
         "unobserved": source.n_unobserved,
-        "left_out": sorted(set(source.labels()) - set(table["series"].cat.categories)),
-        "scales": source.scales(first_origin, season),
+        "left_out": sorted(set(labels) - scored),
+        "scales": source.scales(plan.cutoff, season),
         "data": digest,
         "versions": versions(),
     }
     return Backtest(table, settings)
 
 
-def _check_arguments(y: Any, cv: Any, refit: Any, season_length: Any) -> None:
+def _check_arguments(y: Any, cv: Any, refit: Any, season_length: Any, n_jobs: Any) -> None:
     if isinstance(y, RollingOrigin):
         raise InputTypeError(
             "the RollingOrigin stands in the place of y: write "
@@ -160,21 +175,9 @@ def _check_arguments(y: Any, cv: Any, refit: Any, season_length: Any) -> None:
     if not isinstance(cv, RollingOrigin):
         raise InputTypeError(f"cv must be a RollingOrigin; got {cv!r}.")
     check(optional(integer(1)), season_length, "season_length")
+    check(jobs(), n_jobs, "n_jobs")
     if refit not in ("never", "always"):
         check(integer(1), refit, "refit, unless 'never' or 'always',")
-
-
-def _folds(source: Source, cv: RollingOrigin, refit: str | int) -> list[Fold]:
-    """Cut the table: each fit answers a run of origins, which are all of them, one, or every k."""
-    cuts = cv.cuts(len(source.moments))
-    if refit == "never":
-        run = len(cuts)
-    elif refit == "always":
-        run = 1
-    else:
-        run = int(refit)
-    starts = range(0, len(cuts), run)
-    return [Fold.of(source, cuts[start : start + run], cv) for start in starts]
 
 
 def _named(forecasters: Any) -> dict[str, Any]:
@@ -203,156 +206,58 @@ def _named(forecasters: Any) -> dict[str, Any]:
     return models
 
 
-def _parts(
-    name: str,
-    model: Any,
-    source: Source,
-    folds: list[Fold],
-    quantiles: np.ndarray,
+def _make(
+    plan: Plan,
+    parts: Parts,
+    n_jobs: int | None,
     progress: Callable[[str, int, int], None] | None,
-    kept: KeptParts | None,
-) -> list[Part]:
-    """Let one model learn and answer fold by fold; what it refuses is refused in its name."""
-    n_origins = sum(fold.n_moments for fold in folds)
-    done = 0
-    parts = []
-    for number, fold in enumerate(folds):
+    failed: Callable[[Failure], None] | None,
+) -> dict[Key, Told]:
+    """Make the parts that are not there yet; return what is told of each."""
+    keys = [key for model in plan.models for key in plan.keys(model)]
+    found = {key: parts.told(key) for key in keys}
+    # A part that has failed is made anew.
+    told = {key: each for key, each in found.items() if each is not None and each.error is None}
+    waiting = dict.fromkeys(key for key in keys if key not in told)  # in their order
+    tasks = ((key, plan.task(key)) for key in list(waiting))
+    for key, part in each_as_it_ends(make_part, tasks, n_jobs):
+        parts.keep(key, part)
+        told[key] = part.told
+        if part.told.error is not None:
+            if failed is None:
+                raise part.told.error
+            failed(plan.failure(key, part.told.error))
+        del waiting[key]
         if progress is not None:
-            progress(name, done, n_origins)
-        part = None if kept is None else kept.find(name, number)
-        if part is None:
-            part = _part(name, model, source, fold, quantiles)
-            if kept is not None:
-                kept.keep(name, number, part)
-        parts.append(part)
-        done += fold.n_moments
-    if progress is not None:
-        progress(name, done, done)
-    return parts
+            # At work is the model of the first part that is waited for.
+            at_work = next(iter(waiting), key)
+            progress(at_work.model, len(told), len(keys))
+    return told
 
 
-def _part(name: str, model: Any, source: Source, fold: Fold, quantiles: np.ndarray) -> Part:
-    """Let one model learn and answer one fold."""
-    # A forecaster of this package answers all origins of a fold at once.
-    answer = _forecaster_answer if isinstance(model, Forecaster) else _regressor_answer
-    started = time.perf_counter()
-    try:
-        answered, set_aside = answer(model, source, fold, quantiles)
-    except Refusal as error:
-        raise error.within(name) from error
-    except Exception as error:
-        kind = TypeError if isinstance(error, TypeError) else ValueError
-        raise kind(f"{name}: {error}") from error
-    seconds = time.perf_counter() - started
-    targets = range(source.y.shape[1])
-    blocks = [_block(target, source, fold, answered, quantiles) for target in targets]
-    return Part(pd.concat(blocks, ignore_index=True), set_aside, seconds)
+def _refusal(told: dict[Key, Told]) -> Exception | None:
+    """Return why a model has no forecast at all; None of one that has some."""
+    errors = [each.error for each in told.values()]
+    return None if None in errors else errors[0]
 
 
-def _set_aside(parts: dict[str, list[Part]]) -> dict[str, dict[str, str]]:
-    """Return for each model the series that are too short for it, and what answers them first."""
-    set_aside: dict[str, dict[str, str]] = {}
-    for name, of_model in parts.items():
-        for part in of_model:
-            if part.set_aside:
-                set_aside[name] = part.set_aside | set_aside.get(name, {})
+def _failures(plan: Plan, told: dict[Key, Told]) -> list[dict[str, Any]]:
+    """Return what a model has failed to forecast, as values of JSON."""
+    failures = [plan.failure(key, each.error) for key, each in told.items() if each.error]
+    return [
+        {**failure._asdict(), "origin": str(failure.origin), "error": str(failure.error)}
+        for failure in failures
+    ]
+
+
+def _set_aside(told: dict[Key, Told]) -> dict[str, str]:
+    """Return the series that are too short for a model, and what answers them first."""
+    set_aside: dict[str, str] = {}
+    for each in told.values():
+        set_aside = each.set_aside | set_aside
     return set_aside
 
 
-def _seconds(parts: list[Part]) -> float:
+def _seconds(told: dict[Key, Told]) -> float:
     """Return how long a model took for all of its parts."""
-    return round(sum(part.seconds for part in parts), 3)
-
-
-def _forecaster_answer(
-    model: Forecaster, source: Source, fold: Fold, quantiles: np.ndarray
-) -> tuple[np.ndarray, dict[str, str]]:
-    """Fit a copy and hindcast from all origins: (n_origins, reach, n_targets, 1 + n_quantiles).
-
-    Also return the series that are too short for it, and what answers them.
-    """
-    # Both panels number the series that have begun, so that they agree on the numbers.
-    training = source.panel.take(fold.training).as_training()
-    known = source.panel.take(fold.known).as_training()
-    # Nobody sees what follows the last origin.
-    known.y[source.moment[fold.known] > fold.last_origin] = np.nan
-    learned = _fitted(lambda: clone(model)._fit(training))
-    origins = np.searchsorted(fold.known, fold.origins)  # their rows among the known ones
-    shape = (*fold.exists.shape, known.y.shape[1], 1 + len(quantiles))
-    answer = np.full(shape, np.nan)
-    # A series that ends early is asked for fewer steps.
-    steps = fold.exists.sum(axis=1)
-    for n in np.unique(steps[steps > 0]):
-        asked = steps == n
-        learned._check_read(known, origins[asked], int(n))
-        answer[asked, :n] = learned._hindcast(known, origins[asked], int(n), quantiles)
-    return answer, learned._set_aside()
-
-
-def _regressor_answer(
-    model: Any, source: Source, fold: Fold, quantiles: np.ndarray
-) -> tuple[np.ndarray, dict[str, str]]:
-    """Fit any other regressor and ask it for the rows after the only origin."""
-    if fold.n_moments > 1 or len(quantiles):
-        raise InputError(
-            "it has no hindcast: use refit='always' and no quantiles, or a forecaster of this "
-            "package, such as TransformedTargetForecaster for a function of y."
-        )
-    # It learns from the rows in the order in which the user gave them.
-    users_order = np.argsort(source.order[fold.training])
-    X, y = source.users_rows(fold.training[users_order])
-    learned = _fitted(lambda: clone(model).fit(X, y))
-    # The rows asked for come behind the training rows, whatever their order was.
-    asked = fold.ahead[fold.exists]
-    X, _ = source.users_rows(asked)
-    answer = np.full((*fold.exists.shape, source.y.shape[1], 1), np.nan)
-    answer[fold.exists] = np.reshape(learned.predict(X), (len(asked), -1, 1))
-    return answer, {}
-
-
-def _fitted(fit: Callable[[], Any]) -> Any:
-    """Fit; Ctrl-C ends the backtest, for the score of a half-learned model would be no one's."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", FitInterrupted)
-        try:
-            return fit()
-        except FitInterrupted as stopped:
-            raise KeyboardInterrupt from stopped
-
-
-def _forecasts_table(parts: dict[str, list[Part]], source: Source) -> pd.DataFrame:
-    """Put the parts of all models together as the forecasts table."""
-    tables = [part.table for of_model in parts.values() for part in of_model]
-    table = pd.concat(tables, ignore_index=True)
-    # Numbers become categories: the names of a million rows are stored once.
-    n_rows = [sum(len(part.table) for part in of_model) for of_model in parts.values()]
-    models = np.repeat(np.arange(len(parts)), n_rows)
-    names = pd.Categorical.from_codes(models, pd.Index(list(parts)))
-    table.insert(0, "model", pd.Series(names))
-    series = pd.Categorical.from_codes(table["series"].to_numpy(), pd.Index(source.labels()))
-    table["series"] = series.remove_unused_categories()
-    if len(tables) > len(parts) or source.y.shape[1] > 1:
-        # However often a model was fitted, the rows of a series stand together.
-        table = table.sort_values(["model", "series", "origin"], kind="stable", ignore_index=True)
-    return table
-
-
-def _block(
-    target: int, source: Source, fold: Fold, answer: np.ndarray, quantiles: np.ndarray
-) -> pd.DataFrame:
-    """Lay one target's answers of one fold out as rows; the series are numbers."""
-    # A row for each origin and each step for which the source has a row.
-    origin, step = fold.scored
-    rows = fold.ahead[origin, step]
-    of_origin = fold.origins[origin]
-    columns = {
-        "series": source.series[of_origin] * source.y.shape[1] + target,
-        "origin": source.moments[source.moment[of_origin]],
-        "step": step + 1,
-        "timestamp": source.moments[source.moment[rows]],
-        "actual": source.actual[rows, target],
-        "forecast": answer[origin, step, target, 0],
-    }
-    for place, quantile in enumerate(quantiles):
-        columns[quantile_name(quantile)] = answer[origin, step, target, 1 + place]
-    return pd.DataFrame(columns)
+    return round(sum(each.seconds for each in told.values()), 3)

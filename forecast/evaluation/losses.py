@@ -130,11 +130,11 @@ def root_mean_loss(losses: np.ndarray) -> float:
     return float(np.sqrt(mean_loss(losses)))
 
 
-def group_means(losses: np.ndarray, groups: np.ndarray, n_groups: int) -> np.ndarray:
-    """Average what is not NaN in each group, (n_groups,), given the number of each loss's group."""
+def group_sums(
+    losses: np.ndarray, groups: np.ndarray, n_groups: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add and count what is not NaN in each group, (n_groups,), given the group of each loss."""
     is_known = ~np.isnan(losses)
     counts = np.bincount(groups, weights=is_known, minlength=n_groups)
     totals = np.bincount(groups, weights=np.where(is_known, losses, 0.0), minlength=n_groups)
-    # A group without a loss is 0 / 0, and inf - inf has no mean either: both are NaN.
-    with np.errstate(invalid="ignore"):
-        return totals / counts
+    return totals, counts

@@ -1,99 +1,169 @@
-"""The parts of a backtest, what one fit of one model says: each is a file once it is finished."""
+"""The parts of a backtest: what one fit of a model says of a run of series.
+
+A part follows from what stands in its `Task` and from nothing else, so that it may be made by any
+process of any machine, in any order.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
+import os
+import time
+import warnings
+from collections.abc import Callable
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
+import numpy as np
 import pandas as pd
+from sklearn.base import clone
 
-from forecast.exceptions import InputError
-from forecast.files import write_beside
+from forecast.evaluation.folds import Cuts, Fold
+from forecast.evaluation.origins import RollingOrigin
+from forecast.evaluation.results import quantile_name
+from forecast.evaluation.source import Source
+from forecast.exceptions import FitInterrupted, InputError, Refusal
+from forecast.forecasters.base import Forecaster
+from forecast.forecasters.process import one_thread
 
-_FACTS = "facts.json"
-_MODELS = "models"
-_NOTES = b"seqcast"  # the key of what a file says beside its table
+
+class Task(NamedTuple):
+    """What a part follows from."""
+
+    model: str  # its name
+    forecaster: Any
+    source: Source  # a run of series
+    cuts: Cuts  # of the origins that one fit answers
+    cv: RollingOrigin
+    fewest: int  # rows with which a series has begun
+    quantiles: np.ndarray
+
+
+class Told(NamedTuple):
+    """What is told of a part beside its table."""
+
+    set_aside: dict[str, str]  # the series that are too short for the model, and what answers them
+    seconds: float
+    error: Exception | None = None  # why there are no forecasts
 
 
 class Part(NamedTuple):
-    """What a model says of the origins of one fold."""
+    """What a model says of a run of series from the origins of one fit."""
 
-    table: pd.DataFrame  # its rows of the forecasts table; the series are numbers
-    set_aside: dict[str, str]  # the series that are too short for it, and what answers them
-    seconds: float
+    table: pd.DataFrame  # rows of the forecasts table, with NaN where the model has failed
+    told: Told
 
 
-class KeptParts:
-    """The finished parts of a backtest in a folder, for one that is interrupted to go on with.
+def make_part(task: Task) -> Part:
+    """Let a model learn and answer."""
+    source, fold = task.source, Fold.of(task.source, task.cuts, task.cv, task.fewest)
+    # A forecaster of this package answers all origins of a fold at once.
+    is_own = isinstance(task.forecaster, Forecaster)
+    answer = _forecaster_answer if is_own else _regressor_answer
+    error: Exception | None = None
+    set_aside: dict[str, str] = {}
+    started = time.perf_counter()
+    answered = _empty(source, fold, task.quantiles)
+    # One thread, since sums in several end otherwise. TensorFlow asks at its first use.
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+    if len(fold.origins):
+        try:
+            with one_thread():
+                answered, set_aside = answer(task.forecaster, source, fold, task.quantiles)
+        except Exception as raised:
+            error = _in_the_name_of(task.model, raised)
+    seconds = time.perf_counter() - started
+    targets = range(source.y.shape[1])
+    blocks = [_block(target, source, fold, answered, task.quantiles) for target in targets]
+    return Part(pd.concat(blocks, ignore_index=True), Told(set_aside, seconds, error))
 
-    Parameters
-    ----------
-    folder : Path
-        Made if it is missing.
-    facts : mapping
-        What the parts follow from, as values of JSON; under "models" a text for each.
 
-    Raises
-    ------
-    ValueError
-        If the parts in the folder follow from other facts, or it cannot be written.
+def _in_the_name_of(model: str, error: Exception) -> Exception:
+    """Return an error of a model, such that it crosses processes."""
+    if isinstance(error, Refusal):
+        return error.within(model)
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    named = kind(f"{model}: {str(error) or type(error).__name__}")
+    named.__cause__ = error
+    return named
+
+
+def _empty(source: Source, fold: Fold, quantiles: np.ndarray) -> np.ndarray:
+    """Return the place of the answers: (n_origins, reach, n_targets, 1 + n_quantiles)."""
+    shape = (*fold.exists.shape, source.y.shape[1], 1 + len(quantiles))
+    return np.full(shape, np.nan)
+
+
+def _forecaster_answer(
+    model: Forecaster, source: Source, fold: Fold, quantiles: np.ndarray
+) -> tuple[np.ndarray, dict[str, str]]:
+    """Fit a copy and hindcast from all origins: (n_origins, reach, n_targets, 1 + n_quantiles).
+
+    Also return the series that are too short for it, and what answers them.
     """
+    # Both panels number the series that have begun, so that they agree on the numbers.
+    training = source.panel.take(fold.training).as_training()
+    known = source.panel.take(fold.known).as_training()
+    # Nobody sees what follows the last origin.
+    known.y[source.moment[fold.known] > fold.last_origin] = np.nan
+    learned = _fitted(lambda: clone(model)._fit(training))
+    origins = np.searchsorted(fold.known, fold.origins)  # their rows among the known ones
+    answer = _empty(source, fold, quantiles)
+    # A series that ends early is asked for fewer steps.
+    steps = fold.exists.sum(axis=1)
+    for n in np.unique(steps[steps > 0]):
+        asked = steps == n
+        learned._check_read(known, origins[asked], int(n))
+        answer[asked, :n] = learned._hindcast(known, origins[asked], int(n), quantiles)
+    return answer, learned._set_aside()
 
-    def __init__(self, folder: Path, facts: Mapping[str, Any]):
-        self.folder = folder
-        path = folder / _FACTS
+
+def _regressor_answer(
+    model: Any, source: Source, fold: Fold, quantiles: np.ndarray
+) -> tuple[np.ndarray, dict[str, str]]:
+    """Fit any other regressor and ask it for the rows after the only origin."""
+    if fold.n_moments > 1 or len(quantiles):
+        raise InputError(
+            "it has no hindcast: use refit='always' and no quantiles, or a forecaster of this "
+            "package, such as TransformedTargetForecaster for a function of y."
+        )
+    # It learns from the rows in the order in which the user gave them.
+    users_order = np.argsort(source.order[fold.training])
+    X, y = source.users_rows(fold.training[users_order])
+    learned = _fitted(lambda: clone(model).fit(X, y))
+    # The rows asked for come behind the training rows, whatever their order was.
+    asked = fold.ahead[fold.exists]
+    X, _ = source.users_rows(asked)
+    answer = _empty(source, fold, quantiles)
+    answer[fold.exists] = np.reshape(learned.predict(X), (len(asked), -1, 1))
+    return answer, {}
+
+
+def _fitted(fit: Callable[[], Any]) -> Any:
+    """Fit; Ctrl-C ends the backtest, for the score of a half-learned model would be no one's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FitInterrupted)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else facts
-        except (OSError, ValueError) as error:
-            raise InputError(
-                f"cannot go on with {folder}: {error}. Remove it, or begin anew in another folder."
-            ) from None
-        self._check(before, facts)
-        # Models that have not been tried before may join.
-        merged = {**facts, _MODELS: {**before[_MODELS], **facts[_MODELS]}}
-        text = json.dumps(merged, indent=2)
-        write_beside(path, lambda file: file.write_text(text, encoding="utf-8"))
+            return fit()
+        except FitInterrupted as stopped:
+            raise KeyboardInterrupt from stopped
 
-    def _check(self, before: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
-        """Refuse parts of other facts, and name the first that differs."""
-        pairs = {name: (before.get(name), facts[name]) for name in facts if name != _MODELS}
-        for model, now in facts[_MODELS].items():
-            pairs[f"model {model}"] = before[_MODELS].get(model, now), now
-        for name, (was, now) in pairs.items():
-            if was != now:
-                raise InputError(
-                    f"cannot go on with the parts in {self.folder}: their {name} was {was}, and "
-                    f"now it is {now}.",
-                    "Give what it was made with, or remove the folder.",
-                    "Give the same options and SOURCE, or begin anew without --resume.",
-                )
 
-    def find(self, model: str, fold: int) -> Part | None:
-        """Return a part that is finished, or None."""
-        import pyarrow
-        from pyarrow import parquet
-
-        try:
-            read = parquet.read_table(self._path(model, fold))
-        except (OSError, pyarrow.ArrowInvalid):
-            return None  # not there, or of no use: it is made anew
-        notes = json.loads(read.schema.metadata[_NOTES])
-        return Part(read.to_pandas(), notes["set_aside"], notes["seconds"])
-
-    def keep(self, model: str, fold: int, part: Part) -> None:
-        """Write a part that is finished; nobody ever sees half of it."""
-        import pyarrow
-        from pyarrow import parquet
-
-        table = pyarrow.Table.from_pandas(part.table, preserve_index=False)
-        notes = json.dumps({"set_aside": part.set_aside, "seconds": part.seconds})
-        table = table.replace_schema_metadata({**table.schema.metadata, _NOTES: notes})
-        write_beside(self._path(model, fold), lambda file: parquet.write_table(table, file))
-
-    def _path(self, model: str, fold: int) -> Path:
-        """Return the file of a part; a model may have any name."""
-        return self.folder / f"{quote(model, safe='')}-{fold}.parquet"
+def _block(
+    target: int, source: Source, fold: Fold, answer: np.ndarray, quantiles: np.ndarray
+) -> pd.DataFrame:
+    """Lay one target's answers of one fold out as rows; the series are numbered by `labels`."""
+    # A row for each origin and each step for which the source has a row.
+    origin, step = fold.scored
+    rows = fold.ahead[origin, step]
+    of_origin = fold.origins[origin]
+    series = source.first + source.series[of_origin]
+    columns = {
+        "series": series * source.y.shape[1] + target,
+        "origin": source.moments[source.moment[of_origin]],
+        "step": step + 1,
+        "timestamp": source.moments[source.moment[rows]],
+        "actual": source.actual[rows, target],
+        "forecast": answer[origin, step, target, 0],
+    }
+    for place, quantile in enumerate(quantiles):
+        columns[quantile_name(quantile)] = answer[origin, step, target, 1 + place]
+    return pd.DataFrame(columns)

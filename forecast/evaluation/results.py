@@ -7,8 +7,8 @@ long because every method of `Backtest` documents what it answers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,16 @@ import pandas as pd
 from forecast.evaluation.choice import Choice, choose
 from forecast.evaluation.ranking import Ranking, compare_with, friedman_nemenyi
 from forecast.evaluation.runs import read_run, write_run
-from forecast.evaluation.scoring import ROOTS, loss_names, mean_losses, score_names
+from forecast.evaluation.scoring import (
+    ROOTS,
+    loss_names,
+    mean_losses,
+    score_names,
+    without_failed,
+)
+from forecast.evaluation.stored import StoredForecasts
 from forecast.exceptions import InputError, InputTypeError
+from forecast.run_folder import making
 from forecast.validation import check, nearest, number, one_of
 
 __all__ = ["Backtest"]
@@ -88,16 +96,15 @@ def _level(name: Any) -> float | None:
     return level if 0 < level < 1 else None
 
 
-@dataclass
 class Backtest:
     """The result of a backtest: the forecasts table and what it takes to read it.
 
     Parameters
     ----------
-    forecasts : DataFrame
+    forecasts : DataFrame or StoredForecasts
         Columns model, series, origin, step, timestamp, actual, forecast and one per quantile, such
         as ``q0.05``. Models and series may be categories.
-    settings : dict
+    settings : dict, optional
         Horizon, origins, models, versions, seconds per model, a hash of the data; under ``scales``
         the absolute and squared scale of each series, or None where it has none; under ``left_out``
         the series that have no row; under ``unobserved`` the number of rows that were left out
@@ -125,17 +132,38 @@ class Backtest:
     Name: mae, dtype: float64
     """
 
-    forecasts: pd.DataFrame
-    settings: dict[str, Any] = field(default_factory=dict)
+    def __init__(
+        self, forecasts: pd.DataFrame | StoredForecasts, settings: dict[str, Any] | None = None
+    ):
+        self._table = forecasts
+        self.settings = {} if settings is None else settings
+        check_forecasts(self._head)
 
-    def __post_init__(self) -> None:
-        """Refuse what is no forecasts table."""
-        check_forecasts(self.forecasts)
+    @cached_property
+    def forecasts(self) -> pd.DataFrame:
+        """The forecasts table; that of a run in a folder is read when it is asked for."""
+        if isinstance(self._table, StoredForecasts):
+            return self._table.read()
+        return self._table
+
+    @property
+    def _head(self) -> Any:
+        """A table with the columns of the forecasts table, at least."""
+        return self._table.head if isinstance(self._table, StoredForecasts) else self._table
+
+    def _pieces(self, columns: list[str] | None = None) -> Iterable[pd.DataFrame]:
+        """Return the forecasts table, piece by piece where it was not read as a whole.
+
+        Of some columns at least.
+        """
+        if isinstance(self._table, StoredForecasts) and "forecasts" not in vars(self):
+            return self._table.pieces(columns)
+        return [self.forecasts]
 
     @property
     def quantiles(self) -> list[float]:
         """The quantiles in the table, ascending."""
-        return list(quantile_columns(self.forecasts))
+        return list(quantile_columns(self._head))
 
     @property
     def left_out(self) -> list[str]:
@@ -152,7 +180,7 @@ class Backtest:
 
         The gap counts, since it is forecast as well.
         """
-        farthest_step = self.forecasts["step"].max()
+        farthest_step = max(piece["step"].max() for piece in self._pieces(["step"]))
         return int(np.ceil(farthest_step / self.settings.get("step", 1)))
 
     def scores(self, by: str | None = None) -> pd.DataFrame:
@@ -231,9 +259,13 @@ class Backtest:
 
     def _mean_losses(self, names: list[str], by: list[str]) -> pd.DataFrame:
         """Average the losses behind some scores over groups of rows."""
-        quantiles = quantile_columns(self.forecasts)
         scales = self.settings.get("scales", {})
-        return mean_losses(self.forecasts, quantiles, scales, names, by)
+        pieces = self._pieces()
+        if self.settings.get("failed"):
+            # What one model has failed to forecast is no part of the score of another.
+            key = self._pieces(["series", "origin", "forecast"])
+            pieces = without_failed(pieces, key)
+        return mean_losses(pieces, quantile_columns(self._head), scales, names, by)
 
     def compare(
         self, metric: str = "mae", reference: str | None = None, coverage: float = 0.95
@@ -387,9 +419,8 @@ class Backtest:
         {'drift': 1.0, 'naive': 2.0}
         """
         # Series are taken for independent, and so are origins whose horizons do not overlap.
-        if self.forecasts["series"].nunique() > 1:
-            losses = self.losses(metric, by="series")
-        else:
+        losses = self.losses(metric, by="series")
+        if len(losses) == 1:
             losses = self.losses(metric, by="origin")[:: self.overlap]
         # A rank takes a loss of every model.
         known = losses.replace(np.inf, np.nan).dropna()
@@ -442,7 +473,13 @@ class Backtest:
         ValueError
             If the folder holds a run and `force` is False, or cannot be written.
         """
-        return write_run(path, force, self.forecasts, self.scores(), self.settings)
+        with making(Path(path), force) as unfinished:
+            self.write(unfinished)
+        return Path(path)
+
+    def write(self, folder: Path) -> None:
+        """Write the files of `save` into a folder, whatever it holds."""
+        write_run(folder, self._table, self.scores(), self.settings)
 
     @classmethod
     def load(cls, path: str | Path) -> Backtest:

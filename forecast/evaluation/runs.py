@@ -1,51 +1,50 @@
-"""The folder of a run: the forecasts table, its scores and the settings that made them."""
+"""A run as files: the forecasts table, its scores and the settings that made them."""
 
 from __future__ import annotations
 
 import json
+import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from forecast.evaluation.stored import StoredForecasts
 from forecast.exceptions import InputError
-from forecast.files import claim, write_beside
+from forecast.files import write_beside
+from forecast.run_folder import FORECASTS, SCORES, SETTINGS, settled
 
 SCHEMA = 1
-FORECASTS = "forecasts.parquet"
-SCORES = "scores.csv"
-SETTINGS = "run.json"
 
 
 def write_run(
-    path: str | Path,
-    force: bool,
-    forecasts: pd.DataFrame,
+    folder: Path,
+    forecasts: pd.DataFrame | StoredForecasts,
     scores: pd.DataFrame,
     settings: dict[str, Any],
-) -> Path:
-    """Write the three files of a run; refuse a folder that holds one already, without `force`."""
-    folder = claim(Path(path), force)
-    # The settings are written last: a folder without them holds no run.
-    try:
-        (folder / SETTINGS).unlink(missing_ok=True)
-    except OSError as error:
-        raise InputError(
-            f"cannot write into {folder}: {error.strerror or error}. Choose another folder."
-        ) from None
+) -> None:
+    """Write the three files of a run into a folder."""
     text = json.dumps({"schema": SCHEMA, **settings}, indent=2, default=str) + "\n"
-    write_beside(folder / FORECASTS, lambda file: forecasts.to_parquet(file, index=False))
+    write_beside(folder / FORECASTS, partial(_write_table, forecasts))
     write_beside(folder / SCORES, lambda file: scores.to_csv(file))
     write_beside(folder / SETTINGS, lambda file: file.write_text(text, encoding="utf-8"))
-    return folder
 
 
-def read_run(path: str | Path) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _write_table(forecasts: pd.DataFrame | StoredForecasts, path: Path) -> None:
+    """Write a forecasts table, wherever it is."""
+    if isinstance(forecasts, StoredForecasts):
+        shutil.copyfile(forecasts.path, path)
+    else:
+        forecasts.to_parquet(path, index=False)
+
+
+def read_run(path: str | Path) -> tuple[StoredForecasts, dict[str, Any]]:
     """Return the forecasts table and the settings of a run; refuse a folder without one."""
-    folder = Path(path)
+    folder = settled(Path(path))
     try:
         settings = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
-        forecasts = pd.read_parquet(folder / FORECASTS)
+        forecasts = StoredForecasts(folder / FORECASTS)
     except (OSError, ValueError):
         raise InputError(
             f"{folder} holds no run: it needs {SETTINGS} and {FORECASTS}.",

@@ -7,7 +7,7 @@ the other, so that of millions of rows only a few arrays are held at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from forecast.evaluation.losses import (
     absolute_error,
-    group_means,
+    group_sums,
     is_inside,
     level_shares,
     percentage_error,
@@ -143,7 +143,7 @@ def loss_names(n_quantiles: int) -> list[str]:
 
 
 def mean_losses(
-    table: pd.DataFrame,
+    pieces: Iterable[pd.DataFrame],
     quantiles: Mapping[float, str],
     scales: Mapping[str, Any],
     names: list[str],
@@ -153,8 +153,8 @@ def mean_losses(
 
     Parameters
     ----------
-    table : DataFrame
-        The forecasts table.
+    pieces : iterable of DataFrame
+        The forecasts table, in pieces of which one is held at a time: their sums are added.
     quantiles : mapping of level to name of the column
         The quantiles in the table, ascending.
     scales : mapping of series to (absolute, squared) or None
@@ -169,14 +169,55 @@ def mean_losses(
     DataFrame of shape (n_groups, n_names)
         Groups in the order of their first rows; NaN where no loss is left.
     """
+    # A group may have rows in several pieces.
+    sums = pd.concat([_summed_losses(piece, quantiles, scales, names, by) for piece in pieces])
+    groups, found = sums.index.factorize()
+    index = pd.Index(found).set_names(by)
+    added = {name: np.bincount(groups, weights=sums[name]) for name in sums}
+    # A group without a loss is 0 / 0, and inf - inf has no mean either: both are NaN.
+    with np.errstate(invalid="ignore"):
+        means = {name: added["total", name] / added["count", name] for name in names}
+    return pd.DataFrame(means, index=index)
+
+
+def _summed_losses(
+    table: pd.DataFrame,
+    quantiles: Mapping[float, str],
+    scales: Mapping[str, Any],
+    names: list[str],
+    by: list[str],
+) -> pd.DataFrame:
+    """Return the total and the count of each loss in each group: columns (total or count, name)."""
     rows = _rows(table, quantiles, scales)
     groups, index = _groups(table, by)
-    means = {}
+    sums = {}
     for name in names:
         score = QLIKE if name == "qlike" else SCORES[name]
         losses = score.loss(rows)  # (n_rows,)
-        means[name] = group_means(losses, groups, len(index))
-    return pd.DataFrame(means, index=index)
+        total, count = group_sums(losses, groups, len(index))
+        sums["total", name] = total
+        sums["count", name] = count
+    return pd.DataFrame(sums, index=index)
+
+
+def without_failed(
+    pieces: Iterable[pd.DataFrame], keys: Iterable[pd.DataFrame]
+) -> Iterator[pd.DataFrame]:
+    """Leave out the origins of series from which a model has failed to forecast, for every model.
+
+    Parameters
+    ----------
+    pieces : iterable of DataFrame
+        The forecasts table.
+    keys : iterable of DataFrame
+        Its series, origins and forecasts, which are NaN where a model has failed.
+    """
+    failed = [piece.loc[piece["forecast"].isna(), ["series", "origin"]] for piece in keys]
+    places = pd.concat([each.astype({"series": object}).drop_duplicates() for each in failed])
+    lacking = pd.MultiIndex.from_frame(places.drop_duplicates())
+    for piece in pieces:
+        of_row = pd.MultiIndex.from_frame(piece[["series", "origin"]].astype({"series": object}))
+        yield piece[~of_row.isin(lacking)]
 
 
 def _rows(table: pd.DataFrame, quantiles: Mapping[float, str], scales: Mapping[str, Any]) -> Rows:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.files import CHOICE, FORECAST, PROFILE
+from forecast.run_folder import CHOICE, FORECAST, PROFILE
 
 
 @dataclass(frozen=True)

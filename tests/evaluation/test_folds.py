@@ -6,7 +6,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from forecast import RollingOrigin, seasonal_scale
-from forecast.evaluation.folds import Fold, Source
+from forecast.evaluation.folds import Fold
+from forecast.evaluation.source import Source
 
 
 def long_table():

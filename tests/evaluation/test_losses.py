@@ -5,11 +5,11 @@ import math
 import naive
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from forecast.evaluation.losses import (
     absolute_error,
-    group_means,
+    group_sums,
     is_inside,
     level_shares,
     mean_loss,
@@ -58,17 +58,20 @@ def test_means_leave_out_what_is_missing():
     assert math.isnan(mean_loss(np.array([])))
 
 
-def test_means_of_groups_are_those_of_the_loop():
+def test_sums_of_groups_are_those_of_the_loop():
     rng = np.random.default_rng(0)
     losses, groups = rng.normal(size=50), rng.integers(0, 6, size=50)
     losses[rng.random(50) < 0.2] = np.nan
     losses[groups == 2] = np.nan  # nothing is left of this one
     pairs = list(zip(losses, groups, strict=True))
-    expected = [naive.mean(x for x, g in pairs if g == i and not math.isnan(x)) for i in range(7)]
-    assert_allclose(group_means(losses, groups, 7), expected, rtol=1e-12)
+    known = [[x for x, g in pairs if g == i and not math.isnan(x)] for i in range(7)]
+    totals, counts = group_sums(losses, groups, 7)
+    assert_allclose(totals, [sum(each) for each in known], rtol=1e-12, atol=1e-12)
+    assert_array_equal(counts, [len(each) for each in known])
 
 
-def test_infinite_losses_have_infinite_means_and_opposite_ones_none():
+def test_infinite_losses_have_infinite_sums_and_opposite_ones_none():
     losses = np.array([1.0, np.inf, np.inf, -np.inf])
-    assert_allclose(group_means(losses, np.array([0, 0, 1, 1]), 2), [np.inf, np.nan])
+    totals, _ = group_sums(losses, np.array([0, 0, 1, 1]), 2)
+    assert_allclose(totals, [np.inf, np.nan])
     assert_allclose([mean_loss(losses[:2]), mean_loss(losses)], [np.inf, np.nan])

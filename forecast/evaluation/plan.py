@@ -1,0 +1,92 @@
+"""A backtest as a list of parts: which there are, and what each follows from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from forecast.evaluation.folds import Cuts, fewest_rows
+from forecast.evaluation.origins import RollingOrigin
+from forecast.evaluation.parts import Task
+from forecast.evaluation.source import Source
+
+
+class Key(NamedTuple):
+    """Which part it is."""
+
+    model: str
+    block: int  # the run of series
+    fold: int  # the fit
+
+
+class Failure(NamedTuple):
+    """A part for which a model has no forecasts."""
+
+    model: str
+    series: list[str]
+    origin: Any  # the first one that the fit was to answer
+    error: Exception
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The parts of a backtest: they follow from the table and the settings alone.
+
+    Neither the number of workers nor their order changes them, and so none of both changes a
+    forecast.
+    """
+
+    models: Mapping[str, Any]
+    source: Source
+    fits: list[Cuts]  # the origins that each fit answers
+    cv: RollingOrigin
+    quantiles: np.ndarray
+
+    @property
+    def cutoff(self) -> int:
+        """The number of the last moment that the first fit learns from."""
+        return self.fits[0][0][1]
+
+    def keys(self, model: str) -> Iterator[Key]:
+        """Yield the parts of a model: its runs of series, and the fits of each."""
+        n_blocks = len(self.source.blocks) if self._is_cut(model) else 1
+        for block in range(n_blocks):
+            for fold in range(len(self.fits)):
+                yield Key(model, block, fold)
+
+    def task(self, key: Key) -> Task:
+        """Return what a part follows from."""
+        source = self.source.block(key.block) if self._is_cut(key.model) else self.source
+        cuts = self.fits[key.fold]
+        fewest = fewest_rows(self.source, cuts)
+        forecaster = self.models[key.model]
+        return Task(key.model, forecaster, source, cuts, self.cv, fewest, self.quantiles)
+
+    def failure(self, key: Key, error: Exception) -> Failure:
+        """Name what a part that has failed was to forecast."""
+        start, stop = 0, len(self.source.names)
+        if self._is_cut(key.model):
+            start, stop = self.source.blocks[key.block]
+        n_targets = self.source.y.shape[1]
+        labels = self.source.labels()[start * n_targets : stop * n_targets]
+        _, origin = self.fits[key.fold][0]
+        return Failure(key.model, labels, self.source.moments[origin], error)
+
+    def _is_cut(self, model: str) -> bool:
+        """Whether the series are parted: what learns from all of them at once needs all."""
+        return bool(getattr(self.models[model], "_is_local", False))
+
+
+def fits_of(cv: RollingOrigin, n_moments: int, refit: str | int) -> list[Cuts]:
+    """Part the origins: each fit answers a run of them, which are all, one, or every k."""
+    cuts = cv.cuts(n_moments)
+    if refit == "never":
+        run = len(cuts)
+    elif refit == "always":
+        run = 1
+    else:
+        run = int(refit)
+    return [cuts[start : start + run] for start in range(0, len(cuts), run)]
