@@ -67,6 +67,7 @@ def making(folder: Path, force: bool, resume: bool = False) -> Iterator[Path]:
             "Choose another folder, or replace it with --force.",
         )
     unfinished = folder / _UNFINISHED
+    is_new = not folder.exists()
     # A run takes hours: whether it can be written is known before it begins.
     with _writing_into(folder):
         unfinished.mkdir(parents=True, exist_ok=True)
@@ -78,6 +79,8 @@ def making(folder: Path, force: bool, resume: bool = False) -> Iterator[Path]:
         (unfinished / _OWNER).unlink(missing_ok=True)
         if not kept_of(folder):
             shutil.rmtree(unfinished, ignore_errors=True)
+            if is_new:
+                shutil.rmtree(folder, ignore_errors=True)
         raise
     with _writing_into(folder):
         os.rename(unfinished, folder / _FINISHED)

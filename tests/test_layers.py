@@ -25,7 +25,7 @@ MODULES = {
 
 FLOORS = [
     {"exceptions", "wording"},
-    {"validation", "files"},
+    {"validation", "files", "run_folder"},
     {"tables"},
     {"forecasters"},
     {"recurrent"},

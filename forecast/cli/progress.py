@@ -9,9 +9,7 @@ from typing import Any
 
 _SECONDS = 60  # between two lines
 _BAR = "{desc:10} {bar:24} {n_fmt}/{total_fmt} {unit}, {elapsed} gone, {remaining} left{postfix}"
-_LINE = (
-    "{desc}: {n_fmt} of {total_fmt} {unit}, {elapsed} gone, {remaining} left, {rate_fmt}{postfix}"
-)
+_LINE = "{desc}: {n_fmt} of {total_fmt} {unit}, {elapsed} gone, {remaining} left{postfix}"
 
 
 class Progress(logging.Handler):
@@ -59,7 +57,7 @@ class Progress(logging.Handler):
         if not self._is_shown:
             return
         if self._bar is None:
-            self._bar = self._begun(total, done, unit)
+            self._bar = _begun(what, done, total, unit, self._is_log)
         self._bar.set_description_str(what, refresh=False)
         self._bar.set_postfix_str(further, refresh=False)
         self._bar.update(done - self._bar.n)
@@ -67,16 +65,16 @@ class Progress(logging.Handler):
             self._bar.close()
             self._bar = None
 
-    def _begun(self, total: int, done: int, unit: str) -> Any:
-        """Return a new bar."""
-        from tqdm import tqdm
 
-        # The time left follows from all parts so far: one model takes longer than another.
-        settings: dict[str, Any] = {"total": total, "initial": done, "unit": unit, "smoothing": 0}
-        if self._is_log:
-            lines = _Lines()
-            return tqdm(**settings, file=lines, bar_format=_LINE, mininterval=_SECONDS, miniters=1)
-        return tqdm(**settings, file=sys.stderr, bar_format=_BAR)
+def _begun(what: str, done: int, total: int, unit: str, is_log: bool) -> Any:
+    """Return a new bar."""
+    from tqdm import tqdm
+
+    # The time left follows from all parts so far: one model takes longer than another.
+    settings: Any = {"desc": what, "total": total, "initial": done, "unit": unit, "smoothing": 0}
+    if is_log:
+        return tqdm(**settings, file=_Lines(), bar_format=_LINE, mininterval=_SECONDS, miniters=1)
+    return tqdm(**settings, file=sys.stderr, bar_format=_BAR)
 
 
 class _Lines:

@@ -171,8 +171,8 @@ def mean_losses(
     """
     # A group may have rows in several pieces.
     sums = pd.concat([_summed_losses(piece, quantiles, scales, names, by) for piece in pieces])
-    groups, found = sums.index.factorize()
-    index = pd.Index(found).set_names(by)
+    index = sums.index.unique()
+    groups = index.get_indexer(sums.index)
     added = {name: np.bincount(groups, weights=sums[name]) for name in sums}
     # A group without a loss is 0 / 0, and inf - inf has no mean either: both are NaN.
     with np.errstate(invalid="ignore"):

@@ -291,7 +291,6 @@ def test_a_second_run_is_refused_without_force_before_any_work(refused, folder, 
     assert "run already holds a run" in sentence
     assert "--force" in sentence
     assert contents(folder) == before
-    monkeypatch.setattr("forecast.cli.backtest._draw", lambda *_: None)
     assert command(*arguments, "--seed", "3", "--force").code == 0
     assert Backtest.load("run").settings["seed"] == 3
     assert (folder / "run" / "notes.txt").read_text() == "mine"

@@ -17,10 +17,12 @@ import forecast
 from forecast import (
     ARIMAForecaster,
     Backtest,
+    ETSForecaster,
     FallbackForecaster,
     LSTMForecaster,
     NaiveForecaster,
     RollingOrigin,
+    ThetaForecaster,
     WindowForecaster,
     backtest,
 )
@@ -635,12 +637,13 @@ def test_a_table_too_short_for_the_origins_is_refused_before_anything_is_learned
         backtest(Failing(RuntimeError()), np.arange(20.0), cv=RollingOrigin(horizon=3))
 
 
-def test_progress_is_told_per_model():
+def test_progress_is_told_in_parts_with_the_model_at_work():
     told = []
     models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
     cv = RollingOrigin(origins=5)
     backtest(models, np.arange(20.0), cv=cv, refit=2, progress=lambda *now: told.append(now))
-    assert told == [(name, done, 5) for name in models for done in (0, 2, 4, 5)]
+    at_work = ["naive", "naive", "drift", "drift", "drift", "drift"]
+    assert told == [(name, done, 6) for done, name in enumerate(at_work, start=1)]
 
 
 def test_series_too_short_for_a_model_are_named_with_what_answers_them():
@@ -675,13 +678,68 @@ def test_a_model_that_refuses_is_left_out_where_somebody_is_told():
     models = {"long": NaiveForecaster(4), "drift": NaiveForecaster(drift=True)}
     cv = RollingOrigin(horizon=2, origins=1)
     told = []
-    result = backtest(models, y, cv=cv, refused=lambda name, error: told.append((name, str(error))))
+    result = backtest(models, y, cv=cv, failed=told.append)
     sentence = "long: the series has 4 rows; season_length=4 needs at least 5."
-    assert told == [("long", f"{sentence} Pass more history, or ask for less of it.")]
-    assert result.settings["refused"] == dict(told)
+    said = f"{sentence} Pass more history, or ask for less of it."
+    assert [(each.model, each.series, each.origin, str(each.error)) for each in told] == [
+        ("long", ["y"], 3, said)
+    ]
+    assert result.settings["refused"] == {"long": said}
+    assert result.settings["failed"] == []
     assert result.scores()["mae"].to_dict() == {"drift": 0.0}
     # By default, and where no model remains, the refusal stands.
     with pytest.raises(ValueError, match=sentence):
         backtest(models, y, cv=cv)
     with pytest.raises(ValueError, match=sentence):
-        backtest({"long": NaiveForecaster(4)}, y, cv=cv, refused=lambda *_: None)
+        backtest({"long": NaiveForecaster(4)}, y, cv=cv, failed=lambda _: None)
+
+
+class FailingAt(NaiveForecaster):
+    """A forecaster that cannot learn from the rows up to one moment."""
+
+    def __init__(self, moment=0):
+        super().__init__()
+        self.moment = moment
+
+    def _learn(self, panel):
+        if panel.times[-1] == self.moment:
+            raise RuntimeError("it is late")
+        super()._learn(panel)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_no_model_is_scored_by_what_one_has_failed_to_forecast(keep, tmp_path):
+    y = np.random.default_rng(0).normal(size=20).cumsum()
+    cv = RollingOrigin(horizon=2, origins=3)  # from 13, 15 and 17
+    models = {"naive": NaiveForecaster(), "failing": FailingAt(15)}
+    folder = tmp_path if keep else None
+    result = backtest(models, y, cv=cv, refit="always", failed=lambda _: None, keep=folder)
+    assert result.settings["failed"] == [
+        {"model": "failing", "series": ["y"], "origin": "15", "error": "failing: it is late"}
+    ]
+    table = result.forecasts
+    assert len(table) == 2 * 3 * 2
+    lacks = table["forecast"].isna()
+    assert table[lacks][["model", "origin"]].drop_duplicates().to_numpy().tolist() == [
+        ["failing", 15]
+    ]
+    # What is left is what the same origins without the one in between give.
+    errors = [abs(y[origin + step] - y[origin]) for origin in (13, 17) for step in (1, 2)]
+    assert_allclose(result.scores()["mae"], [np.mean(errors)] * 2)
+    assert result.losses().index.tolist() == [13, 17]
+
+
+BLOCKS = pd.concat(
+    {f"s{k:02d}": pd.Series(np.random.default_rng(k).normal(size=300).cumsum()) for k in range(40)}
+)
+
+
+def test_series_that_are_cut_apart_are_forecast_as_they_are_together():
+    models = {"theta": ThetaForecaster(7), "ets": ETSForecaster(1, "ANN")}
+    cv = RollingOrigin(horizon=5, origins=2)
+    result = backtest(models, BLOCKS, cv=cv, quantiles=(0.1, 0.9))
+    for name in models:
+        fitted = clone(models[name]).fit(BLOCKS[BLOCKS.index.get_level_values(1) <= 289])
+        expected = fitted.predict(5).reshape(40, 5)
+        rows = result.forecasts.query("model == @name and origin == 289")
+        assert_allclose(rows["forecast"].to_numpy().reshape(40, 5), expected, rtol=1e-9)

@@ -1,92 +1,69 @@
-"""What is finished of a backtest is kept, and a second call goes on from there."""
+"""A part follows from its task alone, and says why it has no forecasts."""
 
-from pathlib import Path
+import pickle
 
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
 
-from forecast import NaiveForecaster, RollingOrigin, ThetaForecaster, backtest
-from forecast.evaluation.parts import KeptParts, Part
+from forecast import NaiveForecaster, RollingOrigin
+from forecast.evaluation.parts import Task, make_part
+from forecast.evaluation.source import Source
+from forecast.exceptions import InputError
 
-CV = RollingOrigin(horizon=2, origins=4)
-Y = pd.Series(
-    np.random.default_rng(0).normal(size=60).cumsum(),
-    pd.date_range("2024-03-30", periods=60, freq="h", tz="Europe/Berlin"),
-)
-PERIODS = Y.set_axis(pd.period_range("2020-01", periods=60, freq="M"))
-PANEL = pd.concat({"a": Y, "b/c": Y[7:] * 2})
-MODELS = {"naive": NaiveForecaster(), "a / b": ThetaForecaster(1)}
+CV = RollingOrigin(horizon=2, origins=2)
+SOURCE = Source.of(None, pd.Series([1.0, 2.0, 4.0, 7.0, 11.0, 16.0, 22.0]))
+TASK = Task("m", NaiveForecaster(), SOURCE, CV.cuts(7), CV, 2, np.array([0.5]))
 
 
-class Failing(NaiveForecaster):
-    """A forecaster that is interrupted at its last fit of three."""
+class Raising(NaiveForecaster):
+    """A forecaster that raises what it got."""
 
-    fits = 0
+    def __init__(self, error=None):
+        super().__init__()
+        self.error = error
 
     def _learn(self, panel):
-        type(self).fits += 1
-        if type(self).fits == 3:
-            raise KeyboardInterrupt
-        super()._learn(panel)
+        raise self.error
 
 
-@pytest.mark.parametrize("y", [Y, PERIODS, PANEL], ids=["zone", "periods", "panel"])
-@pytest.mark.parametrize("refit", ["never", 3])
-def test_a_backtest_of_kept_parts_is_the_same_and_learns_nothing(y, refit, tmp_path, monkeypatch):
-    arguments = {"cv": CV, "refit": refit, "quantiles": (0.1, 0.9)}
-    alone = backtest(MODELS, y, **arguments)
-    first = backtest(MODELS, y, **arguments, keep=tmp_path)
-    monkeypatch.setattr(NaiveForecaster, "_fit", pytest.fail)
-    monkeypatch.setattr(ThetaForecaster, "_fit", pytest.fail)
-    second = backtest(MODELS, y, **arguments, keep=tmp_path)
-    for result in (first, second):
-        pd.testing.assert_frame_equal(result.forecasts, alone.forecasts, check_exact=True)
-    assert second.settings["seconds"] == first.settings["seconds"]
+def test_a_part_holds_the_forecasts_of_its_origins():
+    table = make_part(TASK).table
+    assert table["origin"].tolist() == [2, 2, 4, 4]
+    assert table["step"].tolist() == [1, 2, 1, 2]
+    assert_allclose(table["actual"], [7.0, 11.0, 16.0, 22.0])
+    assert_allclose(table["forecast"], [4.0, 4.0, 11.0, 11.0])
+    assert_allclose(table["q0.5"], table["forecast"])
 
 
-def test_an_interrupted_backtest_goes_on_where_it_was(tmp_path):
-    Failing.fits = 0
-    with pytest.raises(KeyboardInterrupt):
-        backtest({"x": Failing()}, Y, cv=CV, refit="always", keep=tmp_path)
-    assert len(list(tmp_path.glob("*.parquet"))) == 2
-    result = backtest({"x": Failing()}, Y, cv=CV, refit="always", keep=tmp_path)
-    assert Failing.fits == 3 + 2
-    expected = backtest({"x": NaiveForecaster()}, Y, cv=CV, refit="always")
-    pd.testing.assert_frame_equal(result.forecasts, expected.forecasts)
+def test_the_same_task_elsewhere_gives_the_same_part():
+    there = make_part(pickle.loads(pickle.dumps(TASK)))
+    pd.testing.assert_frame_equal(there.table, make_part(TASK).table, check_exact=True)
 
 
 @pytest.mark.parametrize(
-    ("changed", "words"),
+    ("error", "expected"),
     [
-        ({"y": Y + 1}, "their data was"),
-        ({"cv": RollingOrigin(horizon=2, origins=5)}, "their origins was .*origins=4"),
-        ({"refit": "always"}, "their refit was never, and now it is always"),
-        ({"quantiles": (0.5,)}, "their quantiles was"),
-        ({"forecasters": {"naive": NaiveForecaster(2)}}, "their model naive was NaiveForecaster()"),
+        (InputError("no", "Do.", "--do"), InputError("m: no", "Do.", "--do")),
+        (TypeError("no"), TypeError("m: no")),
+        (MemoryError(), ValueError("m: MemoryError")),
+        (np.linalg.LinAlgError("singular"), ValueError("m: singular")),
     ],
 )
-def test_parts_of_other_facts_are_refused_with_what_differs(changed, words, tmp_path):
-    arguments = {"forecasters": MODELS, "X": None, "y": Y, "cv": CV}
-    backtest(**arguments, keep=tmp_path)
-    with pytest.raises(ValueError, match=words.replace("()", r"\(\)")):
-        backtest(**{**arguments, **changed}, keep=tmp_path)
-    backtest(**arguments, keep=tmp_path)
+def test_what_fails_has_no_forecasts_and_says_why(error, expected):
+    part = make_part(TASK._replace(forecaster=Raising(error)))
+    assert type(part.told.error) is type(expected)
+    assert part.told.error.args == expected.args
+    assert part.table[["forecast", "q0.5"]].isna().all(axis=None)
+    ours = make_part(TASK).table.drop(columns=["forecast", "q0.5"])
+    pd.testing.assert_frame_equal(part.table[ours.columns], ours)
+    # It crosses processes.
+    assert pickle.loads(pickle.dumps(part)).told.error.args == expected.args
 
 
-def test_further_models_join(tmp_path, monkeypatch):
-    backtest({"naive": NaiveForecaster()}, Y, cv=CV, keep=tmp_path)
-    monkeypatch.setattr(NaiveForecaster, "_fit", pytest.fail)
-    assert list(backtest(MODELS, Y, cv=CV, keep=tmp_path).scores().index) == list(MODELS)
-
-
-def test_a_damaged_part_is_made_anew_and_damaged_facts_are_refused(tmp_path):
-    kept = KeptParts(tmp_path, {"models": {}})
-    assert kept.find("x", 0) is None
-    kept.keep("x", 0, Part(pd.DataFrame({"step": [1]}), {"a": "b"}, 1.5))
-    assert kept.find("x", 0).set_aside == {"a": "b"}
-    (tmp_path / "x-0.parquet").write_bytes(b"PAR1")
-    assert kept.find("x", 0) is None
-    Path(tmp_path / "facts.json").write_text("{")
-    with pytest.raises(ValueError, match=r"cannot go on with .*Remove it"):
-        KeptParts(tmp_path, {"models": {}})
+def test_a_block_without_a_series_that_has_begun_is_empty():
+    y = pd.Series([1.0, 2.0], pd.MultiIndex.from_product([["late"], [5, 6]]))
+    part = make_part(TASK._replace(source=Source.of(None, y), cuts=[(0, 0)]))
+    assert part.told.error is None
+    assert len(part.table) == 0

@@ -121,4 +121,4 @@ def test_no_file_is_left_half_written(result, tmp_path, monkeypatch, error):
     monkeypatch.setattr(pd.DataFrame, "to_parquet", half)
     with pytest.raises((ValueError, KeyboardInterrupt)):
         result.save(tmp_path / "run")
-    assert files(tmp_path / "run") == {}
+    assert list(tmp_path.iterdir()) == []

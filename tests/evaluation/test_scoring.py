@@ -39,7 +39,7 @@ SCALES = {"a": (2.0, 5.0), "b": [0.5, 0.3], "c": None}
 
 
 def means_of(frame, by, names=NAMES):
-    return mean_losses(frame, quantile_columns(frame), SCALES, names, by)
+    return mean_losses([frame], quantile_columns(frame), SCALES, names, by)
 
 
 def means_of_loop(part):
