@@ -179,7 +179,8 @@ def _options(args: argparse.Namespace) -> Options:
         missing=None if args.missing is None else tuple(args.missing),
         date_order=args.date_order,
         sheet=args.sheet,
-        **{name: getattr(args, name, None) for name in _USUAL},
+        usual_decimal=getattr(args, "usual_decimal", None),
+        usual_order=getattr(args, "usual_order", None),
         follows=getattr(args, "follows", False),
     )
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from forecast.tables.reading.blocks import is_any_of, raw_table
 from forecast.tables.reading.columns import series_columns, series_names, time_columns
 from forecast.tables.reading.duplicates import refuse_duplicates
 from forecast.tables.reading.moments import row_moments
@@ -20,7 +21,6 @@ from forecast.tables.reading.numbers import numeric_columns
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.parts import joined
 from forecast.tables.reading.rows import in_order, regular
-from forecast.tables.reading.source import open_table
 from forecast.wording import counted
 
 __all__ = ["read"]
@@ -161,11 +161,18 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     path : str or Path
     options : Options
     """
-    table = open_table(Path(path).expanduser(), options.sheet)
+    table, options = raw_table(path, options)
 
     # Which rows belong to which series, and to which moment.
     keys = series_columns(table, options.series)
     names, codes = series_names(table, keys)
+    if options.only:
+        wanted = is_any_of(table.file, names, options.only)
+        table, names, codes = (
+            table.taken(wanted),
+            names[wanted].reset_index(drop=True),
+            codes[wanted],
+        )
     clocks = time_columns(table, options.time, keys)
     column, notes_of_parts = joined(table, clocks)
     moments = row_moments(table, column, codes, options)
