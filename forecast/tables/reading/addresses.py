@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from forecast.exceptions import InputError, MissingPackageError
 
@@ -109,9 +110,10 @@ def reason_of(error: Exception, address: str) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     reason = lines[0].rstrip(".") if lines else type(error).__name__
     # A library may quote the address, or a part of it.
-    secret = re.search(r"://[^:/@]*:(.*)@", address)
-    if secret and secret.group(1):
-        reason = reason.replace(secret.group(1), "***")
+    found = re.search(r"://[^:/@]*:(.+)@", address)
+    secrets = {found.group(1), unquote(found.group(1))} if found else set()
+    for secret in secrets:
+        reason = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", reason)
     return shown(reason)
 
 

@@ -23,6 +23,7 @@ from forecast.tables.reading.folders import Folder
 from forecast.tables.reading.moments import row_moments
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.parts import joined
+from forecast.tables.reading.queries import open_query
 from forecast.tables.reading.source import open_table
 from forecast.tables.timeline import regularize
 from forecast.wording import some_of
@@ -125,10 +126,9 @@ def raw_table(address: str | Path, options: Options) -> tuple[RawTable, Options]
     if options.only and not options.series:
         _refuse_no_series(rows.file)
     table = rows.rows(options.series, options.only)
+    _refuse_empty(table)
     if options.only:
         table = replace(table, file=f"{rows.file} (series {some_of(options.only)})")
-    elif table.cells.empty:
-        raise InputError(f"{rows.file} has no row. Give it at least 2.")
     return table, options
 
 
@@ -154,6 +154,17 @@ def is_any_of(file: str, names: pd.Series | None, only: Sequence[Any]) -> np.nda
     return names.isin(only).to_numpy()
 
 
+def comes_in_blocks(address: str | Path) -> bool:
+    """Whether a table need not be read at once: a folder, a file of Parquet, or a database."""
+    return is_database(address) or is_folder(address) or _is_parquet(address)
+
+
+def _refuse_empty(table: RawTable) -> None:
+    """Refuse a table without rows."""
+    if table.cells.empty:
+        raise InputError(f"{table.file} gives no row. At least 2 are needed.")
+
+
 def _refuse_no_series(file: str) -> NoReturn:
     """Refuse to take some series where none has a name."""
     raise InputError(f"{file} has no names of series.", Remedy("Give {}.", {"series": None}))
@@ -161,7 +172,9 @@ def _refuse_no_series(file: str) -> NoReturn:
 
 def _rows_at(address: str | Path, options: Options, at_once: bool) -> _Rows | None:
     """Return the rows of what is read in blocks; None for a file that is read at once."""
-    if options.query is not None and not is_database(address):
+    if is_database(address):
+        return open_query(str(address), options.query)
+    if options.query is not None:
         raise InputError(f"{shown(address)} is no database, and takes no query.", *_NO_QUERY)
     if is_folder(address) or (not at_once and _is_parquet(address)):
         return Folder(str(address))
@@ -186,6 +199,7 @@ def _settled(rows: _Rows, options: Options) -> Options:
     """
     if options.time and options.series:
         return options
+    _refuse_empty(rows.head)
     series = _series_columns(rows, options.series)
     time = time_columns(rows.head, options.time, series)
     if not time:
