@@ -44,7 +44,7 @@ def library(address: str) -> ModuleType:
 @contextmanager
 def duckdb_connection(address: str, *, writes: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """Connect to a file of DuckDB, such as duckdb:///sales.duckdb."""
-    file = _file_of(address, writes)
+    file = file_of(address, writes=writes)
     with refused(address, *_START):
         import duckdb
 
@@ -106,7 +106,7 @@ def _engine(address: str) -> sqlalchemy.Engine:
 def _sqlite_engine(address: str, writes: bool) -> sqlalchemy.Engine:
     """Return what SQLAlchemy connects to a file of SQLite by, which reading does not change."""
     mode = "rwc" if writes else "ro"
-    file = Path(_file_of(address, writes)).absolute().as_uri()
+    file = Path(file_of(address, writes=writes)).absolute().as_uri()
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(f"{file}?mode={mode}", uri=True)
@@ -114,7 +114,7 @@ def _sqlite_engine(address: str, writes: bool) -> sqlalchemy.Engine:
     return library(address).create_engine("sqlite://", creator=connect)
 
 
-def _file_of(address: str, writes: bool) -> str:
+def file_of(address: str, *, writes: bool = True) -> str:
     """Return the file of a database; refuse to read one that is not there, as it would be made."""
     file = address.partition(":///")[2].partition("?")[0]
     if not file:

@@ -8,7 +8,7 @@ import pytest
 from forecast import read
 from forecast.exceptions import InputError, MissingPackageError
 
-QUERY = "select 1"
+QUERY = "select * from sales"
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
