@@ -216,7 +216,9 @@ def test_a_folder_is_a_source(refused):
     expected = command("backtest", "long.csv", *flags, "--format", "csv")
     assert ran.code == 0, ran.err
     assert_allclose(scores_of(ran.out)["mae"], scores_of(expected.out)["mae"])
-    assert "sales is a folder" in refused("backtest", "sales", "--target", "nothing", *flags[:2])
+    assert "sales has no numeric column 'nothing'" in refused(
+        "backtest", "sales", "--target", "nothing", *flags[:2]
+    )
 
 
 def test_a_query_is_a_source_and_a_script_of_it_does_the_same(refused):

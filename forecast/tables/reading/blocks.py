@@ -24,10 +24,11 @@ from forecast.tables.reading.moments import row_moments
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.parts import joined
 from forecast.tables.reading.queries import open_query
-from forecast.tables.reading.source import open_table
+from forecast.tables.reading.source import NO_SHEET, open_table
 from forecast.tables.timeline import regularize
 from forecast.wording import some_of
 
+_N_HEAD = 1000  # rows by which the columns of times and series are found
 _NO_QUERY = ("Leave out query.", "Leave out --query.")
 
 
@@ -36,9 +37,8 @@ class _Rows(Protocol):
 
     file: str
 
-    @property
-    def head(self) -> RawTable:
-        """The first rows."""
+    def head(self, n_rows: int) -> RawTable:
+        """Return the first rows, or a few more."""
 
     def rows(self, keys: Sequence[str] = (), only: Sequence[Any] = ()) -> RawTable:
         """Return all rows, or those of the series that these columns name so."""
@@ -107,10 +107,11 @@ def survey(address: str | Path, options: Options) -> Survey:
             f"{shown(address)} is read at once, since it is no folder of Parquet files, no such "
             "file and no database. Write it as Parquet."
         )
-    options = _settled(rows, options)
-    moments, order = _moments(rows, options)
+    head = rows.head(_N_HEAD)
+    options = _settled(rows, head, options)
+    moments, order = _moments(rows, head, options)
     options = replace(options, date_order=options.date_order or order)
-    return Survey(_series(rows, options.series), moments, options)
+    return Survey(_series(rows, head, options.series), moments, options)
 
 
 def raw_table(address: str | Path, options: Options) -> tuple[RawTable, Options]:
@@ -122,14 +123,21 @@ def raw_table(address: str | Path, options: Options) -> tuple[RawTable, Options]
     rows = _rows_at(address, options, at_once=not options.only)
     if rows is None:
         return open_table(address, options.sheet), options
-    options = _settled(rows, options)
-    if options.only and not options.series:
+    if options.only:
+        return _of_series(rows, options)
+    table = rows.rows()
+    is_first = np.arange(len(table.rows)) < _N_HEAD
+    return table, _settled(rows, table.taken(is_first), options)
+
+
+def _of_series(rows: _Rows, options: Options) -> tuple[RawTable, Options]:
+    """Return the cells of the series that are asked for, and options that say their columns."""
+    if not (options.time and options.series):
+        options = _settled(rows, rows.head(_N_HEAD), options)
+    if not options.series:
         _refuse_no_series(rows.file)
     table = rows.rows(options.series, options.only)
-    _refuse_empty(table)
-    if options.only:
-        table = replace(table, file=f"{rows.file} (series {some_of(options.only)})")
-    return table, options
+    return replace(table, file=f"{rows.file} (series {some_of(options.only)})"), options
 
 
 def is_any_of(file: str, names: pd.Series | None, only: Sequence[Any]) -> np.ndarray:
@@ -159,12 +167,6 @@ def comes_in_blocks(address: str | Path) -> bool:
     return is_database(address) or is_folder(address) or _is_parquet(address)
 
 
-def _refuse_empty(table: RawTable) -> None:
-    """Refuse a table without rows."""
-    if table.cells.empty:
-        raise InputError(f"{table.file} gives no row. At least 2 are needed.")
-
-
 def _refuse_no_series(file: str) -> NoReturn:
     """Refuse to take some series where none has a name."""
     raise InputError(f"{file} has no names of series.", Remedy("Give {}.", {"series": None}))
@@ -172,11 +174,14 @@ def _refuse_no_series(file: str) -> NoReturn:
 
 def _rows_at(address: str | Path, options: Options, at_once: bool) -> _Rows | None:
     """Return the rows of what is read in blocks; None for a file that is read at once."""
+    if options.query is not None and not is_database(address):
+        raise InputError(f"{shown(address)} is no database, and takes no query.", *_NO_QUERY)
+    is_file = not (is_database(address) or is_folder(address))
+    if options.sheet is not None and not is_file:
+        raise InputError(f"{shown(address)} is no Excel workbook, and has no sheet.", *NO_SHEET)
     if is_database(address):
         return open_query(str(address), options.query)
-    if options.query is not None:
-        raise InputError(f"{shown(address)} is no database, and takes no query.", *_NO_QUERY)
-    if is_folder(address) or (not at_once and _is_parquet(address)):
+    if not is_file or (not at_once and _is_parquet(address)):
         return Folder(str(address))
     return None
 
@@ -192,16 +197,15 @@ def _is_parquet(address: str | Path) -> bool:
         return file.read(4) == b"PAR1"
 
 
-def _settled(rows: _Rows, options: Options) -> Options:
+def _settled(rows: _Rows, head: RawTable, options: Options) -> Options:
     """Return options that say which columns hold the times and the series.
 
     By the first rows, so that each block finds the same ones.
     """
-    if options.time and options.series:
-        return options
-    _refuse_empty(rows.head)
-    series = _series_columns(rows, options.series)
-    time = time_columns(rows.head, options.time, series)
+    if head.cells.empty:
+        raise InputError(f"{rows.file} gives no row. At least 2 are needed.")
+    series = _series_columns(rows, head, options.series)
+    time = time_columns(head, options.time, series)
     if not time:
         raise InputError(
             f"{rows.file} has no column of times, and its rows have no order of their own.",
@@ -210,24 +214,23 @@ def _settled(rows: _Rows, options: Options) -> Options:
     return replace(options, series=tuple(map(str, series)), time=tuple(map(str, time)))
 
 
-def _series_columns(rows: _Rows, said: Sequence[str]) -> tuple[Any, ...]:
+def _series_columns(rows: _Rows, head: RawTable, said: Sequence[str]) -> tuple[Any, ...]:
     """Find the columns that name the series."""
-    found = series_columns(rows.head, said)
-    cells = rows.head.cells
-    if found or "series" not in cells or not is_text(cells["series"]):
+    found = series_columns(head, said)
+    if found or "series" not in head.cells or not is_text(head.cells["series"]):
         return found
     # Names of digits may be followed by others.
     names = rows.counts(["series"])["series"]
     return ("series",) if is_text(typed(names)) else ()
 
 
-def _series(rows: _Rows, keys: Sequence[str]) -> pd.Series:
+def _series(rows: _Rows, head: RawTable, keys: Sequence[str]) -> pd.Series:
     """Count the rows of each series."""
     if not keys:
-        total = int(rows.counts([rows.head.cells.columns[0]])["count"].sum())
+        total = int(rows.counts([head.cells.columns[0]])["count"].sum())
         return pd.Series([total], index=pd.Index([None], dtype=object))
     counts = rows.counts(keys)
-    table = _distinct(rows, counts[list(keys)])
+    table = _distinct(head, counts[list(keys)])
     for key in keys:
         _check_names(table, key)
     names, codes = series_names(table, keys)
@@ -251,20 +254,19 @@ def _check_names(table: RawTable, key: str) -> None:
     column.refuse(is_padded, "has blanks around it", "Take them away where the rows come from.")
 
 
-def _distinct(rows: _Rows, cells: pd.DataFrame) -> RawTable:
-    """Return different cells as a table."""
-    numbers = np.zeros(len(cells), dtype=int)
-    return replace(rows.head, cells=cells, rows=numbers)
+def _distinct(head: RawTable, cells: pd.DataFrame) -> RawTable:
+    """Return different cells of a table as one of their own, whose rows have no numbers."""
+    return replace(head, cells=cells, rows=np.zeros(len(cells), dtype=int))
 
 
-def _moments(rows: _Rows, options: Options) -> tuple[pd.Index, str | None]:
+def _moments(rows: _Rows, head: RawTable, options: Options) -> tuple[pd.Index, str | None]:
     """Return the moments that there are, in order, and the order of dates where it is open."""
-    cells = rows.counts(options.time)[list(options.time)]
-    table = _distinct(rows, cells.sort_values(list(options.time), ignore_index=True))
-    column, _ = joined(table, options.time)
-    found = row_moments(table, column, np.zeros(len(table.rows), dtype=int), options)
+    names = list(options.time)
+    cells = rows.counts(names)[names].sort_values(names, ignore_index=True)
+    table = _distinct(head, cells)
+    column, _ = joined(table, names)
+    found = row_moments(table, column, np.zeros(len(cells), dtype=int), options)
     moments = found.times.unique().sort_values()
     if options.freq is not None:
-        grid = regularize(pd.DataFrame(index=moments), options.freq, "count")
-        moments = grid.index
+        moments = regularize(pd.DataFrame(index=moments), options.freq, "count").index
     return moments, found.order

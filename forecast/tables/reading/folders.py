@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,7 +24,6 @@ from forecast.wording import counted, some_of
 _ENDINGS = (".parquet", ".parq", ".pq")
 _OF_PROGRAMS = (".", "_")  # so begin the files and folders that programs make for themselves
 _UNNAMED = "__index_level_"  # so begins the column of an index without a name
-_N_HEAD = 1000  # rows by which the columns of times and series are found
 _N_ROWS = 2**20  # that are counted at a time
 _N_AHEAD = 2  # batches of a file that are read before they are counted
 _COUNT = "number of rows"  # what no column is called
@@ -94,10 +93,9 @@ class Folder:
             "each file, and give their columns one type."
         ) from None
 
-    @cached_property
-    def head(self) -> RawTable:
-        """The first rows, by which the columns of times and series are found."""
-        return self._table(self._dataset.head(_N_HEAD, columns=self._columns))
+    def head(self, n_rows: int) -> RawTable:
+        """Return the first rows."""
+        return self._table(self._dataset.head(n_rows, columns=self._columns))
 
     def rows(self, keys: Sequence[str] = (), only: Sequence[Any] = ()) -> RawTable:
         """Return all rows, or those of some series.

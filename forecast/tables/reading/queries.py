@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -16,13 +15,11 @@ from forecast.tables.databases import duckdb_connection, is_duckdb, library, ref
 from forecast.tables.reading.addresses import shown
 from forecast.tables.reading.arrow_columns import array_of_values, one_table, plain
 from forecast.tables.reading.cells import RawTable
-from forecast.tables.reading.frames import table_of_frame
 
 if TYPE_CHECKING:
     import sqlalchemy
 
 _N_ROWS = 50_000  # that come over at a time
-_N_HEAD = 1000  # rows by which the columns of times and series are found
 _REFUSES = ("refuses the query", "Correct it.")
 
 
@@ -59,14 +56,13 @@ class Query:
         self._address = address
         self._query = query
 
-    @cached_property
-    def head(self) -> RawTable:
-        """The first rows, by which the columns of times and series are found."""
+    def head(self, n_rows: int) -> RawTable:
+        """Return the first rows, or a few more."""
         first: list[pa.Table] = []
         with self._blocks() as blocks:
             for block in blocks:
                 first.append(block)
-                if sum(map(len, first)) >= _N_HEAD:
+                if sum(map(len, first)) >= n_rows:
                     break
         return self._table(first)
 
@@ -94,11 +90,11 @@ class Query:
         """Return the cells of rows that came over."""
         table = one_table(blocks)
         self._check_columns(table.column_names)
-        frame = table.to_pandas(split_blocks=True, self_destruct=True)
-        raw = table_of_frame(self.file, frame)
+        # The columns of Arrow are given up one after the other: the table is not there twice.
+        cells = table.to_pandas(split_blocks=True, self_destruct=True)
         # The rows of a database have no numbers, and no order that lasts.
-        numbers = np.zeros(len(raw.rows), dtype=int)
-        return RawTable(self.file, raw.cells, numbers, is_unordered=True)
+        numbers = np.zeros(len(cells), dtype=int)
+        return RawTable(self.file, cells, numbers, is_unordered=True)
 
     def _check_columns(self, names: Sequence[str]) -> None:
         """Refuse two columns of one name."""

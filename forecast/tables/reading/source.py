@@ -26,7 +26,7 @@ from forecast.validation import nearest
 _EXPORT = "Export the sheet as CSV"
 _UNPACK = "Unpack it"
 _ZIP = b"PK\x03\x04"  # so begin the workbooks of Excel since 2007 as well
-_NO_SHEET = ("Leave out sheet.", "Leave out --sheet.")
+NO_SHEET = ("Leave out sheet.", "Leave out --sheet.")
 _OTHERS = (
     (_ZIP, "a ZIP archive", _UNPACK),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook of before 2007", "Save it as .xlsx"),
@@ -70,7 +70,7 @@ def open_table(address: str | Path, sheet: str | None = None) -> RawTable:
         raw = _unzip(file, raw)
     is_workbook = raw.startswith(_ZIP) and b"xl/" in raw
     if sheet is not None and not is_workbook:
-        raise InputError(f"{file} is no Excel workbook, and has no sheet {sheet!r}.", *_NO_SHEET)
+        raise InputError(f"{file} is no Excel workbook, and has no sheet {sheet!r}.", *NO_SHEET)
     if raw.startswith(b"PAR1"):
         table = _parse_parquet(file, raw)
     elif is_workbook:

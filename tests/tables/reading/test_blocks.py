@@ -54,7 +54,7 @@ def test_whole_numbers_name_series(folder):
 def test_a_column_called_series_names_them_though_the_first_are_digits(folder, monkeypatch):
     table = panel().assign(series=lambda rows: rows["item"].str.replace("i", "", regex=False))
     table = table.replace({"series": {"6": "other"}}).sort_values("series", ignore_index=True)
-    monkeypatch.setattr("forecast.tables.reading.folders._N_HEAD", 20)
+    monkeypatch.setattr("forecast.tables.reading.blocks._N_HEAD", 20)
     found = check_blocks(folder(table.drop(columns=["item", "store"])), Options())
     assert found.options.series == ("series",)
 
@@ -158,3 +158,8 @@ def test_memory_does_not_grow_with_the_table(tmp_path, monkeypatch):
         pa.set_memory_pool(before)
     growth = 100 * 10_000 * 3 * 8  # bytes of the further rows
     assert large - small < growth / 4
+
+
+def test_a_sheet_of_what_is_no_workbook_is_refused(folder):
+    with pytest.raises(InputError, match=r"is no Excel workbook, and has no sheet\. Leave out"):
+        read_noting(folder(panel(1)), Options(sheet="a"))

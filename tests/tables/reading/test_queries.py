@@ -80,7 +80,7 @@ def test_rows_come_over_in_blocks(write, monkeypatch):
 
 def test_postgresql_keeps_the_rows_until_they_are_fetched(server):
     query = "select count(*) as n, timestamp '2024-01-01' as day from pg_cursors"
-    assert open_query(f"{server}/postgres", query).head.cells["n"].tolist() == [1]
+    assert open_query(f"{server}/postgres", query).head(1).cells["n"].tolist() == [1]
 
 
 def test_signs_of_sql_and_of_drivers_may_stand_in_a_query(write):
