@@ -70,3 +70,14 @@ def networks_by_descent():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("forecast.recurrent.network.train_windows", train_windows)
         yield
+
+
+@pytest.fixture(scope="session")
+def server():
+    """Start a PostgreSQL and return its address; where there is none, say how to get one."""
+    import postgres
+
+    if not postgres.is_installed():
+        pytest.skip(postgres.HOW_TO_GET_IT)
+    with postgres.server() as address:
+        yield address

@@ -6,8 +6,28 @@ import argparse
 from collections.abc import Iterable
 
 from forecast.presets import MODELS
+from forecast.tables.reading.addresses import shown
 
 BEST = "best"  # stands for the model that a backtest chooses
+
+
+class Address(str):
+    """An address as sentences, runs and scripts may hold it: what is secret is in `whole` alone.
+
+    Examples
+    --------
+    >>> source = Address("postgresql://me:secret@shop.example/sales")
+    >>> print(source, source.whole)
+    postgresql://me:***@shop.example/sales postgresql://me:secret@shop.example/sales
+    """
+
+    whole: str
+
+    def __new__(cls, whole: str) -> Address:
+        """Keep an address whole, and be what may be shown of it."""
+        address = super().__new__(cls, shown(whole))
+        address.whole = whole
+        return address
 
 
 def names(text: str) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.addresses import shown
 from forecast.wording import decimals_of, number
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Parser(argparse.ArgumentParser):
 
     def refuse_unknown(self, arguments: Sequence[str]) -> NoReturn:
         """Refuse arguments that this command does not know, and offer the option meant."""
-        unknown = arguments[0]
+        unknown = shown(arguments[0])
         message = f"it does not take {unknown!r}"
         # A value may stand behind the name: --models=naive.
         name = unknown.partition("=")[0]

@@ -102,6 +102,8 @@ def _of_run(args: argparse.Namespace) -> Decision:
             f"{args.run_folder} does not say with which options it was made. Make it anew with "
             "forecast backtest --out or forecast run."
         )
+    if args.source is not None:
+        options = {**options, "query": None}  # which is one of the SOURCE of the run
     for name in OPTIONS:
         if getattr(args, name) is None:
             setattr(args, name, options.get(name))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from forecast.cli.arguments import Address
 from forecast.cli.columns import column
 from forecast.cli.common import (
     Parser,
@@ -47,6 +48,7 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
+        type=Address,
         help="weather, stocks, a file of CSV, Excel, Parquet or JSON records, or - for "
         "standard input",
     )

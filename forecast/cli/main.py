@@ -32,6 +32,7 @@ from forecast.cli import (
 )
 from forecast.cli.common import Parser
 from forecast.exceptions import Refusal
+from forecast.tables.reading.addresses import shown
 
 _SUBCOMMANDS = (
     *(inspect, run, backtest, compare, report),
@@ -56,7 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     args, unknown = parser.parse_known_args(_with_minus(arguments))
     args.root = parser
-    args.command_line = list(arguments)
+    args.command_line = [shown(argument) for argument in arguments]
     if unknown:
         args.parser.refuse_unknown(unknown)
     if not args.debug:

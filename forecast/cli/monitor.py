@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast.cli.arguments import alpha, coverage, names
+from forecast.cli.arguments import Address, alpha, coverage, names
 from forecast.cli.columns import Roles, chosen_columns, column
 from forecast.cli.common import TABLES, Parser, add_command, add_format, listed, print_table, tell
 from forecast.cli.decision import read_decision
@@ -39,7 +39,9 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
         type=Path,
         help="a folder written by forecast run, or backtest --out",
     )
-    parser.add_argument("source", metavar="SOURCE", help="what has come since, as for predict")
+    parser.add_argument(
+        "source", metavar="SOURCE", type=Address, help="what has come since, as for predict"
+    )
     parser.add_argument(
         "--forecasts",
         metavar="F",

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from forecast.cli.arguments import count, coverages, names
+from forecast.cli.arguments import Address, count, coverages, names
 from forecast.cli.common import Parser, add_command, add_picture, check_free
 from forecast.cli.newer import rows_to_forecast
 from forecast.cli.predict import load_forecaster
@@ -29,6 +29,7 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
+        type=Address,
         nargs="?",
         help="as for predict: newer rows, features known ahead",
     )

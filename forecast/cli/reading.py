@@ -32,6 +32,7 @@ _FLAGS = (
     "freq",
     "how",
     "sheet",
+    "query",
 )
 
 READING = (*_FLAGS, "fill")
@@ -51,7 +52,7 @@ def add_reading(parser: Parser) -> None:
 
 
 def _add_columns(group: argparse._ArgumentGroup) -> None:
-    """Add the options that say which columns hold the times and the series."""
+    """Add the options that say where the rows are, and which columns tell times and series."""
     group.add_argument(
         "--time", metavar="C,…", type=names, help="the columns that hold the moments together"
     )
@@ -59,6 +60,9 @@ def _add_columns(group: argparse._ArgumentGroup) -> None:
         "--series", metavar="C,…", type=names, help="the columns that tell the series apart"
     )
     group.add_argument("--sheet", metavar="S", help="the sheet of an Excel workbook")
+    group.add_argument(
+        "--query", metavar="SQL", help="what to read from a database, such as 'select * from sales'"
+    )
 
 
 def _add_cells(group: argparse._ArgumentGroup) -> None:
@@ -146,7 +150,7 @@ def read_source(args: argparse.Namespace) -> Reading:
     if args.source in _SHIPPED:
         return _read_shipped(args)
     try:
-        reading = read_noting(args.source, _options(args))
+        reading = read_noting(address_of(args), _options(args))
     except FileNotFoundError as error:
         # The typing error may have been one in the name of a shipped data set.
         meant = get_close_matches(args.source, _SHIPPED, n=1)
@@ -160,6 +164,11 @@ def read_source(args: argparse.Namespace) -> Reading:
     matter_of_course = f"read {counted(len(reading.frame), 'row')}"
     notes = [note for note in reading.notes if note != matter_of_course]
     return reading._replace(notes=notes)
+
+
+def address_of(args: argparse.Namespace) -> str:
+    """Return SOURCE with what may not be shown of it, such as a password."""
+    return str(getattr(args.source, "whole", args.source))
 
 
 def _options(args: argparse.Namespace) -> Options:
@@ -179,7 +188,9 @@ def _options(args: argparse.Namespace) -> Options:
         missing=None if args.missing is None else tuple(args.missing),
         date_order=args.date_order,
         sheet=args.sheet,
-        **{name: getattr(args, name, None) for name in _USUAL},
+        query=args.query,
+        usual_decimal=getattr(args, "usual_decimal", None),
+        usual_order=getattr(args, "usual_order", None),
         follows=getattr(args, "follows", False),
     )
 

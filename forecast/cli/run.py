@@ -122,7 +122,7 @@ def _write(
 
 def _folder(source: str) -> Path:
     """Return the folder of a run that nobody has named."""
-    return Path("runs") / ("stdin" if source == "-" else Path(source).stem)
+    return Path("runs") / ("stdin" if source == "-" else Path(source.partition("?")[0]).stem)
 
 
 def _check_known_ahead(source: Source, args: argparse.Namespace) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forecast.cli.arguments import count, names
+from forecast.cli.arguments import Address, count, names
 from forecast.cli.columns import check_begun, choose_roles, chosen_columns
 from forecast.cli.common import SETTINGS, TO_FORECAST, Parser, listed, tell
 from forecast.cli.reading import READING, add_reading, read_source
@@ -74,9 +74,10 @@ def add_source(parser: Parser, needed: bool = True) -> None:
     parser.add_argument(
         "source",
         metavar="SOURCE",
+        type=Address,
         nargs=None if needed else "?",
-        help="weather, stocks, a file of CSV, Excel, Parquet or JSON records, or - for "
-        "standard input",
+        help="weather, stocks, a file of CSV, Excel, Parquet or JSON records, a folder of Parquet "
+        "files, the address of a database or of files elsewhere, or - for standard input",
     )
     group = parser.group(TO_FORECAST)
     group.add_argument(

@@ -1,11 +1,14 @@
 """Types of arguments: what they read, and how they refuse."""
 
 import argparse
+import json
+import pickle
 
 import pytest
 from shop import command
 
 from forecast.cli.arguments import (
+    Address,
     count,
     coverage,
     coverages,
@@ -83,3 +86,11 @@ def test_best_is_a_model_of_fit_alone():
         model_or_best("bst")
     with pytest.raises(argparse.ArgumentTypeError, match="no model 'best'"):
         model("best")
+
+
+def test_an_address_is_shown_without_its_password_and_kept_whole():
+    whole = "postgresql://me:secret@host/shop"
+    source = pickle.loads(pickle.dumps(Address(whole)))
+    assert f"{source} {source!r} {json.dumps(source)}".count("secret") == 0
+    assert source.whole == whole
+    assert Address("sales.csv") == Address("sales.csv").whole == "sales.csv"

@@ -1,4 +1,4 @@
-"""docs/command.md shows what the command prints, and names options that there are."""
+"""docs/command.md and sources.md show what the command prints, and name options that there are."""
 
 import re
 import shlex
@@ -10,16 +10,18 @@ from shop import COMMANDS, command
 
 from forecast.presets import MODELS
 
-PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = {name: (DOCS / name).read_text(encoding="utf-8") for name in ("command.md", "sources.md")}
+PAGE = PAGES["command.md"]
 
 
-def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+def blocks(language, page):
+    return re.findall(rf"^```{language}\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
 
 
-def shown():
-    """Return each command of the page with the lines below it."""
-    text = "\n".join(blocks("console")).replace("\\\n", " ")
+def shown(page):
+    """Return each command of a page with the lines below it."""
+    text = "\n".join(blocks("console", page)).replace("\\\n", " ")
     for part in re.split(r"^\$ forecast ", text, flags=re.MULTILINE)[1:]:
         line, _, output = part.partition("\n")
         yield shlex.split(line), [each for each in output.splitlines() if each.strip()]
@@ -36,11 +38,13 @@ def words(line, timed):
 
 
 @pytest.mark.slow
-def test_the_page_shows_what_the_command_prints():
-    for block in blocks("python"):
-        exec(compile(block, "command.md", "exec"), {})
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_shows_what_the_command_prints(name):
+    space: dict = {}
+    for block in blocks("python", PAGES[name]):
+        exec(compile(block, name, "exec"), space)
     called = []
-    for arguments, expected in shown():
+    for arguments, expected in shown(PAGES[name]):
         ran = command(*arguments)
         refused = expected[0].startswith(f"forecast {arguments[0]}: ")
         assert ran.code == (2 if refused else 0), ran.err
@@ -51,14 +55,16 @@ def test_the_page_shows_what_the_command_prints():
             assert words(got, timed) == words(line, timed), arguments
         called.append(arguments[0])
     # What a machine has is no two machines' answer, and what a shell reads is not for people.
-    assert set(called) == set(COMMANDS) - {"doctor", "completion"}
+    if name == "command.md":
+        assert set(called) == set(COMMANDS) - {"doctor", "completion"}
 
 
 def test_every_option_on_the_page_exists():
     known = set()
     for name in COMMANDS:
         known |= set(re.findall(r"--[a-z-]+", command(name, "--help").out))
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", PAGE)) <= known
+    for page in PAGES.values():
+        assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", page)) <= known
 
 
 def test_every_option_of_the_command_is_on_the_page():

@@ -10,7 +10,8 @@ import pytest
 from numpy.testing import assert_allclose
 from shop import command, forecasts_of, sales
 
-from forecast import LSTMRegressor, NaiveForecaster, load, save
+from forecast import LSTMRegressor, NaiveForecaster, load, read, save
+from forecast.exceptions import InputError
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +194,48 @@ def test_a_horizon_beyond_the_rows_that_are_known_names_the_one_that_is_not(refu
     frame = pd.read_csv("future.csv", index_col="day", parse_dates=["day"])
     expected = load(promoted).predict(frame[["temp", "promo"]])
     assert_allclose(forecasts_of(ran.out)["forecast"], expected)
+
+
+def test_forecasts_go_into_a_database_new_added_or_replaced(saved, refused, tmp_path):
+    address = f"sqlite:///{tmp_path}/shop.db"
+    to = ("--to", address, "--table", "forecasts")
+    ran = command("predict", saved, "--horizon", "3", *to)
+    assert (ran.code, ran.out) == (0, "")
+    assert f"written to {address}, table forecasts: 3 rows" in ran.err
+    expected = load(saved).forecast(3)
+    found = read(address, query="select * from forecasts")
+    assert_allclose(found, expected)
+    assert list(found.index) == list(expected.index)
+    said = refused("predict", saved, *to)
+    assert "exists. Choose another one, or add to it with --append, or replace" in said
+    assert command("predict", saved, "--horizon", "4", *to, "--force").code == 0
+    assert len(read(address, query="select * from forecasts")) == 4
+    ran = command("predict", saved, "--horizon", "4", *to, "--append")
+    assert f"added to {address}, table forecasts: 4 rows" in ran.err
+    with pytest.raises(InputError, match=r"stands twice \(8 rows have 4 different moments\)"):
+        read(address, query="select * from forecasts")
+
+
+def test_forecasts_go_into_a_parquet_file_and_are_added_to_it(saved):
+    for flag in ("--append", "--append", "--force", "--append"):
+        assert command("predict", saved, "--to", "made.parquet", "--horizon", "2", flag).code == 0
+    assert len(pd.read_parquet("made.parquet")) == 4
+    ran = command("predict", saved, "--to", "m.parquet", "--out", "m.csv", "--horizon", "2")
+    assert "written to m.parquet: 2 rows\nwritten to m.csv: 2 rows" in ran.err
+    assert_allclose(pd.read_parquet("m.parquet")["forecast"], pd.read_csv("m.csv")["forecast"])
+
+
+def test_where_forecasts_cannot_go_is_refused_before_the_work(saved, refused):
+    assert (
+        "give --table forecasts" in refused("predict", saved, "--to", "sqlite:///shop.db").lower()
+    )
+    assert "neither a database" in refused("predict", saved, "--to", "made.csv")
+    said = refused("predict", saved, "--table", "forecasts", "--append")
+    assert "--table and --append would have no effect without --to ADDRESS." in said
+    assert "not allowed with" in refused(
+        "predict", saved, "--to", "a.parquet", "--append", "--force"
+    )
+    address = "postgresql://me:hunter2@127.0.0.1:1/shop"
+    said = refused("predict", saved, "--to", address, "--table", "t")
+    assert "me:***@127.0.0.1:1/shop cannot be opened" in said
+    assert "hunter2" not in said

@@ -1,10 +1,12 @@
 """SOURCE: what is inferred of a file, and the sentence for each bad one."""
 
+import sqlite3
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import sqlalchemy
 from numpy.testing import assert_allclose
 from shop import SMALL, command, forecasts_of, priced, sales, scores_of
 
@@ -202,3 +204,58 @@ def test_files_that_are_not_there_are_refused(refused, folder):
 def test_options_of_reading_are_refused_for_a_shipped_data_set(refused):
     sentence = refused("backtest", "stocks", "--freq", "D")
     assert "--freq would have no effect: stocks is a shipped data set" in sentence
+
+
+def test_a_folder_is_a_source(refused):
+    for shop, frame in pd.read_csv("long.csv").groupby("shop"):
+        folder = Path("sales", f"shop={shop}")
+        folder.mkdir(parents=True)
+        frame.drop(columns="shop").to_parquet(folder / "part-0.parquet")
+    flags = ("--series", "shop", "--target", "sales", *SMALL, "--models", "naive,seasonal")
+    ran = command("backtest", "sales", *flags, "--format", "csv")
+    expected = command("backtest", "long.csv", *flags, "--format", "csv")
+    assert ran.code == 0, ran.err
+    assert_allclose(scores_of(ran.out)["mae"], scores_of(expected.out)["mae"])
+    assert "sales has no numeric column 'nothing'" in refused(
+        "backtest", "sales", "--target", "nothing", *flags[:2]
+    )
+
+
+def test_a_query_is_a_source_and_a_script_of_it_does_the_same(refused):
+    with sqlite3.connect("shop.db") as connection:
+        pd.read_csv("sales.csv").to_sql("sales", connection, index=False)
+    connection.close()
+    flags = ("--target", "sales", *SMALL, "--models", "naive,seasonal", "--format", "csv")
+    source = ("sqlite:///shop.db", "--query", "select day, sales from sales")
+    ran = command("backtest", *source, *flags, "--code", "again.py")
+    assert ran.code == 0, ran.err
+    expected = command("backtest", "sales.csv", *flags)
+    assert_allclose(scores_of(ran.out)["mae"], scores_of(expected.out)["mae"])
+    assert "read('sqlite:///shop.db', query='select day, sales from sales')" in Path(
+        "again.py"
+    ).read_text(encoding="utf-8")
+    said = refused("backtest", "sqlite:///shop.db", *flags)
+    assert "there is no query that says which rows to read. Give --query 'select * from" in said
+    assert "no database" in refused("backtest", "sales.csv", "--query", "select 1", *flags)
+    assert "would have no effect" in refused("backtest", "weather", "--query", "select 1")
+
+
+def test_a_run_of_a_database_holds_no_password(server, capfd):
+    engine = sqlalchemy.create_engine(f"{server}/postgres".replace("sql:", "sql+psycopg:"))
+    pd.read_csv("sales.csv").to_sql("shop_sales", engine, index=False, if_exists="replace")
+    engine.dispose()
+    source = (f"{server}/postgres", "--query", "select * from shop_sales")
+    flags = ("--target", "sales", *SMALL, "--models", "naive,seasonal")
+    ran = command("backtest", *source, *flags, "--out", "made", "--code", "made.py")
+    assert ran.code == 0, ran.err
+    again = command("fit", "--from", "made", "--save", "model.seqcast")
+    assert "password or keys were left out" in again.err
+    whole = ("fit", source[0], "--from", "made", "--query", source[2], "--save", "model.seqcast")
+    fitted = command(*whole, "--model", "naive")
+    assert fitted.code == 0, fitted.err
+    said = [ran.out, ran.err, again.err, fitted.err, *capfd.readouterr()]
+    files = [path.read_bytes() for path in Path().rglob("*") if path.is_file()]
+    assert len(files) > 8
+    for text in (*said, *(content.decode("latin-1") for content in files)):
+        assert "hunter2" not in text
+    assert "postgresql://me:***@127.0.0.1" in Path("made", "run.json").read_text(encoding="utf-8")

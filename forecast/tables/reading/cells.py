@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ class RawColumn:
     name : label of the column
     cells : Series of length n_rows
     rows : array of shape (n_rows,)
-        The number of each row in the file, as an editor counts them.
+        The number of each row in the file, as an editor counts them; 0 where they have none.
     """
 
     file: str
@@ -43,7 +43,8 @@ class RawColumn:
         row = int(np.argmax(wrong))
         value = self.cells.iloc[row]
         said = "the cell" if pd.isna(value) else repr(str(value))
-        place = f"{self.file}, row {self.rows[row]}, column {str(self.name)!r}"
+        number = f", row {self.rows[row]}" if self.rows[row] else ""
+        place = f"{self.file}{number}, column {str(self.name)!r}"
         raise InputError(f"{place}: {said} {what}.", remedy)
 
 
@@ -59,7 +60,7 @@ class RawTable:
         Of CSV the texts as they stand, without blanks around them and NaN where a cell is empty:
         what they mean is decided by the whole column. The columns of Parquet keep their types.
     rows : array of shape (n_rows,)
-        The number of each row in the file, as an editor counts them.
+        The number of each row in the file, as an editor counts them; 0 where they have none.
     delimiter : str, default=""
         Of CSV; "" for Parquet and for a table of one column.
     is_quoted : bool, default=False
@@ -68,6 +69,8 @@ class RawTable:
         The columns that were the index of a Parquet file.
     notes : tuple of str, default=()
         What was passed over, such as "2 lines above the header".
+    is_unordered : bool, default=False
+        Whether the rows come from several files or a database, so that their order says nothing.
     """
 
     file: str
@@ -78,10 +81,16 @@ class RawTable:
     time: Hashable = None
     series: Hashable = None
     notes: tuple[str, ...] = ()
+    is_unordered: bool = False
 
     def column(self, name: Hashable) -> RawColumn:
         """Return one column."""
         return RawColumn(self.file, name, self.cells[name], self.rows)
+
+    def taken(self, wanted: np.ndarray) -> RawTable:
+        """Return the rows where `wanted`, shape (n_rows,), is True."""
+        cells = self.cells[wanted].reset_index(drop=True)
+        return replace(self, cells=cells, rows=self.rows[wanted])
 
 
 def typed(cells: pd.Series) -> pd.Series:

@@ -53,7 +53,7 @@ def series_names(
     """Return the name of the series of each row, None in wide form, and its number.
 
     Names are texts without blanks around them, or numbers; of several columns joined by commas:
-    "A, 3".
+    "A, 3". The numbers follow the order of appearance, or that of the names where rows have none.
     """
     if not columns:
         return None, np.zeros(len(table.rows), dtype=int)
@@ -65,7 +65,7 @@ def series_names(
         for part in parts[1:]:
             names = names + ", " + part.astype(str)
         _refuse_one_name_of_two(table, columns, names)
-    return names, pd.factorize(names)[0]
+    return names, pd.factorize(names, sort=table.is_unordered)[0]
 
 
 def _names_in(column: RawColumn) -> pd.Series:

@@ -86,8 +86,9 @@ def _fault(table: RawTable, keys: pd.DataFrame, same: np.ndarray) -> str:
     first, second = table.rows[same[:2]]
     times = "twice" if len(same) == 2 else f"{len(same)} times"
     n_moments = len(keys.drop_duplicates())
+    numbers = f", rows {first} and {second}" if first else ""
     return (
-        f"{table.file}, rows {first} and {second}: {keys['moment'][same[0]]} stands {times} "
+        f"{table.file}{numbers}: {keys['moment'][same[0]]} stands {times} "
         f"({len(keys)} rows have {n_moments} different moments)"
     )
 

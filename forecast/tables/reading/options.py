@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from forecast.exceptions import InputError
 from forecast.tables.timeline import HOWS
@@ -44,6 +45,10 @@ class Options:
         The order of day, month and year in dates of numbers.
     sheet : str, optional
         Of an Excel workbook, the name of its sheet.
+    query : str, optional
+        Of a database, the SQL that gives the rows.
+    only : tuple of names, default=()
+        The series that are read; none for all.
     usual_decimal, usual_order : optional
         The decimal sign and the order of dates where the file leaves them open, as those of an
         earlier file were.
@@ -62,6 +67,8 @@ class Options:
     missing: tuple[str, ...] | None = None
     date_order: str | None = None
     sheet: str | None = None
+    query: str | None = None
+    only: tuple[Any, ...] = ()
     usual_decimal: str | None = None
     usual_order: str | None = None
     follows: bool = False

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from forecast.tables.reading.addresses import shown
+from forecast.tables.reading.blocks import is_any_of, raw_table
 from forecast.tables.reading.columns import series_columns, series_names, time_columns
 from forecast.tables.reading.duplicates import refuse_duplicates
 from forecast.tables.reading.moments import row_moments
@@ -20,7 +22,6 @@ from forecast.tables.reading.numbers import numeric_columns
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.parts import joined
 from forecast.tables.reading.rows import in_order, regular
-from forecast.tables.reading.source import open_table
 from forecast.wording import counted
 
 __all__ = ["read"]
@@ -50,9 +51,12 @@ def read(
     missing: str | Sequence[str] | None = None,
     date_order: str | None = None,
     sheet: str | None = None,
+    query: str | None = None,
 ) -> pd.DataFrame:
-    r"""Read a table of one or several series from CSV, Excel, Parquet or JSON records; check it.
+    r"""Read a table of one or several series from files, a folder or a database; check it.
 
+    A file holds CSV, an Excel workbook, Parquet or JSON records; a folder holds Parquet files, and
+    what its folders are called (``store=7/part-0.parquet``) are columns; a database has its query.
     CSV may be delimited by comma, semicolon, tab, pipe or blanks, and packed with gzip. Wide form
     has a time column and numeric columns; long form has columns with the names of the series, too.
     Numbers become float, True and False 1 and 0, empty cells (and NA, null, NaN, …) NaN. Columns of
@@ -75,7 +79,9 @@ def read(
     Parameters
     ----------
     path : str or Path
-        The file, "-" for standard input. What it holds decides, not its name.
+        The file or the folder, "-" for standard input; or an address: of a database
+        ("postgresql://me@host/shop", "sqlite:///shop.db", "duckdb:///shop.duckdb"), or of files
+        wherever fsspec reads them ("s3://…", "https://…"). What a file holds decides, not its name.
     time : str, sequence of str or None, default=None
         The time column, or those that together hold the time: a date and a clock time, or year,
         month, day, hour, …. None takes the named index of a Parquet file, else the column of dates
@@ -107,6 +113,8 @@ def read(
     sheet : str or None, default=None
         Of an Excel workbook (.xlsx; needs the package openpyxl), the name of its sheet. None takes
         the only one that is not empty.
+    query : str or None, default=None
+        Of a database, the SQL that gives the rows. It changes nothing there.
 
     Returns
     -------
@@ -117,6 +125,8 @@ def read(
     ------
     OSError
         If there is no such file, or it cannot be opened.
+    ImportError
+        If the package that a workbook or an address takes is not installed.
     ValueError
         If the file is no table, a column is unknown or none numeric, a cell cannot be used or has
         two meanings, or the rows are not unique and regular: with the file and the column, row and
@@ -146,10 +156,11 @@ def read(
         missing=None if missing is None else _listed(missing),
         date_order=date_order,
         sheet=sheet,
+        query=query,
     )
     reading = read_noting(path, options)
     for note in reading.notes:
-        _log.info("%s: %s", path, note)
+        _log.info("%s: %s", shown(path), note)
     return reading.frame
 
 
@@ -160,12 +171,16 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     ----------
     path : str or Path
     options : Options
+        Those of a `Survey` read some series as if they were a part of the whole.
     """
-    table = open_table(Path(path).expanduser(), options.sheet)
+    table, options = raw_table(path, options)
 
     # Which rows belong to which series, and to which moment.
     keys = series_columns(table, options.series)
     names, codes = series_names(table, keys)
+    if options.only:
+        table = table.taken(is_any_of(table.file, names, options.only))
+        names, codes = series_names(table, keys)
     clocks = time_columns(table, options.time, keys)
     column, notes_of_parts = joined(table, clocks)
     moments = row_moments(table, column, codes, options)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.frequency import infer_frequency, integers_of
+from forecast.tables.frequency import infer_frequency, integers_of, numbered_series
 from forecast.tables.reading.options import Options
 from forecast.tables.timeline import aggregated, fill_gaps, regularize
 from forecast.wording import counted
@@ -79,7 +79,7 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
         elif options.how is not None:
             frame, found = _merged(frame, options.how)
             notes += found
-        if not (options.follows and _is_one_row(frame.index)):
+        if not _is_open(frame.index, options):
             infer_frequency(frame.index)
     except InputError as error:
         # Reading has no frame to mend yet: in Python, too, it takes what the flags say.
@@ -91,9 +91,13 @@ def regular(file: str, frame: pd.DataFrame, options: Options) -> tuple[pd.DataFr
     return frame, notes
 
 
-def _is_one_row(index: pd.Index) -> bool:
-    """Whether no series has more than one row."""
-    return len(index) == 1 if index.nlevels == 1 else index.get_level_values(0).is_unique
+def _is_open(index: pd.Index, options: Options) -> bool:
+    """Whether rows tell no frequency, and others of their table that are not here may do so."""
+    if not (options.follows or options.only):
+        return False
+    lengths = np.bincount(numbered_series(index)[0])
+    # Of several series, two rows do not tell months from days.
+    return bool(lengths.max() <= (2 if options.only else 1))
 
 
 def _on_grid(frame: pd.DataFrame, options: Options) -> tuple[pd.DataFrame, list[str]]:

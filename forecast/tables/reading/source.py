@@ -11,13 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.cells import RawTable, is_text
-from forecast.tables.reading.columns import begins_with_date
+from forecast.tables.reading.addresses import read_bytes, scheme_of, shown
+from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.dialect import parse_csv
+from forecast.tables.reading.frames import table_of_frame
 from forecast.tables.reading.json_records import parse_records
 from forecast.tables.reading.workbook import parse_workbook
 from forecast.validation import nearest
@@ -26,7 +26,7 @@ from forecast.validation import nearest
 _EXPORT = "Export the sheet as CSV"
 _UNPACK = "Unpack it"
 _ZIP = b"PK\x03\x04"  # so begin the workbooks of Excel since 2007 as well
-_NO_SHEET = ("Leave out sheet.", "Leave out --sheet.")
+NO_SHEET = ("Leave out sheet.", "Leave out --sheet.")
 _OTHERS = (
     (_ZIP, "a ZIP archive", _UNPACK),
     (b"\xd0\xcf\x11\xe0", "an Excel workbook of before 2007", "Save it as .xlsx"),
@@ -59,19 +59,18 @@ _N_BYTES = 1000  # from which UTF-16 without a mark is told
 _SUFFIXES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt", ".xlsx"}
 
 
-def open_table(path: Path, sheet: str | None = None) -> RawTable:
+def open_table(address: str | Path, sheet: str | None = None) -> RawTable:
     """Read the cells of a file of CSV, Excel, Parquet or JSON records, packed with gzip or not.
 
     The path "-" stands for standard input; `sheet` names that of a workbook.
     """
-    file = "standard input" if str(path) == _STDIN else str(path)
-    raw = sys.stdin.buffer.read() if str(path) == _STDIN else _read_bytes(path)
+    file, raw = _content(address)
     # What the bytes begin with says what they are.
     if raw.startswith(b"\x1f\x8b"):
         raw = _unzip(file, raw)
     is_workbook = raw.startswith(_ZIP) and b"xl/" in raw
     if sheet is not None and not is_workbook:
-        raise InputError(f"{file} is no Excel workbook, and has no sheet {sheet!r}.", *_NO_SHEET)
+        raise InputError(f"{file} is no Excel workbook, and has no sheet {sheet!r}.", *NO_SHEET)
     if raw.startswith(b"PAR1"):
         table = _parse_parquet(file, raw)
     elif is_workbook:
@@ -89,10 +88,18 @@ def open_table(path: Path, sheet: str | None = None) -> RawTable:
     return table
 
 
+def _content(address: str | Path) -> tuple[str, bytes]:
+    """Return what sentences call a file, and what it holds."""
+    if str(address) == _STDIN:
+        return "standard input", sys.stdin.buffer.read()
+    if scheme_of(address) is not None:
+        return shown(address), read_bytes(str(address))
+    path = Path(address).expanduser()
+    return str(path), _read_bytes(path)
+
+
 def _read_bytes(path: Path) -> bytes:
     """Read a file; say of each path that is none what it is."""
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder. Name one file in it.")
     if not path.exists():
         _refuse_missing(path)
     try:
@@ -171,7 +178,7 @@ def _candidates(raw: bytes) -> list[str]:
 
 
 def _parse_parquet(file: str, raw: bytes) -> RawTable:
-    """Read the cells of a Parquet file; an index with a name or with moments becomes columns."""
+    """Read the cells of a Parquet file."""
     try:
         frame = pd.read_parquet(io.BytesIO(raw))
     except (ValueError, OSError, NotImplementedError) as error:
@@ -179,39 +186,4 @@ def _parse_parquet(file: str, raw: bytes) -> RawTable:
         raise InputError(
             f"{file} is no readable Parquet file: {reason}. Get a whole copy of it."
         ) from None
-
-    # What the index says of times and series is kept, since its columns will look like any other.
-    time = series = None
-    if isinstance(frame.index, pd.MultiIndex):
-        frame.index = _name_levels(file, frame.index)
-        series, time = frame.index.names
-    elif _holds_moments(frame.index):
-        time = str(frame.index.name or "timestamp")
-        frame.index.name = time
-
-    # An index that only counts the rows has no name and is left out.
-    is_unnamed = time is None and frame.index.name is None
-    frame.columns = frame.columns.map(str)
-    cells = frame.reset_index(drop=is_unnamed)
-
-    # A Parquet file has no lines: its rows are counted from 1.
-    rows = np.arange(1, len(frame) + 1)
-    return RawTable(file, cells, rows, time=time, series=series)
-
-
-def _name_levels(file: str, index: pd.MultiIndex) -> pd.MultiIndex:
-    """Give the levels (series, timestamp) of a Parquet file their names where they have none."""
-    if index.nlevels != 2:
-        raise InputError(
-            f"{file} has an index of {index.nlevels} levels; give it (series, timestamp)."
-        )
-    series, time = index.names
-    return index.set_names([series or "series", time or "timestamp"])
-
-
-def _holds_moments(index: pd.Index) -> bool:
-    """Whether the index of a Parquet file holds moments, rather than names or nothing."""
-    if isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex)):
-        return True
-    cells = index.to_series()
-    return index.name is not None and (not is_text(cells) or begins_with_date(cells))
+    return table_of_frame(file, frame)

@@ -10,6 +10,7 @@ from csv_files import DAYS, INDEX, csv_of
 from numpy.testing import assert_array_equal
 
 from forecast import read
+from forecast.exceptions import InputError
 from forecast.tables.reading.source import open_table
 
 ZIPPED = gzip.compress(csv_of(DAYS).encode(), mtime=0)
@@ -137,7 +138,7 @@ def test_paths_that_are_no_file_are_refused(file):
         read(path.with_name("mi.csv"))
     with pytest.raises(FileNotFoundError, match=r"there is no file .*y\.csv\.$"):
         read(path.parent / "nowhere" / "y.csv")
-    with pytest.raises(IsADirectoryError, match="is a folder"):
+    with pytest.raises(InputError, match=r"is a folder without a Parquet file but my\.csv"):
         read(path.parent)
 
 

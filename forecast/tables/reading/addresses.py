@@ -1,0 +1,136 @@
+"""Addresses of files, folders and databases: what they name, and how sentences call them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from forecast.exceptions import InputError, MissingPackageError
+
+# Databases by the beginnings of their addresses, as SQLAlchemy knows them.
+_DATABASES = (
+    *("sqlite", "duckdb", "postgresql", "postgres", "mysql", "mariadb", "mssql", "oracle"),
+    *("redshift", "snowflake", "bigquery", "trino", "clickhouse", "databricks", "cockroachdb"),
+)
+_SCHEME = re.compile(r"([a-z][a-z0-9]+)(?:\+\w+)?://", re.IGNORECASE)
+
+# A password may hold any sign, so the last @ ends it; what follows a ? may hold keys as well.
+_PASSWORD = re.compile(r"(?<=://)([^:/@]*):.*@")
+_PARAMETERS = re.compile(r"(?<=.://)([^?]*)\?.*")
+_LEFT_OUT = ":***@"
+
+
+def scheme_of(address: str | Path) -> str | None:
+    """Return what an address begins with, such as "s3" or "sqlite"; None for a path."""
+    found = _SCHEME.match(address) if isinstance(address, str) else None
+    return found.group(1).lower() if found else None
+
+
+def is_database(address: str | Path) -> bool:
+    """Whether an address is one of a database."""
+    return scheme_of(address) in _DATABASES
+
+
+def shown(address: str | Path) -> str:
+    """Return an address as sentences, runs and scripts may hold it: without passwords and keys.
+
+    Examples
+    --------
+    >>> shown("postgresql://me:secret@shop.example/sales?sslmode=require")
+    'postgresql://me:***@shop.example/sales?…'
+    >>> shown("sales.csv")
+    'sales.csv'
+    """
+    text = _PASSWORD.sub(rf"\1{_LEFT_OUT}", str(address))
+    return _PARAMETERS.sub(r"\1?…", text)
+
+
+def check_whole(address: str) -> None:
+    """Refuse an address as `shown` gives it, which lacks what it needs to be opened."""
+    if _LEFT_OUT in address or address.endswith("?…"):
+        raise InputError(
+            f"{address} is an address whose password or keys were left out where it was kept. "
+            "Give it whole, or keep the password where the database looks for it (~/.pgpass)."
+        )
+
+
+# --- file systems
+
+
+def file_system(address: str) -> tuple[Any, str]:
+    """Return the file system of an address, and the path in it.
+
+    Raises
+    ------
+    ImportError
+        If fsspec, or the package of this kind of address, is not installed.
+    ValueError
+        If no package knows it.
+    """
+    check_whole(address)
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError:
+        raise MissingPackageError(
+            f"to read {shown(address)} takes the package fsspec.",
+            'Install it with pip install "seqcast[remote]".',
+        ) from None
+    with described(address):
+        try:
+            return url_to_fs(address)
+        except ImportError as error:
+            reason = str(error).rstrip(".")
+            raise MissingPackageError(
+                f"{shown(address)} takes a package that is not installed: {reason}."
+            ) from None
+
+
+@contextmanager
+def described(address: str) -> Iterator[None]:
+    """Turn what goes wrong at an address into one sentence without its password."""
+    try:
+        yield
+    except (InputError, MissingPackageError):
+        raise
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no file {shown(address)}.") from None
+    except Exception as error:  # each kind of address has errors of its own
+        raise InputError(
+            f"{shown(address)} cannot be read: {reason_of(error, address)}. "
+            "Correct the address, or say who may read it."
+        ) from None
+
+
+def reason_of(error: Exception, address: str) -> str:
+    """Return the first line of what a library says, without the password of the address."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    reason = lines[0].rstrip(".") if lines else type(error).__name__
+    # A library may quote the address, or a part of it.
+    found = re.search(r"://[^:/@]*:(.+)@", address)
+    secrets = {found.group(1), unquote(found.group(1))} if found else set()
+    for secret in secrets:
+        reason = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", reason)
+    return shown(reason)
+
+
+def read_bytes(address: str) -> bytes:
+    """Return the content of the file at an address."""
+    system, path = file_system(address)
+    with described(address), system.open(path, "rb") as file:
+        return bytes(file.read())
+
+
+def is_folder(address: str | Path) -> bool:
+    """Whether a folder is at a path or an address."""
+    if scheme_of(address) is None:
+        return Path(address).expanduser().is_dir()
+    # A web page may list others, but it is a file.
+    if scheme_of(address) in ("http", "https"):
+        return False
+    system, path = file_system(str(address))
+    with described(str(address)):
+        return bool(system.isdir(path))

@@ -1,0 +1,234 @@
+"""A folder of Parquet files as one table, of which some series are read without the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+from pyarrow import fs, parquet
+
+from forecast.exceptions import InputError
+from forecast.tables.reading.addresses import file_system, scheme_of, shown
+from forecast.tables.reading.cells import RawTable
+from forecast.tables.reading.frames import table_of_frame
+from forecast.wording import counted, some_of
+
+_ENDINGS = (".parquet", ".parq", ".pq")
+_OF_PROGRAMS = (".", "_")  # so begin the files and folders that programs make for themselves
+_UNNAMED = "__index_level_"  # so begins the column of an index without a name
+_N_ROWS = 2**20  # that are counted at a time
+_N_AHEAD = 2  # batches of a file that are read before they are counted
+_COUNT = "number of rows"  # what no column is called
+
+
+class _File(NamedTuple):
+    """A file, and what changes with its content."""
+
+    path: str
+    size: int
+    changed: int
+
+
+class Folder:
+    """The Parquet files in a folder and below it as one table.
+
+    What stands in the names of folders, as in ``store=7/part-0.parquet``, are columns as well.
+
+    Parameters
+    ----------
+    address : str
+        The folder, or a single file.
+
+    Raises
+    ------
+    ValueError
+        If it holds no Parquet file, or their columns do not go together.
+    """
+
+    def __init__(self, address: str):
+        self.file = shown(address)
+        self._notes: tuple[str, ...] = ()
+        system, place = _system_at(address)
+        self._is_folder = system.get_file_info(place).type == fs.FileType.Directory
+        files = self._listed(system, place)
+        # Where one file has whole numbers and another one fractions, the column has fractions.
+        try:
+            self._schema = _schema_of(address, tuple(files))
+            self._dataset = _factory(system, place, files).finish(self._schema)
+        except (pa.ArrowException, OSError) as error:
+            self._refuse(error)
+
+    def _listed(self, system: fs.FileSystem, place: str) -> list[_File]:
+        """List the files by their names, and note what is left out."""
+        if not self._is_folder:
+            return [_stamped(system.get_file_info(place))]
+        below = system.get_file_info(fs.FileSelector(place, recursive=True))
+        own = [info for info in below if info.is_file and _is_of_people(info.path, place)]
+        files = sorted(_stamped(info) for info in own if _is_parquet(info))
+        others = sorted(info.base_name for info in own if not _is_parquet(info))
+        if not files:
+            holds = f" but {some_of(others)}" if others else ""
+            raise InputError(
+                f"{self.file} is a folder without a Parquet file{holds}. Name a file in it, or "
+                "write its tables as .parquet."
+            )
+        if others:
+            said = f"left out {counted(len(others), 'file')} that are no Parquet"
+            self._notes = (f"{said}: {some_of(others)}",)
+        return files
+
+    def _refuse(self, error: Exception) -> None:
+        """Refuse files that cannot be read, or not together."""
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise InputError(
+            f"{self.file} cannot be read as one table of Parquet: {reason}. Get a whole copy of "
+            "each file, and give their columns one type."
+        ) from None
+
+    def head(self, n_rows: int) -> RawTable:
+        """Return the first rows."""
+        return self._table(self._dataset.head(n_rows, columns=self._columns))
+
+    def rows(self, keys: Sequence[str] = (), only: Sequence[Any] = ()) -> RawTable:
+        """Return all rows, or those of some series.
+
+        Parameters
+        ----------
+        keys : sequence of str
+            The columns that name the series.
+        only : sequence of names
+            Those of the series; none for all.
+        """
+        wanted = self._is_any_of(keys, only) if only else None
+        return self._table(self._dataset.to_table(columns=self._columns, filter=wanted))
+
+    def counts(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Return the different rows of some columns, and as "count" how often each is there.
+
+        The files are read in batches; of these, only the counts are kept.
+        """
+        stored = [self._stored(name) for name in columns]
+        scanner = self._dataset.scanner(columns=stored, batch_readahead=_N_AHEAD)
+        empty = pa.Table.from_batches([], scanner.projected_schema)
+        counts = empty.append_column(_COUNT, pa.array([], pa.int64()))
+        for rows in _in_large_parts(scanner.to_batches()):
+            ones = pa.repeat(1, len(rows))
+            counts = _added(counts, rows.append_column(_COUNT, ones))
+        return counts.to_pandas().set_axis([*columns, "count"], axis=1)
+
+    @property
+    def _columns(self) -> list[str]:
+        """The columns as they are stored, but those that only number the rows."""
+        index = self._index()
+        names = self._schema.names
+        return [name for name in names if name in index or not name.startswith(_UNNAMED)]
+
+    def _index(self) -> list[str]:
+        """Return the columns that were the index of a frame."""
+        metadata = self._schema.pandas_metadata or {}
+        return [name for name in metadata.get("index_columns", []) if isinstance(name, str)]
+
+    def _stored(self, name: str) -> str:
+        """Return what a column of the table is called in the files."""
+        empty = table_of_frame(self.file, self._schema.empty_table().to_pandas())
+        levels = [level for level in (empty.series, empty.time) if level is not None]
+        own = dict(zip(levels, self._index(), strict=False))
+        return str(own.get(name, name))
+
+    def _table(self, table: pa.Table) -> RawTable:
+        """Return the cells of rows that were read."""
+        # The columns of Arrow are given up one after the other: the table is not there twice.
+        frame = table.to_pandas(split_blocks=True, self_destruct=True)
+        raw = table_of_frame(self.file, frame)
+        # Rows that come from several files have no numbers.
+        rows = np.zeros(len(raw.rows), dtype=int)
+        return replace(raw, rows=rows, notes=self._notes, is_unordered=self._is_folder)
+
+    def _is_any_of(self, keys: Sequence[str], only: Sequence[Any]) -> pc.Expression:
+        """Return the condition that a row is one of some series; files without one are not read."""
+        fields = [pc.field(self._stored(key)) for key in keys]
+        if len(fields) == 1:
+            kind = self._schema.field(self._stored(keys[0])).type
+            return fields[0].isin(pa.array(only, type=kind))
+        texts = [field.cast(pa.string()) for field in fields]
+        return pc.binary_join_element_wise(*texts, ", ").isin(pa.array(only, type=pa.string()))
+
+
+def _system_at(address: str) -> tuple[fs.FileSystem, str]:
+    """Return the file system of a path or an address, and the path in it."""
+    if scheme_of(address) is None:
+        return fs.LocalFileSystem(), str(Path(address).expanduser())
+    system, path = file_system(address)
+    return fs.PyFileSystem(fs.FSSpecHandler(system)), path
+
+
+def _is_parquet(info: fs.FileInfo) -> bool:
+    """Whether a file is called like one of Parquet."""
+    return info.path.lower().endswith(_ENDINGS)
+
+
+def _stamped(info: fs.FileInfo) -> _File:
+    """Return a file with what changes with its content."""
+    return _File(info.path, info.size, info.mtime_ns or 0)
+
+
+def _is_of_people(path: str, folder: str) -> bool:
+    """Whether neither a file nor a folder above it is one that a program made for itself."""
+    parts = path.removeprefix(folder).split("/")
+    return not any(part.startswith(_OF_PROGRAMS) for part in parts)
+
+
+def _factory(
+    system: fs.FileSystem, place: str, files: Sequence[_File]
+) -> ds.FileSystemDatasetFactory:
+    """Return what makes a dataset of files."""
+    options = ds.FileSystemFactoryOptions(
+        partition_base_dir=place, partitioning=ds.HivePartitioning.discover()
+    )
+    paths = [file.path for file in files]
+    return ds.FileSystemDatasetFactory(system, paths, ds.ParquetFileFormat(), options)
+
+
+@lru_cache(maxsize=8)
+def _schema_of(address: str, files: tuple[_File, ...]) -> pa.Schema:
+    """Return the columns of all files together; kept, since each block of series needs them."""
+    system, place = _system_at(address)
+    # Arrow itself looks at the first file, and at the names of folders.
+    beside = _factory(system, place, files).inspect_schemas()
+    own = [parquet.read_schema(file.path, filesystem=system) for file in files]
+    schema = pa.unify_schemas([*own, *beside], promote_options="permissive")
+    for position, field in enumerate(schema):
+        # The numbers of categories are those of one file: their names are what all have.
+        if pa.types.is_dictionary(field.type):
+            schema = schema.set(position, field.with_type(field.type.value_type))
+    return schema
+
+
+def _in_large_parts(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Yield batches together: many files are small, and one by one they would take long."""
+    part: list[pa.RecordBatch] = []
+    n_rows = 0
+    for batch in batches:
+        part.append(batch)
+        n_rows += len(batch)
+        if n_rows >= _N_ROWS:
+            yield pa.Table.from_batches(part)
+            part, n_rows = [], 0
+    if part:
+        yield pa.Table.from_batches(part)
+
+
+def _added(counts: pa.Table, more: pa.Table) -> pa.Table:
+    """Add up the counts of the same rows, in order of appearance."""
+    rows = pa.concat_tables([counts, more])
+    groups = rows.group_by(rows.column_names[:-1], use_threads=False)
+    sums = groups.aggregate([(_COUNT, "sum")])
+    return sums.select([*rows.column_names[:-1], f"{_COUNT}_sum"]).rename_columns(rows.column_names)

@@ -1,0 +1,232 @@
+"""The result of a query as a table, read in blocks of rows; of some series the database finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from forecast.exceptions import InputError, Remedy
+from forecast.tables.databases import duckdb_connection, is_duckdb, library, refused, sql_connection
+from forecast.tables.reading.addresses import shown
+from forecast.tables.reading.arrow_columns import array_of_values, one_table, plain
+from forecast.tables.reading.cells import RawTable
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+_N_ROWS = 50_000  # that come over at a time
+_REFUSES = ("refuses the query", "Correct it.")
+
+
+def open_query(address: str, query: str | None) -> Query:
+    """Return what a query gives.
+
+    Raises
+    ------
+    ValueError
+        If there is no query.
+    """
+    if query is None or not query.strip():
+        raise InputError(
+            f"{shown(address)} is a database: there is no query that says which rows to read.",
+            Remedy("Give {}.", {"query": "select * from sales"}),
+        )
+    bare = query.strip().rstrip(";")
+    return DuckDBQuery(address, bare) if is_duckdb(address) else SQLQuery(address, bare)
+
+
+class Query:
+    """What a query gives; subclasses know how a database is asked.
+
+    Parameters
+    ----------
+    address : str
+        Of the database.
+    query : str
+        In its SQL.
+    """
+
+    def __init__(self, address: str, query: str):
+        self.file = shown(address)
+        self._address = address
+        self._query = query
+
+    def head(self, n_rows: int) -> RawTable:
+        """Return the first rows, or a few more."""
+        first: list[pa.Table] = []
+        with self._blocks() as blocks:
+            for block in blocks:
+                first.append(block)
+                if sum(map(len, first)) >= n_rows:
+                    break
+        return self._table(first)
+
+    def rows(self, keys: Sequence[str] = (), only: Sequence[Any] = ()) -> RawTable:
+        """Return all rows, or those of the series that these columns name so."""
+        # Numbers as Python has them: drivers know no other ones.
+        names = [name.item() if isinstance(name, np.generic) else name for name in only]
+        with self._blocks(keys, names) as blocks:
+            return self._table(blocks)
+
+    def counts(self, columns: Sequence[str]) -> pd.DataFrame:
+        """Return the different rows of some columns, and as "count" how often each is there."""
+        with self._counted(columns) as blocks:
+            return one_table(blocks).to_pandas().set_axis([*columns, "count"], axis=1)
+
+    def _blocks(self, keys: Sequence[str] = (), only: Sequence[Any] = ()) -> Any:
+        """Open the rows, as a context of blocks of which there is at least one."""
+        raise NotImplementedError
+
+    def _counted(self, columns: Sequence[str]) -> Any:
+        """Open the different rows of some columns and their numbers."""
+        raise NotImplementedError
+
+    def _table(self, blocks: Iterable[pa.Table]) -> RawTable:
+        """Return the cells of rows that came over."""
+        table = one_table(blocks)
+        self._check_columns(table.column_names)
+        # The columns of Arrow are given up one after the other: the table is not there twice.
+        cells = table.to_pandas(split_blocks=True, self_destruct=True)
+        # The rows of a database have no numbers, and no order that lasts.
+        numbers = np.zeros(len(cells), dtype=int)
+        return RawTable(self.file, cells, numbers, is_unordered=True)
+
+    def _check_columns(self, names: Sequence[str]) -> None:
+        """Refuse two columns of one name."""
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise InputError(
+                f"{self.file}: the query gives two columns the name {twice!r}. Name one of them "
+                "otherwise, with AS."
+            )
+
+    def _refuse_no_rows(self) -> NoReturn:
+        """Refuse a statement that is no query."""
+        raise InputError(f"{self.file}: the query gives no rows. Write one that selects.")
+
+
+class SQLQuery(Query):
+    """What a query gives, by SQLAlchemy."""
+
+    def __init__(self, address: str, query: str):
+        super().__init__(address, query)
+        self._sql = library(address)
+
+    @contextmanager
+    def _blocks(
+        self, keys: Sequence[str] = (), only: Sequence[Any] = ()
+    ) -> Iterator[Iterator[pa.Table]]:
+        if not only:
+            with self._opened(self._text()) as blocks:
+                yield blocks
+            return
+        rows = self._rows(keys)
+        name: sqlalchemy.ColumnElement[Any] = rows.c[keys[0]]
+        # Of several columns the texts are joined, as `series_names` does.
+        for key in keys[1:]:
+            text = self._sql.cast(rows.c[key], self._sql.String)
+            name = self._sql.cast(name, self._sql.String) + ", " + text
+        wanted = self._sql.select(self._sql.text("*")).select_from(rows).where(name.in_(only))
+        with self._opened(wanted) as blocks:
+            yield blocks
+
+    @contextmanager
+    def _counted(self, columns: Sequence[str]) -> Iterator[Iterator[pa.Table]]:
+        rows = self._rows(columns)
+        names = [rows.c[name] for name in columns]
+        counts = self._sql.select(*names, self._sql.func.count()).group_by(*names)
+        with self._opened(counts) as blocks:
+            yield blocks
+
+    def _text(self) -> sqlalchemy.TextClause:
+        """Return the query as it stands."""
+        # To SQLAlchemy a colon would begin a parameter; a comment may end the query.
+        return self._sql.text(self._query.replace(":", r"\:") + "\n")
+
+    def _rows(self, columns: Sequence[str]) -> sqlalchemy.Subquery:
+        """Return the query as a part of another one, which names some of its columns."""
+        return self._text().columns(*map(self._sql.column, columns)).subquery("source_rows")
+
+    @contextmanager
+    def _opened(self, statement: sqlalchemy.Executable) -> Iterator[Iterator[pa.Table]]:
+        """Yield the rows of a statement in blocks, while they come over."""
+        with sql_connection(self._address) as connection:
+            streamed = connection.execution_options(stream_results=True, max_row_buffer=_N_ROWS)
+            with refused(self._address, *_REFUSES):
+                result = streamed.execute(statement)
+            with closing(result):
+                if not result.returns_rows:
+                    self._refuse_no_rows()
+                yield self._fetched(result)
+
+    def _fetched(self, result: sqlalchemy.CursorResult[Any]) -> Iterator[pa.Table]:
+        """Yield a result in blocks; an empty one is a block without rows."""
+        names = [str(name) for name in result.keys()]  # noqa: SIM118 - of a result, not of a mapping
+        is_first = True
+        while True:
+            with refused(self._address, *_REFUSES):
+                rows = result.fetchmany(_N_ROWS)
+            if not rows and not is_first:
+                return
+            is_first = False
+            columns = zip(*rows, strict=True) if rows else [()] * len(names)
+            yield pa.Table.from_arrays([array_of_values(values) for values in columns], names)
+
+
+class DuckDBQuery(Query):
+    """What a query gives, by DuckDB itself."""
+
+    @contextmanager
+    def _blocks(
+        self, keys: Sequence[str] = (), only: Sequence[Any] = ()
+    ) -> Iterator[Iterator[pa.Table]]:
+        if not only:
+            with self._opened(self._query) as blocks:
+                yield blocks
+            return
+        names = [_quoted(key) for key in keys]
+        name = names[0]
+        if len(names) > 1:
+            name = " || ', ' || ".join(f"CAST({each} AS VARCHAR)" for each in names)
+        wanted = f"SELECT * FROM ({self._query}\n) WHERE {name} IN (SELECT unnest($only))"
+        with self._opened(wanted, {"only": only}) as blocks:
+            yield blocks
+
+    @contextmanager
+    def _counted(self, columns: Sequence[str]) -> Iterator[Iterator[pa.Table]]:
+        names = ", ".join(map(_quoted, columns))
+        counts = f"SELECT {names}, count(*) FROM ({self._query}\n) GROUP BY ALL"
+        with self._opened(counts) as blocks:
+            yield blocks
+
+    @contextmanager
+    def _opened(
+        self, statement: str, parameters: dict[str, Any] | None = None
+    ) -> Iterator[Iterator[pa.Table]]:
+        """Yield the rows of a statement in blocks, while they come over."""
+        with duckdb_connection(self._address) as connection:
+            with refused(self._address, *_REFUSES):
+                relation = connection.sql(statement, params=parameters)
+            if relation is None:
+                self._refuse_no_rows()
+            with refused(self._address, *_REFUSES):
+                reader = relation.to_arrow_reader(_N_ROWS)
+            yield self._fetched(reader)
+
+    def _fetched(self, reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
+        """Yield a result in blocks; an empty one is a block without rows."""
+        yield plain(reader.schema.empty_table())
+        with refused(self._address, *_REFUSES):
+            for batch in reader:
+                yield plain(pa.Table.from_batches([batch]))
+
+
+def _quoted(name: str) -> str:
+    """Write the name of a column so that it may hold any sign."""
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
