@@ -68,6 +68,7 @@ from forecast.tables.calendar import fourier_terms as fourier_terms
 from forecast.tables.datasets import load_stocks as load_stocks
 from forecast.tables.datasets import load_weather as load_weather
 from forecast.tables.reading.reader import read as read
+from forecast.tables.reading.stored_table import StoredTable as StoredTable
 from forecast.tables.timeline import regularize as regularize
 from forecast.tables.unobserved import part_at_last_value as part_at_last_value
 from forecast.tables.windows import SlidingWindow as SlidingWindow

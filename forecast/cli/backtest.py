@@ -12,6 +12,7 @@ from forecast.cli.arguments import quantiles
 from forecast.cli.code import backtest_code, check_code, reading_code, write_code
 from forecast.cli.common import OUTPUT, Parser, add_command, add_format, table_text, tell
 from forecast.cli.glossary import epilog
+from forecast.cli.parted import of_sample, stored_table
 from forecast.cli.source import add_source, load
 from forecast.cli.trial import add_folder, add_trial, check_workers, run_in, try_models
 from forecast.cli.verdict import apart, report, scores_apart, scores_with_verdicts
@@ -63,26 +64,29 @@ def run(args: argparse.Namespace) -> None:
         raise InputError("--resume goes on with what a run has left in its folder: give --out DIR.")
     # A folder that cannot be written is refused before the work, not after it.
     with nullcontext() if args.out is None else run_in(args.out, args) as unfinished:
-        source = load(args)
-        result = try_models(source, args, unfinished)
+        table = stored_table(args)
+        source = load(args if table is None else of_sample(table, args))
+        result = try_models(source, args, unfinished, table)
         code = reading_code(source, args), backtest_code(result)
         scores = _scores(result, args)
         if unfinished is not None:
-            write(result, unfinished)
+            result.write(unfinished)
+        if unfinished is not None and table is None:
+            draw(result, unfinished)
     if args.out is not None:
-        tell(args, f"written to {args.out}: forecasts.parquet, scores.csv, run.json and figures")
+        figures = " and figures" if table is None else ", no figures of a table read in parts"
+        tell(args, f"written to {args.out}: forecasts.parquet, scores.csv, run.json{figures}")
     write_code(args, *code)
     sys.stdout.write(scores)
 
 
-def write(result: Backtest, folder: Path) -> None:
-    """Write a backtest and its figures into a folder."""
+def draw(result: Backtest, folder: Path) -> None:
+    """Draw the figures of a backtest into its folder."""
     from forecast.figures.axes import save_figure
     from forecast.figures.backtests import BacktestDisplay
     from forecast.figures.calibration import CalibrationDisplay
     from forecast.run_folder import CALIBRATION, FIGURES
 
-    result.write(folder)
     for kind, name in FIGURES.items():
         target = result.settings["target"]
         display: Any = BacktestDisplay.from_backtest(result, kind=kind, target=target)

@@ -105,7 +105,7 @@ def _meaning(result: Backtest, metric: str) -> str:
     # Errors add up over origins once they are squared, their roots do not.
     loss = f"squared {metric}" if metric in ROOTS else metric
     return (
-        f"{loss} of {result.forecasts['origin'].nunique()} origins; "
+        f"{loss} of {len(result.origins)} origins; "
         "a difference below 0 is better; "
         "lower and upper hold it with 95 % (as p_value does, for each model alone)"
     )
@@ -113,7 +113,7 @@ def _meaning(result: Backtest, metric: str) -> str:
 
 def _ranked(result: Backtest, metric: str) -> list[str]:
     """Say how the models rank over many series."""
-    if result.forecasts["series"].nunique() == 1:
+    if len(result.series) == 1:
         return []
     # Two series are too few for a test of ranks: the comparison stands without.
     try:

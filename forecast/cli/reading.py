@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from forecast.tables.reading.options import Options
     from forecast.tables.reading.reader import Reading
 
-_SHIPPED = ("weather", "stocks")
+SHIPPED = ("weather", "stocks")
 _HOWS = ("mean", "sum", "count", "first", "last", "min", "max", "median")
 _DATE_ORDERS = ("dmy", "mdy", "ymd")
 
@@ -129,7 +129,7 @@ def said_of_source(marks: Mapping[str, str], args: argparse.Namespace) -> dict[s
 
 def read_as_before(args: argparse.Namespace, remembered: Mapping[str, Any]) -> argparse.Namespace:
     """Return the arguments with what was said of an earlier file where they say nothing."""
-    if args.source in _SHIPPED:
+    if args.source in SHIPPED:
         return args
     # A sum is no mean, an hour no day: a forecaster would take one for the other.
     for name in ("freq", "how"):
@@ -147,16 +147,16 @@ def read_source(args: argparse.Namespace) -> Reading:
     """Read SOURCE as the options of `add_reading` say; gaps are filled later."""
     from forecast.tables.reading.reader import read_noting
 
-    if args.source in _SHIPPED:
+    if args.source in SHIPPED:
         return _read_shipped(args)
     try:
         reading = read_noting(address_of(args), _options(args))
     except FileNotFoundError as error:
         # The typing error may have been one in the name of a shipped data set.
-        meant = get_close_matches(args.source, _SHIPPED, n=1)
+        meant = get_close_matches(args.source, SHIPPED, n=1)
         if not meant:
             raise
-        listed = " and ".join(_SHIPPED)
+        listed = " and ".join(SHIPPED)
         raise InputError(
             f"{error} The shipped data sets are {listed}: did you mean {meant[0]!r}?"
         ) from None
@@ -189,6 +189,7 @@ def _options(args: argparse.Namespace) -> Options:
         date_order=args.date_order,
         sheet=args.sheet,
         query=args.query,
+        only=getattr(args, "only", ()),
         usual_decimal=getattr(args, "usual_decimal", None),
         usual_order=getattr(args, "usual_order", None),
         follows=getattr(args, "follows", False),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import coverage
-from forecast.cli.backtest import write
+from forecast.cli.backtest import draw
 from forecast.cli.code import (
     backtest_code,
     check_code,
@@ -113,7 +113,8 @@ def _write(
     from forecast.report.extras import read_extras
     from forecast.report.page import write_report
 
-    write(result, folder)
+    result.write(folder)
+    draw(result, folder)
     write_decision(decision, folder)
     save(forecaster, folder / MODEL)
     write_beside(folder / FORECAST, lambda file: table.to_csv(file, index=False))

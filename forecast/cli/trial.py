@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from forecast.evaluation.origins import RollingOrigin
     from forecast.evaluation.plan import Failure
     from forecast.evaluation.results import Backtest
+    from forecast.tables.reading.stored_table import StoredTable
 
 ENGINES = ("dask", "ray")
 _SIMPLEST = "naive"  # the model that takes every table without gaps
@@ -129,8 +130,15 @@ def _refit(text: str) -> str | int:
         ) from None
 
 
-def try_models(source: Source, args: argparse.Namespace, folder: Path | None = None) -> Backtest:
+def try_models(
+    source: Source,
+    args: argparse.Namespace,
+    folder: Path | None = None,
+    table: StoredTable | None = None,
+) -> Backtest:
     """Backtest the models that were asked for; tell what of them the scores do not show.
+
+    Of a table that is read in parts, the source holds some series.
 
     In the settings of the result stands what made it, for whoever wants to do it again. What is
     finished is kept in the folder of an unfinished run.
@@ -139,9 +147,13 @@ def try_models(source: Source, args: argparse.Namespace, folder: Path | None = N
     from forecast.run_folder import PARTS
 
     check_workers(args)
-    cv = _origins(source, args)
+    moments = source.y.index.unique(-1).sort_values() if table is None else table.moments
+    cv = _origins(len(moments), source, args)
     refusals: dict[str, str] = {}
-    forecasters = _forecasters(source, _rows_to_learn_from(source.y, cv), args, refusals)
+    known = _rows_to_learn_from(source.y, cv, moments)
+    forecasters = _forecasters(source, known, args, refusals)
+    if table is not None:
+        forecasters = _of_each_series(forecasters, refusals)
     work = f"{counted(cv.origins, 'origin')} × {counted(cv.horizon, 'step')}, refit {args.refit}"
     tell(args, f"{work}; models {', '.join(forecasters)}")
     _tell_unread_columns(forecasters, source, args)
@@ -149,8 +161,8 @@ def try_models(source: Source, args: argparse.Namespace, folder: Path | None = N
     with Progress(args) as progress, _workers(args) as n_jobs:
         result = backtest(
             forecasters,
-            source.X,
-            source.y,
+            source.X if table is None else table,
+            source.y if table is None else None,
             cv,
             args.refit,
             args.quantiles,
@@ -160,7 +172,8 @@ def try_models(source: Source, args: argparse.Namespace, folder: Path | None = N
             None if args.fail_fast else partial(_note_failure, failures),
             None if folder is None else folder / PARTS,
         )
-    remarks = [*_failed_in_words(result, failures), *_left_out_in_words(result, source, args)]
+    rows = source.y if table is None else None
+    remarks = [*_failed_in_words(result, failures), *_left_out_in_words(result, rows, args)]
     for remark in remarks:
         tell(args, remark)
     for failure in failures:
@@ -243,10 +256,12 @@ def _tell_unread_columns(
         tell(args, f"{', '.join(without)} {verb} no columns but {source.y.name}")
 
 
-def _left_out_in_words(result: Backtest, source: Source, args: argparse.Namespace) -> list[str]:
+def _left_out_in_words(
+    result: Backtest, y: pd.Series | None, args: argparse.Namespace
+) -> list[str]:
     """Say which series have no scores, or have them from another model."""
     remarks = [set_aside(name, each) for name, each in result.settings["set_aside"].items()]
-    late = _begun_between(result, source) if args.refit == "never" else []
+    late = [] if y is None or args.refit != "never" else _begun_between(result, y)
     if late:
         said = f"not scored, since they began after the only fit: {some_of(late)}"
         remarks.append(f"{said}; --refit always scores them from their second row on")
@@ -256,27 +271,28 @@ def _left_out_in_words(result: Backtest, source: Source, args: argparse.Namespac
     return remarks
 
 
-def _begun_between(result: Backtest, source: Source) -> list[str]:
+def _begun_between(result: Backtest, y: pd.Series) -> list[str]:
     """Return the series without scores that have begun by the last origin and go on after it."""
-    from forecast.evaluation.folds import FEWEST_ROWS
+    from forecast.evaluation.source import FEWEST_ROWS
 
     if not result.left_out:
         return []
-    last_origin = result.forecasts["origin"].max()
-    times = source.y.index.get_level_values(-1).to_series()
-    rows = (times <= last_origin).groupby(source.y.index.get_level_values(0)).sum()
+    last_origin = result.origins[-1]
+    times = y.index.get_level_values(-1).to_series()
+    rows = (times <= last_origin).groupby(y.index.get_level_values(0)).sum()
     begun = {str(name) for name in rows.index[rows >= FEWEST_ROWS]}
-    ended = {str(name) for name in rows.index[rows == source.y.groupby(level=0).size()]}
+    ended = {str(name) for name in rows.index[rows == y.groupby(level=0).size()]}
     return [name for name in result.left_out if name in begun - ended]
 
 
-def _origins(source: Source, args: argparse.Namespace) -> RollingOrigin:
-    """Choose the origins: as many as leave half of the table to learn from, unless told."""
-    from forecast.evaluation.folds import FEWEST_ROWS
-    from forecast.evaluation.origins import RollingOrigin
+def _origins(n_moments: int, source: Source, args: argparse.Namespace) -> RollingOrigin:
+    """Choose the origins: as many as leave half of the table to learn from, unless told.
 
-    # Several series share their moments: the origins are the same for all of them.
-    n_moments = len(source.y.index.unique(-1))
+    Several series share their moments: the origins are the same for all of them.
+    """
+    from forecast.evaluation.origins import RollingOrigin
+    from forecast.evaluation.source import FEWEST_ROWS
+
     step = args.step or source.horizon
     most = (n_moments // 2 - source.horizon) // step + 1
     origins = args.origins or min(max(1, most), source.defaults.origins)
@@ -296,10 +312,9 @@ def _origins(source: Source, args: argparse.Namespace) -> RollingOrigin:
     return RollingOrigin(source.horizon, origins, args.step)
 
 
-def _rows_to_learn_from(y: pd.Series, cv: RollingOrigin) -> pd.Series:
+def _rows_to_learn_from(y: pd.Series, cv: RollingOrigin, moments: pd.Index) -> pd.Series:
     """Return the rows up to the first origin: no setting may follow from later ones."""
     times = y.index.get_level_values(-1)
-    moments = times.unique().sort_values()
     _, first_origin = cv.cuts(len(moments))[0]
     return y[times <= moments[first_origin]]
 
@@ -308,7 +323,7 @@ def _forecasters(
     source: Source, y: pd.Series, args: argparse.Namespace, refusals: dict[str, str]
 ) -> dict[str, Any]:
     """Make the models that were asked for, each once, with settings that follow from y."""
-    from forecast.evaluation.folds import FEWEST_ROWS
+    from forecast.evaluation.source import FEWEST_ROWS
 
     chosen = args.models or source.defaults.models
     if not args.models and source.season_length == 1:
@@ -329,6 +344,21 @@ def _forecasters(
                 raise
             _refuse(name, error, refusals)
     return forecasters
+
+
+def _of_each_series(forecasters: dict[str, Any], refusals: dict[str, str]) -> dict[str, Any]:
+    """Return the models that learn from each series apart; the others need the whole table."""
+    from forecast.evaluation.plan import is_cut
+
+    cut = {name: model for name, model in forecasters.items() if is_cut(model)}
+    for name in forecasters.keys() - cut.keys():
+        refusals[name] = "it learns from all series at once, and the table is read in parts."
+    if not cut:
+        raise InputError(
+            f"{', '.join(forecasters)} learn from all series at once, and the table is read in "
+            "parts: choose others, such as --models seasonal,ets,theta."
+        )
+    return cut
 
 
 def _n_series(y: pd.Series) -> int:

@@ -57,7 +57,7 @@ def _frames(plan: Plan, model: str, parts: Parts) -> Iterator[pd.DataFrame]:
     for _, keys in groupby(plan.keys(model), key=lambda key: key.block):
         tables = [parts.table(key) for key in keys]
         frame = pd.concat(tables, ignore_index=True)
-        if len(tables) > 1 or plan.source.y.shape[1] > 1:
+        if len(tables) > 1 or plan.source.n_targets > 1:
             # However often a model was fitted, the rows of a series stand together.
             frame = frame.sort_values(["series", "origin"], kind="stable", ignore_index=True)
         yield frame

@@ -20,14 +20,16 @@ from forecast.evaluation.engines import each_as_it_ends
 from forecast.evaluation.kept import HeldParts, KeptParts, Parts
 from forecast.evaluation.origins import RollingOrigin
 from forecast.evaluation.parts import Told, make_part
-from forecast.evaluation.plan import Failure, Key, Plan, fits_of
+from forecast.evaluation.plan import Failure, Key, Plan, fits_of, is_cut
 from forecast.evaluation.results import Backtest
 from forecast.evaluation.source import Source
 from forecast.evaluation.stored import StoredForecasts
+from forecast.evaluation.stored_source import StoredSource
 from forecast.exceptions import InputError, InputTypeError
 from forecast.files import versions
 from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
 from forecast.run_folder import FORECASTS
+from forecast.tables.reading.stored_table import StoredTable
 from forecast.validation import check, integer, jobs, optional
 
 __all__ = ["backtest"]
@@ -53,8 +55,9 @@ def backtest(
     forecasters : forecaster, list of forecasters, or dict of name to forecaster
         Cloned, never changed. With ``refit="always"`` any scikit-learn regressor whose rows are
         moments will do, such as a pipeline that ends in a forecaster.
-    X : array-like of shape (n_rows, n_features) or None
-        What is known for each moment. With y missing, X is taken for y.
+    X : array-like of shape (n_rows, n_features), StoredTable or None
+        What is known for each moment. With y missing, X is taken for y. A `StoredTable` holds both,
+        and is read in parts, for forecasters that learn from each series apart.
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
         NaN before the first value of a series, and after its last one, are no part of its history:
         such rows are left out.
@@ -118,18 +121,21 @@ def backtest(
     _check_arguments(y, cv, refit, season_length, n_jobs)
     levels = check_quantiles(quantiles) if len(quantiles) else NO_QUANTILES
     models = _named(forecasters)
-    if y is None:
-        X, y = None, X
-    source = Source.of(X, y)
+    source: Source | StoredSource
+    if isinstance(X, StoredTable):
+        _check_cut(models)
+        source = StoredSource(X, n_jobs)
+    else:
+        source = Source.of(None, X) if y is None else Source.of(X, y)
     plan = Plan(models, source, fits_of(cv, len(source.moments), refit), cv, levels)
     season = season_length or source.frequency.season_length
     # What is refused here would be refused after the work.
     labels = source.labels()
 
     written = {name: " ".join(repr(model).split()) for name, model in models.items()}
-    digest = source.digest()
+    known = source.facts(plan.cutoff, season)
     facts = {"origins": repr(cv), "refit": refit, "quantiles": levels.tolist()}
-    facts |= {"data": digest, "version": __version__, "models": written}
+    facts |= {"data": known.digest, "version": __version__, "models": written}
     parts: Parts = HeldParts() if keep is None else KeptParts(Path(keep), facts)
     made = _make(plan, parts, n_jobs, progress, failed)
 
@@ -157,10 +163,10 @@ def backtest(
         "failed": [each for name in answered for each in _failures(plan, told[name])],
         "set_aside": {name: _set_aside(told[name]) for name in answered if _set_aside(told[name])},
         "seconds": {name: _seconds(told[name]) for name in answered},
-        "unobserved": source.n_unobserved,
+        "unobserved": known.n_unobserved,
         "left_out": sorted(set(labels) - scored),
-        "scales": source.scales(plan.cutoff, season),
-        "data": digest,
+        "scales": known.scales,
+        "data": known.digest,
         "versions": versions(),
     }
     return Backtest(table, settings)
@@ -178,6 +184,16 @@ def _check_arguments(y: Any, cv: Any, refit: Any, season_length: Any, n_jobs: An
     check(jobs(), n_jobs, "n_jobs")
     if refit not in ("never", "always"):
         check(integer(1), refit, "refit, unless 'never' or 'always',")
+
+
+def _check_cut(models: dict[str, Any]) -> None:
+    """Refuse a model that learns from all series at once where they are not held."""
+    for name, model in models.items():
+        if not is_cut(model):
+            raise InputError(
+                f"{name} learns from all series at once, and a StoredTable is read in parts: leave "
+                "it out, or read the table."
+            )
 
 
 def _named(forecasters: Any) -> dict[str, Any]:

@@ -7,20 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from forecast.evaluation.origins import RollingOrigin
-from forecast.evaluation.source import Source
-
-FEWEST_ROWS = 2  # of a series, from which any forecaster learns
-
-
-Cuts = list[tuple[int, int]]  # the first and the last training moment of each origin
-
-
-def fewest_rows(source: Source, cuts: Cuts) -> int:
-    """Return how many training rows make a beginning, in a table in which some series have so many.
-
-    In a table of single rows they are all there is to learn from.
-    """
-    return int(min(FEWEST_ROWS, source.training_lengths(*cuts[0]).max()))
+from forecast.evaluation.source import FEWEST_ROWS, Cuts, Source
 
 
 class Fold(NamedTuple):

@@ -10,19 +10,26 @@ import os
 import time
 import warnings
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from forecast.evaluation.folds import Cuts, Fold
+from forecast.evaluation.folds import Fold
 from forecast.evaluation.origins import RollingOrigin
 from forecast.evaluation.results import quantile_name
-from forecast.evaluation.source import Source
+from forecast.evaluation.source import Cuts, Source
 from forecast.exceptions import FitInterrupted, InputError, Refusal
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.process import one_thread
+
+
+class Loadable(Protocol):
+    """A run of series, in memory or where it can be read."""
+
+    def loaded(self) -> Source:
+        """Return it."""
 
 
 class Task(NamedTuple):
@@ -30,7 +37,7 @@ class Task(NamedTuple):
 
     model: str  # its name
     forecaster: Any
-    source: Source  # a run of series
+    source: Loadable  # a run of series
     cuts: Cuts  # of the origins that one fit answers
     cv: RollingOrigin
     fewest: int  # rows with which a series has begun
@@ -54,7 +61,8 @@ class Part(NamedTuple):
 
 def make_part(task: Task) -> Part:
     """Let a model learn and answer."""
-    source, fold = task.source, Fold.of(task.source, task.cuts, task.cv, task.fewest)
+    source = task.source.loaded()
+    fold = Fold.of(source, task.cuts, task.cv, task.fewest)
     # A forecaster of this package answers all origins of a fold at once.
     is_own = isinstance(task.forecaster, Forecaster)
     answer = _forecaster_answer if is_own else _regressor_answer
@@ -71,7 +79,7 @@ def make_part(task: Task) -> Part:
         except Exception as raised:
             error = _in_the_name_of(task.model, raised)
     seconds = time.perf_counter() - started
-    targets = range(source.y.shape[1])
+    targets = range(source.n_targets)
     blocks = [_block(target, source, fold, answered, task.quantiles) for target in targets]
     return Part(pd.concat(blocks, ignore_index=True), Told(set_aside, seconds, error))
 
@@ -88,7 +96,7 @@ def _in_the_name_of(model: str, error: Exception) -> Exception:
 
 def _empty(source: Source, fold: Fold, quantiles: np.ndarray) -> np.ndarray:
     """Return the place of the answers: (n_origins, reach, n_targets, 1 + n_quantiles)."""
-    shape = (*fold.exists.shape, source.y.shape[1], 1 + len(quantiles))
+    shape = (*fold.exists.shape, source.n_targets, 1 + len(quantiles))
     return np.full(shape, np.nan)
 
 
@@ -157,7 +165,7 @@ def _block(
     of_origin = fold.origins[origin]
     series = source.first + source.series[of_origin]
     columns = {
-        "series": series * source.y.shape[1] + target,
+        "series": series * source.n_targets + target,
         "origin": source.moments[source.moment[of_origin]],
         "step": step + 1,
         "timestamp": source.moments[source.moment[rows]],

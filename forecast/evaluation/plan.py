@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from forecast.evaluation.folds import Cuts, fewest_rows
 from forecast.evaluation.origins import RollingOrigin
 from forecast.evaluation.parts import Task
-from forecast.evaluation.source import Source
+from forecast.evaluation.source import Cuts, Source
+from forecast.evaluation.stored_source import StoredSource
 
 
 class Key(NamedTuple):
@@ -40,7 +41,7 @@ class Plan:
     """
 
     models: Mapping[str, Any]
-    source: Source
+    source: Source | StoredSource
     fits: list[Cuts]  # the origins that each fit answers
     cv: RollingOrigin
     quantiles: np.ndarray
@@ -52,32 +53,34 @@ class Plan:
 
     def keys(self, model: str) -> Iterator[Key]:
         """Yield the parts of a model: its runs of series, and the fits of each."""
-        n_blocks = len(self.source.blocks) if self._is_cut(model) else 1
+        n_blocks = len(self.source.blocks) if is_cut(self.models[model]) else 1
         for block in range(n_blocks):
             for fold in range(len(self.fits)):
                 yield Key(model, block, fold)
 
     def task(self, key: Key) -> Task:
         """Return what a part follows from."""
-        source = self.source.block(key.block) if self._is_cut(key.model) else self.source
-        cuts = self.fits[key.fold]
-        fewest = fewest_rows(self.source, cuts)
-        forecaster = self.models[key.model]
+        source: Any = self.source
+        if is_cut(self.models[key.model]):
+            source = self.source.block(key.block)
+        forecaster, cuts = self.models[key.model], self.fits[key.fold]
+        fewest = self._fewest[key.fold]
         return Task(key.model, forecaster, source, cuts, self.cv, fewest, self.quantiles)
+
+    @cached_property
+    def _fewest(self) -> list[int]:
+        """How many training rows make a beginning, for each fit."""
+        return [self.source.fewest_rows(cuts) for cuts in self.fits]
 
     def failure(self, key: Key, error: Exception) -> Failure:
         """Name what a part that has failed was to forecast."""
-        start, stop = 0, len(self.source.names)
-        if self._is_cut(key.model):
+        labels = self.source.labels()
+        if is_cut(self.models[key.model]):
+            n_targets = self.source.n_targets
             start, stop = self.source.blocks[key.block]
-        n_targets = self.source.y.shape[1]
-        labels = self.source.labels()[start * n_targets : stop * n_targets]
+            labels = labels[start * n_targets : stop * n_targets]
         _, origin = self.fits[key.fold][0]
         return Failure(key.model, labels, self.source.moments[origin], error)
-
-    def _is_cut(self, model: str) -> bool:
-        """Whether the series are parted: what learns from all of them at once needs all."""
-        return bool(getattr(self.models[model], "_is_local", False))
 
 
 def fits_of(cv: RollingOrigin, n_moments: int, refit: str | int) -> list[Cuts]:
@@ -90,3 +93,8 @@ def fits_of(cv: RollingOrigin, n_moments: int, refit: str | int) -> list[Cuts]:
     else:
         run = int(refit)
     return [cuts[start : start + run] for start in range(0, len(cuts), run)]
+
+
+def is_cut(forecaster: Any) -> bool:
+    """Whether a forecaster learns from each series apart."""
+    return bool(getattr(forecaster, "_is_local", False))

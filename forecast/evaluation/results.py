@@ -175,6 +175,21 @@ class Backtest:
         return list(self.settings.get("left_out", []))
 
     @property
+    def series(self) -> list[Any]:
+        """The names of the series in the table."""
+        return self._values("series")
+
+    @property
+    def origins(self) -> list[Any]:
+        """The moments from which something was forecast."""
+        return sorted(self._values("origin"))
+
+    def _values(self, column: str) -> list[Any]:
+        """Return the different values of a column, in the order in which they come."""
+        found = [piece[column].unique() for piece in self._pieces([column])]
+        return list(dict.fromkeys(value for values in found for value in values))
+
+    @property
     def overlap(self) -> int:
         """How many neighbouring origins' forecasts have moments in common.
 

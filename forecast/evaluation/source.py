@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,28 @@ from forecast.tables.panel import Panel
 from forecast.tables.rows import moments_of
 from forecast.tables.unobserved import observed_span
 
+FEWEST_ROWS = 2  # of a series, from which any forecaster learns
+
 _ROWS_OF_A_BLOCK = 4096  # about: enough that what a part costs by itself does not count
+
+Cuts = list[tuple[int, int]]  # the first and the last training moment of each origin
+Scales = dict[str, tuple[float, float] | None]
+
+
+class Facts(NamedTuple):
+    """What is known of the whole table beside its moments."""
+
+    digest: str  # the same data give the same
+    scales: Scales  # mean absolute and squared seasonal naive error of each label
+    n_unobserved: int  # rows before the first and after the last value of their series
+
+
+def runs_of(n_rows: np.ndarray, size: int) -> list[tuple[int, int]]:
+    """Cut series of so many rows each into runs of about `size`, (first, last + 1) of each."""
+    # A run ends with the series that fills it.
+    number = (np.cumsum(n_rows) - n_rows) // size  # (n_series,)
+    starts = np.flatnonzero(np.diff(number, prepend=-1)).tolist()
+    return list(zip(starts, [*starts[1:], len(n_rows)], strict=True))
 
 
 @dataclass(frozen=True)
@@ -100,14 +121,19 @@ class Source:
         """The values of y, (n_rows, n_targets)."""
         return self.y.to_numpy()[self.order]
 
+    @property
+    def n_targets(self) -> int:
+        """The number of columns of y."""
+        return self.y.shape[1]
+
     @cached_property
     def blocks(self) -> list[tuple[int, int]]:
         """The runs of series, (first, last + 1), into which the table can be cut."""
-        n_rows = np.bincount(self.series, minlength=len(self.names))
-        # A run ends with the series that fills it.
-        number = (np.cumsum(n_rows) - n_rows) // _ROWS_OF_A_BLOCK  # (n_series,)
-        starts = np.flatnonzero(np.diff(number, prepend=-1)).tolist()
-        return list(zip(starts, [*starts[1:], len(self.names)], strict=True))
+        return runs_of(np.bincount(self.series, minlength=len(self.names)), _ROWS_OF_A_BLOCK)
+
+    def loaded(self) -> Source:
+        """Return the table itself, which is in memory."""
+        return self
 
     def block(self, number: int) -> Source:
         """Return the table of a run of series, which is cut at the moments of the whole table."""
@@ -135,6 +161,17 @@ class Source:
         is_training = (self.moment >= first) & (self.moment <= cutoff)
         return np.bincount(self.series[is_training], minlength=len(self.names))
 
+    def fewest_rows(self, cuts: Cuts) -> int:
+        """Return how many training rows make a beginning for the fit at the first of some origins.
+
+        In a table of single rows these are all there is to learn from.
+        """
+        return int(min(FEWEST_ROWS, self.training_lengths(*cuts[0]).max()))
+
+    def facts(self, cutoff: int, season: int) -> Facts:
+        """Say what is known of the whole table, of its scales up to a moment."""
+        return Facts(self.digest(), self.scales(cutoff, season), self.n_unobserved)
+
     def users_rows(self, rows: np.ndarray) -> tuple[Any, Any]:
         """Return X and y of some rows as the user gave them, in the given order."""
         places = self.order[rows]
@@ -156,7 +193,7 @@ class Source:
             raise InputError(f"two series are both called {twice!r} as a text: name them apart.")
         return labels
 
-    def scales(self, cutoff: int, season: int) -> dict[str, tuple[float, float] | None]:
+    def scales(self, cutoff: int, season: int) -> Scales:
         """Return the mean absolute and squared seasonal naive error of each label up to the cutoff.
 
         None for a series that is constant there, or has no two values a season apart.

@@ -90,7 +90,7 @@ def _whether_naive_was_beaten(
     if math.isnan(compared["p_holm"][best]):
         return f"{best} is {skill:.1%} ahead of the {reference} forecast ({words})."
     ahead = f"{nothing} by more than chance: {best} is {skill:.1%} ahead ({words})"
-    origins = result.forecasts["origin"].nunique()
+    origins = len(result.origins)
     if origins < _FEWEST_KNOWN:
         return f"{ahead}; {_usually_enough(len(compared))}."
     enough = origins_to_tell(origins, compared["statistic"][best], len(compared))
@@ -131,7 +131,7 @@ def _test_in_words(comparison: Any, n_comparisons: int) -> str:
 
 def _undefined_scores(result: Backtest) -> list[str]:
     """Name the series whose scaled errors are undefined."""
-    scored = set(result.forecasts["series"])
+    scored = set(result.series)
     scales = result.settings.get("scales", {}).items()
     constant = [name for name, scale in scales if not scale and name in scored]
     if not constant:

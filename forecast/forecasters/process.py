@@ -8,11 +8,12 @@ once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from forecast.forecasters.base import Forecaster
 from forecast.forecasters.grouping import places_of_equal
@@ -77,7 +78,15 @@ def noise(
 
 def one_thread() -> Any:
     """Let linear algebra run in one thread: for matrices as small as here more are slower."""
-    return threadpool_limits(1, "blas")
+    return _libraries().limit(limits=1, user_api="blas")
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """Find the libraries of linear algebra, once: SciPy has another one than NumPy."""
+    import scipy.linalg  # noqa: F401
+
+    return ThreadpoolController()
 
 
 class Process(Protocol):

@@ -145,15 +145,15 @@ def read(
     2      A 2024-01-03   4.0
     """
     options = Options(
-        time=_listed(time),
-        series=_listed(series),
+        time=listed(time),
+        series=listed(series),
         time_zone=time_zone,
         freq=freq,
         how=how,
         fill=fill,
         decimal=decimal,
         thousands=thousands,
-        missing=None if missing is None else _listed(missing),
+        missing=None if missing is None else listed(missing),
         date_order=date_order,
         sheet=sheet,
         query=query,
@@ -206,7 +206,7 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     return Reading(frame, notes, numbers.doubtful, found)
 
 
-def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
+def listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
     """Return one name, several or none as a tuple."""
     if names is None:
         return ()

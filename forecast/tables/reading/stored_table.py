@@ -1,0 +1,133 @@
+"""A table of many series that stays where it is: some series are read at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from forecast.exceptions import InputError
+from forecast.tables.reading.addresses import shown
+from forecast.tables.reading.blocks import survey
+from forecast.tables.reading.options import Options
+from forecast.tables.reading.reader import listed, read_noting
+from forecast.tables.timeline import fill_gaps
+from forecast.validation import nearest
+from forecast.wording import some_of
+
+__all__ = ["StoredTable"]
+
+
+class StoredTable:
+    """A table that need not fit into memory: in a folder of Parquet files, or a database.
+
+    `backtest` takes it for X and y: it reads some series at a time, in each of its processes.
+
+    Parameters
+    ----------
+    address : str or Path
+        As `read` takes it: a folder of Parquet files, one such file, or a database.
+    target : str, optional
+        The column to forecast; by default the only numeric one.
+    features : sequence of str, default=()
+        The columns that are known for each moment: X.
+    time, series, time_zone, freq, how, query : optional
+        As in `read`.
+    fill : bool, default=False
+        Whether gaps get the value before them, up to the last value of the target.
+
+    Attributes
+    ----------
+    counts : Series of int
+        The number of rows of each series, by its name.
+    moments : Index
+        The moments that some series has a row for.
+
+    Raises
+    ------
+    ValueError
+        If the table is read at once only, has no column with the names of series, or a column is
+        not there.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from forecast import NaiveForecaster, StoredTable, backtest
+    >>> with TemporaryDirectory() as folder:
+    ...     for shop in ("north", "south"):
+    ...         days = pd.date_range("2024-01-01", periods=20)
+    ...         table = pd.DataFrame({"series": shop, "day": days, "sold": range(20)})
+    ...         table.to_parquet(Path(folder, f"{shop}.parquet"))
+    ...     stored = StoredTable(folder, target="sold")
+    ...     result = backtest(NaiveForecaster(), stored)
+    >>> stored.counts.to_dict()
+    {'north': 20, 'south': 20}
+    >>> result.scores("series")["mae"].tolist()
+    [1.0, 1.0]
+    """
+
+    def __init__(
+        self,
+        address: str | Path,
+        target: str | None = None,
+        features: Sequence[str] = (),
+        time: str | Sequence[str] | None = None,
+        series: str | Sequence[str] | None = None,
+        time_zone: str | None = None,
+        freq: str | None = None,
+        how: str | None = None,
+        fill: bool = False,
+        query: str | None = None,
+    ):
+        self.address = address
+        self.target = target
+        self.features = list(features)
+        self.fill = fill
+        options = Options(
+            time=listed(time),
+            series=listed(series),
+            time_zone=time_zone,
+            freq=freq,
+            how=how,
+            query=query,
+        )
+        self.counts, self.moments, self.options = survey(address, options)
+        if list(self.counts.index) == [None]:
+            raise InputError(
+                f"{shown(address)} has no names of series, and so no parts to be read in: use read."
+            )
+
+    def read(self, names: Sequence[Any]) -> tuple[pd.DataFrame | None, pd.Series]:
+        """Return X and y of some series; X is None where there are no features.
+
+        Parameters
+        ----------
+        names : sequence
+            Of series, as `counts` has them.
+        """
+        frame = read_noting(self.address, replace(self.options, only=tuple(names))).frame
+        target = self._target(list(frame.columns))
+        columns = [target, *self.features]
+        for name in columns:
+            if name not in frame:
+                raise InputError(
+                    f"{shown(self.address)} has no numeric column {name!r}; "
+                    f"{nearest(name, list(frame.columns))}."
+                )
+        if self.fill:
+            frame, _ = fill_gaps(frame[columns], target)
+        return frame[self.features] if self.features else None, frame[target]
+
+    def _target(self, columns: list[str]) -> str:
+        """Return the name of the column to forecast."""
+        if self.target is not None:
+            return self.target
+        if len(columns) > 1:
+            raise InputError(
+                f"{shown(self.address)} has several numeric columns, {some_of(columns)}: name the "
+                "target."
+            )
+        return columns[0]

@@ -1,0 +1,45 @@
+"""A SOURCE too large to be read at once is backtested in parts, and says so."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from shop import command
+
+from forecast import Backtest
+
+FLAGS = ("--target", "y", "--horizon", "3", "--origins", "4", "--models", "naive,theta,ridge")
+
+
+@pytest.fixture
+def large(tmp_path, monkeypatch):
+    """Write 30 series in a folder, and let that be a large table."""
+    monkeypatch.setattr("forecast.cli.parted._ROWS_AT_ONCE", 1000)
+    monkeypatch.setattr("forecast.cli.parted._SAMPLE", 5)
+    (tmp_path / "large").mkdir()
+    rng = np.random.default_rng(0)
+    times = pd.date_range("2024-01-01", periods=60, name="day")
+    for number in range(30):
+        table = pd.DataFrame({"y": rng.normal(size=60).cumsum(), "x": 0.0}, times)
+        table.assign(series=f"s{number:02d}").to_parquet(tmp_path / "large" / f"{number}.parquet")
+    return "large"
+
+
+def test_it_is_read_in_parts_with_the_scores_of_the_whole(large, monkeypatch):
+    ran = command("backtest", large, *FLAGS, "--out", "a")
+    assert ran.code == 0, ran.err
+    said = "large has 1800 rows of 30 series, which are read some at a time; the first 5 say what"
+    assert said in ran.err
+    assert "no figures of a table read in parts" in ran.err
+    assert "it learns from all series at once, and the table is read in parts" in ran.out
+    monkeypatch.setattr("forecast.cli.parted._ROWS_AT_ONCE", 10_000)
+    whole = command("backtest", large, *FLAGS[:-1], "naive,theta", "--out", "b")
+    assert whole.code == 0, whole.err
+    tables = [Backtest.load(folder).forecasts for folder in "ab"]
+    pd.testing.assert_frame_equal(*tables)
+
+
+def test_what_needs_the_whole_table_is_refused(large, refused):
+    sentence = refused("backtest", large, *FLAGS[:-1], "ridge")
+    assert "ridge learn from all series at once" in sentence
+    sentence = refused("backtest", large, *FLAGS, "--code", "a.py")
+    assert "--code writes of a table that is read at once: leave it out" in sentence
