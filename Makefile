@@ -13,7 +13,7 @@ FUZZ_ARGS ?= --files 20000 --seed 0
 OLDEST := .venv-oldest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest fuzz-files check format bench examples notebooks picture docs clean
+.PHONY: help demo test test-oldest fuzz fuzz-files check format bench examples notebooks picture docs clean
 
 help: ## Say what can be made
 	@echo "make TARGET, where TARGET is one of"
@@ -41,6 +41,11 @@ test-oldest: $(READY) ## Run all tests on the oldest libraries that pyproject.to
 
 fuzz-files: $(READY) ## Read 20 000 drawn files and count which were right, refused and wrong
 	@$(BIN)/python tests/file_judge.py $(FUZZ_ARGS)
+
+fuzz: $(READY) ## Kill a backtest fifty times, load and read 20 000 hostile files each: an hour or two
+	@$(BIN)/python tests/fuzz/kills.py --count 50
+	@$(BIN)/python tests/fuzz/models.py --count 20000
+	@$(BIN)/python tests/fuzz/texts.py --count 20000
 
 check: $(READY) ## Check format, lint and types
 	@$(BIN)/ruff format --check -q .
