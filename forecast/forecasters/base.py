@@ -613,12 +613,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
     def _numbers_copied(self, panel: Panel, horizon: int, quantiles: np.ndarray) -> int:
         """Return how many numbers the continuation from one origin holds, about."""
         targets = panel.y.shape[1]
-        history = (self._memory() + horizon) * (panel.X.shape[1] + targets)
-        if not len(quantiles):
-            return history
-        # Each path has a history of its own, and quantiles of all of the next steps.
         steps = self._direct_horizon(horizon)
-        return N_PATHS * (history + steps * targets * N_PATHS)
+        history = (self._memory() + steps) * (panel.X.shape[1] + targets)
+        numbers = history + horizon * targets
+        if not len(quantiles):
+            return numbers
+        # Each path has a history of its own, and quantiles of all of the next steps.
+        return N_PATHS * (numbers + steps * targets * N_PATHS)
 
     def _recursive(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
@@ -639,18 +640,18 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self, panel: Panel, origins: np.ndarray, horizon: int, first: np.ndarray
     ) -> np.ndarray:
         """Go on from the first forecasts to the horizon: (origins, horizon, targets)."""
-        parts = [first]
-        done = first.shape[1]
-        while done < horizon:
-            # What has been forecast is the history of what is left.
-            panel, origins = with_forecasts(
-                panel, origins, parts[-1], self._memory(), horizon - done, self._past
+        direct = first.shape[1]
+        forecasts = np.empty((len(origins), horizon, self._n_targets))
+        forecasts[:, :direct] = first
+        for done in range(direct, horizon, direct):
+            # What has been forecast is the history of the next steps.
+            steps = min(direct, horizon - done)
+            onward, ends = with_forecasts(
+                panel, origins, forecasts[:, :done], self._memory(), steps, self._past
             )
-            steps = min(first.shape[1], horizon - done)
-            answer = self._answer(panel, origins, steps, NO_QUANTILES)
-            parts.append(answer[..., 0])
-            done += steps
-        return np.concatenate(parts, axis=1)
+            answer = self._answer(onward, ends, steps, NO_QUANTILES)
+            forecasts[:, done : done + steps] = answer[..., 0]
+        return forecasts
 
     def _beyond(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
@@ -666,21 +667,21 @@ class Forecaster(RegressorMixin, BaseEstimator):
         # Each path is a history of its own.
         answer = np.repeat(answer, N_PATHS, axis=0)
         origins = np.repeat(origins, N_PATHS)
+        unit = self._unit(panel, origins)
+        corrected = trajectories.corrected(answer, *unit)
         chosen = np.tile(np.arange(N_PATHS), len(origins) // N_PATHS)
-        done = direct
-        while done < horizon:
+        paths = np.empty((len(origins), horizon, self._n_targets))
+        for done in range(direct, horizon, direct):
             # Values drawn from the last answer are the history of the next one.
-            answer = trajectories.corrected(answer, *self._unit(panel, origins))
-            paths = drawn(answer, trajectories.ranks[chosen])
-            panel, origins = with_forecasts(
-                panel, origins, paths, self._memory(), horizon - done, self._past
-            )
+            paths[:, done - direct : done] = drawn(corrected, trajectories.ranks[chosen])
             steps = min(direct, horizon - done)
-            answer = self._answer(panel, origins, steps, LEVELS)
-            corrected = trajectories.corrected(answer, *self._unit(panel, origins))
+            onward, ends = with_forecasts(
+                panel, origins, paths[:, :done], self._memory(), steps, self._past
+            )
+            answer = self._answer(onward, ends, steps, LEVELS)
+            corrected = trajectories.corrected(answer, *unit)
             parts.append(pooled(corrected, quantiles))
             chosen = following(answer, len(parts)).ravel()
-            done += steps
         return np.concatenate(parts, axis=1)
 
     def _trajectories(self, steps: int) -> Trajectories:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -148,6 +148,10 @@ class Panel:
         """Return the rows of each series."""
         return [slice(a, b) for a, b in zip(self.bounds[:-1], self.bounds[1:], strict=True)]
 
+    def series_of(self, rows: Any) -> Any:
+        """Return the series of some rows, counted in this table: without a look at the others."""
+        return np.searchsorted(self.bounds, rows, side="right") - 1
+
     def training_series(self, rows: slice | np.ndarray = slice(None)) -> np.ndarray:
         """Return the number in the training table of the series of some rows, (n_rows,)."""
         return self.numbers[self.codes[rows]]
@@ -282,7 +286,7 @@ class Panel:
 
     def name(self, row: int) -> str:
         """Name one row in a sentence."""
-        series = int(np.searchsorted(self.bounds, row, side="right")) - 1
+        series = int(self.series_of(row))
         name = self.name_of(series)
         return f"{self.times[row]}" + ("" if name is None else f" of series {name!r}")
 
