@@ -62,7 +62,7 @@ class MovingErrors:
         self._windows = self._errors_in_order(most, local)
 
     def _errors_in_order(self, most: np.ndarray, local: int | None) -> OrderedWindows:
-        """Return the errors of each series, the oldest first, in windows of as many as there are."""
+        """Return the errors of each series, the oldest first, in windows of the old ones."""
         past = self.past
         _, horizon, n_targets, n_errors = past.errors.shape
         series = np.repeat(np.arange(len(most)), most)
@@ -73,9 +73,9 @@ class MovingErrors:
         new = in_units(self._new, scales, local)[self._is_complete]
         # Behind the old errors of their series, (n_series, n_errors, horizon, n_targets).
         n_new = np.bincount(series[self._is_complete], minlength=len(most))
-        old = np.moveaxis(past.errors, -1, 1)
-        values = np.full((len(most), (past.counts + n_new).max(), horizon, n_targets), np.nan)
-        values[:, :n_errors] = old
+        width = max(n_errors, int((past.counts + n_new).max()))
+        values = np.full((len(most), width, horizon, n_targets), np.nan)
+        values[:, :n_errors] = np.moveaxis(past.errors, -1, 1)
         begin = np.cumsum(n_new) - n_new
         own = series[self._is_complete]
         values[own, past.counts[own] + np.arange(len(own)) - begin[own]] = new

@@ -128,7 +128,7 @@ def test_a_step_costs_the_same_however_many_follow(monkeypatch, quantiles):
     model = Stepping().fit(promotions(0, 0, 0), values(1, 2, 4))
     read = []
 
-    def answer(self, panel, origins, horizon, quantiles):
+    def answer(_, panel, origins, horizon, quantiles):
         read.append(len(panel) / len(origins))
         return np.zeros((len(origins), horizon, 1, 1 + len(quantiles)))
 
