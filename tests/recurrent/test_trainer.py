@@ -13,6 +13,7 @@ from forecast.recurrent.architecture import initial_weights
 from forecast.recurrent.gradients import gradients
 from forecast.recurrent.network import WindowNetwork, train_windows
 from forecast.recurrent.schedule import Schedule
+from forecast.recurrent.sources import source_of
 from forecast.recurrent.trainer import Trainer, trainer_of
 
 SCHEDULE = Schedule(2, 8, 0.003, None)
@@ -66,7 +67,7 @@ def test_one_batch_is_a_step_of_adam_against_the_clipped_gradient():
     trainer.reset([weights])
     schedule = Schedule(1, len(samples), 0.01, None)
     loss = trainer.epoch(
-        trainer.resident(samples.parts()), np.arange(len(samples)), len(samples), schedule, 0, 0
+        source_of(samples.parts()), np.arange(len(samples)), len(samples), schedule, 0, 0
     )
     windows, _, _ = samples.inputs()
     doubles = {name: values.astype(float) for name, values in weights.items()}
