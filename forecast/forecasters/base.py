@@ -158,7 +158,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_rows, n_features) or None
-            What is known for each moment. With y missing, X is taken for y: the series alone.
+            What is known for each moment. With y missing, X is taken for y: the series alone; or it
+            is a table that `map_table` has written.
         y : array-like of shape (n_rows,) or (n_rows, n_targets)
             The value at each moment. The moments are the index of X, else of y, else the row
             numbers.
@@ -174,14 +175,25 @@ class Forecaster(RegressorMixin, BaseEstimator):
             If the table is too short, not sorted, not unique, not regular, or holds NaN or inf.
         """
         check_parameters(self, self._rules)
-        if y is None:
-            X, y = None, X
-        panel = intake.training_panel(intake.read_table(self, X, y))
+        panel = self._training_panel(X, y)
         self._fit(panel)
         self.recent_ = self._shown(panel)
         self._digest = digest(panel.times, panel.X)
-        self._rising = rising(panel.X)
+        # Only rows that are counted from 0 may be taken for others.
+        self._rising = None if self._digest is None else rising(panel.X)
         return self
+
+    def _training_panel(self, X: Any, y: Any) -> Panel:
+        """Read the table to learn from; one that lies in files has been read."""
+        if y is None:
+            X, y = None, X
+        if not isinstance(y, Panel):
+            return intake.training_panel(intake.read_table(self, X, y))
+        if X is not None:
+            raise InputError("a table of `map_table` holds X and y: call fit(table).")
+        if hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+        return y
 
     def _fit(self, panel: Panel) -> Forecaster:
         """Learn from a table that has been read."""

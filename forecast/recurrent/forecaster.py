@@ -102,7 +102,7 @@ validation_fraction
     samples_per_epoch : int, optional
         So many windows are drawn for each epoch, where there are more, and no more of the held-out
         ones are forecast from. By default an epoch goes through all windows. From a table that is
-        mapped from files (`open_table`) windows are read batch by batch, so that it may be larger
+        mapped from files (`map_table`) windows are read batch by batch, so that it may be larger
         than memory.
     loss : {"mae", "mse", "huber", "quantile"}, default="mae"
         With "quantile", the network answers nine quantiles that cannot cross; they make the

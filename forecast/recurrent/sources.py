@@ -1,8 +1,8 @@
 """Where an epoch gathers its samples from: tables that TensorFlow holds, or rows read on the way.
 
-A table in memory is loaded once for a fit, and no sample is ever stored. Of `UnreadRows` the samples
-of some batches are read together, as tables of their own; then those of the next ones take their
-place. The function of an epoch is the same for both, and so is what is learned.
+A table in memory is loaded once for a fit, and no sample is ever stored. Of `UnreadRows` the
+samples of some batches are read together, as tables of their own; then those of the next ones take
+their place. The function of an epoch is the same for both, and so is what is learned.
 """
 
 from __future__ import annotations

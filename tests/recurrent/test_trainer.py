@@ -90,11 +90,3 @@ def test_the_rate_falls_to_zero_along_a_cosine():
     shares = [float(trainer_module._cosine(0.2, epoch, 0.5, 4.0)) for epoch in range(4)]
     expected = [0.1 * (1 + np.cos(np.pi * (epoch + 0.5) / 4)) for epoch in range(4)]
     assert_allclose(shares, expected, rtol=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("n", "padded"), [(1, 1), (7, 7), (8, 8), (9, 10), (17, 20), (1000, 1024), (1025, 1280)]
-)
-def test_sizes_are_rounded_up_to_three_binary_digits(n, padded):
-    assert trainer_module._padded_length(n) == padded
-    assert padded <= 1.25 * n
