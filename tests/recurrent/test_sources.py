@@ -127,11 +127,10 @@ def test_a_mapped_table_is_never_in_memory(tmp_path, monkeypatch):
     monkeypatch.setattr(sources, "_BLOCK", 2**15)
     monkeypatch.setattr(samples_module, "_BLOCK", 2**15)
     monkeypatch.setattr(intake, "_ROWS_CHECKED", 2**8)
-    X, y, _ = tables(4000, columns=40)
+    X, y, _ = tables(4000, columns=60)
     mapped, read = mapped_and_read(tmp_path, X, y)
-    model = LSTMForecaster(
-        6, 2, past_features=list(range(40)), linear=False, samples_per_epoch=200, **TINY
-    )
+    few = {"anchor": 1, "linear": False, "samples_per_epoch": 200}
+    model = LSTMForecaster(6, 2, past_features=list(range(60)), **few, **TINY)
     # What is traced once is no part of it.
     model.fit(mapped).fit(read)
     size = read.X.nbytes
