@@ -38,13 +38,13 @@ class Block(NamedTuple):
     resident : Resident
     order : array of int, of shape (batches, batch size)
         The samples in the order in which they come, with any others behind them.
-    count : int
+    n_samples : int
         How many there are.
     """
 
     resident: Resident
     order: np.ndarray
-    count: int
+    n_samples: int
 
 
 class Loaded:

@@ -93,7 +93,7 @@ class Trainer:
         done = 0
         in_all = -(-len(order) // batch_size)
         for block in source.blocks(order, batch_size, batches):
-            count = tf.constant(np.int32(block.count))
+            count = tf.constant(np.int32(block.n_samples))
             span = tf.constant(np.array([done, in_all], dtype=np.int32))
             places = tf.constant(block.order)
             loss, weight = self.run(*block.resident, places, count, span, plan, seeds)

@@ -144,9 +144,9 @@ def _measured(column: np.ndarray, rows: np.ndarray) -> tuple[float, float]:
     # As `mean_and_deviation`, with sums over blocks.
     first_mean = sum(float(np.nansum(column[block])) for block in blocks) / count
     second = sum(float(np.nansum(column[block] - first_mean)) for block in blocks) / count
-    mean = first_mean + second
-    squares = sum(float(np.nansum((column[block] - mean) ** 2)) for block in blocks)
-    return mean, float(np.sqrt(squares / count))
+    centre = first_mean + second
+    squares = sum(float(np.nansum((column[block] - centre) ** 2)) for block in blocks)
+    return centre, float(np.sqrt(squares / count))
 
 
 def is_rounding(deviation: np.ndarray, size: np.ndarray) -> np.ndarray:

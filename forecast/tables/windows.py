@@ -206,7 +206,7 @@ class Slices:
         The number of rows in a run.
     """
 
-    rows: np.ndarray | UnreadRows
+    rows: Any
     starts: np.ndarray
     length: int
 

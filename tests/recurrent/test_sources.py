@@ -33,7 +33,7 @@ def unread_samples(samples):
 def runs(block, number):
     """Return the samples of a block as the trainer gathers them, of the part with this number."""
     tables, starts, lengths, _ = block.resident
-    places = block.order.ravel()[: block.count]
+    places = block.order.ravel()[: block.n_samples]
     rows = starts[number].numpy()[places][:, None] + np.arange(lengths[number])
     return tables[number].numpy()[rows]
 
@@ -48,7 +48,7 @@ def test_blocks_hold_the_samples_in_their_order(monkeypatch):
     streamed = source_of(unread_samples(samples).parts())
     assert isinstance(streamed, Streamed)
     blocks = list(streamed.blocks(order, 8, 10))
-    assert [block.count for block in blocks] == [16, 16, 16, len(samples) - 48]
+    assert [block.n_samples for block in blocks] == [16, 16, 16, len(samples) - 48]
     assert {block.order.shape for block in blocks} == {(2, 8)}
     for number, part in enumerate(parts):
         assert_array_equal(runs(whole, number), part[order])
@@ -60,7 +60,7 @@ def test_weights_come_with_their_samples(monkeypatch):
     monkeypatch.setattr(sources, "_BLOCK", 1)
     part = unread(Slices(np.arange(9, dtype=np.float32)[:, None], np.arange(5), 2))
     blocks = Streamed([part], np.arange(5) / 10).blocks(np.array([3, 0, 4]), 2, 2)
-    found = [block.resident.weights.numpy()[: block.count] for block in blocks]
+    found = [block.resident.weights.numpy()[: block.n_samples] for block in blocks]
     assert_allclose(np.concatenate(found), [0.3, 0.0, 0.4])
 
 
