@@ -81,15 +81,16 @@ def css_fit(rows: int) -> Task:
 
 
 def adaptive_intervals(rows: int) -> Task:
-    """Forecast intervals from each of so many rows, with as many errors in their windows."""
+    """Forecast intervals from each of so many rows, with half as many errors in the window."""
     import numpy as np
 
     from forecast import ConformalForecaster, NaiveForecaster
 
-    y = hours(2 * rows + 2)
-    model = ConformalForecaster(NaiveForecaster(), 2, "adaptive", calibration=0.9)
-    model.fit(y[:rows])
-    origins = np.arange(rows, 2 * rows)
+    begin = rows + 60
+    y = hours(begin + rows + 2)
+    model = ConformalForecaster(NaiveForecaster(), 2, "adaptive", calibration=0.5)
+    model.fit(y[:begin])
+    origins = np.arange(begin, begin + rows)
     return lambda: model.hindcast(None, y, origins, 2, quantiles=(0.1, 0.9))
 
 
@@ -99,7 +100,7 @@ def adaptive_horizon(steps: int) -> Task:
 
     from forecast import ConformalForecaster, NaiveForecaster
 
-    begin = 3 * steps + 20
+    begin = 3 * steps + 60
     y = hours(begin + 100 + steps)
     model = ConformalForecaster(NaiveForecaster(), steps, "adaptive", calibration=0.5)
     model.fit(y[:begin])

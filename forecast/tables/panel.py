@@ -194,7 +194,8 @@ class Panel:
 
     def select(self, series: np.ndarray) -> Panel:
         """Return the panel of these series, in this order."""
-        lengths = self.lengths[series]
+        # Not `lengths`, which looks at all series: one may be selected after the other.
+        lengths = self.bounds[series + 1] - self.bounds[series]
         bounds = np.concatenate([[0], np.cumsum(lengths)])
         rows = _counted_from(self.bounds[:-1][series], lengths)
         return replace(
