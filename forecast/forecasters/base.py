@@ -292,7 +292,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self._update(new)
         self.recent_ = self._shown(recent.append(_values(new)))
         self._digest = digest(new.times, new.X, usage.digest)
-        self._rising = rising(new.X, usage.rising)
+        if self._digest is not None:
+            self._rising = rising(new.X, usage.rising)
         return self
 
     def _update(self, new: Panel) -> Forecaster:

@@ -41,7 +41,9 @@ class OrderedWindows:
         # NaN is sorted to the end.
         order = np.argsort(values, axis=-1, kind="stable")
         self._ascending = np.take_along_axis(values, order, axis=-1)
-        self._ranks = np.argsort(order, axis=-1)
+        self._ranks = np.empty(values.shape, dtype=np.int32)
+        rank = np.arange(values.shape[-1], dtype=np.int32)
+        np.put_along_axis(self._ranks, order, rank[None, None], axis=-1)
         # Nodes are numbered from 1; node 0 counts nothing.
         self._digits = values.shape[-1].bit_length()
         is_inside = order < sizes[:, None, None]
@@ -72,8 +74,7 @@ class OrderedWindows:
         # The nodes of 1, 2, 4 … ranks up to a multiple of as many: the odd ones are of the tree.
         digits = np.arange(self._digits)
         multiples = (ranks[..., None] >> digits) + 1
-        nodes = (multiples << digits) * (multiples & 1)
-        nodes += self._roots(sequences)
+        nodes = (multiples << digits) * (multiples & 1) + self._roots(sequences)
         self._trees.ravel()[nodes] += change
 
     def smallest(self, sequences: np.ndarray, k: np.ndarray) -> np.ndarray:
@@ -113,7 +114,7 @@ def _fenwick_trees(is_counted: np.ndarray, size: int) -> np.ndarray:
     Node i counts the last ranks up to the i-th, as many as its lowest binary digit says.
     """
     n_ranks = is_counted.shape[-1]
-    so_far = np.zeros((*is_counted.shape[:-1], size), dtype=np.intp)
+    so_far = np.zeros((*is_counted.shape[:-1], size), dtype=np.int32)
     np.cumsum(is_counted, axis=-1, out=so_far[..., 1 : n_ranks + 1])
     so_far[..., n_ranks + 1 :] = so_far[..., n_ranks, None]
     node = np.arange(size)
