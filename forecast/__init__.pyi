@@ -67,6 +67,7 @@ from forecast.sequences.vocabulary import Vocabulary as Vocabulary
 from forecast.tables.calendar import fourier_terms as fourier_terms
 from forecast.tables.datasets import load_stocks as load_stocks
 from forecast.tables.datasets import load_weather as load_weather
+from forecast.tables.mapped import map_table as map_table
 from forecast.tables.reading.reader import read as read
 from forecast.tables.reading.stored_table import StoredTable as StoredTable
 from forecast.tables.timeline import regularize as regularize

@@ -504,3 +504,36 @@ def capital_on_large_losses(before, since, shifts):
             payoffs = [math.exp(shift * normal.ppf((r + 0.5) / n)) for r in range(n)]
             own.append(payoffs[rank] / (sum(payoffs) / n))
     return capital_of_bettors(gains)
+
+
+def moved_errors(past, series, new, rate, local, levels):
+    """Move one series of `PastErrors` on row by row, every row's errors sorted anew.
+
+    `new` are the errors of all forecasts for each row, (n_rows, horizon). Returns the errors, the
+    levels, what was issued at the last origins and the scales there, with one target.
+    """
+    horizon = new.shape[1]
+    errors = past.errors[series, :, 0, : past.counts[series]].tolist()
+    moved = past.levels[series, :, 0].copy()
+    issued = list(past.issued[series, :, :, 0])
+    scales = list(past.scales[series, :, :, 0])
+    for row in new:
+        scale = scales[-1].copy()
+        own = [scales[-1 - h][h] for h in range(horizon)]
+        for h, error in enumerate(row):
+            if np.isnan(error):
+                continue
+            if local is not None:
+                scale[h] += (abs(error) - scale[h]) / local
+                scale[h] = max(scale[h], past.floors[series, h, 0])
+            for k, q in enumerate(levels):
+                below = error <= issued[-1 - h][h, k]
+                moved[h, k] = min(max(moved[h, k] + rate * (q - below), 0), 1)
+        if not np.isnan(row).any():
+            for h, error in enumerate(row):
+                errors[h] = [*errors[h][1:], error / own[h]]
+        at = np.arange(1, len(errors[0]) + 1) / (len(errors[0]) + 1)
+        units = [np.interp(moved[h], at, sorted(errors[h])) for h in range(horizon)]
+        issued.append(scale[:, None] * units)
+        scales.append(scale)
+    return np.array(errors), moved, np.array(issued[-horizon:]), np.array(scales[-horizon:])

@@ -207,6 +207,25 @@ def test_many_series_prints_seconds_and_how_they_grow(benchmark, here, lines, mo
     assert len(rows[1].split()) == len(rows[0].split()) + 1
 
 
+def test_growth_prints_seconds_and_ratios_of_three_sizes(benchmark, lines):
+    _, header, *rows = lines(benchmark("growth"), "--size", "0.002", "--rounds", "1")
+    assert header.split("  ")[0] == "task"
+    assert len(rows) == 18
+    # The first size has none before it.
+    assert [len(row.split()[-3:]) for row in rows[:3]] == [3, 3, 3]
+    assert rows[0].split()[:2] == ["Ljung-Box", "500"]
+    assert [row.split()[1] for row in rows[:3]] == ["500", "1000", "2000"]
+
+
+@pytest.mark.slow
+def test_mapped_prints_memory_in_files_and_in_memory(benchmark, lines, here):
+    module = here(benchmark("mapped"))
+    small = ("--series", "3", "--features", "2", "--samples", "100", "--threads", "1")
+    header, *rows = lines(module, *small)[1:]
+    assert header.split()[:3] == ["table", "series", "rows"]
+    assert [row.split()[:3] for row in rows] == [["files", "3", "6000"], ["memory", "3", "6000"]]
+
+
 def test_seconds_that_grow_like_the_number_of_series_have_the_exponent_1(benchmark):
     many_series = benchmark("many_series")
     assert_allclose(many_series._exponent((1000, 2.0), (4000, 8.0)), 1.0)

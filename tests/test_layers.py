@@ -46,7 +46,6 @@ HOMES = {
     "keras": {"recurrent.backend"},
     "tensorflow": {"recurrent.backend"},
     "statsmodels": {
-        "forecasters.arima_results",
         "forecasters.differencing",
         "forecasters.ets_form",
         "forecasters.exact_likelihood",

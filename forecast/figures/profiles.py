@@ -18,7 +18,7 @@ from forecast.figures.axes import (
 )
 from forecast.figures.reliability import NORMAL_95
 from forecast.figures.styles import COLORS
-from forecast.profiling.autocorrelation import autocorrelations, bartlett_errors
+from forecast.forecasters.autocorrelation import autocorrelations, bartlett_errors
 from forecast.profiling.close_look import decompose_by, outlying_rows, seasons_of
 from forecast.profiling.decomposition import Decomposition, interpolated
 from forecast.profiling.extent import stretches

@@ -158,7 +158,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_rows, n_features) or None
-            What is known for each moment. With y missing, X is taken for y: the series alone.
+            What is known for each moment. With y missing, X is taken for y: the series alone; or it
+            is a table that `map_table` has written.
         y : array-like of shape (n_rows,) or (n_rows, n_targets)
             The value at each moment. The moments are the index of X, else of y, else the row
             numbers.
@@ -174,14 +175,25 @@ class Forecaster(RegressorMixin, BaseEstimator):
             If the table is too short, not sorted, not unique, not regular, or holds NaN or inf.
         """
         check_parameters(self, self._rules)
-        if y is None:
-            X, y = None, X
-        panel = intake.training_panel(intake.read_table(self, X, y))
+        panel = self._training_panel(X, y)
         self._fit(panel)
         self.recent_ = self._shown(panel)
         self._digest = digest(panel.times, panel.X)
-        self._rising = rising(panel.X)
+        # Only rows that are counted from 0 may be taken for others.
+        self._rising = None if self._digest is None else rising(panel.X)
         return self
+
+    def _training_panel(self, X: Any, y: Any) -> Panel:
+        """Read the table to learn from; one that lies in files has been read."""
+        if y is None:
+            X, y = None, X
+        if not isinstance(y, Panel):
+            return intake.training_panel(intake.read_table(self, X, y))
+        if X is not None:
+            raise InputError("a table of `map_table` holds X and y: call fit(table).")
+        if hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+        return y
 
     def _fit(self, panel: Panel) -> Forecaster:
         """Learn from a table that has been read."""
@@ -280,7 +292,8 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self._update(new)
         self.recent_ = self._shown(recent.append(_values(new)))
         self._digest = digest(new.times, new.X, usage.digest)
-        self._rising = rising(new.X, usage.rising)
+        if self._digest is not None:
+            self._rising = rising(new.X, usage.rising)
         return self
 
     def _update(self, new: Panel) -> Forecaster:
@@ -613,12 +626,13 @@ class Forecaster(RegressorMixin, BaseEstimator):
     def _numbers_copied(self, panel: Panel, horizon: int, quantiles: np.ndarray) -> int:
         """Return how many numbers the continuation from one origin holds, about."""
         targets = panel.y.shape[1]
-        history = (self._memory() + horizon) * (panel.X.shape[1] + targets)
-        if not len(quantiles):
-            return history
-        # Each path has a history of its own, and quantiles of all of the next steps.
         steps = self._direct_horizon(horizon)
-        return N_PATHS * (history + steps * targets * N_PATHS)
+        history = (self._memory() + steps) * (panel.X.shape[1] + targets)
+        numbers = history + horizon * targets
+        if not len(quantiles):
+            return numbers
+        # Each path has a history of its own, and quantiles of all of the next steps.
+        return N_PATHS * (numbers + steps * targets * N_PATHS)
 
     def _recursive(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
@@ -639,18 +653,18 @@ class Forecaster(RegressorMixin, BaseEstimator):
         self, panel: Panel, origins: np.ndarray, horizon: int, first: np.ndarray
     ) -> np.ndarray:
         """Go on from the first forecasts to the horizon: (origins, horizon, targets)."""
-        parts = [first]
-        done = first.shape[1]
-        while done < horizon:
-            # What has been forecast is the history of what is left.
-            panel, origins = with_forecasts(
-                panel, origins, parts[-1], self._memory(), horizon - done, self._past
+        direct = first.shape[1]
+        forecasts = np.empty((len(origins), horizon, self._n_targets))
+        forecasts[:, :direct] = first
+        for done in range(direct, horizon, direct):
+            # What has been forecast is the history of the next steps.
+            steps = min(direct, horizon - done)
+            onward, ends = with_forecasts(
+                panel, origins, forecasts[:, :done], self._memory(), steps, self._past
             )
-            steps = min(first.shape[1], horizon - done)
-            answer = self._answer(panel, origins, steps, NO_QUANTILES)
-            parts.append(answer[..., 0])
-            done += steps
-        return np.concatenate(parts, axis=1)
+            answer = self._answer(onward, ends, steps, NO_QUANTILES)
+            forecasts[:, done : done + steps] = answer[..., 0]
+        return forecasts
 
     def _beyond(
         self, panel: Panel, origins: np.ndarray, horizon: int, quantiles: np.ndarray
@@ -666,21 +680,21 @@ class Forecaster(RegressorMixin, BaseEstimator):
         # Each path is a history of its own.
         answer = np.repeat(answer, N_PATHS, axis=0)
         origins = np.repeat(origins, N_PATHS)
+        unit = self._unit(panel, origins)
+        corrected = trajectories.corrected(answer, *unit)
         chosen = np.tile(np.arange(N_PATHS), len(origins) // N_PATHS)
-        done = direct
-        while done < horizon:
+        paths = np.empty((len(origins), horizon, self._n_targets))
+        for done in range(direct, horizon, direct):
             # Values drawn from the last answer are the history of the next one.
-            answer = trajectories.corrected(answer, *self._unit(panel, origins))
-            paths = drawn(answer, trajectories.ranks[chosen])
-            panel, origins = with_forecasts(
-                panel, origins, paths, self._memory(), horizon - done, self._past
-            )
+            paths[:, done - direct : done] = drawn(corrected, trajectories.ranks[chosen])
             steps = min(direct, horizon - done)
-            answer = self._answer(panel, origins, steps, LEVELS)
-            corrected = trajectories.corrected(answer, *self._unit(panel, origins))
+            onward, ends = with_forecasts(
+                panel, origins, paths[:, :done], self._memory(), steps, self._past
+            )
+            answer = self._answer(onward, ends, steps, LEVELS)
+            corrected = trajectories.corrected(answer, *unit)
             parts.append(pooled(corrected, quantiles))
             chosen = following(answer, len(parts)).ravel()
-            done += steps
         return np.concatenate(parts, axis=1)
 
     def _trajectories(self, steps: int) -> Trajectories:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,12 +16,15 @@ import numpy as np
 from forecast.exceptions import InputError
 from forecast.forecasters.composite import CompositeForecaster, check_forecaster
 from forecast.forecasters.intervals import NO_QUANTILES, forecast_errors, learn_holding_out
+from forecast.forecasters.moving_errors import MovingErrors, moving_series
 from forecast.forecasters.naive import NaiveForecaster
 from forecast.forecasters.past_errors import PastErrors, collected_errors, errors_of_rows
 from forecast.tables.panel import Panel, Split
 from forecast.validation import Rule, flag, integer, number, one_of, optional
 
 __all__ = ["ConformalForecaster"]
+
+_NONE = np.empty(0, dtype=np.intp)  # no series, no origin
 
 
 class ConformalForecaster(CompositeForecaster):
@@ -241,7 +245,8 @@ class ConformalForecaster(CompositeForecaster):
 
     def _observe(self, panel: Panel) -> None:
         # What is yielded last is what is known after the last row of every series.
-        *_, (_, _, records) = self._known_at(panel, panel.last)
+        *_, (_, _, past) = self._known_at(panel, panel.last)
+        records = past.settled()
         super()._observe(panel)
         self.records_ = records
 
@@ -272,8 +277,8 @@ class ConformalForecaster(CompositeForecaster):
             found, place = np.unique(numbers, return_inverse=True)
             errors = self.records_.split_quantiles(found, quantiles)[place]
         for mine, series, past in self._known_at(panel, origins):
-            scales[mine] = past.scales[series, -1]
-            if self.method == "adaptive":
+            scales[mine] = past.scale(series)
+            if isinstance(past, MovingErrors) and past.is_adaptive:
                 # Origins before the first new row share what is known: it is read once.
                 found, place = np.unique(series, return_inverse=True)
                 errors[mine] = past.adaptive_quantiles(found, quantiles)[place]
@@ -295,10 +300,9 @@ class ConformalForecaster(CompositeForecaster):
             # One past origin for each path: the errors of its steps and targets stay together.
             counts = past.counts[series, None]
             drawn = rng.integers(counts, size=(len(mine), n_paths))
-            errors = past.errors[series[:, None], ..., drawn]
             # They are kept in units of the scale at their own origin.
-            scale = past.scales[series, -1]
-            errors = scale[:, None] * errors
+            scale = past.scale(series)
+            errors = scale[:, None] * past.errors_of(series, drawn)
             paths[mine] += errors[:, :, self._error_steps(horizon)]
         return paths
 
@@ -316,7 +320,7 @@ class ConformalForecaster(CompositeForecaster):
 
     def _known_at(
         self, panel: Panel, origins: np.ndarray
-    ) -> Iterator[tuple[np.ndarray, np.ndarray, PastErrors]]:
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, PastErrors | MovingErrors]]:
         """Yield what is known of the errors at origins of a panel.
 
         Yields
@@ -325,7 +329,7 @@ class ConformalForecaster(CompositeForecaster):
             Which of the origins.
         series : array of shape (n,)
             Where the series of each of them stands in `past`.
-        past : PastErrors
+        past : PastErrors or MovingErrors
             What is known at these origins. It moves on in place: read it before the next step.
         """
         series = panel.codes[origins]
@@ -342,16 +346,15 @@ class ConformalForecaster(CompositeForecaster):
         moves = np.maximum(moves, 0)
         most = np.zeros(panel.n_series, dtype=int)
         np.maximum.at(most, series, moves)
-        errors, begin = self._new_errors(panel, first, most)
+        new = self._new_errors(panel, first, most)
+        moving = MovingErrors(past, new, most, self.rate, self.local)
         # Row after row, all series that still move do so at once.
-        for done, mine in enumerate(_places_of_numbers(moves)):
+        places = _places_of_numbers(moves)
+        for mine, moved in zip_longest(places, moving_series(most), fillvalue=_NONE):
             if len(mine):
-                yield mine, series[mine], past
-            moving = np.flatnonzero(most > done)
-            if len(moving):
-                rows = begin[moving] + self.horizon + done
-                new = errors_of_rows(errors, rows)
-                past.observe(moving, new, self.rate, self.local)
+                yield mine, series[mine], moving
+            if len(moved):
+                moving.observe(moved)
 
     def _begin(
         self, panel: Panel, series: np.ndarray, position: np.ndarray
@@ -389,10 +392,8 @@ class ConformalForecaster(CompositeForecaster):
         n_known = np.bincount(panel.codes[is_known], minlength=panel.n_series)
         return past, n_known
 
-    def _new_errors(
-        self, panel: Panel, first: np.ndarray, most: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the errors by which each series moves on.
+    def _new_errors(self, panel: Panel, first: np.ndarray, most: np.ndarray) -> np.ndarray:
+        """Return the errors of all forecasts for the rows by which each series moves on.
 
         Parameters
         ----------
@@ -404,10 +405,8 @@ class ConformalForecaster(CompositeForecaster):
 
         Returns
         -------
-        errors : array of shape (n_errors, horizon, n_targets)
-            From consecutive origins of each series, series after series.
-        begin : array of shape (n_series,)
-            Where each series begins in `errors`.
+        array of shape (n_rows, horizon, n_targets)
+            Series after series.
         """
         # The first row was forecast from `horizon` origins, each later row from one origin more.
         counts = np.where(most > 0, most + self.horizon - 1, 0)
@@ -415,9 +414,10 @@ class ConformalForecaster(CompositeForecaster):
         within = np.arange(counts.sum()) - np.repeat(begin, counts)
         origins = np.repeat(panel.bounds[:-1] + first, counts) + within
         if not len(origins):
-            return np.empty((0, self.horizon, panel.y.shape[1])), begin
+            return np.empty((0, self.horizon, panel.y.shape[1]))
         errors = self._errors(panel, origins, self.members_[0])
-        return errors, begin
+        row = np.arange(most.sum()) - np.repeat(np.cumsum(most) - most, most)
+        return errors_of_rows(errors, np.repeat(begin + self.horizon, most) + row)
 
 
 def _places_of_numbers(values: np.ndarray) -> list[np.ndarray]:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from forecast.exceptions import InputError
-from forecast.forecasters.intervals import rearranged
 
 # The levels that the adaptive method keeps track of; between them it draws straight lines.
 LEVELS = np.array([0.01, 0.025, 0.05, *np.arange(0.1, 0.95, 0.1), 0.95, 0.975, 0.99])
@@ -63,64 +62,27 @@ class PastErrors(NamedTuple):
             if values is not None:
                 values[series] = before
 
-    def observe(self, series: np.ndarray, new: np.ndarray, rate: float, local: int | None) -> None:
-        """Move some series on by one row, in place.
+    def scale(self, series: np.ndarray) -> np.ndarray:
+        """Return the local scale at the last row of some series, (n, horizon, n_targets)."""
+        return np.asarray(self.scales[series, -1])
+
+    def settled(self) -> PastErrors:
+        """Return what is known: without new rows it does not move."""
+        return self
+
+    def errors_of(self, series: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+        """Return past errors by their numbers, from 0 for the oldest.
 
         Parameters
         ----------
-        series : array of shape (n_moved,)
-        new : array of shape (n_moved, horizon, n_targets)
-            The errors of all forecasts for this row. NaN without an actual, or where a forecast
-            had too little history.
-        rate : float
-            By which levels move.
-        local : int or None
-            The rows that the local scale is an average over.
+        series : array of shape (n,)
+        numbers : array of shape (n, n_drawn)
+
+        Returns
+        -------
+        array of shape (n, n_drawn, horizon, n_targets)
         """
-        # The scale of the forecasts that will be issued at this row.
-        scale = self.scales[series, -1]
-        if local is not None:
-            floor = 0.0 if self.floors is None else self.floors[series]
-            scale = moved_scale(scale, new, local, floor)
-        issued = self.issued[series, -1]
-        if self.levels.size:
-            # What has become known acts on the quantiles that this row issues as an origin.
-            self._move_levels(series, new, rate)
-            self._replace_oldest(series, new, local)
-            units = read(self.errors[series], self.counts[series], self.levels[series])
-            issued = scale[..., None] * units
-        # The row becomes the latest of the last origins, and the oldest is forgotten.
-        older_issued = self.issued[series, 1:]
-        older_scales = self.scales[series, 1:]
-        self.issued[series] = np.concatenate([older_issued, issued[:, None]], axis=1)
-        self.scales[series] = np.concatenate([older_scales, scale[:, None]], axis=1)
-
-    def _move_levels(self, series: np.ndarray, new: np.ndarray, rate: float) -> None:
-        """Move levels by ``rate * (q - below)``, where `below` is 1 if the error lay below."""
-        # The forecast of this row at step h was issued h origins ago.
-        steps = np.arange(new.shape[1])
-        issued = self.issued[series[:, None], -1 - steps, steps]
-        # (n_moved, horizon, n_targets, n_levels)
-        below = new[..., None] <= issued
-        levels = self.levels[series]
-        moved = levels + rate * (LEVELS - below)
-        moved = np.clip(moved, 0, 1)
-        # An actual that is missing moves nothing.
-        missing = np.isnan(new)[..., None]
-        self.levels[series] = np.where(missing, levels, moved)
-
-    def _replace_oldest(self, series: np.ndarray, new: np.ndarray, local: int | None) -> None:
-        """Put the errors of a row in the place of the oldest, where all of its steps have one."""
-        # An error is measured by the scale at its own origin.
-        steps = np.arange(new.shape[1])
-        scales = self.scales[series[:, None], -1 - steps, steps]
-        complete = ~np.isnan(new).any(axis=(1, 2))
-        scaled = in_units(new, scales, local)[complete]
-        # All errors move to the left, and the new one stands behind the others of its series.
-        series = series[complete]
-        latest = self.counts[series] - 1
-        self.errors[series, ..., :-1] = self.errors[series, ..., 1:]
-        self.errors[series, ..., latest] = scaled
+        return np.asarray(self.errors[series[:, None], ..., numbers])
 
     def split_quantiles(self, series: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
         """Return the quantiles of the next errors of some series, in units of the local scale.
@@ -153,21 +115,6 @@ class PastErrors(NamedTuple):
         ordered = np.sort(self.errors[series], axis=-1)
         place = ranks[:, None, None] - 1
         return np.take_along_axis(ordered, place, axis=-1)
-
-    def adaptive_quantiles(self, series: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
-        """Return the same as `split_quantiles`, read at the levels that stand for the quantiles."""
-        # Moved levels may cross. The levels 0 and 1 have not moved.
-        tracked = rearranged(self.levels[series])
-        zero = np.zeros((*tracked.shape[:-1], 1))
-        levels = np.concatenate([zero, tracked, zero + 1], axis=-1)
-        # Between two of LEVELS the level of a quantile is interpolated.
-        nominal = np.array([0, *LEVELS, 1])
-        left = np.searchsorted(nominal, quantiles, side="right") - 1
-        share = (quantiles - nominal[left]) / (nominal[left + 1] - nominal[left])
-        low = levels[..., left]
-        high = levels[..., left + 1]
-        asked = interpolated(low, high, share)
-        return read(self.errors[series], self.counts[series], asked)
 
 
 def collected_errors(
@@ -234,15 +181,35 @@ def read(errors: np.ndarray, counts: np.ndarray, levels: np.ndarray) -> np.ndarr
         return levels
     # NaN, which fills up the shorter series, is sorted to the end.
     ordered = np.sort(errors, axis=-1)
+    below, above, share = places_of_levels(counts, levels)
+    low = np.take_along_axis(ordered, below, axis=-1)
+    high = np.take_along_axis(ordered, above, axis=-1)
+    return interpolated(low, high, share)
+
+
+def places_of_levels(
+    counts: np.ndarray, levels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return between which two of the ordered errors levels lie, and how far from the first.
+
+    Parameters
+    ----------
+    counts : array of shape (n_series,)
+    levels : array of shape (n_series, horizon, n_targets, k)
+
+    Returns
+    -------
+    below, above : arrays of int, of the shape of `levels`
+        From 0.
+    share : array of the shape of `levels`
+    """
     n = counts[:, None, None, None]
     # Places count from 0, and ranks from 1.
     place = levels * (n + 1) - 1
     place = np.clip(place, 0, n - 1)
     below = np.floor(place).astype(int)
     above = np.minimum(below + 1, n - 1)
-    low = np.take_along_axis(ordered, below, axis=-1)
-    high = np.take_along_axis(ordered, above, axis=-1)
-    return interpolated(low, high, place - below)
+    return below, above, place - below
 
 
 def interpolated(low: np.ndarray, high: np.ndarray, share: np.ndarray) -> np.ndarray:

@@ -190,7 +190,7 @@ class ProcessForecaster(Forecaster):
         ticks = []
         for series, s in enumerate(panel.numbers):
             parts = self._rows(panel, series, s)
-            count = panel.lengths[series : series + 1]
+            count = np.array([len(parts[0].y)])
             states.append(
                 [
                     self._states(panel, series, s, target, rows, count)[0]
@@ -221,7 +221,7 @@ class ProcessForecaster(Forecaster):
         `series` counts in the table, `s` in the training part.
         """
         rows = slice(panel.bounds[series], panel.bounds[series + 1])
-        ticks = self._tick(panel, series, s) + np.arange(panel.lengths[series])
+        ticks = self._tick(panel, series, s) + np.arange(rows.stop - rows.start)
         X = panel.X[rows][:, ~self._past]
         modelled = self._modelled(panel.y[rows], s)
         scaled = modelled / self.scale_[s]  # (rows, targets)

@@ -38,11 +38,12 @@ def with_forecasts(
     origins : array of shape (n_origins,)
         Rows of the panel.
     forecast : array of shape (n_origins, steps, n_targets)
-        They stand in the place of y after each origin.
+        All that has been forecast; it stands in the place of y after each origin.
     memory : int
         The rows that the next forecast looks back on.
     further_steps : int
-        The rows behind the forecasts that are still to be answered.
+        The rows behind the forecasts that are answered next. No others are copied, so that the work
+        for a step does not depend on how many there are.
     past : array of shape (n_features,)
         Which features are not known ahead: they stay as they were last seen.
 
@@ -75,7 +76,7 @@ def _series_around(panel: Panel, origins: np.ndarray, offsets: np.ndarray) -> Pa
     Where the series of the origin has no such row, X and y are NaN.
     """
     rows = origins[:, None] + offsets  # (n_origins, n_offsets)
-    codes = panel.codes[origins]
+    codes = panel.series_of(origins)
     first = panel.bounds[codes][:, None]
     last = panel.last[codes][:, None]
     outside = (rows < first) | (rows > last)

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.ndimage import uniform_filter1d
 
+from forecast.forecasters.autocorrelation import autocorrelations, bartlett_errors
 from forecast.forecasters.seasonality import SEASONS
-from forecast.profiling.autocorrelation import autocorrelations, bartlett_errors
 
 # The cycles of people, in days.
 _CYCLES = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "week": 7.0, "year": 365.25}

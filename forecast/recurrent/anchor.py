@@ -14,6 +14,7 @@ import numpy as np
 
 from forecast.recurrent.architecture import Architecture
 from forecast.recurrent.samples import subsample
+from forecast.tables.windows import UnreadRows
 from forecast.validation import Rule, integer
 
 _LAST_VALUE: tuple[int, ...] = (1,)
@@ -80,7 +81,7 @@ def anchored_known(
 
 
 def choose_anchor(
-    y: np.ndarray, origins: np.ndarray, horizon: int, seasons: list[int]
+    y: np.ndarray | UnreadRows, origins: np.ndarray, horizon: int, seasons: list[int]
 ) -> tuple[int, ...]:
     """Choose the naive forecasts by their mean absolute error on the rows to learn from.
 
@@ -88,7 +89,7 @@ def choose_anchor(
 
     Parameters
     ----------
-    y : array of shape (n_rows, n_targets)
+    y : array of shape (n_rows, n_targets), or UnreadRows
         In units that are alike for all series.
     origins : array of shape (n_origins,)
     horizon : int

@@ -37,6 +37,7 @@ from forecast.tables.intake import check_gaps
 from forecast.tables.panel import Panel, Split
 from forecast.tables.standardising import Scaling, learned_rows
 from forecast.tables.wall_clock import WallClock
+from forecast.tables.windows import UnreadRows
 from forecast.validation import Rule, each_of, flag, integer, one_of, optional
 
 __all__ = ["LSTMForecaster"]
@@ -98,6 +99,11 @@ validation_fraction
         it. A first network, which has not seen it, says how large errors are, step by step (their
         quantiles make the intervals), and with a patience how many epochs are best. The network
         that forecasts then learns from all windows.
+    samples_per_epoch : int, optional
+        So many windows are drawn for each epoch, where there are more, and no more of the held-out
+        ones are forecast from. By default an epoch goes through all windows. From a table that is
+        mapped from files (`map_table`) windows are read batch by batch, so that it may be larger
+        than memory.
     loss : {"mae", "mse", "huber", "quantile"}, default="mae"
         With "quantile", the network answers nine quantiles that cannot cross; they make the
         intervals.
@@ -178,6 +184,7 @@ validation_fraction
         dropout: float = 0.2,
         patience: int | None = None,
         validation_fraction: float = 0.1,
+        samples_per_epoch: int | None = None,
         random_state: Any = None,
     ):
         self.lookback = lookback
@@ -200,6 +207,7 @@ validation_fraction
         self.dropout = dropout
         self.patience = patience
         self.validation_fraction = validation_fraction
+        self.samples_per_epoch = samples_per_epoch
         self.random_state = random_state
 
     def _needs(self) -> tuple[int, dict[str, object]]:
@@ -229,6 +237,9 @@ validation_fraction
             )
         origins = panel.origins(self.lookback, self.horizon)
         split = panel.split(origins, self.horizon, self.validation_fraction)
+        # A validation part costs as much as it has windows, however few are learned from.
+        most = self.samples_per_epoch or len(split.latest)
+        split = split._replace(latest=split.latest[subsample(len(split.latest), most)])
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
 
         def learn_first(panel: Panel, _: np.ndarray) -> _FirstFit:
@@ -246,7 +257,7 @@ validation_fraction
             panel, origins, split, learn_first, errors_of, relearn=learn_from_all
         )
         # All series tell how large errors are, each in its own unit.
-        series = panel.codes[split.latest]
+        series = panel.series_of(split.latest)
         relative = self._scaling.relative(errors, series)
         self.errors_ = error_quantiles(relative)
         past = PastForecasts.of(panel, origins, self._direct, self._scaling)
@@ -407,7 +418,13 @@ validation_fraction
         if not isinstance(self.anchor, str):
             return tuple(np.atleast_1d(self.anchor).tolist())
         # All series count alike: each is measured in units of its own deviation.
-        y = self._scaling.standardised(panel.y.T, panel.training_series())
+        scaling = self._scaling.of_columns(slice(self._n_targets))
+
+        def read(rows: np.ndarray) -> np.ndarray:
+            values = [column[rows] for column in panel.y.T]
+            return scaling.standardised(values, panel.training_series(rows))
+
+        y = UnreadRows(panel.y.shape, read)
         seasons = [season for season in panel.frequency.seasons if season <= self.lookback]
         return choose_anchor(y, origins, self.horizon, seasons)
 
@@ -448,7 +465,8 @@ validation_fraction
         shape = (len(origins), horizon, targets, 1 + len(quantiles))
         answer = np.full(shape, np.nan)
         # Origins with too short a history have no window, and stay NaN.
-        enough = np.flatnonzero(panel.position[origins] >= self.lookback - 1)
+        position = origins - panel.bounds[panel.series_of(origins)]
+        enough = np.flatnonzero(position >= self.lookback - 1)
         if not len(enough):
             return answer
         samples = self._samples(panel, origins[enough])

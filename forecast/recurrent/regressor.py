@@ -70,6 +70,7 @@ NETWORK_RULES: dict[str, Rule] = {
     "dropout": fraction(),
     "patience": optional(integer(0)),
     "validation_fraction": fraction(),
+    "samples_per_epoch": optional(integer(1)),
 }
 
 
@@ -111,6 +112,9 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
     validation_fraction : float, default=0.1
         With a patience: the latest part of the samples, not learned from. As many samples before it
         as a sample has outputs are purged, since their targets reach into it.
+    samples_per_epoch : int, optional
+        So many samples are drawn for each epoch, where there are more. By default an epoch goes
+        through all of them.
     random_state : int, RandomState or None
 
     Attributes
@@ -158,6 +162,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         dropout: float = 0.0,
         patience: int | None = None,
         validation_fraction: float = 0.1,
+        samples_per_epoch: int | None = None,
         random_state: Any = None,
     ):
         self.units = units
@@ -172,6 +177,7 @@ class LSTMRegressor(RegressorMixin, BaseEstimator):
         self.dropout = dropout
         self.patience = patience
         self.validation_fraction = validation_fraction
+        self.samples_per_epoch = samples_per_epoch
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> LSTMRegressor:

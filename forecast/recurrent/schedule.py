@@ -25,6 +25,8 @@ class Schedule:
     patience : int or None
     decay : float, default=0
         The share of each weight that a step of rate 1 takes away (Loshchilov & Hutter 2019).
+    samples_per_epoch : int, optional
+        So many samples, drawn anew, are an epoch, where there are more; by default all are.
     """
 
     epochs: int
@@ -32,6 +34,11 @@ class Schedule:
     learning_rate: float
     patience: int | None
     decay: float = 0.0
+    samples_per_epoch: int | None = None
+
+    def samples(self, n: int) -> int:
+        """Return how many of n samples are learned from in an epoch."""
+        return min(n, self.samples_per_epoch or n)
 
     @classmethod
     def of(cls, estimator: Any) -> Schedule:

@@ -1,6 +1,6 @@
 """The trainer: one function for a whole epoch, which gathers samples from tables by index.
 
-No sample is ever stored. The function is traced to a graph, in a second; where the work is large it
+The function is traced to a graph, in a second; where the work is large it
 is also compiled as a whole (XLA), in two seconds more. Trainers are kept by objective, and tables
 are padded to few sizes, so that the refits of a backtest and the folds of a grid search trace and
 compile once.
@@ -9,9 +9,8 @@ compile once.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -20,22 +19,10 @@ from forecast.recurrent.backend import keras, tf
 from forecast.recurrent.dropout import Draws
 from forecast.recurrent.objective import Objective
 from forecast.recurrent.schedule import Schedule
-from forecast.tables.windows import Slices
+from forecast.recurrent.sources import Loaded, Streamed, padded_length
 
 _TRAINERS_KEPT = 16
 _LARGEST_NORM = 1.0  # of the gradient of a network: longer ones are shortened
-
-
-class Resident(NamedTuple):
-    """What the samples are gathered from, loaded once for a fit.
-
-    A sample's part is `lengths` rows of a table from one of `starts` on.
-    """
-
-    tables: list[Any]
-    starts: list[Any]
-    lengths: tuple[int, ...]
-    weights: Any
 
 
 class Trainer:
@@ -72,22 +59,9 @@ class Trainer:
             for network in self.networks
         ]
 
-    def resident(self, parts: Sequence[Slices], weights: np.ndarray | None = None) -> Resident:
-        """Load what the samples are made of, each table once, and their weights."""
-        tables: dict[int, Any] = {}
-        for part in parts:
-            if id(part.rows) not in tables:
-                tables[id(part.rows)] = _load(part.rows, _kind(part.rows))
-        return Resident(
-            tables=[tables[id(part.rows)] for part in parts],
-            starts=[_load(part.starts, np.int32) for part in parts],
-            lengths=tuple(part.length for part in parts),
-            weights=None if weights is None else _load(weights, np.float32),
-        )
-
     def epoch(
         self,
-        resident: Resident,
+        source: Loaded | Streamed,
         order: np.ndarray,
         among: int,
         schedule: Schedule,
@@ -98,7 +72,7 @@ class Trainer:
 
         Parameters
         ----------
-        resident : Resident
+        source : Loaded or Streamed
         order : array of int
             The samples to learn from, in the order in which they come.
         among : int
@@ -108,18 +82,25 @@ class Trainer:
             The number of the epoch, from 0, and the seed of the fit.
         """
         # Sizes are rounded up, so that samples of about the same number are compiled once.
-        batch_size = min(schedule.batch_size, _padded_length(among))
-        batches = _padded_length(-(-among // batch_size))
-        padded = _padded(order, batches * batch_size, np.int32)
-        padded = padded.reshape(batches, batch_size)
+        batch_size = min(schedule.batch_size, padded_length(among))
+        batches = padded_length(-(-among // batch_size))
         # What changes from epoch to epoch goes in as tensors: a number would be compiled in.
-        count = tf.constant(np.int32(len(order)))
         rate = schedule.learning_rate
         plan = tf.constant(np.array([rate, epoch, schedule.epochs], dtype=np.float32))
         seeds = tf.constant(np.array([seed, epoch], dtype=np.uint32))
         # The mean over the samples, by their weights.
-        loss, weight = self.run(*resident, tf.constant(padded), count, plan, seeds)
-        return float(loss) / float(weight)
+        total_loss = total_weight = 0.0
+        done = 0
+        in_all = -(-len(order) // batch_size)
+        for block in source.blocks(order, batch_size, batches):
+            count = tf.constant(np.int32(block.n_samples))
+            span = tf.constant(np.array([done, in_all], dtype=np.int32))
+            places = tf.constant(block.order)
+            loss, weight = self.run(*block.resident, places, count, span, plan, seeds)
+            total_loss += float(loss)
+            total_weight += float(weight)
+            done += len(block.order)
+        return total_loss / total_weight
 
     def _run_epoch(
         self,
@@ -129,15 +110,18 @@ class Trainer:
         weights: Any,
         order: Any,
         count: Any,
+        span: Any,
         plan: Any,
         seeds: Any,
     ) -> Any:
         """Go through the samples of `order` (batches, batch size), of which `count` are real.
 
+        They may be a block of an epoch: `span` is the number of batches before it, and in all.
         Returns the sum of the weighted losses, and that of the weights.
         """
         batch_size = order.shape[1]
         batches = (count + batch_size - 1) // batch_size
+        before, in_all = tf.unstack(span)
         rate, epoch, epochs = tf.unstack(plan)
 
         def run_batch(k: Any, loss: Any, total_weight: Any, states: Any) -> Any:
@@ -148,9 +132,10 @@ class Trainer:
             real = k * batch_size + tf.range(batch_size) < count
             weight = tf.where(real, weight, 0.0)
             # The rate falls from batch to batch.
-            learning_rate = _cosine(rate, epoch, k / batches, epochs)
+            number = before + k
+            learning_rate = _cosine(rate, epoch, number / in_all, epochs)
             self.optimizer.learning_rate.assign(learning_rate)
-            batch_loss, states = self._update_weights(parts, weight, states, (seeds, k))
+            batch_loss, states = self._update_weights(parts, weight, states, (seeds, number))
             return k + 1, loss + batch_loss, total_weight + tf.reduce_sum(weight), states
 
         # The batch's number, the two sums, and what each network carries from batch to batch.
@@ -221,27 +206,3 @@ def _cosine(rate: Any, epoch: Any, share: Any, epochs: Any) -> Any:
     """Return the learning rate, which falls to 0 along a cosine, after a share of this epoch."""
     angle = np.pi * (epoch + tf.cast(share, tf.float32)) / epochs
     return 0.5 * rate * (1 + tf.cos(angle))
-
-
-def _padded_length(n: int) -> int:
-    """Round up to three significant binary digits: at most a quarter more."""
-    step = 1 << max(0, n.bit_length() - 3)
-    return -(-n // step) * step
-
-
-def _padded(values: np.ndarray, n: int, kind: type) -> np.ndarray:
-    """Return the values with zeros behind them, n in all."""
-    padded = np.zeros((n, *values.shape[1:]), dtype=kind)
-    padded[: len(values)] = values
-    return padded
-
-
-def _kind(rows: np.ndarray) -> type:
-    """Return the kind of number of a table in TensorFlow: tokens stay whole numbers."""
-    return np.int32 if rows.dtype.kind in "iu" else np.float32
-
-
-def _load(values: np.ndarray, kind: type) -> Any:
-    """Hand values to TensorFlow, padded to one of few sizes."""
-    length = _padded_length(len(values))
-    return tf.constant(_padded(values, length, kind))

@@ -15,7 +15,8 @@ from forecast.exceptions import FitInterrupted, InputError
 from forecast.recurrent.architecture import Weights
 from forecast.recurrent.objective import Objective
 from forecast.recurrent.schedule import Schedule
-from forecast.recurrent.trainer import Resident, Trainer, trainer_of
+from forecast.recurrent.sources import Loaded, Streamed, source_of
+from forecast.recurrent.trainer import Trainer, trainer_of
 from forecast.tables.windows import Slices
 
 _log = logging.getLogger(__name__)
@@ -73,17 +74,17 @@ def train(
     ValueError
         If the loss is no longer a number.
     """
-    samples = len(parts[0])
+    samples = schedule.samples(len(parts[0]))
     batches = -(-samples // schedule.batch_size)
     steps = batches * schedule.epochs * objective.steps
     trainer = trainer_of(objective, schedule.decay, steps >= _COMPILED_FROM)
     if places is None:
-        places = np.arange(samples)
+        places = np.arange(len(parts[0]))
     with trainer.lock:
         trainer.reset(_initial_members(objective, seed))
-        resident = trainer.resident(parts, sample_weight)
-        orders = _orders(places, schedule.epochs, seed, in_order)
-        epochs = _epochs(trainer, resident, orders, samples, schedule, seed)
+        source = source_of(parts, sample_weight)
+        orders = _orders(places, schedule, seed, in_order)
+        epochs = _epochs(trainer, source, orders, samples, schedule, seed)
         return _learn(trainer, epochs, schedule, validate)
 
 
@@ -134,16 +135,24 @@ def _initial_members(objective: Objective, seed: int) -> list[Weights]:
     return members
 
 
-def _orders(places: np.ndarray, epochs: int, seed: int, in_order: bool) -> Iterator[np.ndarray]:
-    """Yield the order in which the samples come in each epoch."""
+def _orders(
+    places: np.ndarray, schedule: Schedule, seed: int, in_order: bool
+) -> Iterator[np.ndarray]:
+    """Yield which samples are learned from in each epoch, in which order."""
     rng = np.random.default_rng(seed)
-    for _ in range(epochs):
-        yield places if in_order else rng.permutation(places)
+    samples = schedule.samples(len(places))
+    for _ in range(schedule.epochs):
+        if in_order:
+            yield places
+        elif samples < len(places):
+            yield places[rng.choice(len(places), samples, replace=False)]
+        else:
+            yield rng.permutation(places)
 
 
 def _epochs(
     trainer: Trainer,
-    resident: Resident,
+    source: Loaded | Streamed,
     orders: Iterator[np.ndarray],
     among: int,
     schedule: Schedule,
@@ -151,7 +160,7 @@ def _epochs(
 ) -> Iterator[tuple[dict[str, float], list[Weights]]]:
     """Go through the epochs; yield the loss of each and the weights then."""
     for epoch, order in enumerate(orders):
-        loss = trainer.epoch(resident, order, among, schedule, epoch, seed)
+        loss = trainer.epoch(source, order, among, schedule, epoch, seed)
         if not np.isfinite(loss):
             raise InputError(
                 f"the loss is no longer a number in epoch {epoch + 1}.",

@@ -24,6 +24,7 @@ from forecast.validation import check_finite
 # Between these sizes, neither sums of squares nor squares of small differences leave the numbers.
 _SMALLEST = 1e-140
 _LARGEST = 1e140
+_ROWS_CHECKED = 2**16  # at once
 
 
 @dataclass(frozen=True)
@@ -171,30 +172,44 @@ def check_gaps(panel: Panel, usage: Usage, last: np.ndarray, horizon: int = 0) -
         to it, the other features `horizon` rows further.
     horizon : int, default=0
     """
-    codes = panel.codes
-    row = np.arange(len(panel))
+    # In blocks of rows, so that what is sound is not copied as a whole.
+    starts = range(0, len(panel), _ROWS_CHECKED)
+    blocks = (slice(start, min(start + _ROWS_CHECKED, len(panel))) for start in starts)
+    if all(_is_sound(_values_read(panel, usage, last, horizon, rows)) for rows in blocks):
+        return
+    features, targets = panel.columns.described()
+    y, X = _values_read(panel, usage, last, horizon, slice(0, len(panel)))
+    _check_read(panel, y, targets, "y")
+    _check_read(panel, X, features, "X")
+
+
+def _values_read(
+    panel: Panel, usage: Usage, last: np.ndarray, horizon: int, rows: slice
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is read of y and X in some rows, 0 for what is not; see `check_gaps`."""
+    row = np.arange(rows.start, rows.stop)
+    codes = panel.series_of(row)
     # Up to the last origin everything is read, up to the horizon what is known ahead.
     observed = row <= last[codes]
     ahead = row <= np.where(last < 0, -1, last + horizon)[codes]
-    features, targets = panel.columns.described()
     # A forecaster that takes missing observations still takes no inf.
-    y_is_read = np.repeat(observed[:, None], panel.y.shape[1], axis=1)
-    if usage.takes_gaps:
-        y_is_read &= ~np.isnan(panel.y)
-    _check_read(panel, panel.y, y_is_read, targets, "y")
+    y = panel.y[rows]
+    y_is_read = observed[:, None] & ~(np.isnan(y) & usage.takes_gaps)
+    X_is_read = np.where(usage.past, observed[:, None], ahead[:, None])
     # In training, features that are not read are checked as well: as scikit-learn has it.
     if horizon and not usage.reads_features:
-        return
-    X_is_read = np.where(usage.past, observed[:, None], ahead[:, None])
-    _check_read(panel, panel.X, X_is_read, features, "X")
+        X_is_read = np.zeros_like(X_is_read)
+    return np.where(y_is_read, y, 0.0), np.where(X_is_read, panel.X[rows], 0.0)
 
 
-def _check_read(
-    panel: Panel, values: np.ndarray, is_read: np.ndarray, names: list[str], what: str
-) -> None:
-    """Refuse inf, and then NaN, in the values that are read, (n_rows, n_columns)."""
+def _is_sound(parts: tuple[np.ndarray, np.ndarray]) -> bool:
+    """Whether all values are numbers whose squares can be summed; NaN is not below a bound."""
+    return all(bool((np.abs(values) <= _LARGEST).all()) for values in parts)
+
+
+def _check_read(panel: Panel, read: np.ndarray, names: list[str], what: str) -> None:
+    """Refuse inf, then NaN, then what is too large in the values read, (n_rows, n_columns)."""
     moments = _RowNames(panel)
-    read = np.where(is_read, values, 0.0)
     # Only the values of the same series fill a gap.
     by_series = "" if panel.names == (None,) else ".groupby(level=0)"
     finite = f"{what}.replace([numpy.inf, -numpy.inf], numpy.nan)"
@@ -255,7 +270,7 @@ def check_some_value(panel: Panel) -> None:
 
 def check_not_tiny(panel: Panel) -> None:
     """Refuse a series, or a target of it, whose squares vanish although it is not 0."""
-    sizes = np.nan_to_num(np.abs(panel.y))
+    sizes = np.nan_to_num(np.abs(panel.y), copy=False)
     largest = np.maximum.reduceat(sizes, panel.bounds[:-1], axis=0)  # (series, targets)
     is_tiny = (largest > 0) & (largest < _SMALLEST)
     if not is_tiny.any():

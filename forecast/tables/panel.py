@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -148,9 +148,20 @@ class Panel:
         """Return the rows of each series."""
         return [slice(a, b) for a, b in zip(self.bounds[:-1], self.bounds[1:], strict=True)]
 
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the table is mapped from a file: it may be larger than memory."""
+        return isinstance(self.X, np.memmap) or isinstance(self.y, np.memmap)
+
+    def series_of(self, rows: Any) -> Any:
+        """Return the series of some rows, counted in this table: without a look at the others."""
+        return np.searchsorted(self.bounds, rows, side="right") - 1
+
     def training_series(self, rows: slice | np.ndarray = slice(None)) -> np.ndarray:
         """Return the number in the training table of the series of some rows, (n_rows,)."""
-        return self.numbers[self.codes[rows]]
+        if isinstance(rows, slice):
+            return self.numbers[self.codes[rows]]
+        return self.numbers[self.series_of(rows)]
 
     def up_to(self, origins: np.ndarray) -> np.ndarray:
         """Return which rows lie no later than the last of some origins in their series, (n_rows,).
@@ -178,14 +189,15 @@ class Panel:
 
     def tail(self, n: int) -> Panel:
         """Return the last `n` rows of each series."""
-        return self.take(np.flatnonzero(self.position >= np.repeat(self.lengths, self.lengths) - n))
+        first = np.maximum(self.last + 1 - n, self.bounds[:-1])
+        return self.take(_counted_from(first, self.bounds[1:] - first))
 
     def select(self, series: np.ndarray) -> Panel:
         """Return the panel of these series, in this order."""
-        lengths = self.lengths[series]
+        # Not `lengths`, which looks at all series: one may be selected after the other.
+        lengths = self.bounds[series + 1] - self.bounds[series]
         bounds = np.concatenate([[0], np.cumsum(lengths)])
-        within = np.arange(bounds[-1]) - np.repeat(bounds[:-1], lengths)
-        rows = np.repeat(self.bounds[:-1][series], lengths) + within
+        rows = _counted_from(self.bounds[:-1][series], lengths)
         return replace(
             self,
             numbers=self.numbers[series],
@@ -245,9 +257,8 @@ class Panel:
 
         The history includes the row itself; both lie in the row's own series.
         """
-        position = self.position
-        left = np.repeat(self.lengths, self.lengths) - position - 1
-        return np.flatnonzero((position >= lookback - 1) & (left >= horizon))
+        counts = np.maximum(self.lengths - lookback - horizon + 1, 0)
+        return _counted_from(self.bounds[:-1] + lookback - 1, counts)
 
     def split(self, origins: np.ndarray, horizon: int, fraction: float) -> Split:
         """Part origins in time: earlier ones, and the latest `fraction`, to hold errors out.
@@ -267,8 +278,9 @@ class Panel:
         # Purged: an earlier origin whose targets reach beyond the cut is in neither part.
         earlier = origins[self.times[origins + horizon] <= cut]
         latest = origins[times >= cut]
-        codes = self.codes
-        latest = latest[np.isin(codes[latest], codes[earlier])]
+        has_earlier = np.zeros(self.n_series, dtype=bool)
+        has_earlier[self.series_of(earlier)] = True
+        latest = latest[has_earlier[self.series_of(latest)]]
         if not fraction or not len(earlier) or not len(latest):
             return Split(origins, origins, is_held_out=False)
         return Split(earlier, latest, is_held_out=True)
@@ -282,9 +294,17 @@ class Panel:
 
     def name(self, row: int) -> str:
         """Name one row in a sentence."""
-        series = int(np.searchsorted(self.bounds, row, side="right")) - 1
+        series = int(self.series_of(row))
         name = self.name_of(series)
         return f"{self.times[row]}" + ("" if name is None else f" of series {name!r}")
+
+
+def _counted_from(first: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return so many rows from each first one on, one behind the other."""
+    begin = np.cumsum(counts) - counts
+    rows = np.repeat(first - begin, counts)
+    rows += np.arange(len(rows))
+    return rows
 
 
 def _inverse(order: np.ndarray) -> np.ndarray:

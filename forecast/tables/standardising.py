@@ -15,6 +15,7 @@ from forecast.tables.panel import Panel
 from forecast.tables.windows import Slices
 
 _LAST_BITS = 8 * np.finfo(np.float64).eps
+_BLOCK = 2**20  # rows of a column that are read at once
 
 Columns: TypeAlias = Sequence[np.ndarray] | np.ndarray  # n_columns arrays of shape (n_rows,)
 
@@ -35,7 +36,7 @@ class Scaling(NamedTuple):
     def learn(cls, columns: Columns, parts: Sequence[np.ndarray]) -> Scaling:
         """Measure columns (n_rows,) over the rows of each series."""
         # One column after the other needs little memory.
-        measured = [[mean_and_deviation(column[part]) for column in columns] for part in parts]
+        measured = [[_measured(column, part) for column in columns] for part in parts]
         shape = (len(parts), len(columns))
         mean = np.array([[mean for mean, _ in row] for row in measured])
         deviation = np.array([[deviation for _, deviation in row] for row in measured])
@@ -131,6 +132,21 @@ def mean_and_deviation(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     centred = values - first
     second = np.nanmean(centred, axis=0)
     return first + second, np.nanstd(centred, axis=0)
+
+
+def _measured(column: np.ndarray, rows: np.ndarray) -> tuple[float, float]:
+    """Return mean and standard deviation of some rows of a column, which is read in blocks."""
+    if len(rows) <= _BLOCK:
+        mean, deviation = mean_and_deviation(column[rows])
+        return float(mean), float(deviation)
+    blocks = [rows[first : first + _BLOCK] for first in range(0, len(rows), _BLOCK)]
+    count = sum(int(np.sum(~np.isnan(column[block]))) for block in blocks)
+    # As `mean_and_deviation`, with sums over blocks.
+    first_mean = sum(float(np.nansum(column[block])) for block in blocks) / count
+    second = sum(float(np.nansum(column[block] - first_mean)) for block in blocks) / count
+    centre = first_mean + second
+    squares = sum(float(np.nansum((column[block] - centre) ** 2)) for block in blocks)
+    return centre, float(np.sqrt(squares / count))
 
 
 def is_rounding(deviation: np.ndarray, size: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ batches.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -173,19 +174,39 @@ def lead(y: Any, horizon: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
+class UnreadRows:
+    """A table that stays where it is: rows are read, and made numbers of, when they are asked for.
+
+    Parameters
+    ----------
+    shape : tuple of two ints
+        (n_rows, channels)
+    read : function
+        Returns rows, (n, channels), from their numbers, (n,).
+    """
+
+    shape: tuple[int, int]
+    read: Callable[[np.ndarray], np.ndarray]
+
+    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
+        """Read some rows: of the shape of `rows`, with the channels behind it."""
+        return self.read(rows.ravel()).reshape(*rows.shape, self.shape[1])
+
+
+@dataclass(frozen=True)
 class Slices:
     """Equally long runs of rows of one table: windows that nobody has copied.
 
     Parameters
     ----------
-    rows : array of shape (n_rows, channels), float32
+    rows : array of shape (n_rows, channels), float32, or UnreadRows
     starts : array of shape (samples,)
         The first row of each run.
     length : int
         The number of rows in a run.
     """
 
-    rows: np.ndarray
+    rows: Any
     starts: np.ndarray
     length: int
 

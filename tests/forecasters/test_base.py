@@ -123,6 +123,24 @@ def test_beyond_the_direct_horizon_errors_add_up():
     assert_allclose(above, np.column_stack([-expected, expected]), rtol=0.04)
 
 
+@pytest.mark.parametrize("quantiles", [[], [0.25, 0.75]])
+def test_a_step_costs_the_same_however_many_follow(monkeypatch, quantiles):
+    model = Stepping().fit(promotions(0, 0, 0), values(1, 2, 4))
+    read = []
+
+    def answer(_, panel, origins, horizon, quantiles):
+        read.append(len(panel) / len(origins))
+        return np.zeros((len(origins), horizon, 1, 1 + len(quantiles)))
+
+    monkeypatch.setattr(Stepping, "_answer", answer)
+    X = pd.DataFrame({"promo": np.zeros(41)}, pd.date_range(DAYS[3], periods=41))
+    model.predict_quantiles(X, quantiles) if quantiles else model.predict(X)
+    # Beside the whole table at first: the remembered row and two to answer, one in the end.
+    onward = [rows for rows in read if rows < 41]
+    assert len(onward) == (40 if quantiles else 20)
+    assert set(onward) == {2, 3}
+
+
 def test_many_origins_are_answered_in_blocks(monkeypatch):
     y = values(1, 2, 4, 7, 11, 16, 22, 29)
     model = Stepping().fit(y[:3])

@@ -5,7 +5,6 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from forecast.forecasters.past_errors import (
-    LEVELS,
     collected_errors,
     errors_of_rows,
     in_units,
@@ -96,35 +95,6 @@ def test_errors_are_read_in_a_straight_line_between_their_levels():
         for h in (0, 1):
             expected = np.interp(levels[s, h, 0], at, np.sort(part[:, h, 0]))
             assert_allclose(found[s, h, 0], expected, rtol=1e-12)
-
-
-def test_adaptive_quantiles_are_interpolated_between_the_levels_and_do_not_cross():
-    past = collected_errors(errors(), COUNTS, None, adaptive=True)
-    past.levels[:] = np.random.default_rng(1).permuted(past.levels, axis=-1)  # they may cross
-    asked = np.array([0.005, 0.2, 0.33, 0.999])
-    found = past.adaptive_quantiles(np.array([2, 0]), asked)
-    for own, s in zip(found, (2, 0), strict=True):
-        for h in (0, 1):
-            tracked = [0, *np.sort(past.levels[s, h, 0]), 1]
-            level = np.interp(asked, [0, *LEVELS, 1], tracked)
-            ordered = np.sort(past.errors[s, h, 0, : COUNTS[s]])
-            at = np.arange(1, COUNTS[s] + 1) / (COUNTS[s] + 1)
-            assert_allclose(own[h, 0], np.interp(level, at, ordered), rtol=1e-12)
-    assert (np.diff(found, axis=-1) >= 0).all()
-
-
-def test_a_row_replaces_the_oldest_errors_of_the_series_that_have_it():
-    past = collected_errors(errors(), COUNTS, None, adaptive=True)
-    before = past.select(np.arange(3))
-    new = np.array([[[0.3], [0.4]], [[np.nan], [0.1]]])
-    past.observe(np.array([2, 0]), new, 0.1, None)
-    assert_array_equal(past.errors[2, :, :, :6], before.errors[2, :, :, 1:7])
-    assert_array_equal(past.errors[2, :, :, 6], new[0])
-    assert np.isnan(past.errors[2, :, :, 7:]).all()
-    assert_array_equal(past.errors[:2], before.errors[:2])  # one lacks an actual, one has no row
-    assert_array_equal(past.levels[0, 0], before.levels[0, 0])
-    assert (past.levels[0, 1] != before.levels[0, 1]).any()
-    assert_array_equal(past.levels[1], before.levels[1])
 
 
 def test_ranks_that_do_not_exist_are_refused():

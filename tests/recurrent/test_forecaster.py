@@ -21,6 +21,8 @@ from forecast import (
     load_stocks,
     load_weather,
 )
+from forecast.forecasters.intervals import error_quantiles
+from forecast.recurrent import forecaster
 from forecast.recurrent.architecture import Architecture
 from forecast.recurrent.cells import forward
 
@@ -98,6 +100,24 @@ def test_the_network_that_forecasts_has_learned_from_all_windows(monkeypatch):
     assert 60 < first < second
     # The same samples stand in the graph: what is compiled for one serves for the other.
     assert len(calls[0].samples) == len(calls[1].samples)
+
+
+def test_no_more_windows_are_held_out_than_are_drawn_for_an_epoch(monkeypatch):
+    calls = untrained(monkeypatch)
+    held_out = []
+
+    def counted(errors):
+        held_out.append(len(errors))
+        return error_quantiles(errors)
+
+    monkeypatch.setattr(forecaster, "error_quantiles", counted)
+    for most in (None, 5):
+        LSTMForecaster(
+            4, 2, **TINY, validation_fraction=0.25, patience=1, samples_per_epoch=most
+        ).fit(wave(120))
+    assert held_out[0] > 20
+    assert held_out[1] == 5
+    assert [call.schedule.samples_per_epoch for call in calls] == [None, None, 5, 5]
 
 
 def test_after_ctrl_c_there_is_no_second_network(monkeypatch):

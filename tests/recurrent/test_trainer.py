@@ -13,6 +13,7 @@ from forecast.recurrent.architecture import initial_weights
 from forecast.recurrent.gradients import gradients
 from forecast.recurrent.network import WindowNetwork, train_windows
 from forecast.recurrent.schedule import Schedule
+from forecast.recurrent.sources import source_of
 from forecast.recurrent.trainer import Trainer, trainer_of
 
 SCHEDULE = Schedule(2, 8, 0.003, None)
@@ -66,7 +67,7 @@ def test_one_batch_is_a_step_of_adam_against_the_clipped_gradient():
     trainer.reset([weights])
     schedule = Schedule(1, len(samples), 0.01, None)
     loss = trainer.epoch(
-        trainer.resident(samples.parts()), np.arange(len(samples)), len(samples), schedule, 0, 0
+        source_of(samples.parts()), np.arange(len(samples)), len(samples), schedule, 0, 0
     )
     windows, _, _ = samples.inputs()
     doubles = {name: values.astype(float) for name, values in weights.items()}
@@ -89,11 +90,3 @@ def test_the_rate_falls_to_zero_along_a_cosine():
     shares = [float(trainer_module._cosine(0.2, epoch, 0.5, 4.0)) for epoch in range(4)]
     expected = [0.1 * (1 + np.cos(np.pi * (epoch + 0.5) / 4)) for epoch in range(4)]
     assert_allclose(shares, expected, rtol=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("n", "padded"), [(1, 1), (7, 7), (8, 8), (9, 10), (17, 20), (1000, 1024), (1025, 1280)]
-)
-def test_sizes_are_rounded_up_to_three_binary_digits(n, padded):
-    assert trainer_module._padded_length(n) == padded
-    assert padded <= 1.25 * n

@@ -14,6 +14,7 @@ from forecast.recurrent.network import train_windows
 from forecast.recurrent.objective import Objective
 from forecast.recurrent.schedule import Schedule
 from forecast.recurrent.trainer import Trainer
+from forecast.recurrent.training import _orders
 from forecast.recurrent.training import train as train_objective
 from forecast.tables.windows import Slices
 
@@ -63,6 +64,22 @@ def test_every_part_of_the_schedule_is_used(change):
 @pytest.mark.parametrize("change", [{"loss": "mae"}, {"dropout": 0.3}], ids=str)
 def test_loss_and_dropout_are_used(change):
     assert (learned(**change) != learned()).all()
+
+
+def test_an_epoch_draws_samples_of_which_none_comes_twice():
+    places = 3 * np.arange(40)
+    schedule = replace(SCHEDULE, epochs=3, samples_per_epoch=30)
+    drawn = list(_orders(places, schedule, 0, in_order=False))
+    for order in drawn:
+        assert len(set(order)) == 30
+        assert set(order) <= set(places)
+    assert len({tuple(order) for order in drawn}) == 3
+    # More than there are make no difference.
+    enough = replace(schedule, samples_per_epoch=40)
+    whole = replace(schedule, samples_per_epoch=None)
+    every = zip(_orders(places, enough, 0, False), _orders(places, whole, 0, False), strict=True)
+    for some, all_of_them in every:
+        assert_array_equal(some, all_of_them)
 
 
 def test_same_seed_same_weights():

@@ -64,6 +64,13 @@ def test_tail_take_and_select():
     assert_array_equal(chosen.bounds, [0, 4, 9])
 
 
+def test_rows_know_their_series():
+    panel, _, _ = table()
+    empty = panel.take(np.array([0, 4, 9]))  # no row of the second series
+    for each in (panel, empty):
+        assert_array_equal(each.series_of(np.arange(len(each))), each.codes)
+
+
 def test_append_puts_rows_behind_those_of_their_series():
     panel, _, _ = table()
     head = panel.take(np.array([0, 1, 2, 5, 8, 9]))

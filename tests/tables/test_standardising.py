@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from forecast.tables import standardising
 from forecast.tables.panel import Panel
 from forecast.tables.standardising import (
     Scaling,
@@ -55,6 +56,20 @@ def test_each_series_and_column_is_measured_by_itself():
     scaling = Scaling.learn(columns.T, [np.arange(7), np.array([10, 12])])
     assert_allclose(scaling.mean, [columns[:7].mean(axis=0), columns[[10, 12]].mean(axis=0)])
     assert_allclose(scaling.scale, [columns[:7].std(axis=0), columns[[10, 12]].std(axis=0)])
+
+
+@pytest.mark.parametrize("value", [0.0, 1e9 / 3])
+def test_long_series_are_measured_in_blocks(monkeypatch, value):
+    column = value + np.random.default_rng(0).normal(size=50)
+    column[[4, 17]] = np.nan
+    constant = np.full(50, value)
+    rows = [np.arange(3, 50)]
+    whole = Scaling.learn([column, constant], rows)
+    monkeypatch.setattr(standardising, "_BLOCK", 10)
+    blocks = Scaling.learn([column, constant], rows)
+    assert_allclose(blocks.mean, whole.mean, rtol=1e-12, atol=1e-15)
+    assert_allclose(blocks.scale, whole.scale, rtol=1e-12)
+    assert blocks.scale[0, 1] == 0
 
 
 def test_each_row_is_standardised_by_its_own_series():

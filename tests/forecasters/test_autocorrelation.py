@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.testing import assert_allclose
 
-from forecast.profiling.autocorrelation import autocorrelations, bartlett_errors
+from forecast.forecasters.autocorrelation import autocorrelations, bartlett_errors
 
 
 def test_autocorrelations_are_sums_of_products():
