@@ -1,10 +1,11 @@
 """Backtests of tables that do not fit into memory: seconds, memory, and what more workers would do.
 
 For each number of series a folder of Parquet files is written, of `--rows` days each, and the
-seasonal naive forecast is tried on it as a StoredTable from `--origins` origins, with two quantiles,
-in a process of its own; then with two workers. Between one number of series and the next the
-exponent of the seconds is 1 if they grow linearly. From the seconds of one and of two workers follow
-those that no worker shares and those that all of them share, and so the seconds of many workers:
+seasonal naive forecast is tried on it as a StoredTable from `--origins` origins, with two
+quantiles, in a process of its own; then with two workers. Between one number of series and the next
+the exponent of the seconds is 1 if they grow linearly. From the seconds of one and of two workers
+follow those that all workers share and those that one process spends alone, and so the seconds of
+many workers:
 
     shared = 2 · (seconds of one - seconds of two),   alone = seconds of one - shared
 

@@ -129,47 +129,53 @@ def backtest(
         source = Source.of(None, X) if y is None else Source.of(X, y)
     plan = Plan(models, source, fits_of(cv, len(source.moments), refit), cv, levels)
     season = season_length or source.frequency.season_length
-    # What is refused here would be refused after the work.
-    labels = source.labels()
-
-    written = {name: " ".join(repr(model).split()) for name, model in models.items()}
     known = source.facts(plan.cutoff, season)
-    facts = {"origins": repr(cv), "refit": refit, "quantiles": levels.tolist()}
-    facts |= {"data": known.digest, "version": __version__, "models": written}
-    parts: Parts = HeldParts() if keep is None else KeptParts(Path(keep), facts)
-    made = _make(plan, parts, n_jobs, progress, failed)
 
-    told = {name: {key: made[key] for key in plan.keys(name)} for name in models}
-    refused = {name: error for name in models if (error := _refusal(told[name])) is not None}
-    answered = [name for name in models if name not in refused]
+    parts: Parts = HeldParts()
+    if keep is not None:
+        facts = {"origins": repr(cv), "refit": refit, "quantiles": levels.tolist()}
+        facts |= {"data": known.digest, "version": __version__, "models": plan.written()}
+        parts = KeptParts(Path(keep), facts)
+    told = _make(plan, parts, n_jobs, progress, failed)
+    result = _assembled(plan, parts, told, keep)
+    result.settings |= _of_origins(cv, refit) | {"season_length": season, "scales": known.scales}
+    result.settings |= {"unobserved": known.n_unobserved, "data": known.digest}
+    return result
+
+
+def _assembled(
+    plan: Plan, parts: Parts, told: dict[Key, Told], keep: str | Path | None
+) -> Backtest:
+    """Put the parts together, with what was told of them."""
+    by_model = {name: {key: told[key] for key in plan.keys(name)} for name in plan.models}
+    errors = {name: _refusal(of_model) for name, of_model in by_model.items()}
+    refused = {name: error for name, error in errors.items() if error is not None}
+    answered = {name: by_model[name] for name in plan.models if name not in refused}
     if not answered:
         # Without any model there is nothing to score.
         raise next(iter(refused.values()))
     table: pd.DataFrame | StoredForecasts
     if keep is None:
-        table, scored = held_table(plan, answered, parts)
+        table, scored = held_table(plan, list(answered), parts)
     else:
-        table, scored = stored_table(plan, answered, parts, Path(keep) / FORECASTS)
+        table, scored = stored_table(plan, list(answered), parts, Path(keep) / FORECASTS)
+    written = plan.written()
     settings = {
-        "horizon": cv.horizon,
-        "origins": cv.origins,
-        "gap": cv.gap,
-        "window": cv.window,
-        "step": cv.step or cv.horizon,
-        "refit": refit,
-        "season_length": season,
         "models": {name: written[name] for name in answered},
         "refused": {name: str(error) for name, error in refused.items()},
-        "failed": [each for name in answered for each in _failures(plan, told[name])],
-        "set_aside": {name: _set_aside(told[name]) for name in answered if _set_aside(told[name])},
-        "seconds": {name: _seconds(told[name]) for name in answered},
-        "unobserved": known.n_unobserved,
-        "left_out": sorted(set(labels) - scored),
-        "scales": known.scales,
-        "data": known.digest,
+        "failed": [each for of_model in answered.values() for each in _failures(plan, of_model)],
+        "set_aside": {name: found for name in answered if (found := _set_aside(answered[name]))},
+        "seconds": {name: _seconds(of_model) for name, of_model in answered.items()},
+        "left_out": sorted(set(plan.source.labels()) - scored),
         "versions": versions(),
     }
     return Backtest(table, settings)
+
+
+def _of_origins(cv: RollingOrigin, refit: str | int) -> dict[str, Any]:
+    """Return what was asked for of the origins, as values of JSON."""
+    asked = {name: getattr(cv, name) for name in ("horizon", "origins", "gap", "window")}
+    return asked | {"step": cv.step or cv.horizon, "refit": refit}
 
 
 def _check_arguments(y: Any, cv: Any, refit: Any, season_length: Any, n_jobs: Any) -> None:

@@ -51,6 +51,10 @@ class Plan:
         """The number of the last moment that the first fit learns from."""
         return self.fits[0][0][1]
 
+    def written(self) -> dict[str, str]:
+        """Return the models as they are written in Python."""
+        return {name: " ".join(repr(model).split()) for name, model in self.models.items()}
+
     def keys(self, model: str) -> Iterator[Key]:
         """Yield the parts of a model: its runs of series, and the fits of each."""
         n_blocks = len(self.source.blocks) if is_cut(self.models[model]) else 1

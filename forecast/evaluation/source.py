@@ -21,7 +21,7 @@ from forecast.tables import intake
 from forecast.tables.cells import as_pandas, floats_of
 from forecast.tables.frequency import Frequency, infer_frequency, ordered_by_series
 from forecast.tables.panel import Panel
-from forecast.tables.rows import moments_of
+from forecast.tables.rows import moments_of, runs_of
 from forecast.tables.unobserved import observed_span
 
 FEWEST_ROWS = 2  # of a series, from which any forecaster learns
@@ -38,14 +38,6 @@ class Facts(NamedTuple):
     digest: str  # the same data give the same
     scales: Scales  # mean absolute and squared seasonal naive error of each label
     n_unobserved: int  # rows before the first and after the last value of their series
-
-
-def runs_of(n_rows: np.ndarray, size: int) -> list[tuple[int, int]]:
-    """Cut series of so many rows each into runs of about `size`, (first, last + 1) of each."""
-    # A run ends with the series that fills it.
-    number = (np.cumsum(n_rows) - n_rows) // size  # (n_series,)
-    starts = np.flatnonzero(np.diff(number, prepend=-1)).tolist()
-    return list(zip(starts, [*starts[1:], len(n_rows)], strict=True))
 
 
 @dataclass(frozen=True)

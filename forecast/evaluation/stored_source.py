@@ -10,11 +10,9 @@ import numpy as np
 import pandas as pd
 
 from forecast.evaluation.engines import each_as_it_ends
-from forecast.evaluation.source import FEWEST_ROWS, Cuts, Facts, Source, runs_of
+from forecast.evaluation.source import FEWEST_ROWS, Cuts, Facts, Source
 from forecast.tables.frequency import Frequency, infer_frequency
 from forecast.tables.reading.stored_table import StoredTable
-
-_ROWS_OF_A_BLOCK = 2**16  # about: to open a table costs as much as to read so many rows of it
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class StoredSource:
     @cached_property
     def blocks(self) -> list[tuple[int, int]]:
         """The runs of series, (first, last + 1), into which the table is cut."""
-        return runs_of(self.table.counts.to_numpy(), _ROWS_OF_A_BLOCK)
+        return self.table.runs()
 
     def block(self, number: int) -> Run:
         """Return a run of series that is not read yet."""

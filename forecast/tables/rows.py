@@ -181,3 +181,11 @@ def _check_levels(index: pd.Index) -> None:
 def _is_time(level: pd.Index) -> bool:
     """Whether a level of an index holds moments for certain."""
     return isinstance(level, (pd.DatetimeIndex, pd.PeriodIndex))
+
+
+def runs_of(n_rows: np.ndarray, size: int) -> list[tuple[int, int]]:
+    """Cut series of so many rows each into runs of about `size`, (first, last + 1) of each."""
+    # A run ends with the series that fills it.
+    number = (np.cumsum(n_rows) - n_rows) // size  # (n_series,)
+    starts = np.flatnonzero(np.diff(number, prepend=-1)).tolist()
+    return list(zip(starts, [*starts[1:], len(n_rows)], strict=True))

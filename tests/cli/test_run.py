@@ -57,6 +57,25 @@ def test_the_run_says_how_it_was_made(ran):
     assert f"{DAYS} rows" in settings["notes"][0]
 
 
+def test_a_run_that_is_interrupted_after_its_backtest_makes_no_part_again(ran, shop, monkeypatch):
+    _, folder = ran
+    arguments = ("run", shop / "sales.csv", *CHEAP, "--out", "b")
+    with monkeypatch.context() as patched:
+        patched.setattr("forecast.cli.run.learn", interrupted)
+        stopped = command(*arguments)
+    assert stopped.code == 130
+    assert "kept in b/unfinished/parts: --resume goes on from there" in stopped.err
+    monkeypatch.setattr("forecast.evaluation.backtesting.make_part", pytest.fail)
+    resumed = command(*arguments, "--resume")
+    assert resumed.code == 0, resumed.err
+    assert {path.name for path in Path("b").iterdir()} == {path.name for path in folder.iterdir()}
+    pd.testing.assert_frame_equal(Backtest.load("b").forecasts, Backtest.load(folder).forecasts)
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
 def test_what_the_table_is_like_is_kept_and_what_needs_attention_told(ran, shop):
     ran, folder = ran
     profile = json.loads((folder / "profile.json").read_text())

@@ -14,7 +14,7 @@ from forecast import (
     backtest,
     read,
 )
-from forecast.evaluation import stored_source
+from forecast.tables.reading import stored_table
 
 MODELS = {"naive": NaiveForecaster(7), "theta": ThetaForecaster(7)}
 CV = RollingOrigin(horizon=5, origins=2)
@@ -41,13 +41,13 @@ def folder(tmp_path_factory):
 def test_parts_that_read_their_own_rows_give_the_same_table(
     folder, refit, keep, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(stored_source, "_ROWS_OF_A_BLOCK", 700)
+    monkeypatch.setattr(stored_table, "_ROWS_OF_A_RUN", 700)
     stored = StoredTable(folder)
     kept = tmp_path if keep else None
     result = backtest(MODELS, stored, cv=CV, refit=refit, quantiles=(0.1, 0.9), keep=kept)
     y = read(folder)["y"]
     expected = backtest(MODELS, None, y, CV, refit, (0.1, 0.9))
-    assert len(stored_source.StoredSource(stored).blocks) > 2
+    assert len(stored.runs()) > 2
     assert_frame_equal(result.forecasts, expected.forecasts, rtol=1e-12)
     assert_frame_equal(result.scores("series"), expected.scores("series"), rtol=1e-12)
     for name in ("scales", "unobserved", "left_out", "season_length", "failed"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ from forecast.tables.reading.addresses import shown
 from forecast.tables.reading.blocks import survey
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.reader import listed, read_noting
+from forecast.tables.rows import runs_of
 from forecast.tables.timeline import fill_gaps
 from forecast.validation import nearest
 from forecast.wording import some_of
 
 __all__ = ["StoredTable"]
+
+_ROWS_OF_A_RUN = 2**16  # about: to open a table costs as much as to read so many rows of it
 
 
 class StoredTable:
@@ -120,6 +123,15 @@ class StoredTable:
         if self.fill:
             frame, _ = fill_gaps(frame[columns], target)
         return frame[self.features] if self.features else None, frame[target]
+
+    def runs(self) -> list[tuple[int, int]]:
+        """Return the runs of series, (first, last + 1), that are read at a time."""
+        return runs_of(self.counts.to_numpy(), _ROWS_OF_A_RUN)
+
+    def blocks(self) -> Iterator[tuple[pd.DataFrame | None, pd.Series]]:
+        """Yield X and y of one run of series after the other, as `map_table` takes them."""
+        for start, stop in self.runs():
+            yield self.read(list(self.counts.index[start:stop]))
 
     def _target(self, columns: list[str]) -> str:
         """Return the name of the column to forecast."""

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
 
-from forecast import StoredTable, read
+from forecast import NaiveForecaster, StoredTable, map_table, read
+from forecast.tables.reading import stored_table
 
 
 @pytest.fixture
@@ -31,6 +33,15 @@ def test_some_series_are_those_of_the_whole_table(folder):
     X, y = StoredTable(folder, "sold").read(["north"])
     assert X is None
     assert y.isna().sum() == 1
+
+
+def test_it_is_mapped_run_by_run_for_a_network_to_learn_from(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(stored_table, "_ROWS_OF_A_RUN", 30)
+    stored = StoredTable(folder, "sold", fill=True)
+    assert stored.runs() == [(0, 1), (1, 2), (2, 3)]
+    model = NaiveForecaster(drift=True).fit(map_table(stored.blocks(), tmp_path / "mapped"))
+    expected = NaiveForecaster(drift=True).fit(read(folder, fill=True)["sold"])
+    assert_allclose(model.predict(2), expected.predict(2))
 
 
 def test_columns_that_are_not_there_or_not_chosen_are_refused(folder, tmp_path):
