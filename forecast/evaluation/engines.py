@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import Any
@@ -36,13 +37,20 @@ def each_as_it_ends(
     # A part takes longer than it takes to send it: one at a time keeps all workers busy.
     settings: Any = {"n_jobs": n_jobs, "batch_size": 1}
     backend, _ = get_active_backend()
-    if backend.supports_return_generator:
-        yield from Parallel(**settings, return_as="generator_unordered")(calls)
-        return
-    run = Parallel(**settings)
-    n_tasks = _IN_A_ROUND * effective_n_jobs(n_jobs)
-    while some := list(islice(calls, n_tasks)):
-        yield from run(some)
+    try:
+        if backend.supports_return_generator:
+            yield from Parallel(**settings, return_as="generator_unordered")(calls)
+            return
+        run = Parallel(**settings)
+        n_tasks = _IN_A_ROUND * effective_n_jobs(n_jobs)
+        while some := list(islice(calls, n_tasks)):
+            yield from run(some)
+    except BrokenProcessPool:
+        raise InputError(
+            "a process at work was ended from outside, perhaps for want of memory.",
+            "Go on with fewer n_jobs, and in the folder keep if there is one.",
+            "Go on with fewer --jobs, and with --resume if there is --out.",
+        ) from None
 
 
 def _keyed(key: Any, function: Callable[[Any], Any], task: Any) -> tuple[Any, Any]:

@@ -1,5 +1,7 @@
 """Every engine gives the same table, bit for bit: processes, and real clusters of Dask and Ray."""
 
+import os
+import signal
 import sys
 from contextlib import contextmanager
 
@@ -113,3 +115,12 @@ def test_tasks_are_taken_little_by_little():
     results = each_as_it_ends(abs, tasks(), 1)
     assert next(results) == (0, 0)
     assert len(taken) < 10
+
+
+def test_a_process_that_is_killed_is_told_in_a_sentence():
+    with pytest.raises(ValueError, match="a process at work was ended from outside, perhaps for"):
+        list(each_as_it_ends(_killed, [(0, None), (1, None)], 2))
+
+
+def _killed(_):
+    os.kill(os.getpid(), signal.SIGKILL)
