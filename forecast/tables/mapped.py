@@ -44,6 +44,11 @@ def map_table(blocks: Iterable[tuple[Any, Any]], folder: str | os.PathLike[str])
         If the folder holds files, a series comes in two blocks, a block differs from the first in
         its columns or frequency, or there is none.
 
+    Notes
+    -----
+    Beside the files, the moments of all rows are in memory, and while a forecaster learns about 60
+    bytes for each row. Where the time zone has summer time, the table is read as a whole.
+
     Examples
     --------
     >>> import tempfile
