@@ -24,7 +24,7 @@ from forecast.wording import counted, some_of
 _ENDINGS = (".parquet", ".parq", ".pq")
 _OF_PROGRAMS = (".", "_")  # so begin the files and folders that programs make for themselves
 _UNNAMED = "__index_level_"  # so begins the column of an index without a name
-_N_ROWS = 2**20  # that are counted at a time
+_N_ROWS = 2**18  # that are counted at a time
 _N_AHEAD = 2  # batches of a file that are read before they are counted
 _COUNT = "number of rows"  # what no column is called
 

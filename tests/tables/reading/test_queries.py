@@ -1,6 +1,7 @@
 """What a query gives is read as a folder of the same rows is, from any database."""
 
 import sqlite3
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -13,6 +14,7 @@ from pandas.testing import assert_frame_equal
 
 from forecast import read
 from forecast.exceptions import InputError
+from forecast.tables.reading.blocks import survey
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.queries import open_query
 from forecast.tables.reading.reader import read_noting
@@ -142,3 +144,17 @@ def test_a_query_of_what_is_no_database_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("day,y\n2024-01-01,1\n")
     with pytest.raises(InputError, match=r"a\.csv is no database, and takes no query"):
         read(tmp_path / "a.csv", query=QUERY)
+
+
+def test_names_that_only_the_database_takes_for_one_are_refused(tmp_path):
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        connection.execute("create table sales (item text collate nocase, day text, sold)")
+        rows = [(item, f"2024-01-0{day}", day) for item in ("a", "A") for day in (1, 2)]
+        connection.executemany("insert into sales values (?, ?, ?)", rows)
+    connection.close()
+    address = f"sqlite:///{tmp_path}/shop.db"
+    options = Options(series=("item",), query=QUERY)
+    assert len(read_noting(address, options).frame) == 4
+    found = survey(address, options)
+    with pytest.raises(InputError, match=r"takes names for the same that are not"):
+        read_noting(address, replace(found.options, only=tuple(found.series.index)))
