@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,12 +61,9 @@ class Folder:
         system, place = _system_at(address)
         self._is_folder = system.get_file_info(place).type == fs.FileType.Directory
         files = self._listed(system, place)
-        # Where one file has whole numbers and another one fractions, the column has fractions.
-        try:
+        with self._refused():
             self._schema = _schema_of(address, tuple(files))
             self._dataset = _factory(system, place, files).finish(self._schema)
-        except (pa.ArrowException, OSError) as error:
-            self._refuse(error)
 
     def _listed(self, system: fs.FileSystem, place: str) -> list[_File]:
         """List the files by their names, and note what is left out."""
@@ -85,17 +84,22 @@ class Folder:
             self._notes = (f"{said}: {some_of(others)}",)
         return files
 
-    def _refuse(self, error: Exception) -> None:
+    @contextmanager
+    def _refused(self) -> Iterator[None]:
         """Refuse files that cannot be read, or not together."""
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise InputError(
-            f"{self.file} cannot be read as one table of Parquet: {reason}. Get a whole copy of "
-            "each file, and give their columns one type."
-        ) from None
+        try:
+            yield
+        except (pa.ArrowException, OSError) as error:
+            reason = str(error).partition("\n")[0].rstrip(".")
+            raise InputError(
+                f"{self.file} cannot be read as one table of Parquet: {reason}. Get a whole copy "
+                "of each file, and give their columns one type."
+            ) from None
 
     def head(self, n_rows: int) -> RawTable:
         """Return the first rows."""
-        return self._table(self._dataset.head(n_rows, columns=self._columns))
+        with self._refused():
+            return self._table(self._dataset.head(n_rows, columns=self._columns))
 
     def rows(self, keys: Sequence[str] = (), only: Sequence[Any] = ()) -> RawTable:
         """Return all rows, or those of some series.
@@ -108,7 +112,8 @@ class Folder:
             Those of the series; none for all.
         """
         wanted = self._is_any_of(keys, only) if only else None
-        return self._table(self._dataset.to_table(columns=self._columns, filter=wanted))
+        with self._refused():
+            return self._table(self._dataset.to_table(columns=self._columns, filter=wanted))
 
     def counts(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the different rows of some columns, and as "count" how often each is there.
@@ -119,9 +124,10 @@ class Folder:
         scanner = self._dataset.scanner(columns=stored, batch_readahead=_N_AHEAD)
         empty = pa.Table.from_batches([], scanner.projected_schema)
         counts = empty.append_column(_COUNT, pa.array([], pa.int64()))
-        for rows in _in_large_parts(scanner.to_batches()):
-            ones = pa.repeat(1, len(rows))
-            counts = _added(counts, rows.append_column(_COUNT, ones))
+        with self._refused():
+            for rows in _in_large_parts(scanner.to_batches()):
+                ones = pa.repeat(1, len(rows))
+                counts = _added(counts, rows.append_column(_COUNT, ones))
         return counts.to_pandas().set_axis([*columns, "count"], axis=1)
 
     @property
@@ -138,10 +144,14 @@ class Folder:
 
     def _stored(self, name: str) -> str:
         """Return what a column of the table is called in the files."""
+        return self._levels.get(name, name)
+
+    @cached_property
+    def _levels(self) -> dict[str, str]:
+        """What the levels of an index, which may have had no names, are called in the files."""
         empty = table_of_frame(self.file, self._schema.empty_table().to_pandas())
-        levels = [level for level in (empty.series, empty.time) if level is not None]
-        own = dict(zip(levels, self._index(), strict=False))
-        return str(own.get(name, name))
+        levels = [str(level) for level in (empty.series, empty.time) if level is not None]
+        return dict(zip(levels, self._index(), strict=False))
 
     def _table(self, table: pa.Table) -> RawTable:
         """Return the cells of rows that were read."""
@@ -176,8 +186,8 @@ def _is_parquet(info: fs.FileInfo) -> bool:
 
 
 def _stamped(info: fs.FileInfo) -> _File:
-    """Return a file with what changes with its content."""
-    return _File(info.path, info.size, info.mtime_ns or 0)
+    """Return a file with what changes with its content; not all file systems know when it did."""
+    return _File(info.path, info.size, info.mtime_ns or time.time_ns())
 
 
 def _is_of_people(path: str, folder: str) -> bool:

@@ -27,6 +27,7 @@ def test_schemes():
     assert scheme_of("sales.csv") is None
     assert scheme_of("C:/sales.csv") is None
     assert is_database("SQLite:///shop.db")
+    assert is_database("exa+websocket://host/shop")
     assert not is_database("s3://shop/sales.csv")
 
 
@@ -40,6 +41,9 @@ def test_schemes():
         ("postgresql://me@host/shop", "postgresql://me@host/shop"),
         ("sqlite:///shop.db", "sqlite:///shop.db"),
         ("what? a.csv", "what? a.csv"),
+        ("--to=postgresql://me:secret@host/shop?x=1", "--to=postgresql://me:***@host/shop?…"),
+        ("select 'https://a?b' from c", "select 'https://a?b' from c"),
+        (" postgresql://me:secret@host/shop", " postgresql://me:***@host/shop"),
     ],
 )
 def test_passwords_and_keys_are_not_shown(address, seen):

@@ -10,7 +10,7 @@ from block_checks import check_blocks, panel
 from pandas.testing import assert_frame_equal
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.blocks import survey
+from forecast.tables.reading.blocks import comes_in_blocks, survey
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.reader import read_noting
 
@@ -109,6 +109,9 @@ def test_csv_is_read_at_once_but_some_series_may_be_taken(tmp_path):
     some = read_noting(path, Options(series=("item",), only=("i5", "i2"))).frame
     rows = whole.index.get_level_values(0)
     assert_frame_equal(some, whole[rows.isin(["i5", "i2"])], check_freq=False)
+    assert not comes_in_blocks(path)
+    assert comes_in_blocks(tmp_path)
+    assert comes_in_blocks("sqlite:///shop.db")
     with pytest.raises(InputError, match=r"sales\.csv is read at once.*Write it as Parquet\."):
         survey(path, Options(series=("item",)))
 

@@ -85,6 +85,11 @@ def test_postgresql_keeps_the_rows_until_they_are_fetched(server):
     assert open_query(f"{server}/postgres", query).head(1).cells["n"].tolist() == [1]
 
 
+def test_postgresql_is_read_in_a_transaction_that_changes_nothing(server):
+    query = "select current_setting('transaction_read_only') as is_on, now() as day"
+    assert open_query(f"{server}/postgres", query).head(1).cells["is_on"].tolist() == ["on"]
+
+
 def test_signs_of_sql_and_of_drivers_may_stand_in_a_query(write):
     address = write(panel(1)[["when", "sold"]])
     query = "select \"when\" as day, sold as \"a:b %s\" from sales where ':x' = ':x' and '%' = '%'"
