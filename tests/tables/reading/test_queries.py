@@ -74,7 +74,8 @@ def test_rows_come_over_in_blocks(write, monkeypatch):
     expected = read(address, series="item", query=QUERY)
     monkeypatch.setattr("forecast.tables.reading.queries._N_ROWS", 7)
     assert_frame_equal(read(address, series="item", query=QUERY), expected)
-    with open_query(address, QUERY)._blocks() as blocks:
+    query = open_query(address, QUERY)
+    with query._opened(query._whole()) as blocks:
         lengths = [len(block) for block in blocks]
     assert max(lengths) <= 2048  # the vectors of DuckDB are not cut
     assert sum(lengths) == len(expected)
