@@ -57,7 +57,8 @@ class Survey(NamedTuple):
         which `read` gives them.
         One of the name None where the table has no names of series.
     moments : Index
-        The moments that some series has a row for, in order.
+        The moments that some series has a row for, in order; with `freq` those of its grid from the
+        first to the last of them.
     options : Options
         With what the table decides as a whole, so that each block of it is read like the whole:
         give them to `read_noting`, with the names in `only`.
@@ -81,7 +82,8 @@ def survey(address: str | Path, options: Options) -> Survey:
     ------
     ValueError
         If it is read at once only, as a CSV file is, or names series by anything but texts and
-        whole numbers.
+        whole numbers; or if it has local times in an hour that clocks repeat, which only the rows
+        of a series in their order tell apart.
 
     Examples
     --------
