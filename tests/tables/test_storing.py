@@ -170,9 +170,9 @@ def test_places_that_are_none_are_refused(address, table, sentence, tmp_path, mo
     assert list(tmp_path.iterdir()) == []
 
 
+# A file of Parquet is written anew, and SQLite takes any value.
+@pytest.mark.parametrize("place", ["duckdb", "postgresql"], indirect=True)
 def test_rows_that_a_table_does_not_take_change_nothing(place):
-    if place[1] is None or place[0].startswith("sqlite"):
-        pytest.skip("a file of Parquet is written anew, and SQLite takes any value")
     store(ROWS.assign(forecast=[1, 2, 3]), *place)
     with pytest.raises(InputError, match=r"does not take the rows: "):
         store(ROWS.assign(forecast=["1", "x", "3"]), *place, mode="replace")

@@ -8,6 +8,8 @@ from numpy.testing import assert_allclose
 from forecast import read
 from forecast.exceptions import InputError, MissingPackageError
 from forecast.tables.reading.addresses import is_database, reason_of, scheme_of, shown
+from forecast.tables.reading.blocks import survey
+from forecast.tables.reading.options import Options
 
 CSV = b"day,y\n2024-01-01,1\n2024-01-02,2\n"
 
@@ -70,6 +72,8 @@ def test_folders_at_an_address_are_read(memory):
     found = read("memory://shop", series="store")
     assert list(found.index.unique(0)) == [1, 3]
     assert_allclose(found["y"], [1, 9, 3, 9])
+    options = Options(series=("store",))
+    assert survey("memory://shop", options).series.to_dict() == {1: 2, 3: 2}
 
 
 @pytest.mark.usefixtures("memory")
