@@ -46,22 +46,15 @@ def check_store(address: str, table: str | None, mode: Mode) -> None:
     address, table, mode
         As in `store`.
     """
+    _check_address(address, table)
     if not is_database(address):
-        _check_file(address, table, mode)
+        _check_new(Path(address).exists(), address, mode)
         return
-    if not table:
-        raise InputError(
-            f"{shown(address)} is a database: into which table is not said.",
-            "Give table='forecasts'.",
-            "Give --table forecasts.",
-        )
-    if scheme_of(address) in ("sqlite", "duckdb"):
-        file = Path(file_of(address))
-        check_place(file)
-        if not file.exists():
-            return  # the database is made with its table
-    with _opened(address, table, writes=False) as place:
-        _check_exists(place, mode)
+    is_file = scheme_of(address) in ("sqlite", "duckdb")
+    if is_file and not Path(file_of(address)).exists():
+        return  # the database is made with its table
+    with _opened(address, str(table), writes=False) as place:
+        _check_new(place.exists(), place.said, mode)
 
 
 def store(rows: pd.DataFrame, address: str, table: str | None = None, mode: Mode = "new") -> None:
@@ -95,32 +88,33 @@ def store(rows: pd.DataFrame, address: str, table: str | None = None, mode: Mode
     ...     read(address, query="select * from forecasts")["forecast"].tolist()
     [1.0, 2.0]
     """
-    check_store(address, table, mode)
+    _check_address(address, table)
     rows = rows.copy(deep=False)
     for name in rows:
         if isinstance(rows[name].dtype, pd.PeriodDtype):
             rows[name] = rows[name].dt.to_timestamp()
-    if not is_database(address):
+    if is_database(address):
+        _write_table(rows, address, str(table), mode)
+    else:
         _write_file(rows, Path(address), mode)
+
+
+def _check_address(address: str, table: str | None) -> None:
+    """Refuse what names no place where a table can be written."""
+    if not is_database(address):
+        _check_file(address, table)
         return
-    assert table is not None  # as was checked
-    with _opened(address, table, writes=True) as place:
-        # Again, since another program may have made it meanwhile.
-        exists = _check_exists(place, mode)
-        if exists:
-            _check_columns(place.said, rows, place.columns())
-        else:
-            place.create(rows)
-        if exists and mode == "replace":
-            place.clear()
-        place.insert(rows)
-        place.commit()
+    if not table:
+        raise InputError(
+            f"{shown(address)} is a database: into which table is not said.",
+            "Give table='forecasts'.",
+            "Give --table forecasts.",
+        )
+    if scheme_of(address) in ("sqlite", "duckdb"):
+        check_place(Path(file_of(address)))
 
 
-# --- a file
-
-
-def _check_file(address: str, table: str | None, mode: Mode) -> None:
+def _check_file(address: str, table: str | None) -> None:
     """Refuse what is no place for a Parquet file."""
     if scheme_of(address) is not None or not address.lower().endswith(_ENDING):
         raise InputError(
@@ -133,14 +127,18 @@ def _check_file(address: str, table: str | None, mode: Mode) -> None:
             "Leave out table.",
             "Leave out --table.",
         )
-    path = Path(address)
-    check_place(path)
-    if path.exists() and mode == "new":
-        raise InputError(f"{path} exists.", *_EXISTS)
+    check_place(Path(address))
+
+
+def _check_new(exists: bool, said: str, mode: Mode) -> None:
+    """Refuse a place that is there where it is to be new."""
+    if exists and mode == "new":
+        raise InputError(f"{said} exists.", *_EXISTS)
 
 
 def _write_file(rows: pd.DataFrame, path: Path, mode: Mode) -> None:
     """Write a Parquet file, below the rows that it has where they are kept."""
+    _check_new(path.exists(), str(path), mode)
     if mode == "append" and path.exists():
         before = pd.read_parquet(path)
         _check_columns(str(path), rows, list(before.columns))
@@ -162,12 +160,19 @@ def _check_columns(said: str, rows: pd.DataFrame, columns: list[str]) -> None:
 # --- a table of a database
 
 
-def _check_exists(place: _SQLTable | _DuckDBTable, mode: Mode) -> bool:
-    """Say whether a table is there; refuse one that is to be new."""
-    exists = place.exists()
-    if exists and mode == "new":
-        raise InputError(f"{place.said} exists.", *_EXISTS)
-    return exists
+def _write_table(rows: pd.DataFrame, address: str, table: str, mode: Mode) -> None:
+    """Write rows into a table of a database, in one transaction."""
+    with _opened(address, table, writes=True) as place:
+        exists = place.exists()
+        _check_new(exists, place.said, mode)
+        if exists:
+            _check_columns(place.said, rows, place.columns())
+        else:
+            place.create(rows)
+        if exists and mode == "replace":
+            place.clear()
+        place.insert(rows)
+        place.commit()
 
 
 @contextmanager

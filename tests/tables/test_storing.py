@@ -1,11 +1,13 @@
 """A table is written as a whole or not at all: new, added to, or in the place of older rows."""
 
+import json
 import subprocess
 import sys
 
 import duckdb
 import numpy as np
 import pandas as pd
+import postgres
 import pytest
 import sqlalchemy
 from numpy.testing import assert_allclose
@@ -80,7 +82,7 @@ def test_columns_that_have_no_place_are_refused(place):
 
 
 KILLED = """
-import os, signal, sys
+import json, os, signal, sys
 import pandas as pd
 from forecast.tables import storing
 
@@ -88,32 +90,37 @@ def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 # After all is written, and before it counts.
-storing._SQLTable.commit = storing._DuckDBTable.commit = die
-os.replace = die
-rows = pd.read_parquet(sys.argv[1])
-storing.store(rows, sys.argv[2], sys.argv[3] or None, mode=sys.argv[4])
+storing._SQLTable.commit = storing._DuckDBTable.commit = os.replace = die
+rows = pd.DataFrame(json.loads(sys.argv[1]))
+rows["timestamp"] = pd.to_datetime(rows["timestamp"])
+for address, table, mode in json.loads(sys.argv[2]):
+    child = os.fork()
+    if not child:
+        storing.store(rows, address, table, mode)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL, (address, mode)
 """
 
 
-@pytest.mark.parametrize("mode", ["append", "replace"])
-def test_a_kill_leaves_the_old_rows_whole(place, tmp_path, mode):
-    store(ROWS, *place)
-    later(1).to_parquet(tmp_path / "rows.parquet")
-    address, table = place
-    arguments = [tmp_path / "rows.parquet", address, table or "", mode]
-    ran = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False)
-    assert ran.returncode == -9
-    assert list(stored(place).index.get_level_values(1)) == list(ROWS["timestamp"])
+def test_a_kill_leaves_what_was_there_whole(request, tmp_path):
+    addresses = [f"sqlite:///{tmp_path}/a.db", f"duckdb:///{tmp_path}/b.db"]
+    if postgres.is_installed():
+        addresses.append(f"{request.getfixturevalue('server')}/postgres")
+    old = [(address, "killed") for address in addresses] + [(f"{tmp_path}/old.parquet", None)]
+    new = [(address, "never") for address in addresses] + [(f"{tmp_path}/new.parquet", None)]
+    for place in old:
+        store(ROWS, *place, mode="replace")
+    killed = [(*place, mode) for place in old for mode in ("append", "replace")]
+    killed += [(*place, "new") for place in new]
 
-
-def test_a_kill_while_a_table_is_made_leaves_none(place, tmp_path):
-    ROWS.to_parquet(tmp_path / "rows.parquet")
-    address, table = place
-    arguments = [tmp_path / "rows.parquet", address, table or "", "new"]
-    ran = subprocess.run([sys.executable, "-c", KILLED, *arguments], check=False)
-    assert ran.returncode == -9
-    store(ROWS, *place)
-    assert len(stored(place)) == 3
+    rows = later(1).to_json(orient="records", date_format="iso")
+    script = [sys.executable, "-c", KILLED, rows, json.dumps(killed)]
+    subprocess.run(script, check=True)
+    for place in old:
+        assert list(stored(place).index.get_level_values(1)) == list(ROWS["timestamp"])
+    # What was to be made has not been, so that it is new once more.
+    for place in new:
+        store(ROWS, *place)
 
 
 def test_times_with_a_zone_are_the_same_moments(place):
@@ -163,9 +170,9 @@ def test_places_that_are_none_are_refused(address, table, sentence, tmp_path, mo
     assert list(tmp_path.iterdir()) == []
 
 
+# A file of Parquet is written anew, and SQLite takes any value.
+@pytest.mark.parametrize("place", ["duckdb", "postgresql"], indirect=True)
 def test_rows_that_a_table_does_not_take_change_nothing(place):
-    if place[1] is None or place[0].startswith("sqlite"):
-        pytest.skip("a file of Parquet is written anew, and SQLite takes any value")
     store(ROWS.assign(forecast=[1, 2, 3]), *place)
     with pytest.raises(InputError, match=r"does not take the rows: "):
         store(ROWS.assign(forecast=["1", "x", "3"]), *place, mode="replace")

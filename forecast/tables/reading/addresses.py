@@ -16,11 +16,11 @@ _DATABASES = (
     *("sqlite", "duckdb", "postgresql", "postgres", "mysql", "mariadb", "mssql", "oracle"),
     *("redshift", "snowflake", "bigquery", "trino", "clickhouse", "databricks", "cockroachdb"),
 )
-_SCHEME = re.compile(r"([a-z][a-z0-9]+)(?:\+\w+)?://", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9]+)(\+\w+)?://", re.IGNORECASE)
 
 # A password may hold any sign, so the last @ ends it; what follows a ? may hold keys as well.
 _PASSWORD = re.compile(r"(?<=://)([^:/@]*):.*@")
-_PARAMETERS = re.compile(r"(?<=.://)([^?]*)\?.*")
+_PARAMETERS = re.compile(r"((?:--[a-z]+=)?\w+(?:\+\w+)?://[^?]*)\?.*")
 _LEFT_OUT = ":***@"
 
 
@@ -31,8 +31,9 @@ def scheme_of(address: str | Path) -> str | None:
 
 
 def is_database(address: str | Path) -> bool:
-    """Whether an address is one of a database."""
-    return scheme_of(address) in _DATABASES
+    """Whether an address is one of a database, or names a driver: exa+websocket://…."""
+    found = _SCHEME.match(str(address))
+    return found is not None and (found.group(1).lower() in _DATABASES or bool(found.group(2)))
 
 
 def shown(address: str | Path) -> str:
@@ -46,7 +47,8 @@ def shown(address: str | Path) -> str:
     'sales.csv'
     """
     text = _PASSWORD.sub(rf"\1{_LEFT_OUT}", str(address))
-    return _PARAMETERS.sub(r"\1?…", text)
+    found = _PARAMETERS.fullmatch(text)
+    return f"{found.group(1)}?…" if found else text
 
 
 def check_whole(address: str) -> None:

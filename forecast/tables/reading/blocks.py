@@ -57,7 +57,8 @@ class Survey(NamedTuple):
         which `read` gives them.
         One of the name None where the table has no names of series.
     moments : Index
-        The moments that some series has a row for, in order.
+        The moments that some series has a row for, in order; with `freq` those of its grid from the
+        first to the last of them.
     options : Options
         With what the table decides as a whole, so that each block of it is read like the whole:
         give them to `read_noting`, with the names in `only`.
@@ -81,7 +82,8 @@ def survey(address: str | Path, options: Options) -> Survey:
     ------
     ValueError
         If it is read at once only, as a CSV file is, or names series by anything but texts and
-        whole numbers.
+        whole numbers; or if it has local times in an hour that clocks repeat, which only the rows
+        of a series in their order tell apart.
 
     Examples
     --------
@@ -122,7 +124,8 @@ def raw_table(address: str | Path, options: Options) -> tuple[RawTable, Options]
     """
     rows = _rows_at(address, options, at_once=not options.only)
     if rows is None:
-        return open_table(address, options.sheet), options
+        table = open_table(address, options.sheet)
+        return (_taken(table, options) if options.only else table), options
     if options.only:
         return _of_series(rows, options)
     table = rows.rows()
@@ -137,29 +140,27 @@ def _of_series(rows: _Rows, options: Options) -> tuple[RawTable, Options]:
     if not options.series:
         _refuse_no_series(rows.file)
     table = rows.rows(options.series, options.only)
+    if len(_taken(table, options).rows) < len(table.rows):
+        raise InputError(
+            f"{rows.file} takes names for the same that are not, such as 'a' and 'A'. Give the "
+            "series names that differ in more than case and blanks."
+        )
     return replace(table, file=f"{rows.file} (series {some_of(options.only)})"), options
 
 
-def is_any_of(file: str, names: pd.Series | None, only: Sequence[Any]) -> np.ndarray:
-    """Return which rows are of the series that are asked for; refuse a name that none has.
-
-    Parameters
-    ----------
-    file : str
-        For the sentence.
-    names : Series of length n_rows or None
-        The series of each row.
-    only : sequence of names
-    """
+def _taken(table: RawTable, options: Options) -> RawTable:
+    """Return the rows of the series that are asked for; refuse a name that none has."""
+    names, _ = series_names(table, series_columns(table, options.series))
     if names is None:
-        _refuse_no_series(file)
-    known = set(names.unique())
-    missing = [name for name in only if name not in known]
+        _refuse_no_series(table.file)
+    is_wanted = names.isin(options.only).to_numpy()
+    found = set(names[is_wanted])
+    missing = [name for name in options.only if name not in found]
     if missing:
         raise InputError(
-            f"{file}: there is no series {missing[0]!r}, or no longer. List the series anew."
+            f"{table.file}: there is no series {missing[0]!r}, or no longer. List the series anew."
         )
-    return names.isin(only).to_numpy()
+    return table.taken(is_wanted)
 
 
 def comes_in_blocks(address: str | Path) -> bool:

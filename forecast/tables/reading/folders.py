@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,8 +17,8 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from pyarrow import fs, parquet
 
-from forecast.exceptions import InputError
-from forecast.tables.reading.addresses import file_system, scheme_of, shown
+from forecast.exceptions import InputError, Refusal
+from forecast.tables.reading.addresses import file_system, reason_of, scheme_of, shown
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.frames import table_of_frame
 from forecast.wording import counted, some_of
@@ -24,8 +26,7 @@ from forecast.wording import counted, some_of
 _ENDINGS = (".parquet", ".parq", ".pq")
 _OF_PROGRAMS = (".", "_")  # so begin the files and folders that programs make for themselves
 _UNNAMED = "__index_level_"  # so begins the column of an index without a name
-_N_ROWS = 2**20  # that are counted at a time
-_N_AHEAD = 2  # batches of a file that are read before they are counted
+_N_ROWS = 2**18  # that are counted at a time
 _COUNT = "number of rows"  # what no column is called
 
 
@@ -55,16 +56,17 @@ class Folder:
 
     def __init__(self, address: str):
         self.file = shown(address)
+        self._address = address
+        # Each kind of address has errors of its own.
+        is_local = scheme_of(address) is None
+        self._errors = (pa.ArrowException, OSError) if is_local else (Exception,)
         self._notes: tuple[str, ...] = ()
         system, place = _system_at(address)
-        self._is_folder = system.get_file_info(place).type == fs.FileType.Directory
-        files = self._listed(system, place)
-        # Where one file has whole numbers and another one fractions, the column has fractions.
-        try:
+        with self._refused():
+            self._is_folder = system.get_file_info(place).type == fs.FileType.Directory
+            files = self._listed(system, place)
             self._schema = _schema_of(address, tuple(files))
             self._dataset = _factory(system, place, files).finish(self._schema)
-        except (pa.ArrowException, OSError) as error:
-            self._refuse(error)
 
     def _listed(self, system: fs.FileSystem, place: str) -> list[_File]:
         """List the files by their names, and note what is left out."""
@@ -85,17 +87,24 @@ class Folder:
             self._notes = (f"{said}: {some_of(others)}",)
         return files
 
-    def _refuse(self, error: Exception) -> None:
+    @contextmanager
+    def _refused(self) -> Iterator[None]:
         """Refuse files that cannot be read, or not together."""
-        reason = str(error).partition("\n")[0].rstrip(".")
-        raise InputError(
-            f"{self.file} cannot be read as one table of Parquet: {reason}. Get a whole copy of "
-            "each file, and give their columns one type."
-        ) from None
+        try:
+            yield
+        except Refusal:
+            raise
+        except self._errors as error:
+            reason = reason_of(error, self._address)
+            raise InputError(
+                f"{self.file} cannot be read as one table of Parquet: {reason}. Get a whole copy "
+                "of each file, and give their columns one type."
+            ) from None
 
     def head(self, n_rows: int) -> RawTable:
         """Return the first rows."""
-        return self._table(self._dataset.head(n_rows, columns=self._columns))
+        with self._refused():
+            return self._table(self._dataset.head(n_rows, columns=self._columns))
 
     def rows(self, keys: Sequence[str] = (), only: Sequence[Any] = ()) -> RawTable:
         """Return all rows, or those of some series.
@@ -108,21 +117,45 @@ class Folder:
             Those of the series; none for all.
         """
         wanted = self._is_any_of(keys, only) if only else None
-        return self._table(self._dataset.to_table(columns=self._columns, filter=wanted))
+        with self._refused():
+            return self._table(self._dataset.to_table(columns=self._columns, filter=wanted))
 
     def counts(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the different rows of some columns, and as "count" how often each is there.
 
-        The files are read in batches; of these, only the counts are kept.
+        The files are read in parts; of these, only the counts are kept.
         """
         stored = [self._stored(name) for name in columns]
-        scanner = self._dataset.scanner(columns=stored, batch_readahead=_N_AHEAD)
-        empty = pa.Table.from_batches([], scanner.projected_schema)
-        counts = empty.append_column(_COUNT, pa.array([], pa.int64()))
-        for rows in _in_large_parts(scanner.to_batches()):
-            ones = pa.repeat(1, len(rows))
-            counts = _added(counts, rows.append_column(_COUNT, ones))
+        counts = None
+        with self._refused():
+            for part in self._parts():
+                rows = part.to_table(columns=stored)
+                more = rows.append_column(_COUNT, pa.repeat(1, len(rows)))
+                counts = _added(more if counts is None else pa.concat_tables([counts, more]))
+        if counts is None:  # no file has a row
+            return pd.DataFrame(columns=[*columns, "count"])
         return counts.to_pandas().set_axis([*columns, "count"], axis=1)
+
+    def _parts(self) -> Iterator[ds.Dataset]:
+        """Yield the rows in parts of bounded length: many short files, some groups of a long one.
+
+        Arrow itself would read up to a gigabyte ahead.
+        """
+        part: list[ds.Fragment] = []
+        n_rows = 0
+        for file in self._dataset.get_fragments():
+            for group in file.split_by_row_group():
+                part.append(group)
+                n_rows += group.row_groups[0].num_rows
+                if n_rows >= _N_ROWS:
+                    yield self._dataset_of(part)
+                    part, n_rows = [], 0
+        if part:
+            yield self._dataset_of(part)
+
+    def _dataset_of(self, fragments: Sequence[ds.Fragment]) -> ds.Dataset:
+        """Return parts of files as a dataset."""
+        return ds.FileSystemDataset(fragments, self._schema, ds.ParquetFileFormat())
 
     @property
     def _columns(self) -> list[str]:
@@ -138,10 +171,14 @@ class Folder:
 
     def _stored(self, name: str) -> str:
         """Return what a column of the table is called in the files."""
+        return self._levels.get(name, name)
+
+    @cached_property
+    def _levels(self) -> dict[str, str]:
+        """What the levels of an index, which may have had no names, are called in the files."""
         empty = table_of_frame(self.file, self._schema.empty_table().to_pandas())
-        levels = [level for level in (empty.series, empty.time) if level is not None]
-        own = dict(zip(levels, self._index(), strict=False))
-        return str(own.get(name, name))
+        levels = [str(level) for level in (empty.series, empty.time) if level is not None]
+        return dict(zip(levels, self._index(), strict=False))
 
     def _table(self, table: pa.Table) -> RawTable:
         """Return the cells of rows that were read."""
@@ -176,8 +213,8 @@ def _is_parquet(info: fs.FileInfo) -> bool:
 
 
 def _stamped(info: fs.FileInfo) -> _File:
-    """Return a file with what changes with its content."""
-    return _File(info.path, info.size, info.mtime_ns or 0)
+    """Return a file with what changes with its content; not all file systems know when it did."""
+    return _File(info.path, info.size, info.mtime_ns or time.time_ns())
 
 
 def _is_of_people(path: str, folder: str) -> bool:
@@ -212,23 +249,9 @@ def _schema_of(address: str, files: tuple[_File, ...]) -> pa.Schema:
     return schema
 
 
-def _in_large_parts(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Yield batches together: many files are small, and one by one they would take long."""
-    part: list[pa.RecordBatch] = []
-    n_rows = 0
-    for batch in batches:
-        part.append(batch)
-        n_rows += len(batch)
-        if n_rows >= _N_ROWS:
-            yield pa.Table.from_batches(part)
-            part, n_rows = [], 0
-    if part:
-        yield pa.Table.from_batches(part)
-
-
-def _added(counts: pa.Table, more: pa.Table) -> pa.Table:
+def _added(counts: pa.Table) -> pa.Table:
     """Add up the counts of the same rows, in order of appearance."""
-    rows = pa.concat_tables([counts, more])
-    groups = rows.group_by(rows.column_names[:-1], use_threads=False)
+    names = counts.column_names
+    groups = counts.group_by(names[:-1], use_threads=False)
     sums = groups.aggregate([(_COUNT, "sum")])
-    return sums.select([*rows.column_names[:-1], f"{_COUNT}_sum"]).rename_columns(rows.column_names)
+    return sums.select([*names[:-1], f"{_COUNT}_sum"]).rename_columns(names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow as pa
 from forecast.exceptions import InputError, Remedy
 from forecast.tables.databases import duckdb_connection, is_duckdb, library, refused, sql_connection
 from forecast.tables.reading.addresses import shown
-from forecast.tables.reading.arrow_columns import array_of_values, one_table, plain
+from forecast.tables.reading.arrow_columns import array_of_values, one_table
 from forecast.tables.reading.cells import RawTable
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Query:
     def head(self, n_rows: int) -> RawTable:
         """Return the first rows, or a few more."""
         first: list[pa.Table] = []
-        with self._blocks() as blocks:
+        with self._opened(self._whole()) as blocks:
             for block in blocks:
                 first.append(block)
                 if sum(map(len, first)) >= n_rows:
@@ -70,20 +70,29 @@ class Query:
         """Return all rows, or those of the series that these columns name so."""
         # Numbers as Python has them: drivers know no other ones.
         names = [name.item() if isinstance(name, np.generic) else name for name in only]
-        with self._blocks(keys, names) as blocks:
+        wanted = self._some(keys, names) if names else self._whole()
+        with self._opened(wanted) as blocks:
             return self._table(blocks)
 
     def counts(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the different rows of some columns, and as "count" how often each is there."""
-        with self._counted(columns) as blocks:
+        with self._opened(self._counted(columns)) as blocks:
             return one_table(blocks).to_pandas().set_axis([*columns, "count"], axis=1)
 
-    def _blocks(self, keys: Sequence[str] = (), only: Sequence[Any] = ()) -> Any:
-        """Open the rows, as a context of blocks of which there is at least one."""
+    def _whole(self) -> Any:
+        """Return the statement that gives all rows."""
+        raise NotImplementedError
+
+    def _some(self, keys: Sequence[str], only: Sequence[Any]) -> Any:
+        """Return the statement that gives the rows of the series that these columns name so."""
         raise NotImplementedError
 
     def _counted(self, columns: Sequence[str]) -> Any:
-        """Open the different rows of some columns and their numbers."""
+        """Return the statement that gives the different rows of columns, and their numbers."""
+        raise NotImplementedError
+
+    def _opened(self, statement: Any) -> AbstractContextManager[Iterator[pa.Table]]:
+        """Open what a statement gives, in blocks as they come over, the first one without rows."""
         raise NotImplementedError
 
     def _table(self, blocks: Iterable[pa.Table]) -> RawTable:
@@ -117,44 +126,30 @@ class SQLQuery(Query):
         super().__init__(address, query)
         self._sql = library(address)
 
-    @contextmanager
-    def _blocks(
-        self, keys: Sequence[str] = (), only: Sequence[Any] = ()
-    ) -> Iterator[Iterator[pa.Table]]:
-        if not only:
-            with self._opened(self._text()) as blocks:
-                yield blocks
-            return
-        rows = self._rows(keys)
+    def _whole(self) -> sqlalchemy.TextClause:
+        # To SQLAlchemy a colon would begin a parameter; a comment may end the query.
+        return self._sql.text(self._query.replace(":", r"\:") + "\n")
+
+    def _some(self, keys: Sequence[str], only: Sequence[Any]) -> sqlalchemy.Select[Any]:
+        rows = self._inner(keys)
         name: sqlalchemy.ColumnElement[Any] = rows.c[keys[0]]
         # Of several columns the texts are joined, as `series_names` does.
         for key in keys[1:]:
             text = self._sql.cast(rows.c[key], self._sql.String)
             name = self._sql.cast(name, self._sql.String) + ", " + text
-        wanted = self._sql.select(self._sql.text("*")).select_from(rows).where(name.in_(only))
-        with self._opened(wanted) as blocks:
-            yield blocks
+        return self._sql.select(self._sql.text("*")).select_from(rows).where(name.in_(only))
 
-    @contextmanager
-    def _counted(self, columns: Sequence[str]) -> Iterator[Iterator[pa.Table]]:
-        rows = self._rows(columns)
+    def _counted(self, columns: Sequence[str]) -> sqlalchemy.Select[Any]:
+        rows = self._inner(columns)
         names = [rows.c[name] for name in columns]
-        counts = self._sql.select(*names, self._sql.func.count()).group_by(*names)
-        with self._opened(counts) as blocks:
-            yield blocks
+        return self._sql.select(*names, self._sql.func.count()).group_by(*names)
 
-    def _text(self) -> sqlalchemy.TextClause:
-        """Return the query as it stands."""
-        # To SQLAlchemy a colon would begin a parameter; a comment may end the query.
-        return self._sql.text(self._query.replace(":", r"\:") + "\n")
-
-    def _rows(self, columns: Sequence[str]) -> sqlalchemy.Subquery:
+    def _inner(self, columns: Sequence[str]) -> sqlalchemy.Subquery:
         """Return the query as a part of another one, which names some of its columns."""
-        return self._text().columns(*map(self._sql.column, columns)).subquery("source_rows")
+        return self._whole().columns(*map(self._sql.column, columns)).subquery("source_rows")
 
     @contextmanager
     def _opened(self, statement: sqlalchemy.Executable) -> Iterator[Iterator[pa.Table]]:
-        """Yield the rows of a statement in blocks, while they come over."""
         with sql_connection(self._address) as connection:
             streamed = connection.execution_options(stream_results=True, max_row_buffer=_N_ROWS)
             with refused(self._address, *_REFUSES):
@@ -165,53 +160,39 @@ class SQLQuery(Query):
                 yield self._fetched(result)
 
     def _fetched(self, result: sqlalchemy.CursorResult[Any]) -> Iterator[pa.Table]:
-        """Yield a result in blocks; an empty one is a block without rows."""
-        names = [str(name) for name in result.keys()]  # noqa: SIM118 - of a result, not of a mapping
-        is_first = True
-        while True:
-            with refused(self._address, *_REFUSES):
-                rows = result.fetchmany(_N_ROWS)
-            if not rows and not is_first:
-                return
-            is_first = False
-            columns = zip(*rows, strict=True) if rows else [()] * len(names)
-            yield pa.Table.from_arrays([array_of_values(values) for values in columns], names)
+        """Yield a result in blocks."""
+        names = list(map(str, result.keys()))
+        yield pa.Table.from_arrays([pa.nulls(0)] * len(names), names)
+        with refused(self._address, *_REFUSES):
+            while rows := result.fetchmany(_N_ROWS):
+                columns = zip(*rows, strict=True)
+                yield pa.Table.from_arrays(list(map(array_of_values, columns)), names)
 
 
 class DuckDBQuery(Query):
-    """What a query gives, by DuckDB itself."""
+    """What a query gives, by DuckDB itself: a statement is a text and its parameters."""
 
-    @contextmanager
-    def _blocks(
-        self, keys: Sequence[str] = (), only: Sequence[Any] = ()
-    ) -> Iterator[Iterator[pa.Table]]:
-        if not only:
-            with self._opened(self._query) as blocks:
-                yield blocks
-            return
-        names = [_quoted(key) for key in keys]
+    def _whole(self) -> tuple[str, dict[str, Any]]:
+        return self._query, {}
+
+    def _some(self, keys: Sequence[str], only: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+        names = list(map(_quoted, keys))
         name = names[0]
         if len(names) > 1:
             name = " || ', ' || ".join(f"CAST({each} AS VARCHAR)" for each in names)
         wanted = f"SELECT * FROM ({self._query}\n) WHERE {name} IN (SELECT unnest($only))"
-        with self._opened(wanted, {"only": only}) as blocks:
-            yield blocks
+        return wanted, {"only": only}
 
-    @contextmanager
-    def _counted(self, columns: Sequence[str]) -> Iterator[Iterator[pa.Table]]:
+    def _counted(self, columns: Sequence[str]) -> tuple[str, dict[str, Any]]:
         names = ", ".join(map(_quoted, columns))
-        counts = f"SELECT {names}, count(*) FROM ({self._query}\n) GROUP BY ALL"
-        with self._opened(counts) as blocks:
-            yield blocks
+        return f"SELECT {names}, count(*) FROM ({self._query}\n) GROUP BY ALL", {}
 
     @contextmanager
-    def _opened(
-        self, statement: str, parameters: dict[str, Any] | None = None
-    ) -> Iterator[Iterator[pa.Table]]:
-        """Yield the rows of a statement in blocks, while they come over."""
+    def _opened(self, statement: tuple[str, dict[str, Any]]) -> Iterator[Iterator[pa.Table]]:
+        text, parameters = statement
         with duckdb_connection(self._address) as connection:
             with refused(self._address, *_REFUSES):
-                relation = connection.sql(statement, params=parameters)
+                relation = connection.sql(text, params=parameters or None)
             if relation is None:
                 self._refuse_no_rows()
             with refused(self._address, *_REFUSES):
@@ -219,11 +200,11 @@ class DuckDBQuery(Query):
             yield self._fetched(reader)
 
     def _fetched(self, reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
-        """Yield a result in blocks; an empty one is a block without rows."""
-        yield plain(reader.schema.empty_table())
+        """Yield a result in blocks."""
+        yield reader.schema.empty_table()
         with refused(self._address, *_REFUSES):
             for batch in reader:
-                yield plain(pa.Table.from_batches([batch]))
+                yield pa.Table.from_batches([batch])
 
 
 def _quoted(name: str) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from forecast.tables.reading.addresses import shown
-from forecast.tables.reading.blocks import is_any_of, raw_table
+from forecast.tables.reading.blocks import raw_table
 from forecast.tables.reading.columns import series_columns, series_names, time_columns
 from forecast.tables.reading.duplicates import refuse_duplicates
 from forecast.tables.reading.moments import row_moments
@@ -178,9 +178,6 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     # Which rows belong to which series, and to which moment.
     keys = series_columns(table, options.series)
     names, codes = series_names(table, keys)
-    if options.only:
-        table = table.taken(is_any_of(table.file, names, options.only))
-        names, codes = series_names(table, keys)
     clocks = time_columns(table, options.time, keys)
     column, notes_of_parts = joined(table, clocks)
     moments = row_moments(table, column, codes, options)

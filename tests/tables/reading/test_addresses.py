@@ -8,6 +8,8 @@ from numpy.testing import assert_allclose
 from forecast import read
 from forecast.exceptions import InputError, MissingPackageError
 from forecast.tables.reading.addresses import is_database, reason_of, scheme_of, shown
+from forecast.tables.reading.blocks import survey
+from forecast.tables.reading.options import Options
 
 CSV = b"day,y\n2024-01-01,1\n2024-01-02,2\n"
 
@@ -27,6 +29,7 @@ def test_schemes():
     assert scheme_of("sales.csv") is None
     assert scheme_of("C:/sales.csv") is None
     assert is_database("SQLite:///shop.db")
+    assert is_database("exa+websocket://host/shop")
     assert not is_database("s3://shop/sales.csv")
 
 
@@ -40,6 +43,9 @@ def test_schemes():
         ("postgresql://me@host/shop", "postgresql://me@host/shop"),
         ("sqlite:///shop.db", "sqlite:///shop.db"),
         ("what? a.csv", "what? a.csv"),
+        ("--to=postgresql://me:secret@host/shop?x=1", "--to=postgresql://me:***@host/shop?…"),
+        ("select 'https://a?b' from c", "select 'https://a?b' from c"),
+        (" postgresql://me:secret@host/shop", " postgresql://me:***@host/shop"),
     ],
 )
 def test_passwords_and_keys_are_not_shown(address, seen):
@@ -66,6 +72,8 @@ def test_folders_at_an_address_are_read(memory):
     found = read("memory://shop", series="store")
     assert list(found.index.unique(0)) == [1, 3]
     assert_allclose(found["y"], [1, 9, 3, 9])
+    options = Options(series=("store",))
+    assert survey("memory://shop", options).series.to_dict() == {1: 2, 3: 2}
 
 
 @pytest.mark.usefixtures("memory")

@@ -114,6 +114,18 @@ def test_files_that_do_not_go_together_are_refused(write):
         read(folder)
 
 
+def test_a_file_that_is_damaged_inside_is_refused(tmp_path):
+    many = pd.DataFrame({"day": pd.date_range("2024", periods=5000), "sold": np.arange(5000.0)})
+    path = tmp_path / "sales" / "a.parquet"
+    path.parent.mkdir()
+    many.to_parquet(path)
+    content = bytearray(path.read_bytes())
+    content[4:40_000] = b"\0" * 39_996
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"sales cannot be read as one table of Parquet: "):
+        read(path.parent)
+
+
 def test_rows_of_one_moment_are_refused_without_numbers_that_no_file_has(write):
     folder = write(a=sold(1.0, 2.0), b=sold(3.0, 4.0))
     with pytest.raises(InputError, match=r"sales: 2024-01-01 00:00:00 stands twice \(4 rows have"):

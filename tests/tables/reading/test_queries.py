@@ -1,6 +1,7 @@
 """What a query gives is read as a folder of the same rows is, from any database."""
 
 import sqlite3
+from dataclasses import replace
 
 import duckdb
 import numpy as np
@@ -13,6 +14,7 @@ from pandas.testing import assert_frame_equal
 
 from forecast import read
 from forecast.exceptions import InputError
+from forecast.tables.reading.blocks import survey
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.queries import open_query
 from forecast.tables.reading.reader import read_noting
@@ -72,7 +74,8 @@ def test_rows_come_over_in_blocks(write, monkeypatch):
     expected = read(address, series="item", query=QUERY)
     monkeypatch.setattr("forecast.tables.reading.queries._N_ROWS", 7)
     assert_frame_equal(read(address, series="item", query=QUERY), expected)
-    with open_query(address, QUERY)._blocks() as blocks:
+    query = open_query(address, QUERY)
+    with query._opened(query._whole()) as blocks:
         lengths = [len(block) for block in blocks]
     assert max(lengths) <= 2048  # the vectors of DuckDB are not cut
     assert sum(lengths) == len(expected)
@@ -81,6 +84,11 @@ def test_rows_come_over_in_blocks(write, monkeypatch):
 def test_postgresql_keeps_the_rows_until_they_are_fetched(server):
     query = "select count(*) as n, timestamp '2024-01-01' as day from pg_cursors"
     assert open_query(f"{server}/postgres", query).head(1).cells["n"].tolist() == [1]
+
+
+def test_postgresql_is_read_in_a_transaction_that_changes_nothing(server):
+    query = "select current_setting('transaction_read_only') as is_on, now() as day"
+    assert open_query(f"{server}/postgres", query).head(1).cells["is_on"].tolist() == ["on"]
 
 
 def test_signs_of_sql_and_of_drivers_may_stand_in_a_query(write):
@@ -142,3 +150,17 @@ def test_a_query_of_what_is_no_database_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("day,y\n2024-01-01,1\n")
     with pytest.raises(InputError, match=r"a\.csv is no database, and takes no query"):
         read(tmp_path / "a.csv", query=QUERY)
+
+
+def test_names_that_only_the_database_takes_for_one_are_refused(tmp_path):
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        connection.execute("create table sales (item text collate nocase, day text, sold)")
+        rows = [(item, f"2024-01-0{day}", day) for item in ("a", "A") for day in (1, 2)]
+        connection.executemany("insert into sales values (?, ?, ?)", rows)
+    connection.close()
+    address = f"sqlite:///{tmp_path}/shop.db"
+    options = Options(series=("item",), query=QUERY)
+    assert len(read_noting(address, options).frame) == 4
+    found = survey(address, options)
+    with pytest.raises(InputError, match=r"takes names for the same that are not"):
+        read_noting(address, replace(found.options, only=tuple(found.series.index)))
