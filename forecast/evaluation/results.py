@@ -493,7 +493,12 @@ class Backtest:
         return Path(path)
 
     def write(self, folder: Path) -> None:
-        """Write the files of `save` into a folder, whatever it holds."""
+        """Write the files of `save` into a folder, whatever it holds.
+
+        Parameters
+        ----------
+        folder : Path
+        """
         write_run(folder, self._table, self.scores(), self.settings)
 
     @classmethod

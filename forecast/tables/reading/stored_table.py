@@ -104,12 +104,23 @@ class StoredTable:
             )
 
     def read(self, names: Sequence[Any]) -> tuple[pd.DataFrame | None, pd.Series]:
-        """Return X and y of some series; X is None where there are no features.
+        """Read some series.
 
         Parameters
         ----------
         names : sequence
             Of series, as `counts` has them.
+
+        Returns
+        -------
+        X : DataFrame or None
+            The features; None where there are none.
+        y : Series
+
+        Raises
+        ------
+        ValueError
+            If a series or a column is not there.
         """
         frame = read_noting(self.address, replace(self.options, only=tuple(names))).frame
         target = self._target(list(frame.columns))
@@ -125,11 +136,23 @@ class StoredTable:
         return frame[self.features] if self.features else None, frame[target]
 
     def runs(self) -> list[tuple[int, int]]:
-        """Return the runs of series, (first, last + 1), that are read at a time."""
+        """Cut the table into the runs of series that are read at a time.
+
+        Returns
+        -------
+        list of (first, last + 1)
+            Places in `counts`.
+        """
         return runs_of(self.counts.to_numpy(), _ROWS_OF_A_RUN)
 
     def blocks(self) -> Iterator[tuple[pd.DataFrame | None, pd.Series]]:
-        """Yield X and y of one run of series after the other, as `map_table` takes them."""
+        """Read one run of series after the other, as `map_table` takes them.
+
+        Yields
+        ------
+        X : DataFrame or None
+        y : Series
+        """
         for start, stop in self.runs():
             yield self.read(list(self.counts.index[start:stop]))
 
