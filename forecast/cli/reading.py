@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from forecast.cli.arguments import names
+from forecast.cli.arguments import names, size
 from forecast.cli.common import Parser
 from forecast.exceptions import InputError
 from forecast.wording import counted
@@ -32,6 +32,7 @@ _FLAGS = (
     "freq",
     "how",
     "sheet",
+    "max_bytes",
 )
 
 READING = (*_FLAGS, "fill")
@@ -59,6 +60,12 @@ def _add_columns(group: argparse._ArgumentGroup) -> None:
         "--series", metavar="C,…", type=names, help="the columns that tell the series apart"
     )
     group.add_argument("--sheet", metavar="S", help="the sheet of an Excel workbook")
+    group.add_argument(
+        "--max-bytes",
+        metavar="B",
+        type=size,
+        help="what a file may hold, unpacked, such as 2GB (default: 500MB)",
+    )
 
 
 def _add_cells(group: argparse._ArgumentGroup) -> None:
@@ -164,6 +171,7 @@ def read_source(args: argparse.Namespace) -> Reading:
 
 def _options(args: argparse.Namespace) -> Options:
     """Gather what is said of a file."""
+    from forecast.tables.reading.contents import MAX_BYTES
     from forecast.tables.reading.options import Options
 
     return Options(
@@ -179,6 +187,7 @@ def _options(args: argparse.Namespace) -> Options:
         missing=None if args.missing is None else tuple(args.missing),
         date_order=args.date_order,
         sheet=args.sheet,
+        max_bytes=args.max_bytes or MAX_BYTES,
         **{name: getattr(args, name, None) for name in _USUAL},
         follows=getattr(args, "follows", False),
     )

@@ -14,16 +14,14 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.cells import as_pandas, floats_of
+from forecast.tables.cells import as_pandas, floats_of, unit_of
 from forecast.tables.features import column_names, read_columns
 from forecast.tables.frequency import Frequency
 from forecast.tables.panel import Columns, Panel
 from forecast.tables.rows import check_series, moments_of, series_numbers
 from forecast.validation import check_finite
 
-# Between these sizes, neither sums of squares nor squares of small differences leave the numbers.
-_SMALLEST = 1e-140
-_LARGEST = 1e140
+_SMALLEST = 1e-140  # of which squares of small differences do not vanish, see `cells.LARGEST`
 
 
 @dataclass(frozen=True)
@@ -216,26 +214,6 @@ def _check_read(
             "the last with forecast.part_at_last_value(X, y)."
         )
     check_finite(read, moments, names, remedy, flags)
-    _check_not_huge(read, moments, names)
-
-
-def _check_not_huge(values: np.ndarray, moments: Sequence[Any], names: list[str]) -> None:
-    """Refuse values (n_rows, n_columns) whose squares cannot be summed."""
-    is_huge = np.abs(values) > _LARGEST
-    if not is_huge.any():
-        return
-    row, column = np.argwhere(is_huge)[0]
-    value = float(values[row, column])
-    raise InputError(
-        f"{names[column]} is {value:.3g} at row {moments[row]}, but sums of squares have no room "
-        f"for values beyond {_LARGEST:g}. Divide the column by {_unit_of(value)}."
-    )
-
-
-def _unit_of(value: float) -> str:
-    """Return the power of ten that a value is measured in best."""
-    exponent = int(np.floor(np.log10(abs(value))))
-    return f"1e{exponent}"
 
 
 def check_some_value(panel: Panel) -> None:
@@ -264,7 +242,7 @@ def check_not_tiny(panel: Panel) -> None:
     size = float(largest[series, target])
     raise InputError(
         f"{_target_of_series(panel, series, target)} is nowhere larger than {size:.3g}, but "
-        f"squares of values below {_SMALLEST:g} vanish. Divide the column by {_unit_of(size)}."
+        f"squares of values below {_SMALLEST:g} vanish. Divide the column by {unit_of(size)}."
     )
 
 

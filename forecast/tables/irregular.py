@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError, Remedy
-from forecast.tables.grid import alias_of_step, grid_of, inferred_alias
+from forecast.tables.grid import MOST_OPENED, alias_of_step, grid_of, inferred_alias
 
 OR_SPLIT = ", or split with TimeSeriesSplit or RollingOrigin where a splitter made the hole"
 
@@ -61,6 +61,8 @@ def refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
     """Name the first moment that breaks the frequency that most rows follow."""
     # The grid that most rows follow, from the first row on it to the last.
     alias = _usual_alias(index)
+    if grid_of(alias).count(index[0], index[-1]) > len(index) + MOST_OPENED:
+        _refuse_far(index, alias)
     grid = grid_of(alias).between(index[0], index[-1])
     missing, extra = grid.difference(index), index.difference(grid)
     if len(extra):
@@ -85,6 +87,16 @@ def refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
     if 1 < len(missing) == len(hole):
         remedy = f"{remedy.rstrip('.')}{OR_SPLIT}."
     raise InputError(fault, f"Mend it with {remedy}", Remedy("Mend it with {}.", options))
+
+
+def _refuse_far(index: pd.DatetimeIndex, alias: str) -> NoReturn:
+    """Refuse a moment whose year is mistyped, it seems, so far is it from the others."""
+    gap = int(np.argmax(np.diff(index.asi8)))
+    n_missing = grid_of(alias).count(index[gap], index[gap + 1])
+    raise InputError(
+        f"after {index[gap]} comes {index[gap + 1]}, but the rows come with frequency {alias!r}: "
+        f"{n_missing:.3g} of them are missing. Correct the moment that is wrong, or drop its row."
+    )
 
 
 def _refuse_off_grid(index: pd.DatetimeIndex, alias: str, extra: pd.DatetimeIndex) -> NoReturn:
@@ -123,8 +135,10 @@ def _step_of_single_rows(index: pd.DatetimeIndex) -> tuple[str, pd.Series]:
     Also return the rows in each step.
     """
     usual = np.median(np.diff(index)) / np.timedelta64(1, "D")
+    span = (index[-1] - index[0]) / pd.Timedelta(days=1)
     for step, days in _STEPS.items():
-        if not 0.6 <= days / usual <= 1.7:
+        is_usual = 0.6 <= days / usual <= 1.7
+        if not is_usual or span / days > len(index) + MOST_OPENED:
             continue
         counts = _rows_in_steps(index, step)
         if counts.max() == 1 and (counts > 0).mean() >= _FILLED:

@@ -13,8 +13,8 @@ import pandas as pd
 
 from forecast.exceptions import InputError, Remedy
 from forecast.tables.frequency import ordered_by_series
-from forecast.tables.grid import grid_of
-from forecast.wording import counted
+from forecast.tables.grid import MOST_OPENED, grid_of
+from forecast.wording import counted, quoted
 
 __all__ = ["regularize"]
 
@@ -63,7 +63,7 @@ def regularize(
     Freq: h, dtype: float64
     """
     if how is not None and how not in HOWS:
-        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {how!r}.")
+        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {quoted(how)}.")
     # Series for series: none is to fill another one's holes.
     if isinstance(frame.index, pd.MultiIndex):
         names, order, bounds = ordered_by_series(frame.index)
@@ -74,7 +74,7 @@ def regularize(
             try:
                 parts[name] = regularize(own, freq, how, fill)
             except InputError as error:
-                raise error.within(f"series {name!r}") from None
+                raise error.within(f"series {quoted(name)}") from None
         return pd.concat(parts, names=frame.index.names)
     if not isinstance(frame.index, pd.DatetimeIndex):
         raise InputError(
@@ -82,6 +82,7 @@ def regularize(
             "Use pandas.to_datetime."
         )
     ordered = frame.sort_index(kind="stable")
+    _check_span(ordered.index, freq)
     regular = _resampled(ordered, freq, how)
     if fill:
         regular = regular.fillna(0.0) if how == "sum" else regular.ffill()
@@ -90,14 +91,32 @@ def regularize(
     return regular.where(np.broadcast_to(keeps, regular.shape))
 
 
+def _check_span(index: pd.DatetimeIndex, freq: str) -> None:
+    """Refuse sorted rows between which far more would be opened than there are."""
+    n_steps = grid_of(freq).count(index[0], index[-1]) if len(index) else 0
+    if n_steps > len(index) + MOST_OPENED:
+        raise InputError(
+            f"from {index[0]} to {index[-1]} there are {n_steps:.3g} steps of frequency "
+            f"{quoted(freq)}, but only {counted(len(index), 'row')}. Choose a longer step, or "
+            "correct the first or the last moment."
+        )
+
+
 def _resampled(
     frame: pd.DataFrame | pd.Series, freq: str, how: str | None
 ) -> pd.DataFrame | pd.Series:
     """Merge the sorted rows of each step."""
     offset, days = grid_of(freq)
     # pandas knows the grid before the days that lie between it and the moments.
-    resampled = _shifted(frame, -days).resample(offset)
-    counts = resampled.size()
+    try:
+        resampled = _shifted(frame, -days).resample(offset)
+        counts = resampled.size()
+    except (ValueError, OverflowError):
+        # Hours of business, say, have no step for a row at night.
+        raise InputError(
+            f"the rows from {frame.index[0]} to {frame.index[-1]} have no steps of frequency "
+            f"{quoted(freq)}. Choose another one, such as 'h' or 'D'."
+        ) from None
     if how is None and counts.max() > 1:
         _refuse_merging(_shifted(counts, days), freq)
     return _shifted(aggregated(resampled, how or "first"), days)
@@ -168,7 +187,7 @@ def _refuse_merging(counts: pd.Series, freq: str) -> NoReturn:
     """Refuse several rows in one step where nobody has said what becomes of them."""
     full = counts[counts > 1]
     raise InputError(
-        f"{counts.sum()} rows fall into {(counts > 0).sum()} steps of frequency {freq!r}: "
+        f"{counts.sum()} rows fall into {(counts > 0).sum()} steps of frequency {quoted(freq)}: "
         f"{full.index[0]} has {full.iloc[0]}.",
         "If a column tells them apart, index by (series, timestamp); else say what becomes of them "
         "with how='mean', 'sum', 'last', 'count', ….",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError, Remedy
+from forecast.wording import quoted
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ class RawColumn:
         # The value as it stands in the file, at the place where an editor finds it.
         row = int(np.argmax(wrong))
         value = self.cells.iloc[row]
-        said = "the cell" if pd.isna(value) else repr(str(value))
-        place = f"{self.file}, row {self.rows[row]}, column {str(self.name)!r}"
+        said = "the cell" if pd.isna(value) else quoted(str(value))
+        place = f"{self.file}, row {self.rows[row]}, column {quoted(str(self.name))}"
         raise InputError(f"{place}: {said} {what}.", remedy)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from forecast.tables.reading.delimiter import find_delimiter
 from forecast.tables.reading.header import Header, find_header, said_lines
 from forecast.tables.reading.kinds import is_moment, is_value, is_words
 from forecast.tables.reading.records import Record, Records, clean_lines
+from forecast.wording import quoted
 
 _N_BEGINNING = 200  # records from which the header is told
 _N_CHARACTERS = 10_000  # from which quotes are
@@ -145,11 +147,11 @@ def _refuse_widths(file: str, records: list[Record], header: Header, delimiter: 
             continue
         remedy = "Give it one field for each name."
         if len(fields) > width:
-            remedy = f"Put a cell that holds the delimiter {delimiter!r} in quotes."
+            remedy = f"Put a cell that holds the delimiter {quoted(delimiter)} in quotes."
         noun = "field" if len(fields) == 1 else "fields"
         raise InputError(
             f"{file}, row {row} has {len(fields)} {noun}, but the header in row {header.row} "
-            f"has {width} names; the row begins with {fields[0]!r}. {remedy}"
+            f"has {width} names; the row begins with {quoted(fields[0])}. {remedy}"
         )
 
 
@@ -187,11 +189,11 @@ def _texts(parts: tuple[pa.ChunkedArray, ...]) -> pd.Series:
 def _column_names(file: str, header: Header) -> list[str]:
     """Return the names of the columns; refuse those that stand twice."""
     names = [name or f"column {position}" for position, name in enumerate(header.names, 1)]
-    for position, name in enumerate(names):
-        if name in names[:position]:
-            raise InputError(
-                f"{file}, row {header.row} has two columns called {name!r}. Rename one of them."
-            )
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    if twice is not None:
+        raise InputError(
+            f"{file}, row {header.row} has two columns called {quoted(twice)}. Rename one of them."
+        )
     return names
 
 
@@ -207,7 +209,7 @@ def _without_row_numbers(cells: pd.DataFrame, header: Header) -> tuple[pd.DataFr
             blank.append(name)
         elif _counts_rows(cells[name]):
             blank.append(name)
-            notes.append(f"left out {name!r} (it numbers the rows)")
+            notes.append(f"left out {quoted(name)} (it numbers the rows)")
     return cells.drop(columns=blank), notes
 
 

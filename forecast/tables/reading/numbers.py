@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError, Remedy
+from forecast.tables.cells import LARGEST, unit_of
 from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn, RawTable, is_text
 from forecast.tables.reading.clocks import is_clock
@@ -23,6 +24,7 @@ from forecast.tables.reading.missing import (
     refuse_sentinels,
 )
 from forecast.tables.reading.options import Options
+from forecast.wording import quoted
 
 _TRUTH = (
     ("true", "false"),
@@ -93,14 +95,14 @@ def numeric_columns(table: RawTable, others: set[Hashable], options: Options) ->
             values[name], found = _to_numbers(
                 table.column(name), read, signs.get(name, "."), options
             )
-            notes += [f"{str(name)!r}: {note}" for note in found]
+            notes += [f"{quoted(str(name))}: {note}" for note in found]
 
     # A column of anything else is left out, and so it is said.
     refuse_sentinels(table.file, values, options)
     left_out = {name: read for name, read in readings.items() if read.text}
     if not values and options.how != "count":
         _refuse_no_numbers(table, {name: read.text for name, read in left_out.items()})
-    said = {name: f"left out {str(name)!r} ({read.text})" for name, read in left_out.items()}
+    said = {name: f"left out {quoted(str(name))} ({read.text})" for name, read in left_out.items()}
     doubtful = [said[name] for name, read in left_out.items() if read.is_doubtful]
     frame = pd.DataFrame(values, index=table.cells.index)
     return Numbers(frame, [*notes, *said.values()], doubtful, common_sign(figures, signs))
@@ -108,10 +110,10 @@ def numeric_columns(table: RawTable, others: set[Hashable], options: Options) ->
 
 def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
     """Refuse a table without a numeric column, and say what stands in the others."""
-    said = [f"{str(name)!r} holds {why}" for name, why in left_out.items()]
+    said = [f"{quoted(str(name))} holds {why}" for name, why in left_out.items()]
     found = f": {'; '.join(said)}" if said else ""
     fault = f"{table.file} has no numeric column{found}."
-    unread = [repr(str(name)) for name in left_out if _holds_amounts(table.cells[name])]
+    unread = [quoted(str(name)) for name in left_out if _holds_amounts(table.cells[name])]
     if unread:
         raise InputError(f"{fault} Write the numbers in {' and '.join(unread)} like 1234.5.")
     raise InputError(
@@ -179,7 +181,7 @@ def _read_texts(column: RawColumn, options: Options) -> _Column:
     what = "is no number like the others" if figures.notes else "is no number"
     _refuse_unless_missing(column, wrong, what, options)
     if _has_leading_zeros(figures.texts):
-        return _Column(text=f"names of digits like {filled.iloc[0]!r}", is_doubtful=True)
+        return _Column(text=f"names of digits like {quoted(filled.iloc[0])}", is_doubtful=True)
     return _Column(figures, notes=(*figures.notes, *missing))
 
 
@@ -212,16 +214,16 @@ def _other(filled: pd.Series) -> _Column:
     """Say what a column holds that is none of numbers."""
     first = str(filled.iloc[0])
     if pd.api.types.infer_dtype(filled) == "string":
-        return _Column(text=f"dates like {first!r}") if is_moment(first) else _text(filled)
+        return _Column(text=f"dates like {quoted(first)}") if is_moment(first) else _text(filled)
     is_time = filled.dtype.kind in "mM" or isinstance(filled.dtype, pd.PeriodDtype)
-    return _Column(text=f"{'times' if is_time else 'values'} like {first!r}")
+    return _Column(text=f"{'times' if is_time else 'values'} like {quoted(first)}")
 
 
 def _text(filled: pd.Series) -> _Column:
     """Show a text, and one that may have been meant as a number."""
     with_digits = filled[filled.str.contains("[0-9]")]
     shown = [str(cell) for cell in [filled.iloc[0], *with_digits[:1]]]
-    said = " and ".join(map(repr, dict.fromkeys(shown)))
+    said = " and ".join(map(quoted, dict.fromkeys(shown)))
     return _Column(text=f"text like {said}", is_doubtful=len(with_digits) > 0)
 
 
@@ -240,14 +242,25 @@ def _to_numbers(
         numbers = to_floats(texts, decimal, options.thousands)
         wrong = texts.notna().to_numpy() & np.isnan(numbers)
         if wrong.any():  # the remedy takes two further readings
-            what = f"is no number with {decimal!r} as its decimal sign"
+            what = f"is no number with {quoted(decimal)} as its decimal sign"
             column.refuse(wrong, what, remedy_of_marks(texts, options))
         numbers = numbers * read.figures.factors
 
     # A number may stand for a missing value; infinite ones can be nothing else.
     numbers, masked = mask_numbers(numbers, options)
     _refuse_unless_missing(column, np.isinf(numbers), "is not finite", options)
+    _refuse_huge(column, numbers, options)
     return numbers, [*read.notes, *masked]
+
+
+def _refuse_huge(column: RawColumn, numbers: np.ndarray, options: Options) -> None:
+    """Refuse numbers whose squares cannot be summed."""
+    is_huge = np.abs(numbers) > LARGEST
+    if not is_huge.any():
+        return
+    unit = unit_of(float(numbers[is_huge][0]))
+    what = f"is beyond {LARGEST:g}, so that sums of squares have no room for it"
+    _refuse_unless_missing(column, is_huge, what, options, f"Divide the column by {unit}")
 
 
 def _refuse_unless_missing(

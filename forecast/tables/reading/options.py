@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.contents import MAX_BYTES
 from forecast.tables.timeline import HOWS
+from forecast.validation import check, integer
+from forecast.wording import quoted
 
 _CHOICES = {
     "how": HOWS,
@@ -44,6 +47,8 @@ class Options:
         The order of day, month and year in dates of numbers.
     sheet : str, optional
         Of an Excel workbook, the name of its sheet.
+    max_bytes : int
+        What a file may hold, and what it may become once it is unpacked.
     usual_decimal, usual_order : optional
         The decimal sign and the order of dates where the file leaves them open, as those of an
         earlier file were.
@@ -62,16 +67,20 @@ class Options:
     missing: tuple[str, ...] | None = None
     date_order: str | None = None
     sheet: str | None = None
+    max_bytes: int = MAX_BYTES
     usual_decimal: str | None = None
     usual_order: str | None = None
     follows: bool = False
 
     def __post_init__(self) -> None:
+        check(integer(1), self.max_bytes, "max_bytes")
         for name, choices in _CHOICES.items():
             said = getattr(self, name)
             if said is not None and said not in choices:
                 listed = ", ".join(map(repr, choices))
-                raise InputError(f"{name} must be one of {listed}; got {said!r}.")
+                raise InputError(f"{name} must be one of {listed}; got {quoted(said)}.")
         # One sign cannot be both.
         if self.decimal is not None and self.decimal == self.thousands:
-            raise InputError(f"decimal and thousands are both {self.decimal!r}: give two signs.")
+            raise InputError(
+                f"decimal and thousands are both {quoted(self.decimal)}: give two signs."
+            )

@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.tables.reading.columns import series_columns, series_names, time_columns
+from forecast.tables.reading.contents import MAX_BYTES, as_path, called
 from forecast.tables.reading.duplicates import refuse_duplicates
 from forecast.tables.reading.moments import row_moments
 from forecast.tables.reading.numbers import numeric_columns
@@ -50,6 +52,7 @@ def read(
     missing: str | Sequence[str] | None = None,
     date_order: str | None = None,
     sheet: str | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> pd.DataFrame:
     r"""Read a table of one or several series from CSV, Excel, Parquet or JSON records; check it.
 
@@ -107,6 +110,9 @@ def read(
     sheet : str or None, default=None
         Of an Excel workbook (.xlsx; needs the package openpyxl), the name of its sheet. None takes
         the only one that is not empty.
+    max_bytes : int, default=500_000_000
+        The bytes that a file may hold, and those that it may become once it is unpacked: a table
+        takes some ten times as much memory.
 
     Returns
     -------
@@ -146,6 +152,7 @@ def read(
         missing=None if missing is None else _listed(missing),
         date_order=date_order,
         sheet=sheet,
+        max_bytes=max_bytes,
     )
     reading = read_noting(path, options)
     for note in reading.notes:
@@ -161,7 +168,17 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     path : str or Path
     options : Options
     """
-    table = open_table(Path(path).expanduser(), options.sheet)
+    try:
+        return _read(path, options)
+    except MemoryError:
+        raise InputError(
+            f"{called(as_path(path))} takes more memory than there is. Read a part of it."
+        ) from None
+
+
+def _read(path: str | Path, options: Options) -> Reading:
+    """Read a table and say what was done to it."""
+    table = open_table(path, options.sheet, options.max_bytes)
 
     # Which rows belong to which series, and to which moment.
     keys = series_columns(table, options.series)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
-import sys
-import zlib
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 import pandas as pd
+from pyarrow import parquet
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.cells import RawTable, is_text
 from forecast.tables.reading.columns import begins_with_date
+from forecast.tables.reading.contents import (
+    BYTES_OF_CELL,
+    MAX_BYTES,
+    as_path,
+    called,
+    check_size,
+    read_contents,
+    unpacked,
+)
 from forecast.tables.reading.dialect import parse_csv
 from forecast.tables.reading.json_records import parse_records
 from forecast.tables.reading.workbook import parse_workbook
-from forecast.validation import nearest
+from forecast.wording import quoted
 
 # What other files begin with, and what becomes of them.
 _EXPORT = "Export the sheet as CSV"
@@ -42,7 +48,6 @@ _OTHERS = (
     (b"[[", "JSON without names", "Write it as CSV"),
 )
 _RECORDS = re.compile(rb"\{|\[\s*\{")  # what JSON begins with: a record, or a list of them
-_STDIN = "-"
 
 # Encodings that their first bytes name. UTF-32 begins like UTF-16, so it comes first.
 _MARKS = (
@@ -55,66 +60,45 @@ _MARKS = (
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _N_BYTES = 1000  # from which UTF-16 without a mark is told
 
-# Of the files that a wrong name may have meant.
-_SUFFIXES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt", ".xlsx"}
 
-
-def open_table(path: Path, sheet: str | None = None) -> RawTable:
+def open_table(path: str | Path, sheet: str | None = None, max_bytes: int = MAX_BYTES) -> RawTable:
     """Read the cells of a file of CSV, Excel, Parquet or JSON records, packed with gzip or not.
 
-    The path "-" stands for standard input; `sheet` names that of a workbook.
+    Parameters
+    ----------
+    path : str or Path
+        "-" for standard input.
+    sheet : str or None
+        That of a workbook.
+    max_bytes : int
+        The bytes that the file may hold, and those that it may become once it is unpacked.
     """
-    file = "standard input" if str(path) == _STDIN else str(path)
-    raw = sys.stdin.buffer.read() if str(path) == _STDIN else _read_bytes(path)
+    path = as_path(path)
+    file = called(path)
+    raw = read_contents(path, max_bytes)
     # What the bytes begin with says what they are.
     if raw.startswith(b"\x1f\x8b"):
-        raw = _unzip(file, raw)
+        raw = unpacked(file, raw, max_bytes)
     is_workbook = raw.startswith(_ZIP) and b"xl/" in raw
     if sheet is not None and not is_workbook:
-        raise InputError(f"{file} is no Excel workbook, and has no sheet {sheet!r}.", *_NO_SHEET)
+        raise InputError(
+            f"{file} is no Excel workbook, and has no sheet {quoted(sheet)}.", *_NO_SHEET
+        )
     if raw.startswith(b"PAR1"):
-        table = _parse_parquet(file, raw)
+        table = _parse_parquet(file, raw, max_bytes)
     elif is_workbook:
-        table = parse_workbook(file, raw, sheet)
+        table = parse_workbook(file, raw, sheet, max_bytes)
     else:
         _refuse_others(file, raw)
         text, notes = _decode(file, raw)
         is_records = _RECORDS.match(_beginning(raw))
-        table = parse_records(file, text) if is_records else parse_csv(file, text)
+        table = parse_records(file, text, max_bytes) if is_records else parse_csv(file, text)
         table = replace(table, notes=(*notes, *table.notes))
     if table.cells.empty:
         raise InputError(
             f"{file} has column names, but no row below them. Give it at least 2 rows."
         )
     return table
-
-
-def _read_bytes(path: Path) -> bytes:
-    """Read a file; say of each path that is none what it is."""
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder. Name one file in it.")
-    if not path.exists():
-        _refuse_missing(path)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise type(error)(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _refuse_missing(path: Path) -> NoReturn:
-    """Refuse the name of a file that is not there, and offer the tables beside it."""
-    beside = path.parent.iterdir() if path.parent.is_dir() else ()
-    names = sorted(other.name for other in beside if _SUFFIXES & set(other.suffixes))
-    offer = f"; {nearest(path.name, names)}." if names else "."
-    raise FileNotFoundError(f"there is no file {path}{offer}")
-
-
-def _unzip(file: str, raw: bytes) -> bytes:
-    """Unpack gzip."""
-    try:
-        return gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{file} cannot be unpacked: {error}. Get a whole copy of it.") from None
 
 
 def _refuse_others(file: str, raw: bytes) -> None:
@@ -170,10 +154,14 @@ def _candidates(raw: bytes) -> list[str]:
     return ["utf-8", "cp1252"]
 
 
-def _parse_parquet(file: str, raw: bytes) -> RawTable:
+def _parse_parquet(file: str, raw: bytes, max_bytes: int) -> RawTable:
     """Read the cells of a Parquet file; an index with a name or with moments becomes columns."""
     try:
+        found = parquet.read_metadata(io.BytesIO(raw))
+        check_size(file, found.num_rows * found.num_columns * BYTES_OF_CELL, max_bytes)
         frame = pd.read_parquet(io.BytesIO(raw))
+    except InputError:
+        raise
     except (ValueError, OSError, NotImplementedError) as error:
         reason = str(error).partition("\n")[0].rstrip(".")
         raise InputError(
