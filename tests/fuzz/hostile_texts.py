@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 N_ROWS = 40
+_BUDGET = 1_000_000  # of what becomes far more than it is
 
 
 class Hostile(NamedTuple):
@@ -197,8 +198,9 @@ def packed(rng):
             content += b"and more"
         case 4:
             piece = _SHAPES[1 + rng.integers(len(_SHAPES) - 1)]
-            n_bytes = int(10 ** rng.uniform(5, 8.5))
+            n_bytes = int(10 ** rng.uniform(5, 7.3))
             content = gzip.compress(piece * (n_bytes // len(piece)), 1, mtime=0)
+            return Hostile(content, {"max_bytes": _BUDGET})
         case _:
             return Hostile(content, inner.options, inner.truth)
     return Hostile(content)
@@ -253,10 +255,10 @@ _COLUMNS = (
     pa.array([1e308, -1e308] * (N_ROWS // 2)),
     pa.array([1e200] * N_ROWS),
     pa.array([float("nan"), float("inf")] * (N_ROWS // 2)),
-    pa.array(range(2**62, 2**62 + N_ROWS), pa.timestamp("s")),
+    pa.array(range(2**50, 2**50 + N_ROWS), pa.timestamp("s")),
     pa.array(range(2**62, 2**62 + N_ROWS), pa.timestamp("ns")),
     pa.array(range(N_ROWS), pa.timestamp("us", tz="Europe/Berlin")),
-    pa.array(range(2**30, 2**30 + N_ROWS), pa.date32()),
+    pa.array(range(2**29, 2**29 + N_ROWS), pa.date32()),
     pa.array([0] * N_ROWS, pa.timestamp("ms")),
     pa.array(range(N_ROWS), pa.int8()),
     pa.array([["x" * 100, None][i % 2] for i in range(N_ROWS)]),
@@ -265,6 +267,7 @@ _COLUMNS = (
 
 def parquet(rng):
     """Write Parquet with columns that no table of numbers has, many rows in few bytes, or damage."""
+    options = {}
     days = pa.array(pd.date_range("2020-01-01", periods=N_ROWS))
     column = _COLUMNS[rng.integers(len(_COLUMNS))]
     names = ["day", "y"] if rng.random() < 0.8 else ["y", "y"]
@@ -272,8 +275,9 @@ def parquet(rng):
     if rng.random() < 0.3:
         table = pa.table([column, pa.array(range(N_ROWS))], names=["time", "y"])
     elif rng.random() < 0.2:
-        n_rows = int(10 ** rng.uniform(3, 7.5))
+        n_rows = int(10 ** rng.uniform(3, 6))
         table = pa.table({"y": pa.array(np.zeros(n_rows))})
+        options = {"max_bytes": _BUDGET}
     elif rng.random() < 0.1:
         table = table.slice(0, int(rng.integers(2)))
     written = io.BytesIO()
@@ -284,7 +288,7 @@ def parquet(rng):
             # Its description stands at the end.
             place = len(content) - 1 - int(rng.integers(min(len(content), 1000)))
             content[place] = int(rng.integers(256))
-    return Hostile(bytes(content))
+    return Hostile(bytes(content), options)
 
 
 _CELLS_OF_SHEET = (10**300, -1e308, "=1/0", "x" * 5000, True, None, datetime(1900, 1, 1), 1e200)
@@ -297,10 +301,12 @@ def workbook(rng):
     sheet.append(["day", "y"])
     for day, value in zip(_moments(), _values(rng), strict=True):
         sheet.append([datetime.fromisoformat(day), float(value)])
+    options = {}
     cell = _CELLS_OF_SHEET[rng.integers(len(_CELLS_OF_SHEET))]
     place = (int(rng.integers(1, N_ROWS)), int(rng.integers(1, 4)))
     if rng.random() < 0.2:
-        place = (int(10 ** rng.uniform(2, 6)), int(10 ** rng.uniform(0, 4.2)))
+        place = (int(10 ** rng.uniform(2, 5)), int(10 ** rng.uniform(0, 4.2)))
+        options = {"max_bytes": _BUDGET}
     sheet.cell(*place).value = cell
     written = io.BytesIO()
     book.save(written)
@@ -308,7 +314,7 @@ def workbook(rng):
     if rng.random() < 0.4:
         for _ in range(int(rng.integers(1, 4))):
             content[rng.integers(len(content))] = int(rng.integers(256))
-    return Hostile(bytes(content))
+    return Hostile(bytes(content), options)
 
 
 # --- options
