@@ -46,6 +46,12 @@ def some_of(names: Sequence[object], most: int = 5) -> str:
     return said if len(names) <= most else f"{said} and {len(names) - most} more"
 
 
+def some_phrases(phrases: Sequence[str], most: int = 2) -> str:
+    """Return phrases one after the other, of many the first and how many more there are."""
+    rest = [f"and {len(phrases) - most} more"] if len(phrases) > most else []
+    return "; ".join([*phrases[:most], *rest])
+
+
 def set_aside(model: str, others: Mapping[str, str]) -> str:
     """Say which series are too short for a model, and by what they are answered."""
     parts = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecast.exceptions import InputError
-from forecast.wording import quoted
+from forecast.wording import quoted, some_phrases
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +94,7 @@ def _check_only(name: str, reading: Reading, source: str) -> None:
     if reading.doubtful and name != "count":
         raise InputError(
             f"{source} has one numeric column, {quoted(name)}, but digits in others: "
-            f"{'; '.join(reading.doubtful)}. Give --target {name}, or write the others as numbers."
+            f"{some_phrases(reading.doubtful)}. Give --target {name}, or write the others as numbers."
         )
 
 
@@ -108,7 +108,8 @@ def offer(name: str, reading: Reading) -> str:
     from forecast.validation import nearest
 
     said = [note for note in _left_out(reading) if not name or quoted(name) in note]
-    return "; ".join([nearest(name, list(reading.frame.columns)), *said])
+    offered = nearest(name, list(reading.frame.columns))
+    return f"{offered}; {some_phrases(said)}" if said else offered
 
 
 def chosen_columns(

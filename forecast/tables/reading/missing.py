@@ -31,6 +31,8 @@ def mask_words(cells: pd.Series, options: Options) -> tuple[pd.Series, list[str]
     # No usual word has a digit in it: few cells are looked at.
     own = {word.casefold() for word in options.missing or ()}
     may_be = matches(cells, "[^0-9]*")
+    if not own and not may_be.any():
+        return cells, []
     words = [word for word in cells[may_be].unique() if is_missing(word)]
     if own:
         words += [word for word in cells.dropna().unique() if word.casefold() in own]

@@ -24,7 +24,7 @@ from forecast.tables.reading.missing import (
     refuse_sentinels,
 )
 from forecast.tables.reading.options import Options
-from forecast.wording import quoted
+from forecast.wording import quoted, some_of, some_phrases
 
 _TRUTH = (
     ("true", "false"),
@@ -105,17 +105,17 @@ def numeric_columns(table: RawTable, others: set[Hashable], options: Options) ->
     said = {name: f"left out {quoted(str(name))} ({read.text})" for name, read in left_out.items()}
     doubtful = [said[name] for name, read in left_out.items() if read.is_doubtful]
     frame = pd.DataFrame(values, index=table.cells.index)
-    return Numbers(frame, [*notes, *said.values()], doubtful, common_sign(figures, signs))
+    return Numbers(frame, [*notes, *said.values()], doubtful, common_sign(signs))
 
 
 def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
     """Refuse a table without a numeric column, and say what stands in the others."""
     said = [f"{quoted(str(name))} holds {why}" for name, why in left_out.items()]
-    found = f": {'; '.join(said)}" if said else ""
+    found = f": {some_phrases(said)}" if said else ""
     fault = f"{table.file} has no numeric column{found}."
-    unread = [quoted(str(name)) for name in left_out if _holds_amounts(table.cells[name])]
+    unread = [str(name) for name in left_out if _holds_amounts(table.cells[name])]
     if unread:
-        raise InputError(f"{fault} Write the numbers in {' and '.join(unread)} like 1234.5.")
+        raise InputError(f"{fault} Write the numbers in {some_of(unread, 2)} like 1234.5.")
     raise InputError(
         fault,
         Remedy(
@@ -162,15 +162,11 @@ def _read_texts(column: RawColumn, options: Options) -> _Column:
     if truth is not None:
         return truth
 
-    if may_be_kelvin(cells):
+    if str(filled.iloc[0]).endswith("K") and may_be_kelvin(cells):
         _refuse_kelvin(column, filled)
     figures = bare_figures(cells)
     wrong = (cells.notna() & figures.texts.isna()).to_numpy()
-    # One typing error does not make a column of numbers a column of text: most cells decide. But
-    # one word in many cells stands for a missing value, or for something that is to be said.
-    n_numbers = len(filled) - wrong.sum()
-    is_one_word = 10 * n_numbers >= len(filled) and cells[wrong].nunique() == 1
-    if n_numbers < wrong.sum() and not is_one_word:
+    if wrong.any() and not _are_numbers(filled, cells[wrong]):
         return _other(filled)
     if figures.is_account:
         # Accountants write a dash for zero.
@@ -183,6 +179,17 @@ def _read_texts(column: RawColumn, options: Options) -> _Column:
     if _has_leading_zeros(figures.texts):
         return _Column(text=f"names of digits like {quoted(filled.iloc[0])}", is_doubtful=True)
     return _Column(figures, notes=(*figures.notes, *missing))
+
+
+def _are_numbers(filled: pd.Series, wrong: pd.Series) -> bool:
+    """Whether cells are numbers although some are none.
+
+    One typing error does not make a column of numbers a column of text: most cells decide. But one
+    word in many cells stands for a missing value, or for something that is to be said.
+    """
+    n_numbers = len(filled) - len(wrong)
+    is_one_word = 10 * n_numbers >= len(filled) and wrong.nunique() == 1
+    return n_numbers >= len(wrong) or is_one_word
 
 
 def _refuse_kelvin(column: RawColumn, filled: pd.Series) -> NoReturn:

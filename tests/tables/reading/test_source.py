@@ -142,11 +142,11 @@ def test_paths_that_are_no_file_are_refused(file):
 
 
 def test_a_file_that_cannot_be_opened_is_named(file, monkeypatch):
-    def refuse(_):
+    def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
     path = file(csv_of(DAYS))
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(PermissionError, match=r"my\.csv cannot be read: Permission denied\."):
         read(path)
 
