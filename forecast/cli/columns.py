@@ -94,7 +94,8 @@ def _check_only(name: str, reading: Reading, source: str) -> None:
     if reading.doubtful and name != "count":
         raise InputError(
             f"{source} has one numeric column, {quoted(name)}, but digits in others: "
-            f"{some_phrases(reading.doubtful)}. Give --target {name}, or write the others as numbers."
+            f"{some_phrases(reading.doubtful)}. "
+            f"Give --target {name}, or write the others as numbers."
         )
 
 

@@ -23,7 +23,7 @@ _CYCLES = (1 / 1440, 1.0, 7.0, 365.25)
 _TOLERANCE = 0.005  # a year has 52.18 weeks: 52 is near enough
 _DAYS_OF_MONTH = 31
 _N_STEPS = 48  # four years of months: one day in February among them
-MOST_OPENED = 10_000_000  # rows that a table may lack
+_LACKING = 100  # rows for each that is there, up to which a table may lack some
 _OFF_GRID = np.iinfo(np.int64).min // 2  # the place of a moment between two steps
 
 
@@ -51,7 +51,11 @@ class Grid(NamedTuple):
 
     def count(self, first: Any, last: Any) -> float:
         """Return about how many steps there are from `first` to `last`, without making them."""
-        return (last - first) / pd.Timedelta(days=1) / self.days_of_step
+        return float((last - first) / pd.Timedelta(days=1) / self.days_of_step)
+
+    def is_too_fine(self, index: pd.DatetimeIndex, most: int) -> bool:
+        """Whether sorted rows lack many more than there are, and more than `most`."""
+        return self.count(index[0], index[-1]) > _LACKING * len(index) + most
 
     def places(self, times: pd.DatetimeIndex) -> tuple[np.ndarray, int]:
         """Return the place of each moment in the calendar, and how far a step goes in it.

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError, Remedy
-from forecast.tables.grid import MOST_OPENED, alias_of_step, grid_of, inferred_alias
+from forecast.tables.grid import alias_of_step, grid_of, inferred_alias
 
 OR_SPLIT = ", or split with TimeSeriesSplit or RollingOrigin where a splitter made the hole"
 
@@ -28,6 +28,7 @@ _STEPS = {
     "YS": 365.25,
 }
 _FILLED = 2 / 3  # share of steps with a row, below which a step is too fine
+_FAR = 100_000  # missing rows, from which a moment is wrong rather than others missing
 _FEW = 0.1  # share of steps with several rows, up to which these are repetitions
 
 
@@ -61,7 +62,7 @@ def refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
     """Name the first moment that breaks the frequency that most rows follow."""
     # The grid that most rows follow, from the first row on it to the last.
     alias = _usual_alias(index)
-    if grid_of(alias).count(index[0], index[-1]) > len(index) + MOST_OPENED:
+    if grid_of(alias).is_too_fine(index, _FAR):
         _refuse_far(index, alias)
     grid = grid_of(alias).between(index[0], index[-1])
     missing, extra = grid.difference(index), index.difference(grid)
@@ -135,10 +136,8 @@ def _step_of_single_rows(index: pd.DatetimeIndex) -> tuple[str, pd.Series]:
     Also return the rows in each step.
     """
     usual = np.median(np.diff(index)) / np.timedelta64(1, "D")
-    span = (index[-1] - index[0]) / pd.Timedelta(days=1)
     for step, days in _STEPS.items():
-        is_usual = 0.6 <= days / usual <= 1.7
-        if not is_usual or span / days > len(index) + MOST_OPENED:
+        if not 0.6 <= days / usual <= 1.7 or grid_of(step).is_too_fine(index, _FAR):
             continue
         counts = _rows_in_steps(index, step)
         if counts.max() == 1 and (counts > 0).mean() >= _FILLED:

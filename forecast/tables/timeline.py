@@ -10,14 +10,16 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
+from pandas.tseries.offsets import BusinessHour
 
 from forecast.exceptions import InputError, Remedy
 from forecast.tables.frequency import ordered_by_series
-from forecast.tables.grid import MOST_OPENED, grid_of
+from forecast.tables.grid import grid_of
 from forecast.wording import counted, quoted
 
 __all__ = ["regularize"]
 
+_OPENED = 1_000_000  # rows that any table may lack
 _FULL = 0.9  # share of a step that rows at one distance fill where they come without a break
 HOWS = ("mean", "sum", "first", "last", "min", "max", "median", "count")
 
@@ -82,7 +84,7 @@ def regularize(
             "Use pandas.to_datetime."
         )
     ordered = frame.sort_index(kind="stable")
-    _check_span(ordered.index, freq)
+    _check_steps(ordered.index, freq)
     regular = _resampled(ordered, freq, how)
     if fill:
         regular = regular.fillna(0.0) if how == "sum" else regular.ffill()
@@ -91,15 +93,16 @@ def regularize(
     return regular.where(np.broadcast_to(keeps, regular.shape))
 
 
-def _check_span(index: pd.DatetimeIndex, freq: str) -> None:
+def _check_steps(index: pd.DatetimeIndex, freq: str) -> None:
     """Refuse sorted rows between which far more would be opened than there are."""
-    n_steps = grid_of(freq).count(index[0], index[-1]) if len(index) else 0
-    if n_steps > len(index) + MOST_OPENED:
-        raise InputError(
-            f"from {index[0]} to {index[-1]} there are {n_steps:.3g} steps of frequency "
-            f"{quoted(freq)}, but only {counted(len(index), 'row')}. Choose a longer step, or "
-            "correct the first or the last moment."
-        )
+    grid = grid_of(freq)
+    if not len(index) or not grid.is_too_fine(index, _OPENED):
+        return
+    raise InputError(
+        f"from {index[0]} to {index[-1]} there are {grid.count(index[0], index[-1]):.3g} steps of "
+        f"frequency {quoted(freq)}, but only {counted(len(index), 'row')}. Choose a longer step, "
+        "or correct the first or the last moment."
+    )
 
 
 def _resampled(
@@ -108,15 +111,12 @@ def _resampled(
     """Merge the sorted rows of each step."""
     offset, days = grid_of(freq)
     # pandas knows the grid before the days that lie between it and the moments.
-    try:
-        resampled = _shifted(frame, -days).resample(offset)
-        counts = resampled.size()
-    except (ValueError, OverflowError):
-        # Hours of business, say, have no step for a row at night.
+    if isinstance(offset, BusinessHour):
         raise InputError(
-            f"the rows from {frame.index[0]} to {frame.index[-1]} have no steps of frequency "
-            f"{quoted(freq)}. Choose another one, such as 'h' or 'D'."
-        ) from None
+            f"frequency {quoted(freq)} has steps by day only. Choose another one, such as 'h'."
+        )
+    resampled = _shifted(frame, -days).resample(offset)
+    counts = resampled.size()
     if how is None and counts.max() > 1:
         _refuse_merging(_shifted(counts, days), freq)
     return _shifted(aggregated(resampled, how or "first"), days)

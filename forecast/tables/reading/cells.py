@@ -43,7 +43,7 @@ class RawColumn:
         # The value as it stands in the file, at the place where an editor finds it.
         row = int(np.argmax(wrong))
         value = self.cells.iloc[row]
-        said = "the cell" if pd.isna(value) else quoted(str(value))
+        said = "the cell" if self.cells.isna().iloc[row] else quoted(str(value))
         place = f"{self.file}, row {self.rows[row]}, column {quoted(str(self.name))}"
         raise InputError(f"{place}: {said} {what}.", remedy)
 

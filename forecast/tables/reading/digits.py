@@ -46,8 +46,8 @@ class Digits(NamedTuple):
 
 
 def digits_of(cells: pd.Series) -> pd.Series | None:
-    """Return a column as texts of digits; None where a cell is anything else."""
-    if pd.api.types.is_bool_dtype(cells):
+    """Return a column as texts of digits; None where a cell is anything else, or there is none."""
+    if pd.api.types.is_bool_dtype(cells) or not len(cells):
         return None
     if pd.api.types.is_numeric_dtype(cells):
         texts = cells.map(_plain_number)

@@ -24,7 +24,7 @@ from forecast.tables.reading.missing import (
     refuse_sentinels,
 )
 from forecast.tables.reading.options import Options
-from forecast.wording import quoted, some_of, some_phrases
+from forecast.wording import quoted, some_phrases
 
 _TRUTH = (
     ("true", "false"),
@@ -113,9 +113,9 @@ def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
     said = [f"{quoted(str(name))} holds {why}" for name, why in left_out.items()]
     found = f": {some_phrases(said)}" if said else ""
     fault = f"{table.file} has no numeric column{found}."
-    unread = [str(name) for name in left_out if _holds_amounts(table.cells[name])]
+    unread = [quoted(str(name)) for name in left_out if _holds_amounts(table.cells[name])]
     if unread:
-        raise InputError(f"{fault} Write the numbers in {some_of(unread, 2)} like 1234.5.")
+        raise InputError(f"{fault} Write the numbers in {' and '.join(unread[:2])} like 1234.5.")
     raise InputError(
         fault,
         Remedy(
