@@ -225,8 +225,13 @@ def _report(verdicts):
     for kind in sorted({verdict.kind for _, verdict in verdicts}):
         own = [verdict for _, verdict in verdicts if verdict.kind == kind]
         counts = Counter(verdict.word for verdict in own)
-        most = (max(v.seconds for v in own), max(v.megabytes for v in own))
-        _say(f"{kind:28}" + "".join(f"{counts[word]:9}" for word in words) + "%8.1f%9.0f" % most)
+        seconds = max(verdict.seconds for verdict in own)
+        size = max(verdict.megabytes for verdict in own)
+        _say(
+            f"{kind:28}"
+            + "".join(f"{counts[word]:9}" for word in words)
+            + f"{seconds:8.1f}{size:9.0f}"
+        )
     for number, verdict in verdicts:
         if verdict.word == "fault":
             _say(f"{number} {verdict.kind}: {verdict.reason[:LONGEST_SENTENCE]}")

@@ -18,7 +18,7 @@ from forecast.wording import quoted
 _AS_CSV = "Write it as CSV"
 _BLANKS = "\ufeff \t\r\n"
 _HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
-_MOST_DIGITS = 19  # of whole numbers in 64 bits, with the sign
+_MOST_DIGITS = 19  # of whole numbers in 64 bits
 
 
 def parse_records(file: str, text: str, max_bytes: int) -> RawTable:
@@ -100,4 +100,4 @@ def _decoded(file: str, decoder: json.JSONDecoder, text: str, line: int) -> Any:
 
 def _integer(digits: str) -> int | float:
     """Return a whole number; one that no array holds as a float, which may be infinite."""
-    return int(digits) if len(digits) < _MOST_DIGITS else float(digits)
+    return int(digits) if len(digits.lstrip("-")) <= _MOST_DIGITS else float(digits)

@@ -182,3 +182,13 @@ def test_what_is_no_unicode_is_windows_1252_and_said(file):
 def test_what_is_no_text_is_refused(file, raw, sentence):
     with pytest.raises(ValueError, match=rf"my\.csv .*{sentence}"):
         open_table(file(raw))
+
+
+def test_many_rows_of_parquet_in_few_bytes_have_a_budget(file):
+    path = file(pd.DataFrame({"y": np.zeros(500_000)}))
+    assert path.stat().st_size < 10**5
+    with pytest.raises(
+        ValueError, match=r"more than 1 MB \(4 MB\). Give max_bytes=4000000 to read"
+    ):
+        read(path, max_bytes=10**6)
+    assert len(read(path, max_bytes=4 * 10**6)) == 500_000
