@@ -49,13 +49,13 @@ class Grid(NamedTuple):
         start = self._before(first)
         return self._behind(pd.date_range(start, self._before(last), freq=self.offset))
 
-    def count(self, first: Any, last: Any) -> float:
+    def n_steps(self, first: Any, last: Any) -> float:
         """Return about how many steps there are from `first` to `last`, without making them."""
         return float((last - first) / pd.Timedelta(days=1) / self.days_of_step)
 
     def is_too_fine(self, index: pd.DatetimeIndex, most: int) -> bool:
         """Whether sorted rows lack many more than there are, and more than `most`."""
-        return self.count(index[0], index[-1]) > _LACKING * len(index) + most
+        return self.n_steps(index[0], index[-1]) > _LACKING * len(index) + most
 
     def places(self, times: pd.DatetimeIndex) -> tuple[np.ndarray, int]:
         """Return the place of each moment in the calendar, and how far a step goes in it.

@@ -93,7 +93,7 @@ def refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
 def _refuse_far(index: pd.DatetimeIndex, alias: str) -> NoReturn:
     """Refuse a moment whose year is mistyped, it seems, so far is it from the others."""
     gap = int(np.argmax(np.diff(index.asi8)))
-    n_missing = grid_of(alias).count(index[gap], index[gap + 1])
+    n_missing = grid_of(alias).n_steps(index[gap], index[gap + 1])
     raise InputError(
         f"after {index[gap]} comes {index[gap + 1]}, but the rows come with frequency {alias!r}: "
         f"{n_missing:.3g} of them are missing. Correct the moment that is wrong, or drop its row."

@@ -84,7 +84,7 @@ def regularize(
             "Use pandas.to_datetime."
         )
     ordered = frame.sort_index(kind="stable")
-    _check_steps(ordered.index, freq)
+    _check_steps(pd.DatetimeIndex(ordered.index), freq)
     regular = _resampled(ordered, freq, how)
     if fill:
         regular = regular.fillna(0.0) if how == "sum" else regular.ffill()
@@ -98,10 +98,11 @@ def _check_steps(index: pd.DatetimeIndex, freq: str) -> None:
     grid = grid_of(freq)
     if not len(index) or not grid.is_too_fine(index, _OPENED):
         return
+    n_steps = grid.n_steps(index[0], index[-1])
     raise InputError(
-        f"from {index[0]} to {index[-1]} there are {grid.count(index[0], index[-1]):.3g} steps of "
-        f"frequency {quoted(freq)}, but only {counted(len(index), 'row')}. Choose a longer step, "
-        "or correct the first or the last moment."
+        f"from {index[0]} to {index[-1]} there are {n_steps:.3g} steps of frequency "
+        f"{quoted(freq)}, but only {counted(len(index), 'row')}. Choose a longer step, or correct "
+        "the first or the last moment."
     )
 
 

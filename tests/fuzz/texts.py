@@ -30,13 +30,13 @@ LONGEST_SENTENCE = 300
 MOST_SECONDS = 20
 MOST_MEGABYTES = 2000
 _COMMANDS = (
-    "inspect",
-    "detect",
-    "backtest --models naive,ridge --origins 3 --horizon 3",
-    "fit --model ets --save {out}",
-    "run --horizon 3 --models naive,theta --origins 3",
-    "monitor {model}",
-    "predict {model} --horizon 3",
+    "inspect {source}",
+    "detect {source}",
+    "backtest {source} --models naive,ridge --origins 3 --horizon 3",
+    "fit {source} --model ets --save {out}",
+    "run {source} --horizon 3 --models naive,theta --origins 3",
+    "monitor {run} {source} --forecasts {forecasts}",
+    "predict {model} {source} --horizon 3",
 )
 
 
@@ -124,12 +124,21 @@ def _difference(frame, truth):
 
 def _attempt_command(path, options, command):
     """Run a command: a word and its reason."""
+    code, said = _run(path, options, command)
+    if code in (0, 3):
+        return "read", ""
+    sentence = said.strip().splitlines()[-1].partition(": ")[2]
+    return _judged(sentence) if code == 2 else ("fault", f"exit {code}: {said[-300:]}")
+
+
+def _run(path, options, command):
+    """Run a command in this process: its exit code, and what it says on stderr."""
     from forecast.cli.main import main
 
-    out = path.with_suffix(".seqcast")
-    model = path.parent / "model"
-    words = [word.format(out=out, model=model) for word in command.split()]
-    arguments = [*words, str(path), *_flags(options)]
+    names = {name: path.parent / name for name in ("model", "run", "forecasts.csv")}
+    places = {"source": path, "out": path.with_suffix(".seqcast")}
+    places |= {name.partition(".")[0]: place for name, place in names.items()}
+    arguments = [word.format(**places) for word in command.split()] + _flags(options)
     said = io.StringIO()
     with (
         contextlib.redirect_stderr(said),
@@ -140,10 +149,7 @@ def _attempt_command(path, options, command):
             code = main(arguments)
         except SystemExit as error:
             code = error.code
-    if code in (0, 3):
-        return "read", ""
-    sentence = said.getvalue().strip().splitlines()[-1].partition(": ")[2]
-    return _judged(sentence) if code == 2 else ("fault", f"exit {code}: {said.getvalue()[-300:]}")
+    return code, said.getvalue()
 
 
 def _flags(options):
@@ -169,7 +175,8 @@ def make(number, seed, kinds=KINDS):
 def judge_sample(count, seed=0, commands=0, jobs=1):
     """Judge files, and every so many of them by a command."""
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
-        _write_model(Path(folder))
+        if commands:
+            _prepare(Path(folder))
         return list(pool.map(partial(_judge, seed, commands, Path(folder)), range(count)))
 
 
@@ -186,13 +193,19 @@ def _judge(seed, commands, folder, number):
         path.unlink(missing_ok=True)
 
 
-def _write_model(folder):
-    """Write a fitted forecaster, for the commands that need one."""
-    from forecast import NaiveForecaster, save
-
-    index = pd.date_range("2019-06-01", "2019-12-31", freq="D", name="timestamp")
-    y = pd.Series(np.arange(len(index)) % 7.0, index, name="y")
-    save(NaiveForecaster().fit(y), folder / "model")
+def _prepare(folder):
+    """Write what some commands need beside a SOURCE: a forecaster, a run and forecasts."""
+    days = pd.date_range("2019-11-01", "2019-12-31").strftime("%Y-%m-%d")
+    rows = "".join(f"{day},{10 + place % 7}\n" for place, day in enumerate(days))
+    path = folder / "before.csv"
+    path.write_text(f"day,y\n{rows}")
+    for command in (
+        "fit {source} --model naive --save {model}",
+        "predict {model} --horizon 40 --coverage 0.9 --out {forecasts}",
+        "backtest {source} --models naive --horizon 3 --origins 3 --out {run}",
+    ):
+        code, said = _run(path, {}, command)
+        assert code == 0, said
 
 
 # --- the report

@@ -80,6 +80,6 @@ def test_what_has_no_next_step_is_no_grid(alias):
 def test_steps_are_counted_without_making_them(alias):
     grid = grid_of(alias)
     moments = grid.after(pd.Timestamp("2013-01-01"), 200)
-    assert grid.count(moments[0], moments[-1]) == pytest.approx(199, rel=0.03)
+    assert grid.n_steps(moments[0], moments[-1]) == pytest.approx(199, rel=0.03)
     assert not grid.is_too_fine(moments, most=0)
     assert grid.is_too_fine(moments[[0, -1]], most=-2)

@@ -163,7 +163,9 @@ def _opened(path: Path, is_pipe: bool) -> tuple[bytes, BinaryIO]:
     return begun, stream
 
 
-def _within(file: str, stream: BinaryIO, max_bytes: int, begun: bytes = b"") -> bytes:
+def _within(
+    file: str, stream: BinaryIO | gzip.GzipFile, max_bytes: int, begun: bytes = b""
+) -> bytes:
     """Read a stream to its end, or until it is longer than the budget allows."""
     chunks = [begun]
     n_bytes = len(begun)

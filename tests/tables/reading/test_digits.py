@@ -164,7 +164,7 @@ def test_numbers_that_no_float_tells_apart_count_no_rows(file, first):
 
 def test_infinite_times_are_no_times(file):
     path = file(pd.DataFrame({"time": [1.0, np.inf, 3.0], "y": [1, 2, 3]}))
-    with pytest.raises(ValueError, match="column 'time': '1.0' is no time"):
+    with pytest.raises(ValueError, match=r"column 'time': '1\.0' is no time"):
         forecast.read(path)
 
 
