@@ -202,7 +202,7 @@ def _prepare(folder):
     for command in (
         "fit {source} --model naive --save {model}",
         "predict {model} --horizon 40 --coverage 0.9 --out {forecasts}",
-        "backtest {source} --models naive --horizon 3 --origins 3 --out {run}",
+        "backtest {source} --models naive --horizon 3 --origins 8 --out {run}",
     ):
         code, said = _run(path, {}, command)
         assert code == 0, said
