@@ -18,9 +18,14 @@ def counted(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, most: int = LONGEST) -> str:
     """Return a text, of a long one the beginning."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def reason_of(error: Exception) -> str:
+    """Return what another library says of a fault, as a part of a sentence."""
+    return shortened(str(error).partition("\n")[0].rstrip("."), 2 * LONGEST)
 
 
 def quoted(value: object) -> str:

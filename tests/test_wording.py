@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from forecast.wording import counted, decimals_of, number, quoted, some_of, some_phrases
+from forecast.wording import counted, decimals_of, number, quoted, reason_of, some_of, some_phrases
 
 
 def test_one_row_is_spoken_of_in_the_singular():
@@ -61,3 +61,8 @@ def test_of_many_phrases_the_first_are_said():
     assert some_phrases(["a is text", "b too"]) == "a is text; b too"
     assert some_phrases(["a", "b", "c", "d"], most=2) == "a; b; and 2 more"
     assert some_of(["x" * 100]) == "x" * 40 + "…"
+
+
+def test_of_the_reasons_of_others_the_first_line_is_said():
+    assert reason_of(ValueError("Not a file.\nAt byte 3.")) == "Not a file"
+    assert reason_of(ValueError("x" * 500)) == "x" * 80 + "…"

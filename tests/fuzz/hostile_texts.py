@@ -251,7 +251,8 @@ def records(rng):
         "\n".join([json.dumps({f"name {row}": row}) for row in range(deep)]),
     )
     chosen = rng.choice(len(texts), p=[0.3, 0.2, 0.15, 0.1, 0.1, 0.05, 0.05, 0.05])
-    return Hostile(texts[chosen].encode("utf-8", "surrogatepass"))
+    options = {"max_bytes": _BUDGET} if chosen == len(texts) - 1 else {}
+    return Hostile(texts[chosen].encode(), options)
 
 
 _COLUMNS = (

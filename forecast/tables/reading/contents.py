@@ -18,7 +18,7 @@ from typing import BinaryIO, NoReturn
 
 from forecast.exceptions import InputError
 from forecast.validation import nearest
-from forecast.wording import LONGEST, quoted
+from forecast.wording import LONGEST, quoted, reason_of
 
 STDIN = "-"
 MAX_BYTES = 500_000_000  # of a table, which takes some ten times as much memory
@@ -85,7 +85,8 @@ def unpacked(file: str, raw: bytes, max_bytes: int) -> bytes:
     try:
         return _within(file, gzip.GzipFile(fileobj=io.BytesIO(raw)), max_bytes)
     except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{file} cannot be unpacked: {error}. Get a whole copy of it.") from None
+        reason = reason_of(error)
+        raise InputError(f"{file} cannot be unpacked: {reason}. Get a whole copy of it.") from None
 
 
 def check_size(file: str, n_bytes: int, max_bytes: int) -> None:

@@ -14,6 +14,8 @@ from forecast.tables.reading.year_parts import read_units, unit_of
 from forecast.tables.reading.zones import in_zone
 from forecast.wording import quoted
 
+_YEARS = (1, 9999)  # of calendars, as ISO 8601 writes them
+
 
 def row_moments(
     table: RawTable, column: RawColumn | None, codes: np.ndarray, options: Options
@@ -63,6 +65,9 @@ def _read_moments(
     if isinstance(cells.dtype, pd.PeriodDtype):
         return Moments(pd.Index(cells), [])
     if pd.api.types.is_datetime64_any_dtype(cells):
+        years = cells.dt.year
+        what = f"lies outside of the years {_YEARS[0]} to {_YEARS[1]}"
+        column.refuse(~years.between(*_YEARS), what, "Correct it, or remove the row.")
         return Moments(pd.DatetimeIndex(cells), [])
     # In CSV they are numbers or texts.
     unit = unit_of(column.name, cells)

@@ -26,7 +26,7 @@ from forecast.tables.reading.contents import (
 from forecast.tables.reading.dialect import parse_csv
 from forecast.tables.reading.json_records import parse_records
 from forecast.tables.reading.workbook import parse_workbook
-from forecast.wording import quoted
+from forecast.wording import quoted, reason_of
 
 # What other files begin with, and what becomes of them.
 _EXPORT = "Export the sheet as CSV"
@@ -163,9 +163,8 @@ def _parse_parquet(file: str, raw: bytes, max_bytes: int) -> RawTable:
     except InputError:
         raise
     except (ValueError, OSError, NotImplementedError) as error:
-        reason = str(error).partition("\n")[0].rstrip(".")
         raise InputError(
-            f"{file} is no readable Parquet file: {reason}. Get a whole copy of it."
+            f"{file} is no readable Parquet file: {reason_of(error)}. Get a whole copy of it."
         ) from None
 
     # What the index says of times and series is kept, since its columns will look like any other.

@@ -13,7 +13,7 @@ from forecast.exceptions import InputError, MissingPackageError, Remedy
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.contents import BYTES_OF_CELL, check_size
 from forecast.validation import nearest
-from forecast.wording import counted, quoted
+from forecast.wording import counted, quoted, reason_of
 
 _Row = tuple[Any, ...]
 
@@ -76,9 +76,8 @@ def _sheets(file: str, raw: bytes, max_bytes: int) -> dict[str, dict[int, _Row]]
     except InputError:
         raise
     except Exception as error:  # whatever a damaged archive makes openpyxl say
-        reason = str(error).partition("\n")[0].rstrip(".")
         raise InputError(
-            f"{file} is no readable Excel workbook: {reason}. Get a whole copy of it."
+            f"{file} is no readable Excel workbook: {reason_of(error)}. Get a whole copy of it."
         ) from None
     return {name: rows for name, rows in found.items() if any(map(_is_filled, rows.values()))}
 
