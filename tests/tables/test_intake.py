@@ -136,4 +136,4 @@ def test_huge_values_are_refused_whoever_reads_their_row(column):
     with pytest.raises(
         ValueError, match=r"-1e\+200 at row .*2024-01-04.*Divide the column by 1e200"
     ):
-        read_table(BaseEstimator(), X, y, usage(past=(True, False)))
+        read_table(BaseEstimator(), X, y)

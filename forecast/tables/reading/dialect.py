@@ -22,6 +22,8 @@ _N_BEGINNING = 200  # records from which the header is told
 _N_CHARACTERS = 10_000  # from which quotes are
 _MAX_FOOTER = 20  # lines
 _DIRECTIVE = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))+")
 _FORMULA = re.compile(r'(^|[,;|\t])="', re.MULTILINE)
 _QUOTED_FORMULA = re.compile(r'"=""([^"\r\n]*)"""')
 _ROW_NUMBERS = re.compile(r"Unnamed: \d+")  # as pandas calls its own when it reads them back
@@ -49,9 +51,11 @@ def parse_csv(file: str, text: str) -> RawTable:
     directive = _DIRECTIVE.match(text)
     n_above = 1 if directive else 0
     text = text[directive.end() :] if directive else text
+    # However many blank lines there are, the first records show the header.
+    text, n_blank = _without_blanks_above(text)
     text = _without_formulas(text)
     delimiter = directive[1] if directive else find_delimiter(clean_lines(text, ""))
-    records = Records(file, text, delimiter, n_above + 1)
+    records = Records(file, text, delimiter, n_above + n_blank + 1)
 
     # The first records show the header.
     beginning = records.take(_N_BEGINNING)
@@ -76,6 +80,14 @@ def parse_csv(file: str, text: str) -> RawTable:
     return RawTable(
         file, cells, np.array(rows, dtype=int), delimiter, is_quoted, notes=tuple(notes)
     )
+
+
+def _without_blanks_above(text: str) -> tuple[str, int]:
+    """Return a text without the blank lines at its beginning, and how many there are."""
+    blank = _BLANK_LINES.match(text)
+    if blank is None:
+        return text, 0
+    return text[blank.end() :], len(_LINE_END.findall(blank[0]))
 
 
 def _without_formulas(text: str) -> str:

@@ -204,3 +204,11 @@ def test_of_very_many_columns_two_that_are_called_alike_are_found_at_once(file):
     with pytest.raises(ValueError, match="two columns called 'c7'"):
         read(file(",".join([*names, "c7"]) + "\n" + ",".join(["1"] * 30_001) + "\n"))
     assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r\n", "\r", " \t\n"])
+def test_a_table_below_very_many_blank_lines_is_read_with_its_lines(blank):
+    text = blank * 100_000 + "time,y\n2013-01-01,1\n2013-01-02,2\n"
+    table = parse_csv("my.csv", text)
+    assert table.rows.tolist() == [100_002, 100_003]
+    assert table.cells["y"].tolist() == ["1", "2"]
