@@ -14,8 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from forecast.exceptions import InputError, InputTypeError
+from forecast.wording import LONGEST, quoted
 
 _LISTED = 20  # names that a sentence lists at most
+_SIGNS = 150  # that they have together
+_TYPED = 100  # signs of a name that may be mistyped
 
 
 class Rule(NamedTuple):
@@ -143,7 +146,7 @@ def check(rule: Rule, value: Any, name: str) -> None:
     """Refuse `value` where it breaks `rule`: TypeError for a wrong type, else ValueError."""
     if rule.holds(value):
         return
-    sentence = f"{name} must be {rule.words}; got {value!r}."
+    sentence = f"{name} must be {rule.words}; got {quoted(value)}."
     # Arguments are numbers, texts and None: one of these is never of the wrong type.
     if isinstance(value, (Real, str, type(None))):
         raise InputError(sentence)
@@ -166,13 +169,26 @@ def nearest(name: str, names: Iterable[Any]) -> str:
     """
     # As Python writes them: the number 0 is another name than the text '0'.
     known = {str(each): _written(each) for each in names}
-    listed = ", ".join(list(known.values())[:_LISTED])
-    if len(known) > _LISTED:
-        listed += ", …"
-    close = get_close_matches(str(name), known, n=1)
+    listed = _listed([*known.values()])
+    # To compare long names takes long, and nobody types them.
+    typed = [text for text in known if len(text) <= _TYPED]
+    close = get_close_matches(str(name), typed, n=1) if len(str(name)) <= _TYPED else []
     if not close:
         return f"there are: {listed}"
     return f"did you mean {known[close[0]]}? There are: {listed}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """List the first names, as many as a sentence has room for."""
+    said: list[str] = []
+    n_signs = 0
+    for name in names[:_LISTED]:
+        short = name if len(name) <= LONGEST + 2 else quoted(name[1:-1])
+        n_signs += len(short) + 2
+        if n_signs > _SIGNS:
+            break
+        said.append(short)
+    return ", ".join([*said, "…"]) if len(said) < len(names) else ", ".join(said)
 
 
 def _written(name: Any) -> str:
@@ -212,7 +228,7 @@ def resolve_columns(
             mask[item] = True
         else:
             offer = nearest(item, known)
-            raise InputError(f"{what} names {item!r}, which X does not have; {offer}.")
+            raise InputError(f"{what} names {quoted(item)}, which X does not have; {offer}.")
     return mask
 
 

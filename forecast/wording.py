@@ -9,16 +9,53 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+LONGEST = 40  # signs of a value or a name that a sentence shows at most
+_MOST_DIGITS = 15  # that a float holds
+
 
 def counted(n: int, noun: str) -> str:
     """Return a number with its noun."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
+def shortened(text: str, most: int = LONGEST) -> str:
+    """Return a text, of a long one the beginning."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def reason_of(error: Exception) -> str:
+    """Return what another library says of a fault, as a part of a sentence."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return shortened(lines[0].rstrip(".") if lines else type(error).__name__, 2 * LONGEST)
+
+
+def quoted(value: object) -> str:
+    """Return a value as Python writes it, of a long one the beginning.
+
+    Examples
+    --------
+    >>> quoted("price")
+    "'price'"
+    >>> len(quoted("9" * 400))
+    43
+    """
+    written = repr(value)
+    if len(written) <= LONGEST + 2:  # with its quotes
+        return written
+    end = written[0] if isinstance(value, str) else ""
+    return f"{written[:LONGEST]}…{end}"
+
+
 def some_of(names: Sequence[object], most: int = 5) -> str:
     """Return names, of many the first and how many more there are."""
-    said = ", ".join(map(str, names[:most]))
+    said = ", ".join(shortened(str(name)) for name in names[:most])
     return said if len(names) <= most else f"{said} and {len(names) - most} more"
+
+
+def some_phrases(phrases: Sequence[str], most: int = 2) -> str:
+    """Return phrases one after the other, of many the first and how many more there are."""
+    rest = [f"and {len(phrases) - most} more"] if len(phrases) > most else []
+    return "; ".join([*phrases[:most], *rest])
 
 
 def set_aside(model: str, others: Mapping[str, str]) -> str:
@@ -49,7 +86,9 @@ def decimals_of(values: pd.Series) -> int:
 
 
 def number(value: float, decimals: int) -> str:
-    """Write a number as people do, thousands apart."""
+    """Write a number as people do, thousands apart; one of too many digits with an exponent."""
+    if abs(value) >= 10**_MOST_DIGITS or decimals > _MOST_DIGITS:
+        return f"{value:.3g}"
     return f"{value:,.{decimals}f}".replace(",", " ")
 
 

@@ -183,3 +183,17 @@ def test_the_first_gap_is_named_and_all_are_counted(value, kind):
     )
     check_finite(np.ones((5, 2)), moments, names, "")
     check_finite(np.ones((5, 0)), moments, [], "")
+
+
+def test_names_are_listed_as_far_as_a_sentence_goes():
+    long = [letter * 50 for letter in "abcdefg"]
+    assert (
+        nearest("zzz", long)
+        == "there are: " + ", ".join(f"'{letter * 39}…'" for letter in "abc") + ", …"
+    )
+    # The name that was meant is there as a whole.
+    assert nearest("a" * 49, long).startswith(f"did you mean '{'a' * 50}'?")
+
+
+def test_very_long_names_are_compared_with_none():
+    assert nearest("x" * 10_000, ["x" * 10_001]) == f"there are: '{'x' * 39}…'"

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from forecast.wording import counted, decimals_of, number, some_of
+from forecast.wording import counted, decimals_of, number, quoted, reason_of, some_of, some_phrases
 
 
 def test_one_row_is_spoken_of_in_the_singular():
@@ -29,3 +29,40 @@ def test_of_many_names_the_first_are_said():
 def test_numbers_of_a_column_have_one_notation(values, written):
     values = pd.Series(values)
     assert [number(value, decimals_of(values)) for value in values] == written
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "written"),
+    [(1e100, 0, "1e+100"), (-2.5e15, 0, "-2.5e+15"), (9e14, 0, "900 000 000 000 000")],
+)
+def test_numbers_of_more_digits_than_there_are_have_an_exponent(value, decimals, written):
+    assert number(value, decimals) == written
+
+
+def test_tiny_numbers_have_an_exponent():
+    assert number(2e-300, decimals_of(pd.Series([2e-300]))) == "2e-300"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("price", "'price'"),
+        (3, "3"),
+        ("9" * 400, f"'{'9' * 39}…'"),
+        ("\0" * 50, "'" + r"\x00" * 9 + r"\x0…" + "'"),
+        (10**400, f"1{'0' * 39}…"),
+    ],
+)
+def test_of_a_long_value_the_beginning_is_said(value, written):
+    assert quoted(value) == written
+
+
+def test_of_many_phrases_the_first_are_said():
+    assert some_phrases(["a is text", "b too"]) == "a is text; b too"
+    assert some_phrases(["a", "b", "c", "d"], most=2) == "a; b; and 2 more"
+    assert some_of(["x" * 100]) == "x" * 40 + "…"
+
+
+def test_of_the_reasons_of_others_the_first_line_is_said():
+    assert reason_of(ValueError("Not a file.\nAt byte 3.")) == "Not a file"
+    assert reason_of(ValueError("x" * 500)) == "x" * 80 + "…"

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterable
 
 from forecast.presets import MODELS
 from forecast.tables.reading.addresses import shown
+from forecast.wording import quoted
+
+_SIZES = {"": 1, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 
 BEST = "best"  # stands for the model that a backtest chooses
 
@@ -43,7 +47,7 @@ def numbers(text: str) -> list[float]:
         return [float(part) for part in names(text)]
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is no list of numbers such as 0.05,0.95"
+            f"{quoted(text)} is no list of numbers such as 0.05,0.95"
         ) from None
 
 
@@ -55,7 +59,7 @@ def quantiles(text: str) -> list[float]:
     ascending = sorted(set(levels))
     if levels != ascending:
         written = ",".join(f"{level:g}" for level in ascending)
-        raise argparse.ArgumentTypeError(f"quantiles ascend: got {text!r}, write {written}")
+        raise argparse.ArgumentTypeError(f"quantiles ascend: got {quoted(text)}, write {written}")
     return levels
 
 
@@ -84,7 +88,7 @@ def _share(text: str, what: str, example: str) -> float:
     try:
         share = float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number such as {example}") from None
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no number such as {example}") from None
     _check_share(share, what)
     return share
 
@@ -113,15 +117,24 @@ def _known_model(text: str, known: Iterable[str]) -> str:
         return text
     from forecast.validation import nearest
 
-    raise argparse.ArgumentTypeError(f"there is no model {text!r}; {nearest(text, known)}")
+    raise argparse.ArgumentTypeError(f"there is no model {quoted(text)}; {nearest(text, known)}")
 
 
 def models(text: str) -> list[str]:
     """Read a list of models, each once."""
     chosen = [model(name) for name in names(text)]
     if not chosen:
-        raise argparse.ArgumentTypeError(f"{text!r} names no model")
+        raise argparse.ArgumentTypeError(f"{quoted(text)} names no model")
     return list(dict.fromkeys(chosen))
+
+
+def size(text: str) -> int:
+    """Read a number of bytes such as 500MB."""
+    match = re.fullmatch(r"(\d{1,15}(?:\.\d{1,3})?)\s*([kMGT]?)B?", text, re.IGNORECASE)
+    n_bytes = round(float(match[1]) * _SIZES[match[2].upper()]) if match else 0
+    if n_bytes < 1:
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no number of bytes such as 500MB")
+    return n_bytes
 
 
 def count(text: str) -> int:
@@ -132,5 +145,5 @@ def count(text: str) -> int:
         # What is no number is refused below like a number that is too small.
         value = 0
     if value < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no whole number of at least 1")
     return value

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from forecast.exceptions import InputError
+from forecast.wording import quoted, some_phrases
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +65,7 @@ def choose_roles(
     twice = sorted(name for name in roles.columns if roles.columns.count(name) > 1)
     if twice:
         raise InputError(
-            f"the column {twice[0]!r} has two parts to play: "
+            f"the column {quoted(twice[0])} has two parts to play: "
             "name it once among --target, --past, --future."
         )
     return roles
@@ -83,7 +84,7 @@ def column(name: str | None, reading: Reading, source: str) -> str:
             f"{offer('', reading)}."
         )
     if name not in columns:
-        raise InputError(f"{source} has no numeric column {name!r}; {offer(name, reading)}.")
+        raise InputError(f"{source} has no numeric column {quoted(name)}; {offer(name, reading)}.")
     return name
 
 
@@ -92,8 +93,9 @@ def _check_only(name: str, reading: Reading, source: str) -> None:
     # Rows that were counted have no other column than their number.
     if reading.doubtful and name != "count":
         raise InputError(
-            f"{source} has one numeric column, {name!r}, but digits in others: "
-            f"{'; '.join(reading.doubtful)}. Give --target {name}, or write the others as numbers."
+            f"{source} has one numeric column, {quoted(name)}, but digits in others: "
+            f"{some_phrases(reading.doubtful)}. "
+            f"Give --target {name}, or write the others as numbers."
         )
 
 
@@ -106,8 +108,9 @@ def offer(name: str, reading: Reading) -> str:
     """Offer the columns that there are; say what was left out, or why the one of that name was."""
     from forecast.validation import nearest
 
-    said = [note for note in _left_out(reading) if not name or repr(name) in note]
-    return "; ".join([nearest(name, list(reading.frame.columns)), *said])
+    said = [note for note in _left_out(reading) if not name or quoted(name) in note]
+    offered = nearest(name, list(reading.frame.columns))
+    return f"{offered}; {some_phrases(said)}" if said else offered
 
 
 def chosen_columns(
@@ -139,11 +142,12 @@ def check_begun(X: pd.DataFrame, source: str) -> None:
             continue
         first = X.index[int(has_begun[name].argmin())]
         raise InputError(
-            f"{source} has no {name!r} at {_said(first)}, nor before, but a target: leave it out "
-            "of --past and --future, or remove the rows without it from the beginning of the file."
+            f"{source} has no {quoted(name)} at {_said(first)}, nor before, but a target: leave it "
+            "out of --past and --future, or remove the rows without it from the beginning of the "
+            "file."
         )
 
 
 def _said(row: Any) -> str:
     """Name a row by its moment, and by its series where there are several."""
-    return f"{row[1]} of series {row[0]!r}" if isinstance(row, tuple) else str(row)
+    return f"{row[1]} of series {quoted(row[0])}" if isinstance(row, tuple) else str(row)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.addresses import shown
-from forecast.wording import decimals_of, number
+from forecast.wording import decimals_of, number, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_MOST_SIGNS = 200  # of what argparse says, which repeats what was typed
 TABLES = (".csv", ".parquet")  # the endings of tables that are written
 
 
@@ -38,12 +39,13 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments and end with exit code 2."""
-        self.exit(2, f"{self.prog}: {message}. See '{self.prog} --help'.\n")
+        short = message if len(message) <= _MOST_SIGNS else f"{message[:_MOST_SIGNS]}…"
+        self.exit(2, f"{self.prog}: {short}. See '{self.prog} --help'.\n")
 
     def refuse_unknown(self, arguments: Sequence[str]) -> NoReturn:
         """Refuse arguments that this command does not know, and offer the option meant."""
         unknown = shown(arguments[0])
-        message = f"it does not take {unknown!r}"
+        message = f"it does not take {quoted(unknown)}"
         # A value may stand behind the name: --models=naive.
         name = unknown.partition("=")[0]
         close = get_close_matches(name, self._option_string_actions, n=1)

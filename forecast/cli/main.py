@@ -91,6 +91,8 @@ def _described(error: Exception) -> tuple[str, int]:
         return error.at_command_line(), 2
     if isinstance(error, OSError):
         return str(error), 2
+    if isinstance(error, MemoryError):
+        return "this takes more memory than there is. Give it less at a time.", 2
     # Any other error is not the user's.
     return (
         f"a fault of the program, not of your input ({type(error).__name__}: {error}). "

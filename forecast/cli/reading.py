@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from forecast.cli.arguments import names
+from forecast.cli.arguments import names, size
 from forecast.cli.common import Parser
 from forecast.exceptions import InputError
 from forecast.wording import counted
@@ -33,6 +33,7 @@ _FLAGS = (
     "how",
     "sheet",
     "query",
+    "max_bytes",
 )
 
 READING = (*_FLAGS, "fill")
@@ -62,6 +63,12 @@ def _add_columns(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--sheet", metavar="S", help="the sheet of an Excel workbook")
     group.add_argument(
         "--query", metavar="SQL", help="what to read from a database, such as 'select * from sales'"
+    )
+    group.add_argument(
+        "--max-bytes",
+        metavar="B",
+        type=size,
+        help="what a file may hold, unpacked, such as 2GB (default: 500MB)",
     )
 
 
@@ -173,6 +180,7 @@ def address_of(args: argparse.Namespace) -> str:
 
 def _options(args: argparse.Namespace) -> Options:
     """Gather what is said of a file."""
+    from forecast.tables.reading.contents import MAX_BYTES
     from forecast.tables.reading.options import Options
 
     return Options(
@@ -190,8 +198,8 @@ def _options(args: argparse.Namespace) -> Options:
         sheet=args.sheet,
         query=args.query,
         only=getattr(args, "only", ()),
-        usual_decimal=getattr(args, "usual_decimal", None),
-        usual_order=getattr(args, "usual_order", None),
+        max_bytes=args.max_bytes or MAX_BYTES,
+        **{name: getattr(args, name, None) for name in _USUAL},
         follows=getattr(args, "follows", False),
     )
 

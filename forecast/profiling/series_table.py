@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecast.tables.cells import floats_of
 from forecast.tables.frequency import Frequency, infer_frequency, ordered_by_series
 
 
@@ -45,7 +46,7 @@ class SeriesTable:
             bounds=bounds,
             moments=ordered.index.get_level_values(-1),
             columns=[str(name) for name in frame.columns],
-            values=ordered.to_numpy(dtype=np.float64, na_value=np.nan),
+            values=floats_of(ordered, "frame"),
             frequency=frequency,
         )
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 from numbers import Real
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError, InputTypeError
 from forecast.tables.timeline import is_default
+from forecast.wording import quoted
+
+LARGEST = 1e140  # up to which sums of squares, and squares of these, are finite
 
 
 def as_pandas(table: Any) -> Any:
@@ -51,8 +54,38 @@ def floats_of(table: Any, what: str) -> np.ndarray:
     Raises
     ------
     ValueError
-        With the first value that is no number, its column and its row.
+        With the first value that is no number or is too large, its column and its row.
     """
+    values = _floats(table, what)
+    is_huge = np.abs(values) > LARGEST
+    is_huge &= np.isfinite(values)
+    if is_huge.any():
+        _refuse_huge(table, values, is_huge, what)
+    return values
+
+
+def unit_of(value: float) -> str:
+    """Return the power of ten that a value is measured in best."""
+    exponent = int(np.floor(np.log10(abs(value))))
+    return f"1e{exponent}"
+
+
+def _refuse_huge(table: Any, values: np.ndarray, is_huge: np.ndarray, what: str) -> NoReturn:
+    """Refuse the first value whose squares cannot be summed, whoever will read it."""
+    place = tuple(np.argwhere(is_huge)[0])
+    value = float(values[place])
+    column = "" if len(place) < 2 else f"[{place[1]}]"
+    if isinstance(table, pd.DataFrame):
+        column = f"[{quoted(table.columns[place[1]])}]"
+    row = table.index[place[0]] if isinstance(table, (pd.DataFrame, pd.Series)) else place[0]
+    raise InputError(
+        f"{what}{column} is {value:.3g} at row {row}, but sums of squares have no room for values "
+        f"beyond {LARGEST:g}. Divide the column by {unit_of(value)}."
+    )
+
+
+def _floats(table: Any, what: str) -> np.ndarray:
+    """Return the values of a table as floats."""
     if isinstance(table, pd.Series):
         return _column_of(table, what)
     if not isinstance(table, pd.DataFrame):
@@ -77,7 +110,7 @@ def _floats_of_array(table: Any, what: str) -> np.ndarray:
     # Another shape is refused for its shape, by whoever knows which one is wanted.
     if array.ndim not in (1, 2):
         return np.full(array.shape, np.nan)
-    return floats_of(pd.Series(array) if array.ndim == 1 else pd.DataFrame(array), what)
+    return _floats(pd.Series(array) if array.ndim == 1 else pd.DataFrame(array), what)
 
 
 def _column_of(column: pd.Series, name: str) -> np.ndarray:

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from forecast.exceptions import InputError, MissingPackageError, Refusal
-from forecast.tables.reading.addresses import check_whole, reason_of, scheme_of, shown
+from forecast.tables.reading.addresses import check_whole, scheme_of, shown, shown_reason
 
 if TYPE_CHECKING:
     import duckdb
@@ -81,7 +81,7 @@ def refused(address: str, what: str, remedy: str) -> Iterator[None]:
         raise _missing(address, str(error.name)) from None
     except Exception as error:  # each driver has errors of its own
         # SQLAlchemy holds that of the driver, which alone says what the database has said.
-        reason = reason_of(getattr(error, "orig", None) or error, address)
+        reason = shown_reason(getattr(error, "orig", None) or error, address)
         raise InputError(f"{shown(address)} {what}: {reason}.", remedy) from None
 
 

@@ -24,6 +24,7 @@ from forecast.tables.grid import (
     season_of_grid,
 )
 from forecast.tables.irregular import OR_SPLIT, refuse_irregular, refuse_twice
+from forecast.wording import quoted
 
 _CLOSED_DAYS = 10  # longest closure of a trading calendar, in weekdays
 _CLOSED_SHARE = 0.1  # share of weekdays without trading
@@ -297,14 +298,14 @@ def _infer_of_one(name: Hashable, times: pd.Index) -> Frequency:
     try:
         return infer_frequency(times)
     except InputError as error:
-        raise error.within(f"series {name!r}") from None
+        raise error.within(f"series {quoted(name)}") from None
 
 
 def _check_one(frequency: Frequency, name: Hashable, times: pd.Index) -> None:
     try:
         frequency.check(times, times[0])
     except InputError as error:
-        raise error.within(f"series {name!r}") from None
+        raise error.within(f"series {quoted(name)}") from None
 
 
 def integers_of(index: Any) -> np.ndarray:

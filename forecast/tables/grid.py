@@ -16,11 +16,14 @@ from pandas.tseries.frequencies import to_offset
 from pandas.tseries.offsets import MonthEnd, Tick
 
 from forecast.exceptions import InputError
+from forecast.wording import quoted
 
 # The cycles that people expect to see, in days; the shortest one above a step is its season.
 _CYCLES = (1 / 1440, 1.0, 7.0, 365.25)
 _TOLERANCE = 0.005  # a year has 52.18 weeks: 52 is near enough
+_DAYS_OF_MONTH = 31
 _N_STEPS = 48  # four years of months: one day in February among them
+_LACKING = 100  # rows for each that is there, up to which a table may lack some
 _OFF_GRID = np.iinfo(np.int64).min // 2  # the place of a moment between two steps
 
 
@@ -29,6 +32,12 @@ class Grid(NamedTuple):
 
     offset: Any
     days: int = 0
+
+    @property
+    def days_of_step(self) -> float:
+        """The mean length of a step in days."""
+        moments = self.after(pd.Timestamp("2000-01-31"), _N_STEPS + 1)
+        return float((moments[-1] - moments[0]) / pd.Timedelta(days=_N_STEPS))
 
     def after(self, moment: Any, n: int) -> pd.DatetimeIndex:
         """Return the `n` moments that follow `moment`, which is on the grid."""
@@ -39,6 +48,14 @@ class Grid(NamedTuple):
         """Return the moments from `first` to `last`."""
         start = self._before(first)
         return self._behind(pd.date_range(start, self._before(last), freq=self.offset))
+
+    def n_steps(self, first: Any, last: Any) -> float:
+        """Return about how many steps there are from `first` to `last`, without making them."""
+        return float((last - first) / pd.Timedelta(days=1) / self.days_of_step)
+
+    def is_too_fine(self, index: pd.DatetimeIndex, most: int) -> bool:
+        """Whether sorted rows lack many more than there are, and more than `most`."""
+        return self.n_steps(index[0], index[-1]) > _LACKING * len(index) + most
 
     def places(self, times: pd.DatetimeIndex) -> tuple[np.ndarray, int]:
         """Return the place of each moment in the calendar, and how far a step goes in it.
@@ -70,16 +87,24 @@ def is_off_grid(places: np.ndarray) -> np.ndarray:
     return places == _OFF_GRID
 
 
+@cache
 def grid_of(alias: str) -> Grid:
     """Return the grid that an alias names; refuse one that names none."""
     base, plus, days = alias.partition("+")
     try:
-        return Grid(to_offset(base), int(days.removesuffix("D")) if plus else 0)
-    except ValueError:
+        offset = to_offset(base)
+        grid = Grid(offset, int(days.removesuffix("D")) if plus else 0)
+        is_grid = offset.n > 0 and grid.days in range(_DAYS_OF_MONTH)
+        # The steps of an alias may leave the calendar.
+        is_grid = is_grid and grid.days_of_step > 0
+    except (ValueError, OverflowError):
+        is_grid = False
+    if not is_grid:
         raise InputError(
-            f"freq {alias!r} is no frequency: use 'h', 'D', 'B', 'W', 'MS', 'MS+14D' (the 15th of "
-            "each month), …"
-        ) from None
+            f"freq {quoted(alias)} is no frequency: use 'h', 'D', 'B', 'W', 'MS', 'MS+14D' (the "
+            "15th of each month), …"
+        )
+    return grid
 
 
 # --- its season
@@ -109,8 +134,7 @@ def _days_of_step(alias: str, periods: bool) -> float:
         first = pd.Period("2000-01-31", freq=alias)
         elapsed = (first + _N_STEPS).start_time - first.start_time
         return elapsed / pd.Timedelta(days=_N_STEPS)
-    moments = grid_of(alias).after(pd.Timestamp("2000-01-31"), _N_STEPS + 1)
-    return (moments[-1] - moments[0]) / pd.Timedelta(days=_N_STEPS)
+    return grid_of(alias).days_of_step
 
 
 # --- its name

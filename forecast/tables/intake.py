@@ -14,16 +14,14 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.cells import as_pandas, floats_of
+from forecast.tables.cells import LARGEST, as_pandas, floats_of, unit_of
 from forecast.tables.features import column_names, read_columns
 from forecast.tables.frequency import Frequency
 from forecast.tables.panel import Columns, Panel
 from forecast.tables.rows import check_series, moments_of, series_numbers
 from forecast.validation import check_finite
 
-# Between these sizes, neither sums of squares nor squares of small differences leave the numbers.
-_SMALLEST = 1e-140
-_LARGEST = 1e140
+_SMALLEST = 1e-140  # of which squares of small differences do not vanish, see `cells.LARGEST`
 _ROWS_CHECKED = 2**16  # at once
 
 
@@ -204,11 +202,11 @@ def _values_read(
 
 def _is_sound(parts: tuple[np.ndarray, np.ndarray]) -> bool:
     """Whether all values are numbers whose squares can be summed; NaN is not below a bound."""
-    return all(bool((np.abs(values) <= _LARGEST).all()) for values in parts)
+    return all(bool((np.abs(values) <= LARGEST).all()) for values in parts)
 
 
 def _check_read(panel: Panel, read: np.ndarray, names: list[str], what: str) -> None:
-    """Refuse inf, then NaN, then what is too large in the values read, (n_rows, n_columns)."""
+    """Refuse inf, then NaN in the values read, (n_rows, n_columns)."""
     moments = _RowNames(panel)
     # Only the values of the same series fill a gap.
     by_series = "" if panel.names == (None,) else ".groupby(level=0)"
@@ -231,26 +229,6 @@ def _check_read(panel: Panel, read: np.ndarray, names: list[str], what: str) -> 
             "the last with forecast.part_at_last_value(X, y)."
         )
     check_finite(read, moments, names, remedy, flags)
-    _check_not_huge(read, moments, names)
-
-
-def _check_not_huge(values: np.ndarray, moments: Sequence[Any], names: list[str]) -> None:
-    """Refuse values (n_rows, n_columns) whose squares cannot be summed."""
-    is_huge = np.abs(values) > _LARGEST
-    if not is_huge.any():
-        return
-    row, column = np.argwhere(is_huge)[0]
-    value = float(values[row, column])
-    raise InputError(
-        f"{names[column]} is {value:.3g} at row {moments[row]}, but sums of squares have no room "
-        f"for values beyond {_LARGEST:g}. Divide the column by {_unit_of(value)}."
-    )
-
-
-def _unit_of(value: float) -> str:
-    """Return the power of ten that a value is measured in best."""
-    exponent = int(np.floor(np.log10(abs(value))))
-    return f"1e{exponent}"
 
 
 def check_some_value(panel: Panel) -> None:
@@ -279,7 +257,7 @@ def check_not_tiny(panel: Panel) -> None:
     size = float(largest[series, target])
     raise InputError(
         f"{_target_of_series(panel, series, target)} is nowhere larger than {size:.3g}, but "
-        f"squares of values below {_SMALLEST:g} vanish. Divide the column by {_unit_of(size)}."
+        f"squares of values below {_SMALLEST:g} vanish. Divide the column by {unit_of(size)}."
     )
 
 

@@ -28,6 +28,7 @@ _STEPS = {
     "YS": 365.25,
 }
 _FILLED = 2 / 3  # share of steps with a row, below which a step is too fine
+_FAR = 100_000  # missing rows, from which a moment is wrong rather than others missing
 _FEW = 0.1  # share of steps with several rows, up to which these are repetitions
 
 
@@ -61,6 +62,8 @@ def refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
     """Name the first moment that breaks the frequency that most rows follow."""
     # The grid that most rows follow, from the first row on it to the last.
     alias = _usual_alias(index)
+    if grid_of(alias).is_too_fine(index, _FAR):
+        _refuse_far(index, alias)
     grid = grid_of(alias).between(index[0], index[-1])
     missing, extra = grid.difference(index), index.difference(grid)
     if len(extra):
@@ -85,6 +88,16 @@ def refuse_irregular(index: pd.DatetimeIndex) -> NoReturn:
     if 1 < len(missing) == len(hole):
         remedy = f"{remedy.rstrip('.')}{OR_SPLIT}."
     raise InputError(fault, f"Mend it with {remedy}", Remedy("Mend it with {}.", options))
+
+
+def _refuse_far(index: pd.DatetimeIndex, alias: str) -> NoReturn:
+    """Refuse a moment whose year is mistyped, it seems, so far is it from the others."""
+    gap = int(np.argmax(np.diff(index.asi8)))
+    n_missing = grid_of(alias).n_steps(index[gap], index[gap + 1])
+    raise InputError(
+        f"after {index[gap]} comes {index[gap + 1]}, but the rows come with frequency {alias!r}: "
+        f"{n_missing:.3g} of them are missing. Correct the moment that is wrong, or drop its row."
+    )
 
 
 def _refuse_off_grid(index: pd.DatetimeIndex, alias: str, extra: pd.DatetimeIndex) -> NoReturn:
@@ -124,7 +137,7 @@ def _step_of_single_rows(index: pd.DatetimeIndex) -> tuple[str, pd.Series]:
     """
     usual = np.median(np.diff(index)) / np.timedelta64(1, "D")
     for step, days in _STEPS.items():
-        if not 0.6 <= days / usual <= 1.7:
+        if not 0.6 <= days / usual <= 1.7 or grid_of(step).is_too_fine(index, _FAR):
             continue
         counts = _rows_in_steps(index, step)
         if counts.max() == 1 and (counts > 0).mean() >= _FILLED:

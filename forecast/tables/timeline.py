@@ -10,14 +10,16 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
+from pandas.tseries.offsets import BusinessHour
 
 from forecast.exceptions import InputError, Remedy
 from forecast.tables.frequency import ordered_by_series
 from forecast.tables.grid import grid_of
-from forecast.wording import counted
+from forecast.wording import counted, quoted
 
 __all__ = ["regularize"]
 
+_OPENED = 1_000_000  # rows that any table may lack
 _FULL = 0.9  # share of a step that rows at one distance fill where they come without a break
 HOWS = ("mean", "sum", "first", "last", "min", "max", "median", "count")
 
@@ -63,7 +65,7 @@ def regularize(
     Freq: h, dtype: float64
     """
     if how is not None and how not in HOWS:
-        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {how!r}.")
+        raise InputError(f"how must be one of {', '.join(map(repr, HOWS))}; got {quoted(how)}.")
     # Series for series: none is to fill another one's holes.
     if isinstance(frame.index, pd.MultiIndex):
         names, order, bounds = ordered_by_series(frame.index)
@@ -74,7 +76,7 @@ def regularize(
             try:
                 parts[name] = regularize(own, freq, how, fill)
             except InputError as error:
-                raise error.within(f"series {name!r}") from None
+                raise error.within(f"series {quoted(name)}") from None
         return pd.concat(parts, names=frame.index.names)
     if not isinstance(frame.index, pd.DatetimeIndex):
         raise InputError(
@@ -82,6 +84,7 @@ def regularize(
             "Use pandas.to_datetime."
         )
     ordered = frame.sort_index(kind="stable")
+    _check_steps(pd.DatetimeIndex(ordered.index), freq)
     regular = _resampled(ordered, freq, how)
     if fill:
         regular = regular.fillna(0.0) if how == "sum" else regular.ffill()
@@ -90,12 +93,29 @@ def regularize(
     return regular.where(np.broadcast_to(keeps, regular.shape))
 
 
+def _check_steps(index: pd.DatetimeIndex, freq: str) -> None:
+    """Refuse sorted rows between which far more would be opened than there are."""
+    grid = grid_of(freq)
+    if not len(index) or not grid.is_too_fine(index, _OPENED):
+        return
+    n_steps = grid.n_steps(index[0], index[-1])
+    raise InputError(
+        f"from {index[0]} to {index[-1]} there are {n_steps:.3g} steps of frequency "
+        f"{quoted(freq)}, but only {counted(len(index), 'row')}. Choose a longer step, or correct "
+        "the first or the last moment."
+    )
+
+
 def _resampled(
     frame: pd.DataFrame | pd.Series, freq: str, how: str | None
 ) -> pd.DataFrame | pd.Series:
     """Merge the sorted rows of each step."""
     offset, days = grid_of(freq)
     # pandas knows the grid before the days that lie between it and the moments.
+    if isinstance(offset, BusinessHour):
+        raise InputError(
+            f"frequency {quoted(freq)} has steps by day only. Choose another one, such as 'h'."
+        )
     resampled = _shifted(frame, -days).resample(offset)
     counts = resampled.size()
     if how is None and counts.max() > 1:
@@ -168,7 +188,7 @@ def _refuse_merging(counts: pd.Series, freq: str) -> NoReturn:
     """Refuse several rows in one step where nobody has said what becomes of them."""
     full = counts[counts > 1]
     raise InputError(
-        f"{counts.sum()} rows fall into {(counts > 0).sum()} steps of frequency {freq!r}: "
+        f"{counts.sum()} rows fall into {(counts > 0).sum()} steps of frequency {quoted(freq)}: "
         f"{full.index[0]} has {full.iloc[0]}.",
         "If a column tells them apart, index by (series, timestamp); else say what becomes of them "
         "with how='mean', 'sum', 'last', 'count', ….",

@@ -18,6 +18,7 @@ from forecast.cli.arguments import (
     names,
     numbers,
     quantiles,
+    size,
 )
 
 
@@ -94,3 +95,16 @@ def test_an_address_is_shown_without_its_password_and_kept_whole():
     assert f"{source} {source!r} {json.dumps(source)}".count("secret") == 0
     assert source.whole == whole
     assert Address("sales.csv") == Address("sales.csv").whole == "sales.csv"
+
+
+@pytest.mark.parametrize(
+    ("text", "n_bytes"), [("20", 20), ("500MB", 5e8), ("1.5 gb", 1.5e9), ("2k", 2000)]
+)
+def test_a_size_may_have_a_unit(text, n_bytes):
+    assert size(text) == n_bytes
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "x", "1e9", "MB", "9" * 400])
+def test_what_is_no_size_is_refused(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="is no number of bytes such as 500MB"):
+        size(text)

@@ -27,6 +27,7 @@ def test_each_option_reaches_the_reader(monkeypatch):
     )
     reading.read_source(parsed())
     flags = "--time date,hour --series store,item --time-zone UTC --date-order dmy --how sum"
+    flags += " --max-bytes 2GB"
     cells = ("--freq", "h", "--decimal", ",", "--thousands", " ", "--missing=-9999,?")
     reading.read_source(parsed(*flags.split(), *cells))
     options = Options(
@@ -38,6 +39,7 @@ def test_each_option_reaches_the_reader(monkeypatch):
         decimal=",",
         thousands=" ",
         missing=("-9999", "?"),
+        max_bytes=2 * 10**9,
         date_order="dmy",
     )
     assert given == [("a.csv", Options()), ("a.csv", options)]

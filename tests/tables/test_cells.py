@@ -171,3 +171,30 @@ def test_a_table_of_another_library_has_names_and_numbers():
     assert_array_equal(floats_of(as_pandas(table), "X")[:2], [[0, 1], [1, np.nan]])
     column = SimpleNamespace(to_pandas=lambda: pd.Series([1.0, 2.0]))
     assert NaiveForecaster().fit(column).predict(1) == [2.0]
+
+
+HUGE = [1.0, 1e200, 3.0]
+
+
+@pytest.mark.parametrize(
+    ("table", "place"),
+    [
+        (HUGE, "y is 1e+200 at row 1,"),
+        (np.array([HUGE]).T, "y[0] is 1e+200 at row 1,"),
+        (pd.Series(HUGE, DAYS), "y is 1e+200 at row 2024-01-02 00:00:00,"),
+        (pd.DataFrame({"a": 1, "b": HUGE}), "y['b'] is 1e+200 at row 1,"),
+        (pd.Series([1, -(10**200), 3], dtype=object), "y is -1e+200 at row 1,"),
+    ],
+)
+def test_values_whose_squares_overflow_are_refused_with_a_unit_that_heals(table, place):
+    with pytest.raises(ValueError, match=re.escape(place)) as error:
+        floats_of(table, "y")
+    unit = re.search(r"Divide the column by (\S+)\.$", str(error.value))[1]
+    healed = floats_of(np.asarray(table, dtype=float) / float(unit), "y")
+    assert np.abs(healed).max() == 1
+
+
+def test_inf_and_what_lies_within_the_bounds_is_left_to_whoever_reads_it():
+    assert_array_equal(
+        floats_of([1e140, -1e140, np.inf, np.nan], "y"), [1e140, -1e140, np.inf, np.nan]
+    )

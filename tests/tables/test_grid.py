@@ -65,3 +65,21 @@ def test_a_step_of_24_hours_is_a_day():
     assert alias_of_step(pd.Timedelta(hours=24)) == "D"
     assert alias_of_step(pd.Timedelta(hours=72)) == "3D"
     assert alias_of_step(pd.Timedelta(seconds=5400)) == "90min"
+
+
+@pytest.mark.parametrize(
+    "alias", ["0h", "0D", "-1D", "MS+99D", "MS+-1D", "99999999999D", "9" * 400 + "h", "NaT", ""]
+)
+def test_what_has_no_next_step_is_no_grid(alias):
+    with pytest.raises(ValueError, match="is no frequency: use 'h'") as error:
+        grid_of(alias)
+    assert len(str(error.value)) < 200
+
+
+@pytest.mark.parametrize("alias", ["ns", "s", "h", "D", "W-WED", "MS", "MS+14D", "YE", "B"])
+def test_steps_are_counted_without_making_them(alias):
+    grid = grid_of(alias)
+    moments = grid.after(pd.Timestamp("2013-01-01"), 200)
+    assert grid.n_steps(moments[0], moments[-1]) == pytest.approx(199, rel=0.03)
+    assert not grid.is_too_fine(moments, most=0)
+    assert grid.is_too_fine(moments[[0, -1]], most=-2)

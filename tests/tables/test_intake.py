@@ -125,3 +125,15 @@ def test_a_series_without_a_value_is_named():
 def test_what_is_no_table_of_numbers_is_refused(y, sentence):
     with pytest.raises(ValueError, match=sentence):
         numbers_of(y)
+
+
+@pytest.mark.parametrize("column", ["seen", "known", "temp"])
+def test_huge_values_are_refused_whoever_reads_their_row(column):
+    X, y = long_table()
+    table = y.to_frame() if column == "temp" else X
+    table.loc[table.index[-1], column] = -1e200
+    y = table["temp"] if column == "temp" else y
+    with pytest.raises(
+        ValueError, match=r"-1e\+200 at row .*2024-01-04.*Divide the column by 1e200"
+    ):
+        read_table(BaseEstimator(), X, y)

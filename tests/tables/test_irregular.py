@@ -1,6 +1,7 @@
 """Irregular moments are refused with what makes them regular."""
 
 import re
+import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -79,3 +80,16 @@ def test_an_hour_that_clocks_leave_out_is_no_hole():
     )
     # With its zone nothing is missing.
     infer_frequency(index.tz_localize("Europe/Berlin"))
+
+
+@pytest.mark.parametrize("wrong", [40, 59, slice(40, None)])
+def test_a_mistyped_year_is_refused_without_the_rows_between(wrong):
+    seconds = pd.date_range("2020-01-01", periods=60, freq="s").to_series().reset_index(drop=True)
+    seconds[wrong] = seconds[wrong] + pd.DateOffset(years=500)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"1.58e\+10 of them are missing") as error:
+        infer_frequency(pd.DatetimeIndex(seconds.sort_values()))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "Correct the moment that is wrong, or drop its row." in str(error.value)
+    assert peak < 5e6

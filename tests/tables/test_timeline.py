@@ -172,3 +172,21 @@ def test_only_the_history_of_a_series_is_filled():
     assert notes == ["filled 3 cells with the value before"]
     assert_allclose(filled["x"], [1, 1, 3, 4, np.nan, np.nan, 7, 7, 9])
     assert fill_gaps(filled)[1] == []
+
+
+@pytest.mark.parametrize("freq", ["ns", "ms", "s"])
+def test_steps_without_number_are_refused_before_they_are_made(freq):
+    centuries = pd.Series(1.0, pd.to_datetime(["1800-01-01", "1900-01-01", "2000-01-01"]))
+    with pytest.raises(ValueError, match=r"there are 6.31e\+\d+ steps .* but only 3 rows") as error:
+        regularize(centuries, freq)
+    assert str(error.value).endswith(
+        "Choose a longer step, or correct the first or the last moment."
+    )
+    assert len(regularize(centuries, "MS")) == 2401
+
+
+def test_hours_of_business_take_no_rows():
+    hours = pd.Series(1.0, moments("2013-01-07 09:00", 8, "h"))
+    with pytest.raises(ValueError, match=r"'bh' has steps by day only\. Choose another"):
+        regularize(hours, "bh")
+    assert len(regularize(hours, "h")) == 8

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from forecast.exceptions import InputError
 from forecast.tables.reading.kinds import is_moment, is_value
 from forecast.tables.reading.month_names import month_number
+from forecast.wording import quoted
 
 _YEAR = re.compile(r"(?:1[89]|2[01])\d\d")
 _FEWEST = 2  # one column may be called 2013
@@ -49,8 +50,8 @@ but one row for each moment is needed. Write each value in a row of its own, wit
     if len(moments) < _FEWEST or not is_most or not is_told_apart:
         return
     raise InputError(
-        f"{file}, row {row}: the columns are called by moments ({moments[0]!r}, …), but one row "
-        "for each moment is needed. Write each value in a row of its own, with its whole time "
+        f"{file}, row {row}: the columns are called by moments ({quoted(moments[0])}, …), but one "
+        "row for each moment is needed. Write each value in a row of its own, with its whole time "
         "(year and month, …) in one column."
     )
 

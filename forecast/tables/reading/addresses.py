@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from forecast.exceptions import InputError, MissingPackageError
+from forecast.tables.reading.contents import within
+from forecast.wording import reason_of
 
 # Databases by the beginnings of their addresses, as SQLAlchemy knows them.
 _DATABASES = (
@@ -102,15 +104,14 @@ def described(address: str) -> Iterator[None]:
         raise FileNotFoundError(f"there is no file {shown(address)}.") from None
     except Exception as error:  # each kind of address has errors of its own
         raise InputError(
-            f"{shown(address)} cannot be read: {reason_of(error, address)}. "
+            f"{shown(address)} cannot be read: {shown_reason(error, address)}. "
             "Correct the address, or say who may read it."
         ) from None
 
 
-def reason_of(error: Exception, address: str) -> str:
-    """Return the first line of what a library says, without the password of the address."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    reason = lines[0].rstrip(".") if lines else type(error).__name__
+def shown_reason(error: Exception, address: str) -> str:
+    """Return what a library says of a fault, without the password of the address."""
+    reason = reason_of(error)
     # A library may quote the address, or a part of it.
     found = re.search(r"://[^:/@]*:(.+)@", address)
     secrets = {found.group(1), unquote(found.group(1))} if found else set()
@@ -119,11 +120,11 @@ def reason_of(error: Exception, address: str) -> str:
     return shown(reason)
 
 
-def read_bytes(address: str) -> bytes:
-    """Return the content of the file at an address."""
+def read_bytes(address: str, max_bytes: int) -> bytes:
+    """Return the content of the file at an address, or refuse one of more bytes."""
     system, path = file_system(address)
     with described(address), system.open(path, "rb") as file:
-        return bytes(file.read())
+        return within(shown(address), file, max_bytes)
 
 
 def is_folder(address: str | Path) -> bool:

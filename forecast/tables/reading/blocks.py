@@ -124,7 +124,7 @@ def raw_table(address: str | Path, options: Options) -> tuple[RawTable, Options]
     """
     rows = _rows_at(address, options, at_once=not options.only)
     if rows is None:
-        table = open_table(address, options.sheet)
+        table = open_table(address, options.sheet, options.max_bytes)
         return (_taken(table, options) if options.only else table), options
     if options.only:
         return _of_series(rows, options)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError, Remedy
+from forecast.wording import quoted
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ class RawColumn:
         # The value as it stands in the file, at the place where an editor finds it.
         row = int(np.argmax(wrong))
         value = self.cells.iloc[row]
-        said = "the cell" if pd.isna(value) else repr(str(value))
+        said = "the cell" if self.cells.isna().iloc[row] else quoted(str(value))
         number = f", row {self.rows[row]}" if self.rows[row] else ""
-        place = f"{self.file}{number}, column {str(self.name)!r}"
+        place = f"{self.file}{number}, column {quoted(str(self.name))}"
         raise InputError(f"{place}: {said} {what}.", remedy)
 
 

@@ -23,6 +23,7 @@ from forecast.tables.reading.parts import (
 from forecast.tables.reading.unread_times import refuse_unread
 from forecast.tables.reading.year_parts import unit_of
 from forecast.validation import nearest
+from forecast.wording import quoted
 
 # The names of columns of times: the first that is there counts.
 _TIME_NAMES = """
@@ -82,9 +83,9 @@ def _refuse_one_name_of_two(table: RawTable, columns: Sequence[Hashable], names:
     is_twice = names[cells.index].duplicated(keep=False)
     if is_twice.any():
         name = names[cells.index][is_twice].iloc[0]
-        listed = " and ".join(repr(str(column)) for column in columns)
+        listed = " and ".join(quoted(str(column)) for column in columns)
         raise InputError(
-            f"{table.file}: the columns {listed} give two series the name {name!r}. "
+            f"{table.file}: the columns {listed} give two series the name {quoted(name)}. "
             "Take the commas out of them."
         )
 
@@ -98,7 +99,7 @@ def time_columns(
         both = [name for name in columns if name in series]
         if both:
             raise InputError(
-                f"{table.file}: column {both[0]!r} cannot hold both the times and the series."
+                f"{table.file}: column {quoted(both[0])} cannot hold both the times and the series."
             )
         return columns
     if table.time is not None:
@@ -263,6 +264,6 @@ def _named_column(table: RawTable, name: str, kind: str) -> str:
     columns = table.cells.columns
     if name not in columns:
         raise InputError(
-            f"{table.file} has no column {name!r} for the {kind}; {nearest(name, columns)}."
+            f"{table.file} has no column {quoted(name)} for the {kind}; {nearest(name, columns)}."
         )
     return name

@@ -21,6 +21,7 @@ from forecast.tables.reading.date_forms import (
 )
 from forecast.tables.reading.kinds import is_words
 from forecast.tables.reading.options import Options
+from forecast.wording import quoted
 
 # Most files are written so: no cell needs to be looked at by itself.
 _ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -102,7 +103,7 @@ def _read_forms(
     if begins is not None:
         _refuse(column, begins.isna(), "is no interval like those above")
         texts = begins
-        notes.append(f"the beginnings of the intervals in {str(column.name)!r}")
+        notes.append(f"the beginnings of the intervals in {quoted(str(column.name))}")
 
     # The first cell says how all of them are written.
     texts = plain_texts(texts)
@@ -136,9 +137,9 @@ def _refuse(column: RawColumn, wrong: Any, what: str) -> None:
         remedy = f"Write all times like {_EXAMPLE}."
     # Words are a total, a remark or a second header: their row has no time.
     elif is_words(texts[wrong].iloc[0]):
-        remedy = f"Remove the row, or give it a time like {example!r}."
+        remedy = f"Remove the row, or give it a time like {quoted(example)}."
     else:
-        remedy = f"Write it like {example!r}, or remove the row."
+        remedy = f"Write it like {quoted(example)}, or remove the row."
     column.refuse(wrong, what, remedy)
 
 
@@ -154,7 +155,7 @@ def _forms_of_first(column: RawColumn, text: str, order: str | None) -> list[Dat
     said = [form for form in forms if form.order == order]
     if not said:
         fitting = [form.order for form in forms]
-        what = f"does not have the order {order!r}"
+        what = f"does not have the order {quoted(order)}"
         column.refuse(is_first, what, _remedy(fitting))
     return said
 
@@ -230,7 +231,7 @@ def _with_offset(column: RawColumn, reading: _Dates, zone: str | None) -> pd.Dat
         first = str(column.cells.iloc[0])
         column.refuse(
             offsets != offsets[0],
-            f"has another offset than the first time {first!r}",
+            f"has another offset than the first time {quoted(first)}",
             Remedy(
                 "Say to which zone they are to be brought: that of the place, such as "
                 "Europe/Berlin, whose days are then days, or {}.",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.marks import is_plain
+from forecast.wording import quoted
 
 _CURRENCY = (
     r"(?:US|R|A|C|NZ|HK|S|NT)?\$|[€£¥₹₽₩₺₴₪฿]|EUR|USD|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK"
@@ -146,7 +147,7 @@ def _read_factors(parts: pd.DataFrame, is_number: pd.Series) -> tuple[bool, np.n
     is_small = parts["digits"].str.fullmatch("[0-9]{1,3}").to_numpy(dtype=bool)
     is_bare_number = (is_bare & is_number).to_numpy()
     factors = np.where(is_bare_number & ~is_small, np.nan, factors)
-    notes = [f"{letter!r} is {_SAID[_FACTORS[letter.upper()]]}" for letter in used]
+    notes = [f"{quoted(letter)} is {_SAID[_FACTORS[letter.upper()]]}" for letter in used]
     return True, factors, notes
 
 
@@ -155,5 +156,5 @@ def _read_unit(parts: pd.DataFrame, is_number: pd.Series) -> tuple[pd.Series, li
     around = parts["before"] + "…" + parts["after"]
     common = around[is_number].mode().iloc[0]
     before, _, after = common.partition("…")
-    notes = [f"stripped {sign!r}" for sign in (before, after) if sign]
+    notes = [f"stripped {quoted(sign)}" for sign in (before, after) if sign]
     return is_number & (around == common), notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,14 @@ from forecast.tables.reading.delimiter import find_delimiter
 from forecast.tables.reading.header import Header, find_header, said_lines
 from forecast.tables.reading.kinds import is_moment, is_value, is_words
 from forecast.tables.reading.records import Record, Records, clean_lines
+from forecast.wording import quoted
 
 _N_BEGINNING = 200  # records from which the header is told
 _N_CHARACTERS = 10_000  # from which quotes are
 _MAX_FOOTER = 20  # lines
 _DIRECTIVE = re.compile(r"\s*\"?sep=(.)\"?[ \t]*(?:\r\n|\r|\n|$)", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))+")
 _FORMULA = re.compile(r'(^|[,;|\t])="', re.MULTILINE)
 _QUOTED_FORMULA = re.compile(r'"=""([^"\r\n]*)"""')
 _ROW_NUMBERS = re.compile(r"Unnamed: \d+")  # as pandas calls its own when it reads them back
@@ -47,9 +51,11 @@ def parse_csv(file: str, text: str) -> RawTable:
     directive = _DIRECTIVE.match(text)
     n_above = 1 if directive else 0
     text = text[directive.end() :] if directive else text
+    # However many blank lines there are, the first records show the header.
+    text, n_blank = _without_blanks_above(text)
     text = _without_formulas(text)
     delimiter = directive[1] if directive else find_delimiter(clean_lines(text, ""))
-    records = Records(file, text, delimiter, n_above + 1)
+    records = Records(file, text, delimiter, n_above + n_blank + 1)
 
     # The first records show the header.
     beginning = records.take(_N_BEGINNING)
@@ -74,6 +80,14 @@ def parse_csv(file: str, text: str) -> RawTable:
     return RawTable(
         file, cells, np.array(rows, dtype=int), delimiter, is_quoted, notes=tuple(notes)
     )
+
+
+def _without_blanks_above(text: str) -> tuple[str, int]:
+    """Return a text without the blank lines at its beginning, and how many there are."""
+    blank = _BLANK_LINES.match(text)
+    if blank is None:
+        return text, 0
+    return text[blank.end() :], len(_LINE_END.findall(blank[0]))
 
 
 def _without_formulas(text: str) -> str:
@@ -145,11 +159,11 @@ def _refuse_widths(file: str, records: list[Record], header: Header, delimiter: 
             continue
         remedy = "Give it one field for each name."
         if len(fields) > width:
-            remedy = f"Put a cell that holds the delimiter {delimiter!r} in quotes."
+            remedy = f"Put a cell that holds the delimiter {quoted(delimiter)} in quotes."
         noun = "field" if len(fields) == 1 else "fields"
         raise InputError(
             f"{file}, row {row} has {len(fields)} {noun}, but the header in row {header.row} "
-            f"has {width} names; the row begins with {fields[0]!r}. {remedy}"
+            f"has {width} names; the row begins with {quoted(fields[0])}. {remedy}"
         )
 
 
@@ -187,11 +201,11 @@ def _texts(parts: tuple[pa.ChunkedArray, ...]) -> pd.Series:
 def _column_names(file: str, header: Header) -> list[str]:
     """Return the names of the columns; refuse those that stand twice."""
     names = [name or f"column {position}" for position, name in enumerate(header.names, 1)]
-    for position, name in enumerate(names):
-        if name in names[:position]:
-            raise InputError(
-                f"{file}, row {header.row} has two columns called {name!r}. Rename one of them."
-            )
+    twice = next((name for name, count in Counter(names).items() if count > 1), None)
+    if twice is not None:
+        raise InputError(
+            f"{file}, row {header.row} has two columns called {quoted(twice)}. Rename one of them."
+        )
     return names
 
 
@@ -207,7 +221,7 @@ def _without_row_numbers(cells: pd.DataFrame, header: Header) -> tuple[pd.DataFr
             blank.append(name)
         elif _counts_rows(cells[name]):
             blank.append(name)
-            notes.append(f"left out {name!r} (it numbers the rows)")
+            notes.append(f"left out {quoted(name)} (it numbers the rows)")
     return cells.drop(columns=blank), notes
 
 

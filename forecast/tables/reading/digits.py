@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.clocks import read_iso
 from forecast.tables.reading.date_forms import DateForm
+from forecast.wording import quoted
 
 # A compact date of each length: 201301, 20130131, 2013013114, ….
 _LONGEST = "20130131140000"
@@ -28,6 +30,7 @@ _EPOCHS = (
 _UNITS = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 _DECIMALS = {"s": 9, "ms": 6, "us": 3, "ns": 0}  # places behind the point down to nanoseconds
 
+_LARGEST = 2**53  # up to which a float holds every whole number
 _N_ROWS = 100  # from which it shows whether numbers may be dates
 _NUMBER = r"-?\d+(?:\.\d*)?"
 _TOLERANCE = 0.07  # of a month in a decimal year: two decimals of a year are 0.06 months
@@ -43,8 +46,8 @@ class Digits(NamedTuple):
 
 
 def digits_of(cells: pd.Series) -> pd.Series | None:
-    """Return a column as texts of digits; None where a cell is anything else."""
-    if pd.api.types.is_bool_dtype(cells):
+    """Return a column as texts of digits; None where a cell is anything else, or there is none."""
+    if pd.api.types.is_bool_dtype(cells) or not len(cells):
         return None
     if pd.api.types.is_numeric_dtype(cells):
         texts = cells.map(_plain_number)
@@ -74,7 +77,7 @@ def read_digits(column: RawColumn, texts: pd.Series) -> Digits:
     size = np.abs(numbers)
     for unit, low, high in _EPOCHS:
         if ((low <= size) & (size < high)).all():
-            note = f"{str(column.name)!r} holds {_UNITS[unit]} since 1970"
+            note = f"{quoted(str(column.name))} holds {_UNITS[unit]} since 1970"
             return Digits("epoch", _from_epochs(texts, unit), [note])
 
     # Else numbers that count the rows; an epoch among them is a mistake.
@@ -82,8 +85,9 @@ def read_digits(column: RawColumn, texts: pd.Series) -> Digits:
     is_epoch = size >= _EPOCHS[0][1]
     what = "is of another size than the times above"
     column.refuse(is_epoch != is_epoch[0], what, _REMEDY)
+    column.refuse(size > _LARGEST, "is too large to count rows", _REMEDY)
     whole = pd.Index(numbers.astype(np.int64))
-    return Digits("count", whole, [f"{str(column.name)!r} holds whole numbers, no dates"])
+    return Digits("count", whole, [f"{quoted(str(column.name))} holds whole numbers, no dates"])
 
 
 def looks_compact(cells: pd.Series) -> bool:
@@ -97,7 +101,8 @@ def looks_compact(cells: pd.Series) -> bool:
 
 def _plain_number(number: float) -> str:
     """Write a number without an exponent and without an empty fraction."""
-    return str(int(number)) if number == int(number) else repr(float(number))
+    is_whole = math.isfinite(number) and number == int(number)
+    return str(int(number)) if is_whole else repr(float(number))
 
 
 # --- dates and years
@@ -134,14 +139,16 @@ def _years(column: RawColumn, texts: pd.Series, numbers: np.ndarray) -> Digits |
     """Read years such as 2013, 2013.01 (a month), 01.2013 or 2013.25 (a part of a year)."""
     if matches(texts, r"(?:0[1-9]|1[0-2])\.(?:1[89]|20|21)\d\d").all():
         counted = _months(texts.str[3:], texts.str[:2])
-        return Digits("date", _starts(counted), [f"{str(column.name)!r} holds months like 01.2013"])
+        return Digits(
+            "date", _starts(counted), [f"{quoted(str(column.name))} holds months like 01.2013"]
+        )
     if not ((numbers >= _FIRST_YEAR) & (numbers < _LAST_YEAR + 1)).all():
         return None
     months = 12 * numbers
     if (numbers % 1 == 0).all():
         return Digits("year", _starts(months), [])
     # 2013.01 to 2013.12 are months, where there is no 2013.00 and no 2013.13.
-    name = repr(str(column.name))
+    name = quoted(str(column.name))
     if matches(texts, r"\d{4}\.(?:0[1-9]|1[0-2])").all():
         counted = _months(texts.str[:4], texts.str[5:])
         return Digits("date", _starts(counted), [f"{name} holds months like 2013.01"])

@@ -12,6 +12,7 @@ import pandas as pd
 from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.arrow_texts import contain, matches
 from forecast.tables.reading.cells import RawTable, is_text, typed
+from forecast.wording import quoted
 
 _N_COLUMNS = 8  # columns that are tried, those with the fewest names first
 _N_TOGETHER = 3  # columns that together name a series, at most
@@ -141,7 +142,7 @@ def _refuse_told_apart(
     options: Mapping[str, Sequence[Hashable]],
 ) -> NoReturn:
     """Refuse rows that columns tell apart, with the options that say so."""
-    listed = " and ".join(repr(str(name)) for name in telling)
+    listed = " and ".join(quoted(str(name)) for name in telling)
     verb = "tells" if len(telling) == 1 else "tell"
     columns = {option: [*map(str, names)] for option, names in options.items()}
     raise InputError(

@@ -18,7 +18,7 @@ import pyarrow.dataset as ds
 from pyarrow import fs, parquet
 
 from forecast.exceptions import InputError, Refusal
-from forecast.tables.reading.addresses import file_system, reason_of, scheme_of, shown
+from forecast.tables.reading.addresses import file_system, scheme_of, shown, shown_reason
 from forecast.tables.reading.cells import RawTable
 from forecast.tables.reading.frames import table_of_frame
 from forecast.wording import counted, some_of
@@ -95,7 +95,7 @@ class Folder:
         except Refusal:
             raise
         except self._errors as error:
-            reason = reason_of(error, self._address)
+            reason = shown_reason(error, self._address)
             raise InputError(
                 f"{self.file} cannot be read as one table of Parquet: {reason}. Get a whole copy "
                 "of each file, and give their columns one type."

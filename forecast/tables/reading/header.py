@@ -10,6 +10,7 @@ from forecast.exceptions import InputError
 from forecast.tables.reading.across import refuse_across
 from forecast.tables.reading.kinds import is_missing, is_moment, is_value, is_words
 from forecast.tables.reading.records import Record
+from forecast.wording import quoted
 
 _MAX_LINES = 4  # of a header, with its units
 
@@ -165,7 +166,7 @@ def said_lines(records: list[Record], where: str) -> list[str]:
         return []
     # Three cells of the first line show which ones they are.
     cells = [cell for cell in full[0] if cell.strip()]
-    listed = ", ".join(map(repr, cells[:3]))
+    listed = ", ".join(map(quoted, cells[:3]))
     dots = "" if len(full) == 1 and len(cells) <= 3 else ", …"
     noun = "line" if len(full) == 1 else "lines"
     return [f"passed over {len(full)} {noun} {where} ({listed}{dots})"]
@@ -198,8 +199,8 @@ def _below_metadata(file: str, records: list[Record], top: int, body: Body) -> i
         above = [cell for _, cells in records[top + 1 : place] for cell in cells]
         if any(map(is_moment, above)):
             raise InputError(
-                f"{file} holds two tables: the second one begins in row {row} ({fields[0]!r}). "
-                "Keep one of them."
+                f"{file} holds two tables: the second one begins in row {row} "
+                f"({quoted(fields[0])}). Keep one of them."
             )
         return place
     return top
@@ -227,12 +228,12 @@ def _without_header(file: str, records: list[Record], top: int, body: Body) -> H
     # A date is no name of a column: it says that the row is one.
     if not any(is_moment(fields[column]) for column in body.moments):
         raise InputError(
-            f"{file}, row {row} holds data ({fields[body.values[0]]!r}, …) where column names "
-            "belong. Add a header row."
+            f"{file}, row {row} holds data ({quoted(fields[body.values[0]])}, …) where column "
+            "names belong. Add a header row."
         )
     names = [f"column {position}" for position in range(1, body.width + 1)]
     notes = [*said_lines(records[:top], "above the first row")]
-    notes.append(f"no header: the columns are called {names[0]!r} to {names[-1]!r}")
+    notes.append(f"no header: the columns are called {quoted(names[0])} to {quoted(names[-1])}")
     return Header(names, row, top, body, tuple(notes))
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from forecast.exceptions import Remedy
-from forecast.tables.reading.arrow_texts import matches, replaced
+from forecast.tables.reading.arrow_texts import contain, matches, replaced
 from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.tables.reading.options import Options
 
@@ -68,23 +68,27 @@ def decimal_signs(
     Returns
     -------
     dict of {".", ","}
+        Of the columns that have marks.
 
     Raises
     ------
     InputError
         If both readings of a column are possible.
     """
+    found = {name: _marks_in(texts) for name, texts in figures.items()}
+    marked = {name: marks for name, marks in found.items() if marks}
     said = options.decimal or _OTHER.get(options.thousands or "")
     if said:
-        return dict.fromkeys(figures, said)
-    certain = {name: _certain_sign(texts) for name, texts in figures.items()}
+        return dict.fromkeys(marked, said)
+    certain = {name: _certain_sign(figures[name], marks) for name, marks in marked.items()}
     known = {sign for sign in certain.values() if sign}
     signs = {}
-    for name, texts in figures.items():
-        mark = certain[name] or _open_mark(texts)
+    for name, marks in marked.items():
+        texts = figures[name]
+        mark = certain[name] or marks[0]
         # What a column leaves open, the others decide where they agree.
-        if certain[name] or not mark or options.thousands is not None:
-            signs[name] = mark or "."
+        if certain[name] or options.thousands is not None:
+            signs[name] = mark
         elif len(known) == 1:
             signs[name] = next(iter(known))
         elif not known and _is_point(table, texts, mark):
@@ -96,17 +100,16 @@ def decimal_signs(
     return signs
 
 
-def common_sign(figures: Mapping[Any, pd.Series], signs: Mapping[Any, str]) -> str | None:
+def common_sign(signs: Mapping[Any, str]) -> str | None:
     """Return the decimal sign that a file has; None where it has no marks, or both."""
-    found = {signs[name] for name, texts in figures.items() if _open_mark(texts)}
+    found = set(signs.values())
     return found.pop() if len(found) == 1 else None
 
 
-def _certain_sign(texts: pd.Series) -> str | None:
+def _certain_sign(texts: pd.Series, marks: list[str]) -> str | None:
     """Return the decimal sign that some cell proves, None where none does."""
-    for sign, other in _OTHER.items():
-        if not texts.str.contains(sign, regex=False).any():
-            continue
+    for sign in marks:
+        other = _OTHER[sign]
         if matches(texts, _DECIMAL[sign]).any():
             return sign
         if matches(texts, _THOUSANDS[sign]).any():
@@ -114,12 +117,9 @@ def _certain_sign(texts: pd.Series) -> str | None:
     return None
 
 
-def _open_mark(texts: pd.Series) -> str | None:
-    """Return the sign of a column that could be either, None where there is no sign."""
-    for mark in _OTHER:
-        if texts.str.contains(mark, regex=False).any():
-            return mark
-    return None
+def _marks_in(texts: pd.Series) -> list[str]:
+    """Return the signs that stand in a column."""
+    return [mark for mark in _OTHER if contain(texts, re.escape(mark)).any()]
 
 
 def _is_point(table: RawTable, texts: pd.Series, mark: str) -> bool:

@@ -13,6 +13,7 @@ from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.kinds import is_missing
 from forecast.tables.reading.options import Options
+from forecast.wording import LONGEST, quoted
 
 _UNREMARKABLE = {"na", "n/a", "#n/a", "<na>", "nan", "null", "none"}
 
@@ -30,6 +31,8 @@ def mask_words(cells: pd.Series, options: Options) -> tuple[pd.Series, list[str]
     # No usual word has a digit in it: few cells are looked at.
     own = {word.casefold() for word in options.missing or ()}
     may_be = matches(cells, "[^0-9]*")
+    if not own and not may_be.any():
+        return cells, []
     words = [word for word in cells[may_be].unique() if is_missing(word)]
     if own:
         words += [word for word in cells.dropna().unique() if word.casefold() in own]
@@ -57,16 +60,18 @@ def mask_numbers(numbers: np.ndarray, options: Options) -> tuple[np.ndarray, lis
 def as_missing(words: list[str], options: Options) -> dict[str, Any]:
     """Return the option by which words, too, stand for missing values.
 
-    There is none where the command line cannot say it: it parts words at commas.
+    There is none where nobody can type it, or the command line cannot say it: it parts words at
+    commas.
     """
     every = [*(options.missing or ()), *words]
-    return {} if any("," in word for word in every) else {"missing": every}
+    is_said = all("," not in word and len(word) <= LONGEST for word in every)
+    return {"missing": every} if is_said else {}
 
 
 def _said(count: int, word: str) -> str:
     """Say how many cells of a word are missing values."""
     noun = "cell is" if count == 1 else "cells are"
-    return f"{count} {word!r} {noun} missing"
+    return f"{count} {quoted(word)} {noun} missing"
 
 
 def _as_number(word: str) -> float:
@@ -108,7 +113,7 @@ def refuse_sentinels(file: str, values: dict[Hashable, np.ndarray], options: Opt
     words = list(dict.fromkeys(_said_number(sentinel.value) for sentinel in found))
     noun = "cell holds" if first.n_cells == 1 else "cells hold"
     raise InputError(
-        f"{file}, column {str(first.column)!r}: {first.n_cells} {noun} "
+        f"{file}, column {quoted(str(first.column))}: {first.n_cells} {noun} "
         f"{_said_number(first.value)}, far outside the others ({first.low:g} to {first.high:g}).",
         Remedy(
             "Give {} where they stand for missing values, or {} to keep them.",

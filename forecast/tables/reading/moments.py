@@ -12,6 +12,9 @@ from forecast.tables.reading.digits import digits_of, read_digits
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.year_parts import read_units, unit_of
 from forecast.tables.reading.zones import in_zone
+from forecast.wording import quoted
+
+_YEARS = (1, 9999)  # of calendars, as ISO 8601 writes them
 
 
 def row_moments(
@@ -40,7 +43,7 @@ def row_moments(
         return Moments(numbered, ["no column of times: rows are numbered"])
     if column is None:
         raise InputError(
-            f"{table.file} has no time column for the time zone {zone!r}.",
+            f"{table.file} has no time column for the time zone {quoted(zone)}.",
             Remedy("Name it with {}.", {"time": None}),
         )
     remedy = "Give the row its time, or remove it."
@@ -62,6 +65,9 @@ def _read_moments(
     if isinstance(cells.dtype, pd.PeriodDtype):
         return Moments(pd.Index(cells), [])
     if pd.api.types.is_datetime64_any_dtype(cells):
+        years = cells.dt.year
+        what = f"lies outside of the years {_YEARS[0]} to {_YEARS[1]}"
+        column.refuse(~years.between(*_YEARS), what, "Correct it, or remove the row.")
         return Moments(pd.DatetimeIndex(cells), [])
     # In CSV they are numbers or texts.
     unit = unit_of(column.name, cells)
@@ -83,5 +89,5 @@ def _refuse_mixture(column: RawColumn) -> None:
     first = column.cells.iloc[:1]
     if digits_of(first) is not None:
         numbers = pd.to_numeric(column.cells, errors="coerce")
-        what = f"is no number like {str(first.iloc[0])!r} above"
+        what = f"is no number like {quoted(str(first.iloc[0]))} above"
         column.refuse(numbers.isna(), what, "Correct or remove it.")

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError, Remedy
+from forecast.tables.cells import LARGEST, unit_of
 from forecast.tables.reading.arrow_texts import matches
 from forecast.tables.reading.cells import RawColumn, RawTable, is_text
 from forecast.tables.reading.clocks import is_clock
@@ -23,6 +24,7 @@ from forecast.tables.reading.missing import (
     refuse_sentinels,
 )
 from forecast.tables.reading.options import Options
+from forecast.wording import quoted, some_phrases
 
 _TRUTH = (
     ("true", "false"),
@@ -93,27 +95,27 @@ def numeric_columns(table: RawTable, others: set[Hashable], options: Options) ->
             values[name], found = _to_numbers(
                 table.column(name), read, signs.get(name, "."), options
             )
-            notes += [f"{str(name)!r}: {note}" for note in found]
+            notes += [f"{quoted(str(name))}: {note}" for note in found]
 
     # A column of anything else is left out, and so it is said.
     refuse_sentinels(table.file, values, options)
     left_out = {name: read for name, read in readings.items() if read.text}
     if not values and options.how != "count":
         _refuse_no_numbers(table, {name: read.text for name, read in left_out.items()})
-    said = {name: f"left out {str(name)!r} ({read.text})" for name, read in left_out.items()}
+    said = {name: f"left out {quoted(str(name))} ({read.text})" for name, read in left_out.items()}
     doubtful = [said[name] for name, read in left_out.items() if read.is_doubtful]
     frame = pd.DataFrame(values, index=table.cells.index)
-    return Numbers(frame, [*notes, *said.values()], doubtful, common_sign(figures, signs))
+    return Numbers(frame, [*notes, *said.values()], doubtful, common_sign(signs))
 
 
 def _refuse_no_numbers(table: RawTable, left_out: dict[Hashable, str]) -> None:
     """Refuse a table without a numeric column, and say what stands in the others."""
-    said = [f"{str(name)!r} holds {why}" for name, why in left_out.items()]
-    found = f": {'; '.join(said)}" if said else ""
+    said = [f"{quoted(str(name))} holds {why}" for name, why in left_out.items()]
+    found = f": {some_phrases(said)}" if said else ""
     fault = f"{table.file} has no numeric column{found}."
-    unread = [repr(str(name)) for name in left_out if _holds_amounts(table.cells[name])]
+    unread = [quoted(str(name)) for name in left_out if _holds_amounts(table.cells[name])]
     if unread:
-        raise InputError(f"{fault} Write the numbers in {' and '.join(unread)} like 1234.5.")
+        raise InputError(f"{fault} Write the numbers in {' and '.join(unread[:2])} like 1234.5.")
     raise InputError(
         fault,
         Remedy(
@@ -160,15 +162,11 @@ def _read_texts(column: RawColumn, options: Options) -> _Column:
     if truth is not None:
         return truth
 
-    if may_be_kelvin(cells):
+    if str(filled.iloc[0]).endswith("K") and may_be_kelvin(cells):
         _refuse_kelvin(column, filled)
     figures = bare_figures(cells)
     wrong = (cells.notna() & figures.texts.isna()).to_numpy()
-    # One typing error does not make a column of numbers a column of text: most cells decide. But
-    # one word in many cells stands for a missing value, or for something that is to be said.
-    n_numbers = len(filled) - wrong.sum()
-    is_one_word = 10 * n_numbers >= len(filled) and cells[wrong].nunique() == 1
-    if n_numbers < wrong.sum() and not is_one_word:
+    if wrong.any() and not _are_numbers(filled, cells[wrong]):
         return _other(filled)
     if figures.is_account:
         # Accountants write a dash for zero.
@@ -179,8 +177,19 @@ def _read_texts(column: RawColumn, options: Options) -> _Column:
     what = "is no number like the others" if figures.notes else "is no number"
     _refuse_unless_missing(column, wrong, what, options)
     if _has_leading_zeros(figures.texts):
-        return _Column(text=f"names of digits like {filled.iloc[0]!r}", is_doubtful=True)
+        return _Column(text=f"names of digits like {quoted(filled.iloc[0])}", is_doubtful=True)
     return _Column(figures, notes=(*figures.notes, *missing))
+
+
+def _are_numbers(filled: pd.Series, wrong: pd.Series) -> bool:
+    """Whether cells are numbers although some are none.
+
+    One typing error does not make a column of numbers a column of text: most cells decide. But one
+    word in many cells stands for a missing value, or for something that is to be said.
+    """
+    n_numbers = len(filled) - len(wrong)
+    is_one_word = 10 * n_numbers >= len(filled) and wrong.nunique() == 1
+    return n_numbers >= len(wrong) or is_one_word
 
 
 def _refuse_kelvin(column: RawColumn, filled: pd.Series) -> NoReturn:
@@ -212,16 +221,16 @@ def _other(filled: pd.Series) -> _Column:
     """Say what a column holds that is none of numbers."""
     first = str(filled.iloc[0])
     if pd.api.types.infer_dtype(filled) == "string":
-        return _Column(text=f"dates like {first!r}") if is_moment(first) else _text(filled)
+        return _Column(text=f"dates like {quoted(first)}") if is_moment(first) else _text(filled)
     is_time = filled.dtype.kind in "mM" or isinstance(filled.dtype, pd.PeriodDtype)
-    return _Column(text=f"{'times' if is_time else 'values'} like {first!r}")
+    return _Column(text=f"{'times' if is_time else 'values'} like {quoted(first)}")
 
 
 def _text(filled: pd.Series) -> _Column:
     """Show a text, and one that may have been meant as a number."""
     with_digits = filled[filled.str.contains("[0-9]")]
     shown = [str(cell) for cell in [filled.iloc[0], *with_digits[:1]]]
-    said = " and ".join(map(repr, dict.fromkeys(shown)))
+    said = " and ".join(map(quoted, dict.fromkeys(shown)))
     return _Column(text=f"text like {said}", is_doubtful=len(with_digits) > 0)
 
 
@@ -240,14 +249,25 @@ def _to_numbers(
         numbers = to_floats(texts, decimal, options.thousands)
         wrong = texts.notna().to_numpy() & np.isnan(numbers)
         if wrong.any():  # the remedy takes two further readings
-            what = f"is no number with {decimal!r} as its decimal sign"
+            what = f"is no number with {quoted(decimal)} as its decimal sign"
             column.refuse(wrong, what, remedy_of_marks(texts, options))
         numbers = numbers * read.figures.factors
 
     # A number may stand for a missing value; infinite ones can be nothing else.
     numbers, masked = mask_numbers(numbers, options)
     _refuse_unless_missing(column, np.isinf(numbers), "is not finite", options)
+    _refuse_huge(column, numbers, options)
     return numbers, [*read.notes, *masked]
+
+
+def _refuse_huge(column: RawColumn, numbers: np.ndarray, options: Options) -> None:
+    """Refuse numbers whose squares cannot be summed."""
+    is_huge = np.abs(numbers) > LARGEST
+    if not is_huge.any():
+        return
+    unit = unit_of(float(numbers[is_huge][0]))
+    what = f"is beyond {LARGEST:g}, so that sums of squares have no room for it"
+    _refuse_unless_missing(column, is_huge, what, options, f"Divide the column by {unit}")
 
 
 def _refuse_unless_missing(

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from forecast.exceptions import InputError
+from forecast.tables.reading.contents import MAX_BYTES
 from forecast.tables.timeline import HOWS
+from forecast.validation import check, integer
+from forecast.wording import quoted
 
 _CHOICES = {
     "how": HOWS,
@@ -49,6 +52,8 @@ class Options:
         Of a database, the SQL that gives the rows.
     only : tuple of names, default=()
         The series that are read; none for all.
+    max_bytes : int
+        What a file may hold, and what it may become once it is unpacked.
     usual_decimal, usual_order : optional
         The decimal sign and the order of dates where the file leaves them open, as those of an
         earlier file were.
@@ -69,16 +74,20 @@ class Options:
     sheet: str | None = None
     query: str | None = None
     only: tuple[Any, ...] = ()
+    max_bytes: int = MAX_BYTES
     usual_decimal: str | None = None
     usual_order: str | None = None
     follows: bool = False
 
     def __post_init__(self) -> None:
+        check(integer(1), self.max_bytes, "max_bytes")
         for name, choices in _CHOICES.items():
             said = getattr(self, name)
             if said is not None and said not in choices:
                 listed = ", ".join(map(repr, choices))
-                raise InputError(f"{name} must be one of {listed}; got {said!r}.")
+                raise InputError(f"{name} must be one of {listed}; got {quoted(said)}.")
         # One sign cannot be both.
         if self.decimal is not None and self.decimal == self.thousands:
-            raise InputError(f"decimal and thousands are both {self.decimal!r}: give two signs.")
+            raise InputError(
+                f"decimal and thousands are both {quoted(self.decimal)}: give two signs."
+            )

@@ -11,6 +11,7 @@ from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.arrow_texts import matches, replaced
 from forecast.tables.reading.cells import RawColumn, RawTable
 from forecast.tables.reading.clocks import is_clock
+from forecast.wording import quoted
 
 # What columns with a part of a moment are called; `plain_name` writes them so.
 _NAMES = {
@@ -94,7 +95,7 @@ def _parts_of(table: RawTable, names: Sequence[Hashable]) -> dict[str, Hashable]
     is_year = matches(_texts(first), r"\d{4}").all()
     order = PARTS if is_year else ("date", "hour", "minute", "second")
     if len(names) > len(order):
-        listed = ", ".join(map(repr, map(str, names)))
+        listed = ", ".join(map(quoted, map(str, names)))
         raise InputError(f"{table.file}: the columns {listed} are more than the parts of a moment.")
     return dict(zip(order, names, strict=False))
 
@@ -144,7 +145,11 @@ def _clock(
     # Hours from 1 to 24 are called by their ends.
     hours = numbers[~is_missing] // unit
     runs_to_24 = hours.max() == 24 and hours.min() >= 1
-    notes = [f"{str(name)!r} runs to 24: each moment is the end of its hour"] if runs_to_24 else []
+    notes = (
+        [f"{quoted(str(name))} runs to 24: each moment is the end of its hour"]
+        if runs_to_24
+        else []
+    )
     clock = numbers.astype(str).str.zfill(width)
     for finer in ("minute", "second"):
         if finer in parts:

@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from forecast.exceptions import InputError
 from forecast.tables.reading.addresses import shown
 from forecast.tables.reading.blocks import raw_table
 from forecast.tables.reading.columns import series_columns, series_names, time_columns
+from forecast.tables.reading.contents import MAX_BYTES, as_path, called
 from forecast.tables.reading.duplicates import refuse_duplicates
 from forecast.tables.reading.moments import row_moments
 from forecast.tables.reading.numbers import numeric_columns
@@ -52,6 +54,7 @@ def read(
     date_order: str | None = None,
     sheet: str | None = None,
     query: str | None = None,
+    max_bytes: int = MAX_BYTES,
 ) -> pd.DataFrame:
     r"""Read a table of one or several series from files, a folder or a database; check it.
 
@@ -115,6 +118,9 @@ def read(
         the only one that is not empty.
     query : str or None, default=None
         Of a database, the SQL that gives the rows. It changes nothing there.
+    max_bytes : int, default=500_000_000
+        The bytes that a file may hold, and those that it may become once it is unpacked: a table
+        takes some ten times as much memory.
 
     Returns
     -------
@@ -157,6 +163,7 @@ def read(
         date_order=date_order,
         sheet=sheet,
         query=query,
+        max_bytes=max_bytes,
     )
     reading = read_noting(path, options)
     for note in reading.notes:
@@ -173,6 +180,16 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     options : Options
         Those of a `Survey` read some series as if they were a part of the whole.
     """
+    try:
+        return _read(path, options)
+    except MemoryError:
+        raise InputError(
+            f"{called(as_path(path))} takes more memory than there is. Read a part of it."
+        ) from None
+
+
+def _read(path: str | Path, options: Options) -> Reading:
+    """Read a table and say what was done to it."""
     table, options = raw_table(path, options)
 
     # Which rows belong to which series, and to which moment.

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
-import sys
-import zlib
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
 import pandas as pd
+from pyarrow import parquet
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.addresses import read_bytes, scheme_of, shown
 from forecast.tables.reading.cells import RawTable
+from forecast.tables.reading.contents import (
+    BYTES_OF_CELL,
+    MAX_BYTES,
+    as_path,
+    called,
+    check_size,
+    read_contents,
+    unpacked,
+)
 from forecast.tables.reading.dialect import parse_csv
 from forecast.tables.reading.frames import table_of_frame
 from forecast.tables.reading.json_records import parse_records
 from forecast.tables.reading.workbook import parse_workbook
-from forecast.validation import nearest
+from forecast.wording import quoted, reason_of
 
 # What other files begin with, and what becomes of them.
 _EXPORT = "Export the sheet as CSV"
@@ -42,7 +48,6 @@ _OTHERS = (
     (b"[[", "JSON without names", "Write it as CSV"),
 )
 _RECORDS = re.compile(rb"\{|\[\s*\{")  # what JSON begins with: a record, or a list of them
-_STDIN = "-"
 
 # Encodings that their first bytes name. UTF-32 begins like UTF-16, so it comes first.
 _MARKS = (
@@ -55,31 +60,39 @@ _MARKS = (
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _N_BYTES = 1000  # from which UTF-16 without a mark is told
 
-# Of the files that a wrong name may have meant.
-_SUFFIXES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt", ".xlsx"}
 
-
-def open_table(address: str | Path, sheet: str | None = None) -> RawTable:
+def open_table(
+    address: str | Path, sheet: str | None = None, max_bytes: int = MAX_BYTES
+) -> RawTable:
     """Read the cells of a file of CSV, Excel, Parquet or JSON records, packed with gzip or not.
 
-    The path "-" stands for standard input; `sheet` names that of a workbook.
+    Parameters
+    ----------
+    path : str or Path
+        "-" for standard input.
+    sheet : str or None
+        That of a workbook.
+    max_bytes : int
+        The bytes that the file may hold, and those that it may become once it is unpacked.
     """
-    file, raw = _content(address)
+    file, raw = _content(address, max_bytes)
     # What the bytes begin with says what they are.
     if raw.startswith(b"\x1f\x8b"):
-        raw = _unzip(file, raw)
+        raw = unpacked(file, raw, max_bytes)
     is_workbook = raw.startswith(_ZIP) and b"xl/" in raw
     if sheet is not None and not is_workbook:
-        raise InputError(f"{file} is no Excel workbook, and has no sheet {sheet!r}.", *NO_SHEET)
+        raise InputError(
+            f"{file} is no Excel workbook, and has no sheet {quoted(sheet)}.", *NO_SHEET
+        )
     if raw.startswith(b"PAR1"):
-        table = _parse_parquet(file, raw)
+        table = _parse_parquet(file, raw, max_bytes)
     elif is_workbook:
-        table = parse_workbook(file, raw, sheet)
+        table = parse_workbook(file, raw, sheet, max_bytes)
     else:
         _refuse_others(file, raw)
         text, notes = _decode(file, raw)
         is_records = _RECORDS.match(_beginning(raw))
-        table = parse_records(file, text) if is_records else parse_csv(file, text)
+        table = parse_records(file, text, max_bytes) if is_records else parse_csv(file, text)
         table = replace(table, notes=(*notes, *table.notes))
     if table.cells.empty:
         raise InputError(
@@ -88,40 +101,12 @@ def open_table(address: str | Path, sheet: str | None = None) -> RawTable:
     return table
 
 
-def _content(address: str | Path) -> tuple[str, bytes]:
+def _content(address: str | Path, max_bytes: int) -> tuple[str, bytes]:
     """Return what sentences call a file, and what it holds."""
-    if str(address) == _STDIN:
-        return "standard input", sys.stdin.buffer.read()
     if scheme_of(address) is not None:
-        return shown(address), read_bytes(str(address))
-    path = Path(address).expanduser()
-    return str(path), _read_bytes(path)
-
-
-def _read_bytes(path: Path) -> bytes:
-    """Read a file; say of each path that is none what it is."""
-    if not path.exists():
-        _refuse_missing(path)
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise type(error)(f"{path} cannot be read: {error.strerror}.") from None
-
-
-def _refuse_missing(path: Path) -> NoReturn:
-    """Refuse the name of a file that is not there, and offer the tables beside it."""
-    beside = path.parent.iterdir() if path.parent.is_dir() else ()
-    names = sorted(other.name for other in beside if _SUFFIXES & set(other.suffixes))
-    offer = f"; {nearest(path.name, names)}." if names else "."
-    raise FileNotFoundError(f"there is no file {path}{offer}")
-
-
-def _unzip(file: str, raw: bytes) -> bytes:
-    """Unpack gzip."""
-    try:
-        return gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{file} cannot be unpacked: {error}. Get a whole copy of it.") from None
+        return shown(address), read_bytes(str(address), max_bytes)
+    path = as_path(address)
+    return called(path), read_contents(path, max_bytes)
 
 
 def _refuse_others(file: str, raw: bytes) -> None:
@@ -177,13 +162,16 @@ def _candidates(raw: bytes) -> list[str]:
     return ["utf-8", "cp1252"]
 
 
-def _parse_parquet(file: str, raw: bytes) -> RawTable:
+def _parse_parquet(file: str, raw: bytes, max_bytes: int) -> RawTable:
     """Read the cells of a Parquet file."""
     try:
+        found = parquet.read_metadata(io.BytesIO(raw))
+        check_size(file, found.num_rows * found.num_columns * BYTES_OF_CELL, max_bytes)
         frame = pd.read_parquet(io.BytesIO(raw))
+    except InputError:
+        raise
     except (ValueError, OSError, NotImplementedError) as error:
-        reason = str(error).partition("\n")[0].rstrip(".")
         raise InputError(
-            f"{file} is no readable Parquet file: {reason}. Get a whole copy of it."
+            f"{file} is no readable Parquet file: {reason_of(error)}. Get a whole copy of it."
         ) from None
     return table_of_frame(file, frame)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError, MissingPackageError, Remedy
 from forecast.tables.reading.cells import RawTable
+from forecast.tables.reading.contents import BYTES_OF_CELL, check_size
 from forecast.validation import nearest
-from forecast.wording import counted
+from forecast.wording import counted, quoted, reason_of
 
 _Row = tuple[Any, ...]
 
 
-def parse_workbook(file: str, raw: bytes, sheet: str | None) -> RawTable:
+def parse_workbook(file: str, raw: bytes, sheet: str | None, max_bytes: int) -> RawTable:
     """Read the cells of the sheet of that name, or of the only one that is not empty.
 
     Parameters
@@ -25,6 +27,8 @@ def parse_workbook(file: str, raw: bytes, sheet: str | None) -> RawTable:
         The path, as sentences call it.
     raw : bytes
     sheet : str or None
+    max_bytes : int
+        Of what is packed in the workbook, and of its cells: one cell may stand far from the others.
 
     Returns
     -------
@@ -40,7 +44,7 @@ def parse_workbook(file: str, raw: bytes, sheet: str | None) -> RawTable:
     ImportError
         If openpyxl is not installed.
     """
-    sheets = _sheets(file, raw)
+    sheets = _sheets(file, raw, max_bytes)
     rows = sheets[_chosen(file, sheets, sheet)]
     header, rows_above = _header(file, rows)
     names = _names(file, header, rows)
@@ -55,7 +59,7 @@ def parse_workbook(file: str, raw: bytes, sheet: str | None) -> RawTable:
     return RawTable(file, cells, np.array(list(below), dtype=int), notes=tuple(notes))
 
 
-def _sheets(file: str, raw: bytes) -> dict[str, dict[int, _Row]]:
+def _sheets(file: str, raw: bytes, max_bytes: int) -> dict[str, dict[int, _Row]]:
     """Return the rows of each sheet that has any, by their numbers."""
     try:
         from openpyxl import load_workbook
@@ -65,17 +69,28 @@ def _sheets(file: str, raw: bytes) -> dict[str, dict[int, _Row]]:
             "with pip install 'seqcast[excel]', or export the sheet as CSV."
         ) from None
     try:
+        with ZipFile(io.BytesIO(raw)) as archive:
+            check_size(file, sum(member.file_size for member in archive.infolist()), max_bytes)
         workbook = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        found = {
-            sheet.title: dict(enumerate(sheet.iter_rows(values_only=True), 1))
-            for sheet in workbook.worksheets
-        }
+        found = {sheet.title: _rows(file, sheet, max_bytes) for sheet in workbook.worksheets}
+    except InputError:
+        raise
     except Exception as error:  # whatever a damaged archive makes openpyxl say
-        reason = str(error).partition("\n")[0].rstrip(".")
         raise InputError(
-            f"{file} is no readable Excel workbook: {reason}. Get a whole copy of it."
+            f"{file} is no readable Excel workbook: {reason_of(error)}. Get a whole copy of it."
         ) from None
     return {name: rows for name, rows in found.items() if any(map(_is_filled, rows.values()))}
+
+
+def _rows(file: str, sheet: Any, max_bytes: int) -> dict[int, _Row]:
+    """Return the rows of a sheet by their numbers, each as wide as the widest."""
+    rows: dict[int, _Row] = {}
+    n_bytes = 0
+    for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+        rows[number] = row
+        n_bytes += BYTES_OF_CELL * len(row)
+        check_size(file, n_bytes, max_bytes)
+    return rows
 
 
 def _chosen(file: str, sheets: dict[str, Any], sheet: str | None) -> str:
@@ -89,7 +104,7 @@ def _chosen(file: str, sheets: dict[str, Any], sheet: str | None) -> str:
             f"{file} has several sheets: {names}.", Remedy("Name one: {}.", {"sheet": first})
         )
     if sheet is not None and sheet not in sheets:
-        raise InputError(f"{file} has no sheet {sheet!r}; {nearest(sheet, sheets)}.")
+        raise InputError(f"{file} has no sheet {quoted(sheet)}; {nearest(sheet, sheets)}.")
     return next(iter(sheets)) if sheet is None else sheet
 
 
@@ -124,7 +139,7 @@ def _names(file: str, header: int, rows: dict[int, _Row]) -> dict[str, int]:
             raise InputError(f"{where}: the column has no name. Write one, or remove the column.")
         if name in names:
             raise InputError(
-                f"{where}: {name!r} is the name of another column. Change one of both."
+                f"{where}: {quoted(name)} is the name of another column. Change one of both."
             )
         names[name] = place
     return names

@@ -17,6 +17,7 @@ from forecast.tables.reading.clocks import read_iso
 from forecast.tables.reading.date_forms import forms_of
 from forecast.tables.reading.digits import digits_of
 from forecast.tables.reading.parts import part_of, plain_name
+from forecast.wording import quoted
 
 _YEAR = r"(?P<year>(?:1[89]|2[01])\d\d)"
 _NUMBER = r"(?P<number>\d{1,2})"
@@ -72,7 +73,7 @@ def read_units(column: RawColumn, unit: str) -> tuple[pd.DatetimeIndex, list[str
     iso = _first_days(parts, unit)
     column.refuse(iso == "", f"is no {unit} of its year", "Correct it.")
     moments, _ = read_iso(iso)
-    return moments.tz_localize(None), [f"{str(column.name)!r} holds the {unit}s of years"]
+    return moments.tz_localize(None), [f"{quoted(str(column.name))} holds the {unit}s of years"]
 
 
 def _parts(cells: pd.Series) -> pd.DataFrame | None:

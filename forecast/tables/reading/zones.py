@@ -12,6 +12,7 @@ import pandas as pd
 from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.cells import RawColumn
 from forecast.validation import nearest
+from forecast.wording import quoted
 
 _LEAVE_OUT = Remedy("Leave {} out.", {"time_zone": None})
 _EXAMPLES = "examples are 'UTC', 'Europe/Berlin' and 'Asia/Tokyo'"
@@ -141,5 +142,5 @@ def _find_zone(name: str) -> ZoneInfo:
     if name not in known:
         like = get_close_matches(name, known, n=3)
         offer = nearest(name, like) if like else _EXAMPLES
-        raise InputError(f"{name!r} is no IANA time zone; {offer}.")
+        raise InputError(f"{quoted(name)} is no IANA time zone; {offer}.")
     return ZoneInfo(name)

@@ -1,5 +1,7 @@
 """CSV as people write it: encoding, delimiter, decimal sign, header and rows."""
 
+import time
+
 import numpy as np
 import pytest
 from csv_files import DAYS, INDEX, csv_of
@@ -194,3 +196,19 @@ def test_what_excel_is_told_to_keep_is_read_as_it_stands(file, cell):
     frame = read(file(csv_of(days, values)))
     assert frame["y"].tolist() == [1.5, 2, 3]
     assert frame.index.equals(INDEX)
+
+
+def test_of_very_many_columns_two_that_are_called_alike_are_found_at_once(file):
+    names = [f"c{column}" for column in range(30_000)]
+    begun = time.process_time()
+    with pytest.raises(ValueError, match="two columns called 'c7'"):
+        read(file(",".join([*names, "c7"]) + "\n" + ",".join(["1"] * 30_001) + "\n"))
+    assert time.process_time() - begun < 10
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r\n", "\r", " \t\n"])
+def test_a_table_below_very_many_blank_lines_is_read_with_its_lines(blank):
+    text = blank * 100_000 + "time,y\n2013-01-01,1\n2013-01-02,2\n"
+    table = parse_csv("my.csv", text)
+    assert table.rows.tolist() == [100_002, 100_003]
+    assert table.cells["y"].tolist() == ["1", "2"]

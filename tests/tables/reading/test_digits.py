@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from csv_files import csv_of
 
+import forecast
 from forecast.tables.reading.cells import RawColumn
 from forecast.tables.reading.digits import digits_of, looks_compact, read_digits
 
@@ -149,3 +151,23 @@ def test_dates_in_order_show_themselves(cells, expected):
 def test_digits_are_texts_without_exponents(cells, expected):
     found = digits_of(pd.Series(cells))
     assert (None if found is None else found.tolist()) == expected
+
+
+@pytest.mark.parametrize("first", [10**16, 10**19, 10**30])
+def test_numbers_that_no_float_tells_apart_count_no_rows(file, first):
+    times = [first + row for row in range(3)]
+    with pytest.raises(
+        ValueError, match=rf"'{first}' is too large to count rows\. Give timestamps"
+    ):
+        forecast.read(file(csv_of(times)))
+
+
+def test_infinite_times_are_no_times(file):
+    path = file(pd.DataFrame({"time": [1.0, np.inf, 3.0], "y": [1, 2, 3]}))
+    with pytest.raises(ValueError, match=r"column 'time': '1\.0' is no time"):
+        forecast.read(path)
+
+
+def test_an_empty_column_of_times_is_refused(file):
+    with pytest.raises(ValueError, match="row 2, column 'time': the cell is empty"):
+        forecast.read(file(csv_of(["", "", ""])))

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import sys
 
 import numpy as np
@@ -68,3 +69,40 @@ def test_what_is_no_record_is_refused(tmp_path, text, sentence):
     (tmp_path / "sales.jsonl").write_text(text)
     with pytest.raises(ValueError, match=sentence):
         read(tmp_path / "sales.jsonl")
+
+
+def read_text(path, text):
+    path.write_text(text, encoding="utf-8")
+    return read(path)
+
+
+def test_integers_of_any_length_are_read(tmp_path):
+    path = tmp_path / "my.json"
+    moments = [1_700_000_000_123_456_789, 1_700_000_060_123_456_789]
+    text = "\n".join(json.dumps({"time": moment, "y": 10**18}) for moment in moments)
+    frame = read_text(path, text)
+    assert [moment.value for moment in frame.index] == moments
+    for digits in ("9" * 400, "9" * 5000):
+        with pytest.raises(ValueError, match="row 1, column 'y': 'inf' is not finite"):
+            read_text(path, text.replace(str(10**18), digits))
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('[{"a": ' + "[" * 100_000, "line 1 is no JSON (lists in lists without end)"),
+        ('{"day": 1}\n{"day": "\\ud800"}', "line 2 is no JSON (half a character)"),
+    ],
+)
+def test_what_json_can_write_and_nobody_can_read_is_refused(tmp_path, text, fault):
+    with pytest.raises(ValueError, match=re.escape(fault)):
+        read_text(tmp_path / "my.json", text)
+
+
+def test_records_with_names_of_their_own_have_a_budget(tmp_path):
+    path = tmp_path / "my.json"
+    path.write_text("\n".join(json.dumps({f"a{row}": row}) for row in range(2000)))
+    with pytest.raises(
+        ValueError, match=r"holds more than 1 MB \(32 MB\). Give max_bytes=32000000"
+    ):
+        read(path, max_bytes=10**6)

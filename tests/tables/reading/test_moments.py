@@ -119,3 +119,9 @@ def test_a_zone_without_times_is_refused(file):
     with pytest.raises(InputError, match="has no time column for the time zone 'UTC'") as error:
         read(file("y\n1\n2\n"), time_zone="UTC")
     assert error.value.args[1].at_command_line() == "Name it with --time."
+
+
+def test_moments_outside_of_the_calendar_are_refused(file):
+    far = pd.Series(np.array([0, 2**50, 60], dtype="datetime64[s]"))
+    with pytest.raises(ValueError, match=r"row 2, .* lies outside of the years 1 to 9999"):
+        read(file(pd.DataFrame({"time": far, "y": [1, 2, 3]})))

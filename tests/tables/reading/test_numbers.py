@@ -1,6 +1,7 @@
 """Numeric columns become float; columns of text are left out, wrong cells are refused."""
 
 import logging
+import re
 from decimal import Decimal
 
 import numpy as np
@@ -229,3 +230,20 @@ def test_amounts_that_are_not_read_are_to_be_rewritten_rather_than_counted(cells
 def test_rows_with_names_and_dates_may_be_counted(cells):
     with pytest.raises(InputError, match="count its rows"):
         columns_of(table(y=cells))
+
+
+@pytest.mark.parametrize("cell", ["1e200", "-1e308", "1.5e141"])
+def test_numbers_whose_squares_overflow_are_refused_with_two_remedies(file, cell):
+    path = file(csv_of(DAYS, [1, cell, 3]))
+    with pytest.raises(ValueError, match=f"row 3, column 'y': '{cell}' is beyond") as error:
+        read(path, missing=())
+    unit = re.search(r"Divide the column by (\S+),", str(error.value))[1]
+    divided = [value / float(unit) for value in (1, float(cell), 3)]
+    assert_allclose(read(file(csv_of(DAYS, divided), "divided.csv"))["y"], divided)
+    assert f"give missing=['{cell}'] where" in str(error.value)
+    assert np.isnan(read(path, missing=cell)["y"].iloc[1])
+
+
+def test_a_number_of_many_digits_is_not_finite(file):
+    with pytest.raises(ValueError, match=r"'9{39}…' is not finite\. Correct it, or empty the cell"):
+        read(file(csv_of(DAYS, [1, "9" * 400, 3])))

@@ -143,11 +143,11 @@ def test_paths_that_are_no_file_are_refused(file):
 
 
 def test_a_file_that_cannot_be_opened_is_named(file, monkeypatch):
-    def refuse(_):
+    def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
     path = file(csv_of(DAYS))
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(PermissionError, match=r"my\.csv cannot be read: Permission denied\."):
         read(path)
 
@@ -183,3 +183,13 @@ def test_what_is_no_unicode_is_windows_1252_and_said(file):
 def test_what_is_no_text_is_refused(file, raw, sentence):
     with pytest.raises(ValueError, match=rf"my\.csv .*{sentence}"):
         open_table(file(raw))
+
+
+def test_many_rows_of_parquet_in_few_bytes_have_a_budget(file):
+    path = file(pd.DataFrame({"y": np.zeros(500_000)}))
+    assert path.stat().st_size < 10**5
+    with pytest.raises(
+        ValueError, match=r"more than 1 MB \(4 MB\). Give max_bytes=4000000 to read"
+    ):
+        read(path, max_bytes=10**6)
+    assert len(read(path, max_bytes=4 * 10**6)) == 500_000

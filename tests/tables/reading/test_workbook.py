@@ -118,3 +118,13 @@ def test_without_openpyxl_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r"pip install 'seqcast\[excel\]'"):
         read(path)
+
+
+def test_a_cell_far_from_the_others_has_a_budget(tmp_path):
+    workbook = Workbook()
+    workbook.active.append(["day", "y"])
+    workbook.active.cell(3000, 3000).value = 1
+    path = tmp_path / "far.xlsx"
+    workbook.save(path)
+    with pytest.raises(ValueError, match=r"far\.xlsx holds more than 1 MB"):
+        read(path, max_bytes=10**6)
