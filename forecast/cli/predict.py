@@ -89,7 +89,7 @@ def forecast_table(model: Any, asked: Any, coverage: float | None) -> pd.DataFra
 
 def load_forecaster(file: Path) -> Any:
     """Load a saved forecaster; refuse what is none, or is not fitted."""
-    from forecast.persistence import load
+    from forecast.persistence.store import load
 
     model = load(file)
     if not hasattr(model, "memory_"):

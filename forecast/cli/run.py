@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> None:
     from forecast.evaluation.results import outer_quantiles
     from forecast.files import claim
     from forecast.forecasters.newer import needs_features_ahead
-    from forecast.persistence import save
+    from forecast.persistence.store import save
     from forecast.report.extras import read_extras
     from forecast.report.page import write_report
 
