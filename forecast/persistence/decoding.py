@@ -109,6 +109,9 @@ def _decode_object(name: str, state: dict[str, Any], arrays: Arrays) -> Any:
 
 def _check_learned(cls: type, key: str) -> None:
     """Refuse an attribute that is called otherwise than what `fit` learns, or hides a method."""
-    is_learned = key.isidentifier() and not key.startswith("__")
-    if not is_learned or not (key[0] == "_" or key[-1] == "_") or hasattr(cls, key):
+    is_named_so = key.isidentifier() and (key.startswith("_") or key.endswith("_"))
+    if is_named_so and not hasattr(cls, key):
+        return
+    # Lasso, an ElasticNet, keeps a parameter of its parent beside its own.
+    if not any(key in signature(each).parameters for each in cls.__mro__[:-1]):
         raise ValueError(f"{cls.__name__} learns no {key!r:.40}")

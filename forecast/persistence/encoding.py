@@ -66,7 +66,7 @@ def _encode_index(value: pd.Index, arrays: Arrays, where: str) -> Any:
     if isinstance(value, pd.DatetimeIndex):
         nanoseconds = value.as_unit("ns").asi8
         zone = None if value.tz is None else str(value.tz)
-        if not is_zone(zone):
+        if zone is not None and not is_zone(zone):
             raise InputTypeError(
                 f"{where} is in the time zone {zone}, which a file does not hold: "
                 "convert the moments to an IANA zone with tz_convert."

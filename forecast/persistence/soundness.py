@@ -18,7 +18,7 @@ from forecast.tables.panel import Columns, Panel
 from forecast.validation import check_parameters
 
 _LEVELS = (0.1, 0.9)
-_SOME = 10  # series of many
+_SOME = 7  # series of many, and origins
 
 
 def check_sound(estimator: Any, n_numbers: int) -> None:
@@ -104,33 +104,41 @@ def _check_panel(panel: Panel, n_features: int) -> None:
 def _questions(estimator: Forecaster, steps: int) -> Iterator[Callable[[], Any]]:
     """Yield one question after the other; the last one changes the estimator."""
     memory = estimator.memory_
-    # Two steps of every series, from what is remembered and from a table.
-    X, y = _table(memory.extend(2))
-    last = memory.last + 2 * np.arange(memory.n_series)
+    X, y, origins = _table(memory, 2)
     is_ahead = np.ones(len(X), dtype=bool)
-    is_ahead[memory.position + 2 * memory.codes + memory.bounds[memory.codes]] = False
+    is_ahead[memory.position + np.repeat(origins - memory.lengths + 1, memory.lengths)] = False
     yield lambda: estimator.predict(X[is_ahead])
-    yield lambda: estimator.hindcast(X, y, last, 2)
+    if memory.n_series > _SOME:
+        yield lambda: estimator.hindcast(X, y, origins, 1, _LEVELS)
 
-    # Some series from more rows, and beyond what is answered at once.
+    # Some series from more rows: from several origins, then beyond what is answered at once.
     some = getattr(estimator, "recent_", memory).select(np.arange(min(memory.n_series, _SOME)))
-    table = _table(some.extend(steps))
-    origins = some.last + steps * np.arange(some.n_series)
-    yield lambda: estimator.hindcast(*table, origins, steps, _LEVELS)
+    *table, last = _table(some, steps)
+    several = (last - np.arange(min(_SOME, some.lengths.min()))[:, None]).ravel()
+    yield lambda: estimator.hindcast(*table, several, 1, _LEVELS)
+    yield lambda: estimator.hindcast(*table, last, steps, _LEVELS)
 
     yield lambda: estimator.update(X[is_ahead], y[is_ahead])
 
 
 def _steps(estimator: Forecaster) -> int:
-    """Return one step more than the longest horizon or season of a forecaster and its members."""
-    own = [getattr(estimator, name, None) or 1 for name in ("horizon", "season_length")]
-    return max([1 + max(own), *map(_steps, getattr(estimator, "members_", ()))])
+    """Return the longest horizon or season of a forecaster and its members.
+
+    Where the steps behind it continue from these, it is one step more.
+    """
+    own = max(getattr(estimator, name, None) or 1 for name in ("horizon", "season_length"))
+    own += estimator._direct_horizon(own + 1) == own
+    return max([own, *map(_steps, getattr(estimator, "members_", ()))])
 
 
-def _table(panel: Panel) -> tuple[pd.DataFrame, Any]:
-    """Return X and y of a panel; features are zero, unknown values as those before."""
+def _table(panel: Panel, n: int) -> tuple[pd.DataFrame, Any, np.ndarray]:
+    """Return X and y of a panel with `n` more rows for each series, and its last rows there.
+
+    Features are zero, and unknown values as those before.
+    """
+    longer = panel.extend(n)
     columns = panel.columns
-    index = panel.index(np.arange(len(panel)))
+    index = longer.index(np.arange(len(longer)))
     X = pd.DataFrame(0.0, index, columns=list(columns.features))
-    y = pd.DataFrame(panel.y, index, columns=list(columns.targets)).ffill()
-    return X, y.iloc[:, 0] if columns.flat else y
+    y = pd.DataFrame(longer.y, index, columns=list(columns.targets)).ffill()
+    return X, y.iloc[:, 0] if columns.flat else y, longer.last - n

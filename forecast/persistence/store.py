@@ -22,6 +22,7 @@ from forecast.persistence.soundness import check_sound
 
 __all__ = ["load", "save"]
 
+
 def save(estimator: BaseEstimator, path: str | Path) -> Path:
     """Write an estimator of this package to a file.
 

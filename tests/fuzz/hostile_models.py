@@ -1,19 +1,16 @@
-"""Changed files of estimators: what accident and malice make of a file that was whole.
+"""Hostile files of estimators: what accident and malice make of a file that was whole.
 
-A mutant is the bytes of a file. The kinds that change the document or the arrays pack the file anew
-with the checksum that it must have, as whoever changes it on purpose does; the others damage the
-bytes themselves, or what the zip says of its members.
+The kinds that change the document or the arrays pack the file anew, with the checksum that it must
+have, as whoever changes it on purpose does; the others damage its bytes, or what the zip says of
+its members.
 """
 
 import copy
-import io
-import json
-import zipfile
-from typing import NamedTuple
 
 import numpy as np
+from model_files import pack, unpack, unzipped, zipped
 
-from forecast.persistence.archive import ARRAYS, TEXT, checksum
+from forecast.persistence.archive import ARRAYS, TEXT
 
 # What a value of the document becomes, or a number of an array.
 VALUES = (None, True, False, 0, 1, -1, 2, 7, 10**3, 10**6, 10**9, 10**18, 10**400, 0.5, -2.5, 1e308)
@@ -32,50 +29,18 @@ NUMBERS = (np.nan, np.inf, -np.inf, 0, 1, -1, 2, 100, -100, 1e6, 1e18, 1e300, -1
 DTYPES = ("f4", "f8", "i8", "i4", "u1", "?", "U5", "c16", "M8[s]", "m8[D]", "S3", "V4", "O")
 
 
-class Members(NamedTuple):
-    """What a file holds: the document, and the arrays by their keys."""
-
-    document: dict
-    arrays: dict
-
-
-def unpack(content):
-    """Return the members of the bytes of a file."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        document = json.loads(archive.read(TEXT))
-        with np.load(io.BytesIO(archive.read(ARRAYS)), allow_pickle=False) as stored:
-            return Members(document, dict(stored))
-
-
-def pack(members, **others):
-    """Return the bytes of a file of these members, with its checksum."""
-    packed = io.BytesIO()
-    np.savez(packed, **members.arrays)
-    contents = {TEXT: json.dumps(members.document).encode(), ARRAYS: packed.getvalue()}
-    return zipped(contents | others)
-
-
-def zipped(contents):
-    """Return the bytes of a zip with the checksum of its members."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in contents.items():
-            archive.writestr(name, content)
-        archive.comment = checksum(contents)
-    return written.getvalue()
-
-
-def mutant(content, rng):
+def mutant(content, rng, kinds=None):
     """Return the name of a kind of change, and the bytes of a file after such a change."""
-    kind = KINDS[rng.integers(len(KINDS))]
+    kinds = kinds or KINDS
+    kind = kinds[rng.integers(len(kinds))]
     if kind in DAMAGES:
         return kind.__name__, kind(content, rng)
-    members = copy.deepcopy(unpack(content))
+    members = unpack(content)
     # One change in most mutants, several in some.
-    for _ in range(1 + rng.geometric(0.8) // 2):
+    for _ in range(rng.geometric(0.8)):
         kind(members, rng)
-    if any(kind_of is kind for kind_of in DECLARED):
-        declare(members)
+    if kind in DECLARED:
+        _declare(members)
     return kind.__name__, pack(members)
 
 
@@ -249,8 +214,7 @@ def cut_short(content, rng):
 
 def change_members(content, rng):
     """Add, repeat, rename or leave out a member."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        contents = {name: archive.read(name) for name in archive.namelist()}
+    contents = unzipped(content)
     name = (TEXT, ARRAYS)[rng.integers(2)]
     changed = (
         contents | {"readme.txt": b"hello"},
@@ -293,7 +257,7 @@ CHANGES = (
 KINDS = CHANGES + DAMAGES
 
 
-def declare(members):
+def _declare(members):
     """Let the document say what the arrays are."""
     for box, key in places(members.document["estimator"]):
         if key == "array" and isinstance(box, dict) and "dtype" in box:
