@@ -172,7 +172,7 @@ def _document(text: bytes, budget: _Budget) -> Document:
     return document
 
 
-def _declared(value: Any) -> Iterator[tuple[str, Document]]:
+def _declared(value: Any) -> Iterator[tuple[str, dict[Any, Any]]]:
     """Find what the text declares of each array: its key, and where known its type and shape."""
     waiting = [value]
     while waiting:

@@ -73,7 +73,8 @@ def _decode_index(value: dict[str, Any], arrays: Arrays) -> pd.Index:
                 raise ValueError(f"{zone!r:.40} is no time zone")
             return index.tz_localize("UTC").tz_convert(zone)
         case {"periods": ordinals, "freq": freq}:
-            return pd.PeriodIndex.from_ordinals(decode(ordinals, arrays), freq=freq)
+            from_ordinals: Any = pd.PeriodIndex.from_ordinals  # type: ignore[attr-defined]
+            return from_ordinals(decode(ordinals, arrays), freq=freq)
         case {"integers": integers}:
             return pd.Index(decode(integers, arrays))
         case {"labels": items, "dtype": dtype}:

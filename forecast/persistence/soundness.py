@@ -6,10 +6,10 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from forecast.exceptions import Refusal
 from forecast.forecasters.base import Forecaster
@@ -17,8 +17,8 @@ from forecast.tables.frequency import Frequency
 from forecast.tables.panel import Columns, Panel
 from forecast.validation import check_parameters
 
-_LEVELS = (0.1, 0.9)
-_SOME = 7  # series of many, and origins
+_LEVELS = np.array([0.1, 0.9])
+_SOME = 5  # series of many, and origins
 
 
 def check_sound(estimator: Any, n_numbers: int) -> None:
@@ -28,7 +28,7 @@ def check_sound(estimator: Any, n_numbers: int) -> None:
     ----------
     estimator : estimator
     n_numbers : int
-        The numbers in all its arrays: it answers no more steps than these.
+        The numbers in all its arrays: it has learned no longer seasons, nor from longer windows.
 
     Raises
     ------
@@ -43,12 +43,12 @@ def check_sound(estimator: Any, n_numbers: int) -> None:
     """
     if not isinstance(estimator, Forecaster) or not hasattr(estimator, "memory_"):
         return
-    check_parameters(estimator, estimator._rules)
-    _check_tables(estimator)
-    steps = min(_steps(estimator), n_numbers)
+    for each in (estimator, *getattr(estimator, "members_", ())):
+        check_parameters(each, each._rules)
+        _check_tables(each)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for question in _questions(deepcopy(estimator), steps):
+        for question in _questions(deepcopy(estimator), n_numbers):
             with suppress(Refusal):
                 question()
 
@@ -64,21 +64,29 @@ def _demand(holds: bool, what: str) -> None:
 
 def _check_tables(estimator: Forecaster) -> None:
     """Refuse what is remembered where it is no table, or not of the columns and series learned."""
-    memory, columns = estimator.memory_, estimator._columns
-    _check_panel(memory, len(columns.features))
-    _demand(columns == memory.columns and estimator.series_ == memory.names, "names")
+    memory = estimator.memory_
+    _check_panel(memory, estimator.n_features_in_)
+    _demand(estimator.series_ == memory.names, "names of series")
+    _check_columns(estimator, memory.columns)
+    # A member of others and a file of an earlier version have nothing for charts.
+    recent = getattr(estimator, "recent_", replace(memory, X=memory.X[:, :0]))
+    _check_panel(recent, 0)
+    _demand(recent.names == memory.names, "names of series for charts")
+    _demand(recent.columns == memory.columns, "columns for charts")
+    _demand(recent.times[recent.last].equals(memory.times[memory.last]), "end of charts")
+
+
+def _check_columns(estimator: Forecaster, columns: Columns) -> None:
+    """Refuse what was learned of the columns where it is not of those remembered."""
+    names = columns.features
+    _demand(estimator._columns == columns and estimator.n_features_in_ == len(names), "columns")
     _demand(estimator.target_names_ == list(columns.targets), "names of targets")
-    _demand(estimator.n_features_in_ == len(columns.features), "number of features")
-    _demand(estimator._past.shape == (len(columns.features),), "features")
-    _demand(estimator._past.dtype == bool, "features")
-    names = getattr(estimator, "feature_names_in_", columns.features)
-    _demand(tuple(names) == columns.features, "names of features")
-    if hasattr(estimator, "recent_"):
-        recent = estimator.recent_
-        _check_panel(recent, 0)
-        _demand(recent.names == memory.names and recent.columns == columns, "names of charts")
-        ends = recent.times[recent.last]
-        _demand(ends.equals(memory.times[memory.last]), "end of charts")
+    _demand(tuple(getattr(estimator, "feature_names_in_", names)) == names, "names of features")
+    past, rising, digest = estimator._past, estimator._usage.rising, estimator._usage.digest
+    _demand(past.shape == (len(names),) and past.dtype == bool, "past features")
+    _demand(digest is None or type(digest) is int, "digest of rows")
+    if rising is not None:
+        _demand(rising.shape == (2, len(names)) and rising.dtype.kind == "f", "rising columns")
 
 
 def _check_panel(panel: Panel, n_features: int) -> None:
@@ -90,7 +98,7 @@ def _check_panel(panel: Panel, n_features: int) -> None:
     _demand(panel.bounds.dtype.kind == panel.numbers.dtype.kind == "i", "bounds")
     # Every series of the training table has at least one row, in the order of the names.
     _demand(np.array_equal(panel.numbers, np.arange(n_series)), "numbers of series")  # noqa: TID251
-    _demand(panel.bounds.shape == (n_series + 1,) and (panel.lengths > 0).all(), "bounds")
+    _demand(panel.bounds.shape == (n_series + 1,) and panel.lengths.min() > 0, "bounds")
     _demand(panel.bounds[0] == 0 and panel.bounds[-1] == n_rows, "bounds")
     for values, width in ((panel.X, n_features), (panel.y, len(panel.columns.targets))):
         _demand(values.dtype.kind == "f" and values.shape == (n_rows, width), "values")
@@ -101,24 +109,26 @@ def _check_panel(panel: Panel, n_features: int) -> None:
 # --- the questions
 
 
-def _questions(estimator: Forecaster, steps: int) -> Iterator[Callable[[], Any]]:
+def _questions(estimator: Forecaster, n_numbers: int) -> Iterator[Callable[[], Any]]:
     """Yield one question after the other; the last one changes the estimator."""
     memory = estimator.memory_
-    X, y, origins = _table(memory, 2)
-    is_ahead = np.ones(len(X), dtype=bool)
-    is_ahead[memory.position + np.repeat(origins - memory.lengths + 1, memory.lengths)] = False
-    yield lambda: estimator.predict(X[is_ahead])
-    if memory.n_series > _SOME:
-        yield lambda: estimator.hindcast(X, y, origins, 1, _LEVELS)
+    # The next step of every series.
+    longer, is_ahead = _longer(memory, 2)
+    yield lambda: estimator._hindcast(longer, longer.last - 2, 1, _LEVELS)
 
-    # Some series from more rows: from several origins, then beyond what is answered at once.
-    some = getattr(estimator, "recent_", memory).select(np.arange(min(memory.n_series, _SOME)))
-    *table, last = _table(some, steps)
-    several = (last - np.arange(min(_SOME, some.lengths.min()))[:, None]).ravel()
-    yield lambda: estimator.hindcast(*table, several, 1, _LEVELS)
-    yield lambda: estimator.hindcast(*table, last, steps, _LEVELS)
+    # Some series as a table of its own: from several origins, and beyond what is answered at once.
+    some = memory.select(np.arange(min(memory.n_series, _SOME)))
+    steps = min(_steps(estimator), n_numbers)
+    n_rows = min(estimator._needs()[0], n_numbers) + _SOME
+    table = replace(_longer(some, n_rows + steps)[0], continues=False)
+    last = table.last - steps
+    several = (last - np.arange(_SOME)[:, None]).ravel()
+    at_once = estimator._direct_horizon(steps)
+    yield lambda: estimator._hindcast(table, several, at_once, _LEVELS)
+    if at_once < steps:
+        yield lambda: estimator._hindcast(table, last, steps, _LEVELS)
 
-    yield lambda: estimator.update(X[is_ahead], y[is_ahead])
+    yield lambda: estimator._update(longer.take(np.flatnonzero(is_ahead)))
 
 
 def _steps(estimator: Forecaster) -> int:
@@ -131,14 +141,10 @@ def _steps(estimator: Forecaster) -> int:
     return max([own, *map(_steps, getattr(estimator, "members_", ()))])
 
 
-def _table(panel: Panel, n: int) -> tuple[pd.DataFrame, Any, np.ndarray]:
-    """Return X and y of a panel with `n` more rows for each series, and its last rows there.
-
-    Features are zero, and unknown values as those before.
-    """
+def _longer(panel: Panel, n: int) -> tuple[Panel, np.ndarray]:
+    """Put `n` rows behind each series, as its last one but features of zero, and say which."""
     longer = panel.extend(n)
-    columns = panel.columns
-    index = longer.index(np.arange(len(longer)))
-    X = pd.DataFrame(0.0, index, columns=list(columns.features))
-    y = pd.DataFrame(longer.y, index, columns=list(columns.targets)).ffill()
-    return X, y.iloc[:, 0] if columns.flat else y, longer.last - n
+    is_ahead = longer.position >= np.repeat(panel.lengths, longer.lengths)
+    longer.X[is_ahead] = 0
+    longer.y[is_ahead] = np.repeat(panel.y[panel.last], n, axis=0)
+    return longer, is_ahead

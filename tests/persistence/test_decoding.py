@@ -1,7 +1,13 @@
 """What a text may say: known classes and kinds of values, each as it was written."""
 
+import numpy as np
 import pytest
-from model_files import change, refused
+from model_files import Members, change, pack, refused, unpack
+from sklearn.linear_model import Ridge
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from forecast import load, save
 
 
 @pytest.mark.parametrize(
@@ -78,3 +84,62 @@ def test_a_damaged_reference_is_refused(path, value):
 def test_what_is_no_estimator_is_refused(path, estimator):
     change(path, estimator=estimator)
     refused(path, "estimator|is damaged|not a seqcast file")
+
+
+# Names of attributes
+
+
+def naive_with(path, **state):
+    """Write a forecaster that is not fitted, with further attributes."""
+    estimator = {"class": "NaiveForecaster", "state": {"season_length": 2} | state}
+    change(path, estimator=estimator)
+
+
+@pytest.mark.parametrize(
+    "name", ["predict", "_answer", "_learn", "_rules", "__class__", "__dict__", "extra", "a b_", ""]
+)
+def test_an_attribute_that_hides_a_method_or_is_not_learned_is_refused(path, name):
+    naive_with(path, **{name: 3})
+    refused(path, f"is damaged .*NaiveForecaster learns no {name!r}")
+
+
+def test_an_attribute_that_is_learned_is_taken(path):
+    naive_with(path, seasons_=3, _past=None)
+    assert vars(load(path)) == {"season_length": 2, "drift": False, "seasons_": 3, "_past": None}
+
+
+def test_an_array_is_the_value_of_one_place(path):
+    one = {"array": "a0"}
+    naive_with(path, seasons_=one)
+    load(path)
+    naive_with(path, seasons_=one, sigma_=one)
+    refused(path, "is damaged")
+
+
+# What is believed of moments and pipelines
+
+
+@pytest.mark.parametrize("zone", ["dateutil//etc/passwd", "tzlocal()", "../UTC", "Mars/Olympus", 3])
+def test_a_zone_that_is_none_is_refused(path, zone):
+    document, arrays = unpack(path.read_bytes())
+    moments = {"datetimes": {"array": "m"}, "zone": zone, "unit": "s"}
+    state = document["estimator"]["state"] | {"extra_": moments}
+    document["estimator"]["state"] = state
+    arrays["m"] = np.arange(3)
+    path.write_bytes(pack(Members(document, arrays)))
+    refused(path, "is damaged")
+
+
+def test_a_pipeline_comes_back_without_the_folder_of_its_cache(path, tmp_path):
+    pipeline = make_pipeline(StandardScaler(), Ridge(), memory=str(tmp_path / "cache"))
+    assert load(save(pipeline, path)).memory is None
+    assert pipeline.memory is not None
+
+    # A file of an earlier version still names one.
+    document, arrays = unpack(path.read_bytes())
+    document["estimator"]["state"]["memory"] = str(tmp_path / "cache")
+    path.write_bytes(pack(Members(document, arrays)))
+    loaded = load(path)
+    assert loaded.memory is None
+    loaded.fit(np.eye(3), np.arange(3))
+    assert not (tmp_path / "cache").exists()

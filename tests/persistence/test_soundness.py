@@ -50,7 +50,7 @@ TIMES = fitted_panel("NaiveForecaster-seasonal").memory_.times
     ("changes", "words"),
     [
         ({"names": ("a", "b")}, "numbers of series"),
-        ({"names": ("a", "b", "d")}, "names"),
+        ({"names": ("a", "b", "d")}, "names of series"),
         ({"numbers": np.array([0, 1, 7])}, "numbers of series"),
         ({"bounds": np.array([0, 3, 3, 9])}, "bounds"),
         ({"bounds": np.array([0, 3, 6, 10**12])}, "bounds"),
@@ -74,7 +74,6 @@ def test_a_memory_that_is_no_table_is_refused_before_anything_is_computed(change
     [
         ("state_", [[np.zeros(1)]]),
         ("state_", None),
-        ("first_state_", [[np.zeros(1)]]),
         ("scale_", "large"),
         ("weights_", np.zeros((1, 0))),
         ("forms_", [["XYZ"]]),
