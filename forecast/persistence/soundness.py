@@ -41,7 +41,11 @@ def check_sound(estimator: Any, n_numbers: int) -> None:
     shows whether the rest fits. It may refuse an answer in words of its own; any other error says
     that its file is damaged.
     """
-    if not isinstance(estimator, Forecaster) or not hasattr(estimator, "memory_"):
+    # The forecaster of a detector is tried as one by itself.
+    estimator = getattr(estimator, "forecaster_", estimator)
+    if not isinstance(estimator, Forecaster):
+        return
+    if vars(estimator).keys() <= estimator.get_params(deep=False).keys():  # not fitted
         return
     for each in (estimator, *getattr(estimator, "members_", ())):
         check_parameters(each, each._rules)

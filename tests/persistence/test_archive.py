@@ -25,7 +25,7 @@ from model_files import (
 )
 from numpy.testing import assert_array_equal
 
-from forecast import NaiveForecaster, WindowForecaster, load, save
+from forecast import NaiveForecaster, SlidingWindow, WindowForecaster, load, save
 from forecast.exceptions import InputError
 from forecast.persistence.archive import ARRAYS, TEXT
 
@@ -216,7 +216,7 @@ def peak_of(call):
 @pytest.fixture(scope="module")
 def content():
     """Return a file of 80 MiB of zeros, which is small itself."""
-    model = NaiveForecaster()
+    model = SlidingWindow()
     model.zeros_ = np.zeros(10 * 2**20)
     with tempfile.TemporaryDirectory() as folder:
         return save(model, Path(folder, "zeros.seqcast")).read_bytes()

@@ -89,30 +89,30 @@ def test_what_is_no_estimator_is_refused(path, estimator):
 # Names of attributes
 
 
-def naive_with(path, **state):
-    """Write a forecaster that is not fitted, with further attributes."""
-    estimator = {"class": "NaiveForecaster", "state": {"season_length": 2} | state}
+def window_with(path, **state):
+    """Write a transformer with further attributes."""
+    estimator = {"class": "SlidingWindow", "state": {"lookback": 2} | state}
     change(path, estimator=estimator)
 
 
 @pytest.mark.parametrize(
-    "name", ["predict", "_answer", "_learn", "_rules", "__class__", "__dict__", "extra", "a b_", ""]
+    "name", ["transform", "_rules", "set_output", "__dict__", "extra", "a b_", ""]
 )
 def test_an_attribute_that_hides_a_method_or_is_not_learned_is_refused(path, name):
-    naive_with(path, **{name: 3})
-    refused(path, f"is damaged .*NaiveForecaster learns no {name!r}")
+    window_with(path, **{name: 3})
+    refused(path, f"is damaged .*SlidingWindow learns no {name!r}")
 
 
 def test_an_attribute_that_is_learned_is_taken(path):
-    naive_with(path, seasons_=3, _past=None)
-    assert vars(load(path)) == {"season_length": 2, "drift": False, "seasons_": 3, "_past": None}
+    window_with(path, n_features_in_=3, _past=None)
+    assert vars(load(path)) == {"lookback": 2, "n_features_in_": 3, "_past": None}
 
 
 def test_an_array_is_the_value_of_one_place(path):
     one = {"array": "a0"}
-    naive_with(path, seasons_=one)
+    window_with(path, seasons_=one)
     load(path)
-    naive_with(path, seasons_=one, sigma_=one)
+    window_with(path, seasons_=one, sigma_=one)
     refused(path, "is damaged")
 
 

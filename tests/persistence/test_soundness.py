@@ -9,7 +9,7 @@ import pytest
 from cases import CASES, fitted, fitted_panel
 from fixtures import make_fixtures
 
-from forecast import NaiveForecaster, SlidingWindow, load
+from forecast import AnomalyDetector, NaiveForecaster, SlidingWindow, load
 from forecast.exceptions import InputError
 from forecast.persistence.soundness import check_sound
 
@@ -96,6 +96,20 @@ def test_a_season_that_the_file_has_no_numbers_for_costs_nothing():
     check_sound(model, 1000)  # it refuses every answer in words of its own
     with pytest.raises(InputError):
         model.predict(1)
+
+
+def test_a_forecaster_that_has_learned_remembers():
+    model = deepcopy(fitted("NaiveForecaster-seasonal"))
+    del model.memory_
+    with pytest.raises(AttributeError, match="memory_"):
+        check_sound(model, MANY)
+
+
+def test_the_forecaster_of_a_detector_is_tried():
+    detector = AnomalyDetector()
+    detector.forecaster_ = with_memory(frequency="h")
+    with pytest.raises(ValueError, match="wrong frequency"):
+        check_sound(detector, MANY)
 
 
 def test_a_parameter_that_fit_refuses_is_refused():

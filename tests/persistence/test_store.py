@@ -239,7 +239,7 @@ def test_moments_of_every_kind_come_back(index, tmp_path):
     ids=["texts", "objects", "integers", "empty"],
 )
 def test_names_of_every_kind_come_back(index, tmp_path):
-    model = NaiveForecaster()
+    model = SlidingWindow()
     model.extra_ = index
     assert_index_equal(twin(model, tmp_path).extra_, index)
 
