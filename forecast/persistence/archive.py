@@ -150,6 +150,8 @@ def _contents(archive: zipfile.ZipFile, names: set[str], budget: _Budget) -> dic
     if len(members) > len(names):
         raise _ForeignError("holds a member twice")
     for member in members:
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise _ForeignError("holds a member that is packed in another way")
         budget.take(member.file_size)
     # Of a member never more than its declared size is unpacked.
     return {member.filename: archive.read(member) for member in members}
@@ -189,10 +191,10 @@ def _arrays(packed: bytes, declared: dict[str, Document], budget: _Budget) -> Ar
     """Unpack the arrays that the text declares; refuse any other."""
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         contents = _contents(archive, {f"{key}.npy" for key in declared}, budget)
-    return {key: _array(contents[f"{key}.npy"], declared[key]) for key in declared}
+    return {key: _array(contents[f"{key}.npy"], declared[key], budget) for key in declared}
 
 
-def _array(content: bytes, declared: Document) -> np.ndarray:
+def _array(content: bytes, declared: Document, budget: _Budget) -> np.ndarray:
     """Return an array; refuse one of objects, or of another type or size than was declared."""
     stream = io.BytesIO(content)
     # NumPy makes room for what the header says before it reads a number.
@@ -200,10 +202,11 @@ def _array(content: bytes, declared: Document) -> np.ndarray:
     if version != (1, 0):
         raise _ForeignError(f"holds an array of the form {version}")
     shape, _, dtype = np.lib.format.read_array_header_1_0(stream)
+    budget.take(max(shape, default=0))  # even rows without a number take time
     size = dtype.itemsize * math.prod(shape)
     found = {"dtype": dtype.str, "shape": list(shape)}
     if dtype.kind not in KINDS or size != len(content) - stream.tell():
-        raise _ForeignError(f"holds an array of {dtype!s:.40} that is none of numbers or texts")
+        raise _ForeignError("holds what is no array of numbers or texts")
     if declared and declared != found:
         raise InputError("it is damaged: an array is not what was declared.", *WRITTEN_BY)
     stream.seek(0)

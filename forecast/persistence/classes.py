@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 from sklearn.base import BaseEstimator
@@ -82,3 +83,15 @@ def held_classes() -> str:
     places = [place.partition(":") for place in CLASSES]
     theirs = [name for module, _, name in places if module.startswith("sklearn")]
     return f"Files hold the estimators of seqcast and, of scikit-learn, {', '.join(theirs)}."
+
+
+def is_attribute(cls: type, name: str) -> bool:
+    """Whether estimators of a class may have an attribute of this name: a parameter, or learned.
+
+    What is learned is called coef_ or _coef, and hides no method of the class.
+    """
+    is_named_so = name.isidentifier() and (name.startswith("_") or name.endswith("_"))
+    if is_named_so and not hasattr(cls, name):
+        return True
+    # Lasso, an ElasticNet, keeps a parameter of its parent beside its own.
+    return any(name in signature(each).parameters for each in cls.__mro__[:-1])

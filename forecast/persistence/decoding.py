@@ -10,7 +10,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator
 
 from forecast.persistence.archive import Arrays
-from forecast.persistence.classes import FORGOTTEN, find_class
+from forecast.persistence.classes import FORGOTTEN, find_class, is_attribute
 from forecast.persistence.zones import is_zone
 
 
@@ -101,18 +101,9 @@ def _decode_object(name: str, state: dict[str, Any], arrays: Arrays) -> Any:
     # The constructor of an estimator takes its parameters alone; what `fit` has learned stands
     # beside them among the attributes. A parameter that has come since has its default.
     defaults = {each.name: each.default for each in signature(cls).parameters.values()}
-    for key in attributes.keys() - defaults.keys():
-        _check_learned(cls, key)
+    foreign = [key for key in attributes if not is_attribute(cls, key)]
+    if foreign:
+        raise ValueError(f"{name} learns no {foreign[0]!r:.40}")
     estimator = cls.__new__(cls)
     vars(estimator).update(defaults | attributes)
     return estimator
-
-
-def _check_learned(cls: type, key: str) -> None:
-    """Refuse an attribute that is called otherwise than what `fit` learns, or hides a method."""
-    is_named_so = key.isidentifier() and (key.startswith("_") or key.endswith("_"))
-    if is_named_so and not hasattr(cls, key):
-        return
-    # Lasso, an ElasticNet, keeps a parameter of its parent beside its own.
-    if not any(key in signature(each).parameters for each in cls.__mro__[:-1]):
-        raise ValueError(f"{cls.__name__} learns no {key!r:.40}")

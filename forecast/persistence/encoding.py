@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 
 from forecast.exceptions import InputTypeError
 from forecast.persistence.archive import KINDS, Arrays
-from forecast.persistence.classes import FORGOTTEN, held_classes, is_held
+from forecast.persistence.classes import FORGOTTEN, held_classes, is_attribute, is_held
 from forecast.persistence.zones import is_zone
 
 
@@ -100,6 +100,12 @@ def _encode_object(value: Any, arrays: Arrays, where: str) -> Any:
         )
     if isinstance(value, BaseEstimator):
         state = vars(value) | FORGOTTEN.get(cls.__name__, {})
+        foreign = [name for name in state if not is_attribute(cls, name)]
+        if foreign:
+            raise InputTypeError(
+                f"{where}.{foreign[0]} is neither a parameter nor what fit learns: a file does not "
+                "hold it. Delete it."
+            )
     elif dataclasses.is_dataclass(value):
         names = [field.name for field in dataclasses.fields(value) if field.init]
         state = {name: getattr(value, name) for name in names}

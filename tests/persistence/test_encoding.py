@@ -78,6 +78,7 @@ def test_a_subclass_of_ours_is_refused(tmp_path):
         np.datetime64("2024"),
         np.array([["a", None]], dtype=object),
         pd.Index([0.5]),
+        pd.DatetimeIndex(["2024-01-01"], tz="dateutil/Europe/Berlin"),
         pd.MultiIndex.from_arrays([["a"], [1]]),
         Pair(1, 2),
         b"x",
@@ -85,7 +86,17 @@ def test_a_subclass_of_ours_is_refused(tmp_path):
 )
 def test_an_attribute_that_a_file_does_not_hold_is_refused_by_name(tmp_path, value):
     model = NaiveForecaster()
-    model.extra = value
-    with pytest.raises(TypeError, match=r"estimator\.extra"):
+    model.extra_ = value
+    with pytest.raises(TypeError, match=r"estimator\.extra_ is"):
+        save(model, tmp_path / "model.seqcast")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["extra", "predict", "_answer"])
+def test_an_attribute_that_loading_would_refuse_is_refused_in_saving(tmp_path, name):
+    model = NaiveForecaster()
+    setattr(model, name, 3)
+    sentence = rf"estimator\.{name} is neither a parameter nor what fit learns"
+    with pytest.raises(TypeError, match=sentence):
         save(model, tmp_path / "model.seqcast")
     assert list(tmp_path.iterdir()) == []
