@@ -72,12 +72,21 @@ def _check_tables(estimator: Forecaster) -> None:
     _check_panel(memory, estimator.n_features_in_)
     _demand(estimator.series_ == memory.names, "names of series")
     _check_columns(estimator, memory.columns)
+    # Only a table that begins as the training part did is read from these.
+    first_states = getattr(estimator, "first_state_", None)
+    if first_states is not None:
+        _demand(_shapes(first_states) == _shapes(estimator.state_), "first states")
     # A member of others and a file of an earlier version have nothing for charts.
     recent = getattr(estimator, "recent_", replace(memory, X=memory.X[:, :0]))
     _check_panel(recent, 0)
     _demand(recent.names == memory.names, "names of series for charts")
     _demand(recent.columns == memory.columns, "columns for charts")
     _demand(recent.times[recent.last].equals(memory.times[memory.last]), "end of charts")
+
+
+def _shapes(states: list[list[np.ndarray]]) -> list[list[tuple[int, ...]]]:
+    """Return the shape of the state of each series and target."""
+    return [[state.shape for state in series] for series in states]
 
 
 def _check_columns(estimator: Forecaster, columns: Columns) -> None:
@@ -123,7 +132,7 @@ def _questions(estimator: Forecaster, n_numbers: int) -> Iterator[Callable[[], A
     # Some series as a table of its own: from several origins, and beyond what is answered at once.
     some = memory.select(np.arange(min(memory.n_series, _SOME)))
     steps = min(_steps(estimator), n_numbers)
-    n_rows = min(estimator._needs()[0], n_numbers) + _SOME
+    n_rows = min(_needs(estimator), n_numbers) + _SOME
     table = replace(_longer(some, n_rows + steps)[0], continues=False)
     last = table.last - steps
     several = (last - np.arange(_SOME)[:, None]).ravel()
@@ -143,6 +152,11 @@ def _steps(estimator: Forecaster) -> int:
     own = max(getattr(estimator, name, None) or 1 for name in ("horizon", "season_length"))
     own += estimator._direct_horizon(own + 1) == own
     return max([own, *map(_steps, getattr(estimator, "members_", ()))])
+
+
+def _needs(estimator: Forecaster) -> int:
+    """Return the fewest rows that a forecaster and all its members learn from."""
+    return max([estimator._needs()[0], *map(_needs, getattr(estimator, "members_", ()))])
 
 
 def _longer(panel: Panel, n: int) -> tuple[Panel, np.ndarray]:

@@ -74,6 +74,7 @@ def test_a_memory_that_is_no_table_is_refused_before_anything_is_computed(change
     [
         ("state_", [[np.zeros(1)]]),
         ("state_", None),
+        ("first_state_", [[np.zeros(1)]]),
         ("scale_", "large"),
         ("weights_", np.zeros((1, 0))),
         ("forms_", [["XYZ"]]),
