@@ -54,8 +54,8 @@ from forecast.forecasters.target import TransformedTargetForecaster as Transform
 from forecast.forecasters.theta import Naive2Forecaster as Naive2Forecaster
 from forecast.forecasters.theta import ThetaForecaster as ThetaForecaster
 from forecast.forecasters.windowed import WindowForecaster as WindowForecaster
-from forecast.persistence import load as load
-from forecast.persistence import save as save
+from forecast.persistence.store import load as load
+from forecast.persistence.store import save as save
 from forecast.presets import preset as preset
 from forecast.profiling.profile import Profile as Profile
 from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster

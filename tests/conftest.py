@@ -35,7 +35,7 @@ LONGEST = (
     "sequences/test_classifier.py",
     "anomaly/test_detector.py",
     "evaluation/test_backtesting.py",
-    "test_persistence.py",
+    "persistence/test_store.py",
     "tables/reading/test_fuzz.py",
     "recurrent/test_regressor.py",
     "recurrent/test_forecaster.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 from forecast.presets import MODELS
 from forecast.tables.reading.addresses import shown
@@ -147,3 +148,10 @@ def count(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{quoted(text)} is no whole number of at least 1")
     return value
+
+
+def path_of(text: str) -> Path:
+    """Read the path of a file or a folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("the path is empty: name a file or a folder")
+    return Path(text)

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from forecast.cli.arguments import path_of
 from forecast.exceptions import InputError
 from forecast.tables.reading.addresses import shown
 from forecast.wording import decimals_of, number, quoted
@@ -31,6 +32,11 @@ OUTPUT = "what is printed and written"
 
 class Parser(argparse.ArgumentParser):
     """An argument parser that refuses in one sentence."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        # Whatever argument is a path: an empty one would be the folder that one is in.
+        self.register("type", Path, path_of)
 
     def group(self, title: str) -> argparse._ArgumentGroup:
         """Return the group of options of this title; the first call makes it."""

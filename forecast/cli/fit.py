@@ -73,7 +73,7 @@ def add_parser(commands: Any, parents: list[Parser]) -> None:
 
 def run(args: argparse.Namespace) -> None:
     """Fit a preset and save it."""
-    from forecast.persistence import save
+    from forecast.persistence.store import save
 
     # Before the work, not after it.
     check_free(args.save, args.force)

@@ -140,10 +140,11 @@ def forecast_table(model: Any, asked: Any, coverage: float | None) -> pd.DataFra
 
 def load_forecaster(file: Path) -> Any:
     """Load a saved forecaster; refuse what is none, or is not fitted."""
-    from forecast.persistence import load
+    from forecast.forecasters.base import Forecaster
+    from forecast.persistence.store import load
 
     model = load(file)
-    if not hasattr(model, "memory_"):
+    if not isinstance(model, Forecaster) or not hasattr(model, "memory_"):
         raise InputError(
             f"{file} holds {type(model).__name__}, which is no fitted forecaster: "
             "make one with forecast fit."

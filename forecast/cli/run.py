@@ -109,7 +109,7 @@ def _write(
 ) -> None:
     """Write all of a run into its folder."""
     from forecast.files import write_beside
-    from forecast.persistence import save
+    from forecast.persistence.store import save
     from forecast.report.extras import read_extras
     from forecast.report.page import write_report
 

@@ -29,6 +29,7 @@ from forecast.tables.wall_clock import spare_rows
 from forecast.validation import check_finite, check_horizon
 
 _N_RISING = 20  # rows over which no column rises by chance
+_MOST_STEPS = 10**6  # of a forecast: each has a row in memory
 
 
 class Question(NamedTuple):
@@ -122,12 +123,24 @@ def read_question(estimator: Any, X: Any, memory: Panel, usage: Usage) -> Questi
 def _steps_ahead(horizon: int, memory: Panel, usage: Usage) -> Question:
     """Ask for so many steps of every series."""
     check_known_ahead(usage, f"{horizon} steps were asked for by number")
+    _check_near(f"step {horizon}", horizon, memory.times[memory.last[0]])
     # The same steps for every series: the rows that follow its memory.
     longer = memory.extend(horizon)
     ends = np.repeat(memory.lengths, longer.lengths)
     rows = np.flatnonzero(longer.position >= ends)
     steps = np.tile(np.arange(1, horizon + 1), memory.n_series)
     return Question(longer.codes[rows], steps, longer.X[rows], longer.index(rows))
+
+
+def _check_near(what: str, steps: int, end: Any) -> None:
+    """Refuse a row so far ahead that its forecast would take all memory or time."""
+    if steps > _MOST_STEPS:
+        raise InputError(
+            f"{what} is {steps} steps after the training part, which ends at {end}: "
+            f"no more than {_MOST_STEPS} are forecast.",
+            "Ask for nearer rows, or observe newer ones with update.",
+            "Ask for nearer rows, or give newer ones in SOURCE.",
+        )
 
 
 def _asked_rows(estimator: Any, X: Any, memory: Panel, usage: Usage) -> tuple[np.ndarray, pd.Index]:
@@ -233,6 +246,8 @@ def _steps_of_rows(times: pd.Index, series: np.ndarray, memory: Panel) -> np.nda
             f"{ask}, or use hindcast.",
             f"{ask}.",
         )
+    farthest = int(np.argmax(steps))
+    _check_near(f"row {times[farthest]}", steps[farthest], ends[farthest])
     if not frequency.trading:
         return steps
     # One row is one step, whatever holidays lie between; a single closed day before it is none.

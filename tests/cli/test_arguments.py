@@ -81,6 +81,26 @@ def test_options_that_count_are_refused_by_name(flag):
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "backtest weather --out",
+        "fit weather --save",
+        "fit --from",
+        "predict sales.seqcast --out",
+        "predict",
+        "plot sales.seqcast -o",
+        "report",
+        "datasets weather --export",
+        "monitor",
+    ],
+)
+def test_an_empty_path_is_refused_wherever_a_path_is_an_argument(line):
+    ran = command(*line.split(), "")
+    assert ran.code == 2
+    assert "the path is empty: name a file or a folder. See" in ran.err
+
+
 def test_best_is_a_model_of_fit_alone():
     assert model_or_best("best") == "best"
     with pytest.raises(argparse.ArgumentTypeError, match="'bst'; did you mean 'best'"):

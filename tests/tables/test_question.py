@@ -9,7 +9,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold, TimeSeriesSplit
 
 from forecast import NaiveForecaster, WindowForecaster
-from forecast.exceptions import RowsTakenAsFollowing
+from forecast.exceptions import InputError, RowsTakenAsFollowing
 from forecast.tables.intake import Usage, read_table, training_panel
 from forecast.tables.question import read_question
 
@@ -211,3 +211,13 @@ def test_row_0_of_a_frame_is_no_row_that_follows_a_part_of_it():
         model.predict(X[:10])
     with pytest.raises(ValueError, match="rows to observe must begin at 30; these begin at 0"):
         model.update(X[:10], TARGET[:10])
+
+
+def test_a_row_too_far_ahead_is_refused_before_anything_is_made():
+    y = pd.Series(np.arange(4.0), pd.date_range("2024-01-01", periods=4, freq="s"))
+    far = pd.DataFrame(index=pd.DatetimeIndex(["2034-01-01"]))
+    sentence = "315619197 steps after the training part, which ends at 2024-01-01 00:00:03: no more"
+    for X in (far, 315_619_197):
+        with pytest.raises(InputError, match=sentence):
+            asked(X, y)
+    assert asked(1000, y).steps[-1] == 1000

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose
 
 from forecast import read
 from forecast.exceptions import InputError, MissingPackageError
-from forecast.tables.reading.addresses import is_database, reason_of, scheme_of, shown
+from forecast.tables.reading.addresses import is_database, scheme_of, shown, shown_reason
 from forecast.tables.reading.blocks import survey
 from forecast.tables.reading.options import Options
 
@@ -54,8 +54,8 @@ def test_passwords_and_keys_are_not_shown(address, seen):
 
 def test_a_reason_does_not_quote_the_password():
     error = ValueError("no user me with hunter2\nat all")
-    assert reason_of(error, "postgresql://me:hunter2@host/shop") == "no user me with ***"
-    assert reason_of(ValueError(), "s3://a") == "ValueError"
+    assert shown_reason(error, "postgresql://me:hunter2@host/shop") == "no user me with ***"
+    assert shown_reason(ValueError(), "s3://a") == "ValueError"
 
 
 def test_files_at_an_address_are_read(memory, tmp_path):
