@@ -125,9 +125,9 @@ def _check_panel(panel: Panel, n_features: int) -> None:
 def _questions(estimator: Forecaster, n_numbers: int) -> Iterator[Callable[[], Any]]:
     """Yield one question after the other; the last one changes the estimator."""
     memory = estimator.memory_
-    # The next step of every series.
+    # The next two steps of every series.
     longer, is_ahead = _longer(memory, 2)
-    yield lambda: estimator._hindcast(longer, longer.last - 2, 1, _LEVELS)
+    yield lambda: _ask(estimator, longer, longer.last - 2, 2)
 
     # Some series as a table of its own: from several origins, and beyond what is answered at once.
     some = memory.select(np.arange(min(memory.n_series, _SOME)))
@@ -137,11 +137,18 @@ def _questions(estimator: Forecaster, n_numbers: int) -> Iterator[Callable[[], A
     last = table.last - steps
     several = (last - np.arange(_SOME)[:, None]).ravel()
     at_once = estimator._direct_horizon(steps)
-    yield lambda: estimator._hindcast(table, several, at_once, _LEVELS)
+    yield lambda: _ask(estimator, table, several, at_once)
     if at_once < steps:
-        yield lambda: estimator._hindcast(table, last, steps, _LEVELS)
+        yield lambda: _ask(estimator, table, last, steps)
 
     yield lambda: estimator._update(longer.take(np.flatnonzero(is_ahead)))
+
+
+def _ask(estimator: Forecaster, panel: Panel, origins: np.ndarray, steps: int) -> None:
+    """Forecast from rows of a panel; refuse an answer that is not one for each of them."""
+    answer = estimator._hindcast(panel, origins, steps, _LEVELS)
+    shape = len(origins), steps, panel.y.shape[1], 1 + len(_LEVELS)
+    _demand(answer.shape == shape, "number of forecasts")
 
 
 def _steps(estimator: Forecaster) -> int:
