@@ -1,5 +1,6 @@
 """Files appear whole or not at all."""
 
+import os
 import re
 from importlib.metadata import version
 from pathlib import Path

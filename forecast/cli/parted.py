@@ -41,7 +41,8 @@ def stored_table(args: argparse.Namespace) -> StoredTable | None:
         bool(args.fill),
         args.query,
     )
-    return table if table.counts.sum() > _ROWS_AT_ONCE else None
+    is_large = table.counts.sum() > _ROWS_AT_ONCE
+    return table if is_large and None not in table.counts.index else None
 
 
 def of_sample(table: StoredTable, args: argparse.Namespace) -> argparse.Namespace:

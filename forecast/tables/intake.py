@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.exceptions import InputError
-from forecast.tables.cells import LARGEST, as_pandas, floats_of, unit_of
+from forecast.tables.cells import as_pandas, floats_of, unit_of
 from forecast.tables.features import column_names, read_columns
 from forecast.tables.frequency import Frequency
 from forecast.tables.panel import Columns, Panel
@@ -201,8 +201,8 @@ def _values_read(
 
 
 def _is_sound(parts: tuple[np.ndarray, np.ndarray]) -> bool:
-    """Whether all values are numbers whose squares can be summed; NaN is not below a bound."""
-    return all(bool((np.abs(values) <= LARGEST).all()) for values in parts)
+    """Whether all values are finite numbers."""
+    return all(bool(np.isfinite(values).all()) for values in parts)
 
 
 def _check_read(panel: Panel, read: np.ndarray, names: list[str], what: str) -> None:

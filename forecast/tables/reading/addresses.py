@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from forecast.exceptions import InputError, MissingPackageError
-from forecast.tables.reading.contents import within
+from forecast.tables.reading.contents import as_path, within
 from forecast.wording import reason_of
 
 # Databases by the beginnings of their addresses, as SQLAlchemy knows them.
@@ -130,7 +130,10 @@ def read_bytes(address: str, max_bytes: int) -> bytes:
 def is_folder(address: str | Path) -> bool:
     """Whether a folder is at a path or an address."""
     if scheme_of(address) is None:
-        return Path(address).expanduser().is_dir()
+        # What is wrong with a path is said where it is opened.
+        with suppress(OSError, ValueError):
+            return as_path(address).is_dir()
+        return False
     # A web page may list others, but it is a file.
     if scheme_of(address) in ("http", "https"):
         return False

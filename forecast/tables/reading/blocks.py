@@ -8,6 +8,7 @@ names; those of a single Parquet file in that of appearance, as they do where it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, Protocol
@@ -19,6 +20,7 @@ from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.addresses import is_database, is_folder, scheme_of, shown
 from forecast.tables.reading.cells import RawTable, is_text, typed
 from forecast.tables.reading.columns import series_columns, series_names, time_columns
+from forecast.tables.reading.contents import as_path
 from forecast.tables.reading.folders import Folder
 from forecast.tables.reading.moments import row_moments
 from forecast.tables.reading.options import Options
@@ -191,11 +193,13 @@ def _is_parquet(address: str | Path) -> bool:
     """Whether a file begins like one of Parquet."""
     if scheme_of(address) is not None:
         return str(address).lower().endswith(".parquet")
-    path = Path(address).expanduser()
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(4) == b"PAR1"
+    # What is wrong with a path is said where it is opened.
+    with suppress(OSError, ValueError):
+        path = as_path(address)
+        if path.is_file():
+            with path.open("rb") as file:
+                return file.read(4) == b"PAR1"
+    return False
 
 
 def _settled(rows: _Rows, head: RawTable, options: Options) -> Options:

@@ -52,8 +52,7 @@ class StoredTable:
     Raises
     ------
     ValueError
-        If the table is read at once only, has no column with the names of series, or a column is
-        not there.
+        If the table is read at once only, as a CSV file is.
 
     Examples
     --------
@@ -98,10 +97,6 @@ class StoredTable:
             query=query,
         )
         self.counts, self.moments, self.options = survey(address, options)
-        if list(self.counts.index) == [None]:
-            raise InputError(
-                f"{shown(address)} has no names of series, and so no parts to be read in: use read."
-            )
 
     def read(self, names: Sequence[Any]) -> tuple[pd.DataFrame | None, pd.Series]:
         """Read some series.
@@ -120,8 +115,13 @@ class StoredTable:
         Raises
         ------
         ValueError
-            If a series or a column is not there.
+            If a series or a column is not there, or the table has no names of series.
         """
+        if list(self.counts.index) == [None]:
+            raise InputError(
+                f"{shown(self.address)} has no names of series, and so no parts to be read in: use "
+                "read."
+            )
         frame = read_noting(self.address, replace(self.options, only=tuple(names))).frame
         target = self._target(list(frame.columns))
         columns = [target, *self.features]

@@ -125,6 +125,6 @@ def test_for_want_of_memory_a_sentence_is_said(file, monkeypatch):
     def fail(*_):
         raise MemoryError
 
-    monkeypatch.setattr("forecast.tables.reading.reader.open_table", fail)
+    monkeypatch.setattr("forecast.tables.reading.reader.raw_table", fail)
     path = file(TABLE)
     assert refused(path)[0] == f"{path} takes more memory than there is. Read a part of it."

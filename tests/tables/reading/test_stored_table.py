@@ -53,4 +53,4 @@ def test_columns_that_are_not_there_or_not_chosen_are_refused(folder, tmp_path):
         tmp_path / "one.parquet"
     )
     with pytest.raises(ValueError, match=r"one\.parquet has no names of series.*use read"):
-        StoredTable(tmp_path / "one.parquet")
+        StoredTable(tmp_path / "one.parquet").read([None])
