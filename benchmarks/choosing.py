@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         cv = RollingOrigin(horizon, n_origins)
         known = y[: len(y) - n_origins * horizon]
         models = {name: preset(name, known, horizon=horizon) for name in MODELS}
-        result = backtest(models, y, cv=cv, refused=lambda *_: None)
+        result = backtest(models, y, cv=cv, failed=lambda _: None)
         for rule, error in _errors_afterwards(result).items():
             errors.setdefault((rule, data), []).append(error)
     rows = [

@@ -96,6 +96,7 @@ def _ours(codes: Any, args: argparse.Namespace) -> Epoch:
     import numpy as np
 
     from forecast.recurrent.schedule import Schedule
+    from forecast.recurrent.sources import Loaded
     from forecast.recurrent.trainer import trainer_of
     from forecast.sequences.generator_network import TokenNetwork
     from forecast.sequences.generator_training import NextToken, material
@@ -107,10 +108,10 @@ def _ours(codes: Any, args: argparse.Namespace) -> Epoch:
     objective = NextToken(network, STEPS, True, 0.0, np.zeros(TOKENS, np.float32))
     trainer = trainer_of(objective, 0.0, True)
     trainer.reset([objective.initial_weights(np.random.default_rng(0))])
-    resident = trainer.resident(cut.parts, cut.weights)
+    source = Loaded(cut.parts, cut.weights)
     plan = Schedule(5, cut.batch_size, 0.001, None)
     order = np.arange(len(cut.parts[0]))
-    return lambda: trainer.epoch(resident, order, len(order), plan, 0, 0)
+    return lambda: trainer.epoch(source, order, len(order), plan, 0, 0)
 
 
 def _torch(codes: Any, args: argparse.Namespace) -> Epoch | None:

@@ -166,6 +166,7 @@ def _ours(steps: int, inputs: int, units: int, n: int) -> Epoch:
     from forecast.recurrent.network import WindowNetwork
     from forecast.recurrent.samples import Samples
     from forecast.recurrent.schedule import Schedule
+    from forecast.recurrent.sources import Loaded
     from forecast.recurrent.trainer import trainer_of
     from forecast.tables.windows import Slices
 
@@ -177,10 +178,10 @@ def _ours(steps: int, inputs: int, units: int, n: int) -> Epoch:
     network = WindowNetwork(architecture, "mae", 0.0)
     trainer = trainer_of(network, 0.0, True)
     trainer.reset([network.initial_weights(np.random.default_rng(0))])
-    resident = trainer.resident(samples.parts())
+    source = Loaded(samples.parts(), None)
     plan = Schedule(5, BATCH, 0.001, None)
     rng = np.random.default_rng(0)
-    return lambda: trainer.epoch(resident, rng.permutation(n), n, plan, 0, 0)
+    return lambda: trainer.epoch(source, rng.permutation(n), n, plan, 0, 0)
 
 
 def _products(steps: int, inputs: int, units: int, n: int) -> Epoch:

@@ -26,7 +26,7 @@ def shortened(text: str, most: int = LONGEST) -> str:
 def reason_of(error: Exception) -> str:
     """Return what another library says of a fault, as a part of a sentence."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return shortened(lines[0].rstrip(".") if lines else type(error).__name__, 2 * LONGEST)
+    return shortened(lines[0].rstrip(".") if lines else type(error).__name__, 4 * LONGEST)
 
 
 def quoted(value: object) -> str:
@@ -37,7 +37,7 @@ def quoted(value: object) -> str:
     >>> quoted("price")
     "'price'"
     >>> len(quoted("9" * 400))
-    43
+    42
     """
     written = repr(value)
     if len(written) <= LONGEST + 2:  # with its quotes

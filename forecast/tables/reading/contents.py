@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from forecast.exceptions import InputError
-from forecast.validation import nearest
 from forecast.wording import LONGEST, quoted, reason_of
 
 STDIN = "-"
@@ -135,6 +134,8 @@ def _refuse_missing(path: Path) -> NoReturn:
             f"{called(path)} is a link to {called(path.readlink())}, which is not there. "
             "Mend the link, or name another file."
         )
+    from forecast.validation import nearest  # with NumPy, which the command's help does without
+
     names: list[str] = []
     # The folder may be missing or closed.
     with contextlib.suppress(OSError):

@@ -69,9 +69,8 @@ def pipe(tmp_path):
 
 def test_a_pipe_into_which_nobody_writes_is_refused(pipe, monkeypatch):
     monkeypatch.setattr(contents, "_PATIENCE", 0.05)
-    assert refused(pipe)[0] == (
-        f"{pipe} is a pipe into which nobody writes. Start its writer first."
-    )
+    said = f"{called(pipe)} is a pipe into which nobody writes. Start its writer first."
+    assert refused(pipe)[0] == said
 
 
 def test_a_pipe_is_read_however_long_its_writer_takes(pipe, monkeypatch):
