@@ -8,6 +8,7 @@ import gzip
 import importlib.util
 import inspect
 import io
+import json
 import os
 import subprocess
 import sys
@@ -540,3 +541,17 @@ def test_translation_prints_its_table(translation, lines, monkeypatch):
     assert 0 <= float(exact) <= 1
     assert float(edits) >= 0
     assert float(seconds) >= 0
+
+
+def test_scale_measures_a_backtest_and_says_what_more_workers_would_do(benchmark, tmp_path, capsys):
+    scale = benchmark("scale")
+    scale._write(tmp_path / "table", number=3, n_rows=40)
+    scale.measure("naive", str(tmp_path / "table"), 1, 2, 2)
+    found = json.loads(capsys.readouterr().out)
+    assert found["forecasts"] == 3 * 2 * 2
+    assert found["parts"] == 1
+    assert found["seconds"] >= found["model"] > 0
+    # Of ten seconds four are shared by two workers: eight are shared, two are not.
+    lines = scale._of_many_workers({1: 10.0, 2: 6.0}).splitlines()
+    assert lines[0] == "alone 2.0 s, shared 8.0 s"
+    assert lines[-1].split()[:3] == ["1000", "2.0", "5.0"]

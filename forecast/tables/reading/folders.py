@@ -194,7 +194,13 @@ class Folder:
         fields = [pc.field(self._stored(key)) for key in keys]
         if len(fields) == 1:
             kind = self._schema.field(self._stored(keys[0])).type
-            return fields[0].isin(pa.array(only, type=kind))
+            names = pa.array(only, type=kind)
+            is_any = fields[0].isin(names)
+            if pa.types.is_dictionary(kind):
+                return is_any
+            # By a range, parts of files whose smallest and largest names say so are not read.
+            ends = pc.min_max(names)
+            return (fields[0] >= ends["min"]) & (fields[0] <= ends["max"]) & is_any
         texts = [field.cast(pa.string()) for field in fields]
         return pc.binary_join_element_wise(*texts, ", ").isin(pa.array(only, type=pa.string()))
 
