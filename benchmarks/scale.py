@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--rows", type=count, default=100, help="of a series (default: 100)")
     parser.add_argument("--horizon", type=count, default=10, help="default: 10")
     parser.add_argument("--origins", type=count, default=10, help="default: 10")
-    parser.add_argument("--ets-series", type=count, default=400, help="default: 400")
+    parser.add_argument("--ets-series", type=count, default=1600, help="default: 1600")
     args = parser.parse_args(argv)
     numbers = [count(text) for text in args.series.split(",")] + [1_000_000] * args.large
     print(machine(1))
