@@ -14,8 +14,9 @@ from forecast.cli.common import OUTPUT, Parser, add_command, add_format, table_t
 from forecast.cli.glossary import epilog
 from forecast.cli.parted import of_sample, stored_table
 from forecast.cli.source import add_source, load
-from forecast.cli.trial import add_folder, add_trial, check_workers, run_in, try_models
+from forecast.cli.trial import add_folder, add_trial, run_in, try_models
 from forecast.cli.verdict import apart, report, scores_apart, scores_with_verdicts
+from forecast.cli.workers import check_workers
 from forecast.exceptions import InputError
 
 if TYPE_CHECKING:

@@ -31,8 +31,9 @@ from forecast.cli.glossary import epilog
 from forecast.cli.learning import learn
 from forecast.cli.predict import forecast_table
 from forecast.cli.source import Source, add_source, load
-from forecast.cli.trial import add_folder, add_trial, check_workers, run_in, try_models
+from forecast.cli.trial import add_folder, add_trial, run_in, try_models
 from forecast.cli.verdict import report
+from forecast.cli.workers import check_workers
 from forecast.exceptions import InputError
 from forecast.run_folder import FORECAST, MODEL, PROFILE, REPORT
 from forecast.wording import counted, some_of

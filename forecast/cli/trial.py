@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import count, models
 from forecast.cli.code import add_code
-from forecast.cli.common import ORIGINS, OUTPUT, SETTINGS, WORKERS, Parser, tell
+from forecast.cli.common import ORIGINS, OUTPUT, SETTINGS, Parser, tell
 from forecast.cli.progress import Progress
 from forecast.cli.reading import said_of_source
+from forecast.cli.remarks import failed_in_words, left_out_in_words, sentence_of
 from forecast.cli.source import OPTIONS, Source, configured
+from forecast.cli.workers import add_workers, workers
 from forecast.exceptions import InputError, Refusal
 from forecast.presets import MODELS, with_fallback
-from forecast.wording import counted, not_scored, set_aside, some_of
+from forecast.wording import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from forecast.evaluation.results import Backtest
     from forecast.tables.reading.stored_table import StoredTable
 
-ENGINES = ("dask", "ray")
 _SIMPLEST = "naive"  # the model that takes every table without gaps
 
 
@@ -57,26 +58,7 @@ def add_trial(parser: Parser) -> None:
         default="never",
         help="never (default), always, or every K origins",
     )
-    _add_workers(parser)
-
-
-def _add_workers(parser: Parser) -> None:
-    """Add the options that say which processes do the work."""
-    group = parser.group(WORKERS)
-    group.add_argument(
-        "--jobs", metavar="N", type=count, help="processes that work at the same time (default: 1)"
-    )
-    group.add_argument("--engine", choices=ENGINES, help="work on a cluster")
-    group.add_argument(
-        "--address",
-        "--scheduler",
-        metavar="A",
-        help="of the cluster, such as tcp://host:8786 (default: make one of --jobs workers here)",
-    )
-    group.add_argument(
-        "--fail-fast", action="store_true", help="stop when a model fails on a part of the work"
-    )
-    group.add_argument("--log", action="store_true", help="tell the progress in a line a minute")
+    add_workers(parser)
 
 
 def add_folder(parser: Parser, what: str) -> None:
@@ -146,7 +128,6 @@ def try_models(
     from forecast.evaluation.backtesting import backtest
     from forecast.run_folder import PARTS
 
-    check_workers(args)
     moments = source.y.index.unique(-1).sort_values() if table is None else table.moments
     cv = _origins(len(moments), source, args)
     refusals: dict[str, str] = {}
@@ -158,7 +139,7 @@ def try_models(
     tell(args, f"{work}; models {', '.join(forecasters)}")
     _tell_unread_columns(forecasters, source, args)
     failures: list[Failure] = []
-    with Progress(args) as progress, _workers(args) as n_jobs:
+    with Progress(args) as progress, workers(args) as n_jobs:
         result = backtest(
             forecasters,
             source.X if table is None else table,
@@ -173,64 +154,14 @@ def try_models(
             None if folder is None else folder / PARTS,
         )
     rows = source.y if table is None else None
-    remarks = [*_failed_in_words(result, failures), *_left_out_in_words(result, rows, args)]
+    remarks = [*failed_in_words(result, failures), *left_out_in_words(result, rows, args)]
     for remark in remarks:
         tell(args, remark)
     for failure in failures:
         if failure.model in result.settings["refused"]:
-            refusals.setdefault(failure.model, _sentence(failure))
+            refusals.setdefault(failure.model, sentence_of(failure))
     result.settings.update(_made_by(source, args), refused=refusals, remarks=remarks)
     return result
-
-
-def check_workers(args: argparse.Namespace) -> None:
-    """Refuse an address of nothing."""
-    if args.address is not None and args.engine is None:
-        raise InputError(
-            f"{args.address} is the address of a cluster: say of which with --engine, one of "
-            f"{', '.join(ENGINES)}."
-        )
-
-
-@contextmanager
-def _workers(args: argparse.Namespace) -> Iterator[int | None]:
-    """Connect to a cluster if one was asked for; yield how many processes the backtest makes."""
-    if args.engine is None:
-        yield args.jobs
-        return
-    from forecast.evaluation.engines import connected
-
-    with connected(args.engine, args.address, args.jobs):
-        yield None
-
-
-def _note_failure(failures: list[Failure], failure: Failure) -> None:
-    """Go on where a model fails; what the simplest one refuses is the table."""
-    if failure.model == _SIMPLEST:
-        raise failure.error
-    failures.append(failure)
-
-
-def _failed_in_words(result: Backtest, failures: list[Failure]) -> list[str]:
-    """Say of each model with some forecasts where it has none, and why."""
-    remarks = []
-    for model in result.settings["models"]:
-        of_model = [failure for failure in failures if failure.model == model]
-        if of_model:
-            first = of_model[0]
-            where = f"{some_of(first.series, 2)} from {first.origin}"
-            remarks.append(
-                f"{model} failed on {counted(len(of_model), 'part')} of the work, which no model "
-                f"is scored by, first on {where}: {_sentence(first)}"
-            )
-    return remarks
-
-
-def _sentence(failure: Failure) -> str:
-    """Return why a model has failed."""
-    error = failure.error
-    said = error.at_command_line() if isinstance(error, Refusal) else str(error)
-    return said.removeprefix(f"{failure.model}: ")
 
 
 def _made_by(source: Source, args: argparse.Namespace) -> dict[str, Any]:
@@ -254,35 +185,6 @@ def _tell_unread_columns(
     if without and len(source.X.columns):
         verb = "reads" if len(without) == 1 else "read"
         tell(args, f"{', '.join(without)} {verb} no columns but {source.y.name}")
-
-
-def _left_out_in_words(
-    result: Backtest, y: pd.Series | None, args: argparse.Namespace
-) -> list[str]:
-    """Say which series have no scores, or have them from another model."""
-    remarks = [set_aside(name, each) for name, each in result.settings["set_aside"].items()]
-    late = [] if y is None or args.refit != "never" else _begun_between(result, y)
-    if late:
-        said = f"not scored, since they began after the only fit: {some_of(late)}"
-        remarks.append(f"{said}; --refit always scores them from their second row on")
-    others = [name for name in result.left_out if name not in late]
-    if others:
-        remarks.append(not_scored(others))
-    return remarks
-
-
-def _begun_between(result: Backtest, y: pd.Series) -> list[str]:
-    """Return the series without scores that have begun by the last origin and go on after it."""
-    from forecast.evaluation.source import FEWEST_ROWS
-
-    if not result.left_out:
-        return []
-    last_origin = result.origins[-1]
-    times = y.index.get_level_values(-1).to_series()
-    rows = (times <= last_origin).groupby(y.index.get_level_values(0)).sum()
-    begun = {str(name) for name in rows.index[rows >= FEWEST_ROWS]}
-    ended = {str(name) for name in rows.index[rows == y.groupby(level=0).size()]}
-    return [name for name in result.left_out if name in begun - ended]
 
 
 def _origins(n_moments: int, source: Source, args: argparse.Namespace) -> RollingOrigin:
@@ -371,3 +273,10 @@ def _refuse(name: str, error: Refusal, refusals: dict[str, str]) -> None:
     if name == _SIMPLEST:
         raise error
     refusals[name] = error.at_command_line().removeprefix(f"{name}: ")
+
+
+def _note_failure(failures: list[Failure], failure: Failure) -> None:
+    """Go on where a model fails; what the simplest one refuses is the table."""
+    if failure.model == _SIMPLEST:
+        raise failure.error
+    failures.append(failure)
