@@ -65,4 +65,4 @@ def test_of_many_phrases_the_first_are_said():
 
 def test_of_the_reasons_of_others_the_first_line_is_said():
     assert reason_of(ValueError("Not a file.\nAt byte 3.")) == "Not a file"
-    assert reason_of(ValueError("x" * 500)) == "x" * 80 + "…"
+    assert reason_of(ValueError("x" * 500)) == "x" * 160 + "…"
