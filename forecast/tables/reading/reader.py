@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 
 from forecast.exceptions import InputError
 from forecast.tables.reading.addresses import shown
@@ -185,6 +186,11 @@ def read_noting(path: str | Path, options: Options) -> Reading:
     except MemoryError:
         raise InputError(
             f"{called(as_path(path))} takes more memory than there is. Read a part of it."
+        ) from None
+    except (UnicodeDecodeError, pa.ArrowException):
+        # The texts of a Parquet file are decoded when they are looked at.
+        raise InputError(
+            f"{called(as_path(path))} holds bytes that are no text. Get a whole copy of it."
         ) from None
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from csv_files import DAYS, csv_of
 from pandas.testing import assert_frame_equal
@@ -127,3 +128,13 @@ def test_for_want_of_memory_a_sentence_is_said(file, monkeypatch):
     monkeypatch.setattr("forecast.tables.reading.reader.raw_table", fail)
     path = file(TABLE)
     assert refused(path)[0] == f"{path} takes more memory than there is. Read a part of it."
+
+
+def test_a_parquet_file_with_damaged_texts_is_refused(tmp_path):
+    path = tmp_path / "a.parquet"
+    names = ["north", "south"] * 3
+    days = pd.date_range("2024-01-01", periods=3).repeat(2)
+    table = pd.DataFrame({"series": names, "day": days, "y": 1.0})
+    table.to_parquet(path, compression=None, use_dictionary=False)
+    path.write_bytes(path.read_bytes().replace(b"north", b"\xff\xfforth"[:5]))
+    assert refused(path)[0].endswith(" holds bytes that are no text. Get a whole copy of it.")
