@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from forecast.cli.common import tell
-from forecast.cli.reading import SHIPPED, address_of
+from forecast.cli.reading import READING, SHIPPED, address_of, options_said
 from forecast.exceptions import InputError
 from forecast.wording import counted
 
@@ -15,34 +15,27 @@ if TYPE_CHECKING:
 
 _ROWS_AT_ONCE = 5_000_000  # that are read as one table
 _SAMPLE = 200  # series that choose columns and settings
+_OF_FILES = ("sheet", "max_bytes")  # options of what is read at once
 
 
 def stored_table(args: argparse.Namespace) -> StoredTable | None:
     """Return SOURCE as a table that is read in parts; None if it is read at once."""
-    from forecast.tables.reading.blocks import comes_in_blocks
+    from forecast.tables.reading.blocks import rows_in_blocks
     from forecast.tables.reading.stored_table import StoredTable
 
-    address = address_of(args)
-    if args.source in (*SHIPPED, "-") or not comes_in_blocks(address):
-        return None
     # Several targets are stacked as so many series, which takes the whole table.
     targets = args.target or [None]
-    if len(targets) > 1:
+    if args.source in (*SHIPPED, "-") or len(targets) > 1:
         return None
-    table = StoredTable(
-        address,
-        targets[0],
-        [*(args.past or ()), *(args.future or ())],
-        args.time,
-        args.series,
-        args.time_zone,
-        args.freq,
-        args.how,
-        bool(args.fill),
-        args.query,
-    )
-    is_large = table.counts.sum() > _ROWS_AT_ONCE
-    return table if is_large and None not in table.counts.index else None
+    # To count is cheap: no other table is looked at before it is read.
+    n_rows = rows_in_blocks(address_of(args), options_said(args))
+    if n_rows is None or n_rows <= _ROWS_AT_ONCE:
+        return None
+    said = {name: getattr(args, name) for name in READING if name not in _OF_FILES}
+    said["fill"] = bool(args.fill)
+    features = [*(args.past or ()), *(args.future or ())]
+    table = StoredTable(address_of(args), targets[0], features, **said)
+    return None if None in table.counts.index else table
 
 
 def of_sample(table: StoredTable, args: argparse.Namespace) -> argparse.Namespace:

@@ -157,7 +157,7 @@ def read_source(args: argparse.Namespace) -> Reading:
     if args.source in SHIPPED:
         return _read_shipped(args)
     try:
-        reading = read_noting(address_of(args), _options(args))
+        reading = read_noting(address_of(args), options_said(args))
     except FileNotFoundError as error:
         # The typing error may have been one in the name of a shipped data set.
         meant = get_close_matches(args.source, SHIPPED, n=1)
@@ -178,14 +178,15 @@ def address_of(args: argparse.Namespace) -> str:
     return str(getattr(args.source, "whole", args.source))
 
 
-def _options(args: argparse.Namespace) -> Options:
+def options_said(args: argparse.Namespace) -> Options:
     """Gather what is said of a file."""
     from forecast.tables.reading.contents import MAX_BYTES
-    from forecast.tables.reading.options import Options
+    from forecast.tables.reading.options import options_of
 
-    return Options(
-        time=tuple(args.time or ()),
-        series=tuple(args.series or ()),
+    return options_of(
+        args.time,
+        args.series,
+        args.missing,
         time_zone=args.time_zone,
         freq=args.freq,
         how=args.how,
@@ -193,7 +194,6 @@ def _options(args: argparse.Namespace) -> Options:
         and args.how == "sum",  # holes among sums are nothing: no value to know
         decimal=args.decimal,
         thousands=args.thousands,
-        missing=None if args.missing is None else tuple(args.missing),
         date_order=args.date_order,
         sheet=args.sheet,
         query=args.query,

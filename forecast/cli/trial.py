@@ -138,12 +138,14 @@ def try_models(
     work = f"{counted(cv.origins, 'origin')} × {counted(cv.horizon, 'step')}, refit {args.refit}"
     tell(args, f"{work}; models {', '.join(forecasters)}")
     _tell_unread_columns(forecasters, source, args)
+    # A table in parts is read by those who make them.
+    X, y = (source.X, source.y) if table is None else (table, None)
     failures: list[Failure] = []
     with Progress(args) as progress, workers(args) as n_jobs:
         result = backtest(
             forecasters,
-            source.X if table is None else table,
-            source.y if table is None else None,
+            X,
+            y,
             cv,
             args.refit,
             args.quantiles,
@@ -153,8 +155,7 @@ def try_models(
             None if args.fail_fast else partial(_note_failure, failures),
             None if folder is None else folder / PARTS,
         )
-    rows = source.y if table is None else None
-    remarks = [*failed_in_words(result, failures), *left_out_in_words(result, rows, args)]
+    remarks = [*failed_in_words(result, failures), *left_out_in_words(result, y, args)]
     for remark in remarks:
         tell(args, remark)
     for failure in failures:

@@ -24,7 +24,7 @@ def held_table(plan: Plan, models: Sequence[str], parts: Parts) -> tuple[pd.Data
     of_row = np.repeat(of_frame, [len(frame) for _, frame in frames])
     named = pd.Categorical.from_codes(of_row, pd.Index(list(models)))
     table.insert(0, "model", pd.Series(named))
-    series = pd.Categorical.from_codes(table["series"], pd.Index(plan.source.labels()))
+    series = pd.Categorical.from_codes(table["series"], pd.Index(plan.labels))
     table["series"] = series.remove_unused_categories()
     return table, set(table["series"].cat.categories)
 
@@ -36,7 +36,7 @@ def stored_table(
 
     Also return the names of the series in it.
     """
-    labels = np.array(plan.source.labels(), dtype=object)
+    labels = np.array(plan.labels, dtype=object)
     names: set[str] = set()
 
     def named() -> Iterator[pd.DataFrame]:

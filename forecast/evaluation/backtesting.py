@@ -166,7 +166,7 @@ def _assembled(
         "failed": [each for of_model in answered.values() for each in _failures(plan, of_model)],
         "set_aside": {name: found for name in answered if (found := _set_aside(answered[name]))},
         "seconds": {name: _seconds(of_model) for name, of_model in answered.items()},
-        "left_out": sorted(set(plan.source.labels()) - scored),
+        "left_out": sorted(set(plan.labels) - scored),
         "versions": versions(),
     }
     return Backtest(table, settings)

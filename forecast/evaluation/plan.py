@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,6 +51,11 @@ class Plan:
         """The number of the last moment that the first fit learns from."""
         return self.fits[0][0][1]
 
+    @cached_property
+    def labels(self) -> list[str]:
+        """What is forecast, series by series and target by target."""
+        return self.source.labels()
+
     def written(self) -> dict[str, str]:
         """Return the models as they are written in Python."""
         return {name: " ".join(repr(model).split()) for name, model in self.models.items()}
@@ -66,10 +71,15 @@ class Plan:
         """Return what a part follows from."""
         source: Any = self.source
         if is_cut(self.models[key.model]):
-            source = self.source.block(key.block)
+            source = self._block(key.block)
         forecaster, cuts = self.models[key.model], self.fits[key.fold]
         fewest = self._fewest[key.fold]
         return Task(key.model, forecaster, source, cuts, self.cv, fewest, self.quantiles)
+
+    @cached_property
+    def _block(self) -> Callable[[int], Any]:
+        """The function that cuts out a run of series, once for the fits that follow one another."""
+        return lru_cache(maxsize=1)(self.source.block)
 
     @cached_property
     def _fewest(self) -> list[int]:
@@ -78,7 +88,7 @@ class Plan:
 
     def failure(self, key: Key, error: Exception) -> Failure:
         """Name what a part that has failed was to forecast."""
-        labels = self.source.labels()
+        labels = self.labels
         if is_cut(self.models[key.model]):
             n_targets = self.source.n_targets
             start, stop = self.source.blocks[key.block]

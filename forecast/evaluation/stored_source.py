@@ -74,7 +74,12 @@ class Run:
     frequency: Frequency
 
     def loaded(self) -> Source:
-        """Read it; its moments are counted as those of the whole table."""
+        """Return the rows, which are read once for all fits that this process makes of them."""
+        return self._source
+
+    @cached_property
+    def _source(self) -> Source:
+        """The rows; their moments are counted as those of the whole table."""
         expected = list(self.table.counts.index[self.start : self.stop])
         source = Source.of(*self.table.read(expected))
         # A series without any value has no rows left.

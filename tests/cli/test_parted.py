@@ -38,6 +38,22 @@ def test_it_is_read_in_parts_with_the_scores_of_the_whole(large, monkeypatch):
     pd.testing.assert_frame_equal(*tables)
 
 
+def test_a_table_that_is_read_at_once_is_counted_and_not_looked_at(large, monkeypatch):
+    monkeypatch.setattr("forecast.cli.parted._ROWS_AT_ONCE", 10_000)
+    monkeypatch.setattr("forecast.tables.reading.stored_table.survey", pytest.fail)
+    ran = command("backtest", large, *FLAGS[:-1], "naive")
+    assert ran.code == 0, ran.err
+
+
+def test_cells_that_stand_for_a_missing_value_do_so_in_every_part(large):
+    table = pd.read_parquet("large/20.parquet")
+    table.loc[table.index[-20:], "y"] = -999.0
+    table.to_parquet("large/20.parquet")
+    ran = command("backtest", large, *FLAGS, "--missing=-999", "--out", "a")
+    assert ran.code == 0, ran.err
+    assert Backtest.load("a").left_out == ["s20"]
+
+
 def test_what_needs_the_whole_table_is_refused(large, refused):
     sentence = refused("backtest", large, *FLAGS[:-1], "ridge")
     assert "ridge learn from all series at once" in sentence

@@ -45,6 +45,9 @@ class _Rows(Protocol):
     def rows(self, keys: Sequence[str] = (), only: Sequence[Any] = ()) -> RawTable:
         """Return all rows, or those of the series that these columns name so."""
 
+    def n_rows(self) -> int:
+        """Count the rows."""
+
     def counts(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the different rows of some columns, and as "count" how often each is there."""
 
@@ -165,9 +168,10 @@ def _taken(table: RawTable, options: Options) -> RawTable:
     return table.taken(is_wanted)
 
 
-def comes_in_blocks(address: str | Path) -> bool:
-    """Whether a table need not be read at once: a folder, a file of Parquet, or a database."""
-    return is_database(address) or is_folder(address) or _is_parquet(address)
+def rows_in_blocks(address: str | Path, options: Options) -> int | None:
+    """Count the rows of a folder, a file of Parquet or a query; None of what is read at once."""
+    rows = _rows_at(address, options, at_once=False)
+    return None if rows is None else rows.n_rows()
 
 
 def _refuse_no_series(file: str) -> NoReturn:

@@ -120,6 +120,11 @@ class Folder:
         with self._refused():
             return self._table(self._dataset.to_table(columns=self._columns, filter=wanted))
 
+    def n_rows(self) -> int:
+        """Count the rows, as the files say how many they have."""
+        with self._refused():
+            return int(self._dataset.count_rows())
+
     def counts(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the different rows of some columns, and as "count" how often each is there.
 

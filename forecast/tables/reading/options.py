@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,24 @@ _CHOICES = {
     "thousands": (".", ",", " ", "'", ""),
     "date_order": ("dmy", "mdy", "ymd"),
 }
+
+
+def options_of(
+    time: str | Sequence[str] | None = None,
+    series: str | Sequence[str] | None = None,
+    missing: str | Sequence[str] | None = None,
+    **others: Any,
+) -> Options:
+    """Return what is said of a file, where one name may stand for a list of one."""
+    said = None if missing is None else _listed(missing)
+    return Options(time=_listed(time), series=_listed(series), missing=said, **others)
+
+
+def _listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return one name, several or none as a tuple."""
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 @dataclass(frozen=True)

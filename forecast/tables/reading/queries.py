@@ -74,6 +74,11 @@ class Query:
         with self._opened(wanted) as blocks:
             return self._table(blocks)
 
+    def n_rows(self) -> int:
+        """Let the database count the rows."""
+        with self._opened(self._number()) as blocks:
+            return int(one_table(blocks).column(0)[0].as_py())
+
     def counts(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the different rows of some columns, and as "count" how often each is there."""
         with self._opened(self._counted(columns)) as blocks:
@@ -85,6 +90,10 @@ class Query:
 
     def _some(self, keys: Sequence[str], only: Sequence[Any]) -> Any:
         """Return the statement that gives the rows of the series that these columns name so."""
+        raise NotImplementedError
+
+    def _number(self) -> Any:
+        """Return the statement that gives the number of all rows."""
         raise NotImplementedError
 
     def _counted(self, columns: Sequence[str]) -> Any:
@@ -139,6 +148,9 @@ class SQLQuery(Query):
             name = self._sql.cast(name, self._sql.String) + ", " + text
         return self._sql.select(self._sql.text("*")).select_from(rows).where(name.in_(only))
 
+    def _number(self) -> sqlalchemy.Select[Any]:
+        return self._sql.select(self._sql.func.count()).select_from(self._inner(()))
+
     def _counted(self, columns: Sequence[str]) -> sqlalchemy.Select[Any]:
         rows = self._inner(columns)
         names = [rows.c[name] for name in columns]
@@ -182,6 +194,9 @@ class DuckDBQuery(Query):
             name = " || ', ' || ".join(f"CAST({each} AS VARCHAR)" for each in names)
         wanted = f"SELECT * FROM ({self._query}\n) WHERE {name} IN (SELECT unnest($only))"
         return wanted, {"only": only}
+
+    def _number(self) -> tuple[str, dict[str, Any]]:
+        return f"SELECT count(*) FROM ({self._query}\n)", {}
 
     def _counted(self, columns: Sequence[str]) -> tuple[str, dict[str, Any]]:
         names = ", ".join(map(_quoted, columns))

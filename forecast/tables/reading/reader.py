@@ -22,7 +22,7 @@ from forecast.tables.reading.contents import MAX_BYTES, as_path, called
 from forecast.tables.reading.duplicates import refuse_duplicates
 from forecast.tables.reading.moments import row_moments
 from forecast.tables.reading.numbers import numeric_columns
-from forecast.tables.reading.options import Options
+from forecast.tables.reading.options import Options, options_of
 from forecast.tables.reading.parts import joined
 from forecast.tables.reading.rows import in_order, regular
 from forecast.wording import counted
@@ -151,16 +151,16 @@ def read(
     1      A 2024-01-02   NaN
     2      A 2024-01-03   4.0
     """
-    options = Options(
-        time=listed(time),
-        series=listed(series),
+    options = options_of(
+        time,
+        series,
+        missing,
         time_zone=time_zone,
         freq=freq,
         how=how,
         fill=fill,
         decimal=decimal,
         thousands=thousands,
-        missing=None if missing is None else listed(missing),
         date_order=date_order,
         sheet=sheet,
         query=query,
@@ -224,10 +224,3 @@ def _read(path: str | Path, options: Options) -> Reading:
     }
     found = {name: mark for name, mark in marks.items() if mark}
     return Reading(frame, notes, numbers.doubtful, found)
-
-
-def listed(names: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Return one name, several or none as a tuple."""
-    if names is None:
-        return ()
-    return (names,) if isinstance(names, str) else tuple(names)

@@ -12,8 +12,8 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.reading.addresses import shown
 from forecast.tables.reading.blocks import survey
-from forecast.tables.reading.options import Options
-from forecast.tables.reading.reader import listed, read_noting
+from forecast.tables.reading.options import options_of
+from forecast.tables.reading.reader import read_noting
 from forecast.tables.rows import runs_of
 from forecast.tables.timeline import fill_gaps
 from forecast.validation import nearest
@@ -37,10 +37,12 @@ class StoredTable:
         The column to forecast; by default the only numeric one.
     features : sequence of str, default=()
         The columns that are known for each moment: X.
-    time, series, time_zone, freq, how, query : optional
+    time, series, time_zone, freq, how : optional
         As in `read`.
     fill : bool, default=False
         Whether gaps get the value before them, up to the last value of the target.
+    query, decimal, thousands, missing, date_order : optional
+        As in `read`.
 
     Attributes
     ----------
@@ -83,17 +85,25 @@ class StoredTable:
         how: str | None = None,
         fill: bool = False,
         query: str | None = None,
+        decimal: str | None = None,
+        thousands: str | None = None,
+        missing: str | Sequence[str] | None = None,
+        date_order: str | None = None,
     ):
         self.address = address
         self.target = target
         self.features = list(features)
         self.fill = fill
-        options = Options(
-            time=listed(time),
-            series=listed(series),
+        options = options_of(
+            time,
+            series,
+            missing,
             time_zone=time_zone,
             freq=freq,
             how=how,
+            decimal=decimal,
+            thousands=thousands,
+            date_order=date_order,
             query=query,
         )
         self.counts, self.moments, self.options = survey(address, options)

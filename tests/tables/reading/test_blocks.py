@@ -10,7 +10,7 @@ from block_checks import check_blocks, panel
 from pandas.testing import assert_frame_equal
 
 from forecast.exceptions import InputError
-from forecast.tables.reading.blocks import comes_in_blocks, survey
+from forecast.tables.reading.blocks import rows_in_blocks, survey
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.reader import read_noting
 
@@ -102,6 +102,13 @@ def test_a_table_of_one_series_is_surveyed(folder):
     assert len(found.moments) == 30
 
 
+def test_rows_of_folders_and_files_of_parquet_are_counted(folder):
+    place = folder(panel())
+    assert rows_in_blocks(place, Options()) == len(panel())
+    files = sorted(place.rglob("*.parquet"))
+    assert sum(rows_in_blocks(file, Options()) for file in files) == len(panel())
+
+
 def test_csv_is_read_at_once_but_some_series_may_be_taken(tmp_path):
     path = tmp_path / "sales.csv"
     panel().to_csv(path, index=False)
@@ -109,9 +116,7 @@ def test_csv_is_read_at_once_but_some_series_may_be_taken(tmp_path):
     some = read_noting(path, Options(series=("item",), only=("i5", "i2"))).frame
     rows = whole.index.get_level_values(0)
     assert_frame_equal(some, whole[rows.isin(["i5", "i2"])], check_freq=False)
-    assert not comes_in_blocks(path)
-    assert comes_in_blocks(tmp_path)
-    assert comes_in_blocks("sqlite:///shop.db")
+    assert rows_in_blocks(path, Options()) is None
     with pytest.raises(InputError, match=r"sales\.csv is read at once.*Write it as Parquet\."):
         survey(path, Options(series=("item",)))
 

@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 
 from forecast import read
 from forecast.exceptions import InputError
-from forecast.tables.reading.blocks import survey
+from forecast.tables.reading.blocks import rows_in_blocks, survey
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.queries import open_query
 from forecast.tables.reading.reader import read_noting
@@ -61,6 +61,12 @@ def test_a_query_gives_what_a_folder_of_the_same_rows_gives(write, tmp_path):
 @pytest.mark.parametrize("series", [("item",), ("store", "item")])
 def test_blocks_of_a_query_are_slices_of_the_whole(write, series):
     check_blocks(write(panel()), Options(series=series, query=QUERY), n_together=3)
+
+
+def test_the_database_counts_rows(write):
+    address = write(panel())
+    whole = rows_in_blocks(address, Options(query=QUERY))
+    assert whole == len(read(address, series="item", query=QUERY))
 
 
 def test_whole_numbers_name_series(write):
