@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from inspect import signature
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
+from typeguard import CollectionCheckStrategy, check_type
 
 from forecast.persistence.archive import Arrays
 from forecast.persistence.classes import FORGOTTEN, find_class, is_attribute
@@ -95,7 +96,7 @@ def _decode_object(name: str, state: dict[str, Any], arrays: Arrays) -> Any:
         parts = signature(cls).parameters.keys()
         if attributes.keys() & parts and attributes.keys() - parts:
             raise OutdatedError(f"a {name}")
-        return cls(**attributes)
+        return _checked(cls(**attributes))
     if "memory_" in attributes and not attributes.keys() >= set(cls._learned):
         raise OutdatedError(f"a {name}")
     # The constructor of an estimator takes its parameters alone; what `fit` has learned stands
@@ -107,3 +108,11 @@ def _decode_object(name: str, state: dict[str, Any], arrays: Arrays) -> Any:
     estimator = cls.__new__(cls)
     vars(estimator).update(defaults | attributes)
     return estimator
+
+
+def _checked(value: Any) -> Any:
+    """Return a value; refuse it where a part of it is not what the annotations of its class say."""
+    for name, kind in get_type_hints(type(value)).items():
+        all_items = CollectionCheckStrategy.ALL_ITEMS
+        check_type(getattr(value, name), kind, collection_check_strategy=all_items)
+    return value

@@ -13,7 +13,6 @@ import numpy as np
 
 from forecast.exceptions import Refusal
 from forecast.forecasters.base import Forecaster
-from forecast.tables.frequency import Frequency
 from forecast.tables.panel import Columns, Panel
 from forecast.validation import check_parameters
 
@@ -105,8 +104,8 @@ def _check_columns(estimator: Forecaster, columns: Columns) -> None:
 def _check_panel(panel: Panel, n_features: int) -> None:
     """Refuse a panel that is none, or whose rows do not follow one another."""
     _demand(isinstance(panel, Panel), "table")
-    _demand(isinstance(panel.columns, Columns), "columns")
-    _demand(isinstance(panel.frequency, Frequency), "frequency")
+    frequency = panel.frequency
+    _demand(frequency.step > 0 and frequency.season_length > 0, "frequency")
     n_rows, n_series = len(panel.times), len(panel.names)
     _demand(panel.bounds.dtype.kind == panel.numbers.dtype.kind == "i", "bounds")
     # Every series of the training table has at least one row, in the order of the names.
@@ -115,8 +114,8 @@ def _check_panel(panel: Panel, n_features: int) -> None:
     _demand(panel.bounds[0] == 0 and panel.bounds[-1] == n_rows, "bounds")
     for values, width in ((panel.X, n_features), (panel.y, len(panel.columns.targets))):
         _demand(values.dtype.kind == "f" and values.shape == (n_rows, width), "values")
-    panel.frequency.check_kind(panel.times, panel.times[0])
-    _demand(not len(panel.frequency.irregular(panel.times, panel.bounds)), "moments")
+    frequency.check_kind(panel.times, panel.times[0])
+    _demand(not len(frequency.irregular(panel.times, panel.bounds)), "moments")
 
 
 # --- the questions

@@ -1,13 +1,14 @@
 """What a text may say: known classes and kinds of values, each as it was written."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from model_files import Members, change, pack, refused, unpack
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from forecast import load, save
+from forecast import NaiveForecaster, load, save
 
 
 @pytest.mark.parametrize(
@@ -143,3 +144,15 @@ def test_a_pipeline_comes_back_without_the_folder_of_its_cache(path, tmp_path):
     assert loaded.memory is None
     loaded.fit(np.eye(3), np.arange(3))
     assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("alias", None), ("alias", ["D"]), ("step", 0.5), ("step", "1"), ("periods", [])],
+)
+def test_a_part_of_a_value_that_is_of_another_kind_is_refused(path, part, value):
+    save(NaiveForecaster().fit(pd.Series([1.0, 2.0, 3.0])), path)
+    members = unpack(path.read_bytes())
+    members.document["estimator"]["state"]["memory_"]["state"]["frequency"]["state"][part] = value
+    path.write_bytes(pack(members))
+    refused(path, "is damaged .* not an instance of")

@@ -12,6 +12,7 @@ from fixtures import make_fixtures
 from forecast import AnomalyDetector, NaiveForecaster, SlidingWindow, load
 from forecast.exceptions import InputError
 from forecast.persistence.soundness import check_sound
+from forecast.tables.frequency import Frequency
 
 MANY = 10**6  # numbers in the arrays of a file
 NAMES = [name for name in CASES if "LSTM" not in name and "pipeline" not in name]
@@ -61,7 +62,7 @@ TIMES = fitted_panel("NaiveForecaster-seasonal").memory_.times
         ({"times": TIMES[::-1]}, "moments"),
         ({"times": TIMES - pd.Timedelta(20_000, "D")}, "end of charts"),
         ({"times": pd.RangeIndex(9)}, "moments like"),
-        ({"frequency": "h"}, "frequency"),
+        ({"frequency": Frequency("", step=0)}, "frequency"),
     ],
 )
 def test_a_memory_that_is_no_table_is_refused_before_anything_is_computed(changes, words):
@@ -108,7 +109,7 @@ def test_a_forecaster_that_has_learned_remembers():
 
 def test_the_forecaster_of_a_detector_is_tried():
     detector = AnomalyDetector()
-    detector.forecaster_ = with_memory(frequency="h")
+    detector.forecaster_ = with_memory(frequency=Frequency("", step=0))
     with pytest.raises(ValueError, match="wrong frequency"):
         check_sound(detector, MANY)
 
