@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _ROWS_AT_ONCE = 5_000_000  # that are read as one table
 _SAMPLE = 200  # series that choose columns and settings
-_OF_FILES = ("sheet", "max_bytes")  # options of what is read at once
 
 
 def stored_table(args: argparse.Namespace) -> StoredTable | None:
@@ -31,7 +30,9 @@ def stored_table(args: argparse.Namespace) -> StoredTable | None:
     n_rows = rows_in_blocks(address_of(args), options_said(args))
     if n_rows is None or n_rows <= _ROWS_AT_ONCE:
         return None
-    said = {name: getattr(args, name) for name in READING if name not in _OF_FILES}
+    # A workbook, which alone has sheets, is read at once.
+    asked = {name: getattr(args, name) for name in READING if name != "sheet"}
+    said = {name: value for name, value in asked.items() if value is not None}
     said["fill"] = bool(args.fill)
     features = [*(args.past or ()), *(args.future or ())]
     table = StoredTable(address_of(args), targets[0], features, **said)

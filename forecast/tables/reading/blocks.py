@@ -187,9 +187,9 @@ def _rows_at(address: str | Path, options: Options, at_once: bool) -> _Rows | No
     if options.sheet is not None and not is_file:
         raise InputError(f"{shown(address)} is no Excel workbook, and has no sheet.", *NO_SHEET)
     if is_database(address):
-        return open_query(str(address), options.query)
+        return open_query(str(address), options.query, options.max_bytes)
     if not is_file or (not at_once and _is_parquet(address)):
-        return Folder(str(address))
+        return Folder(str(address), options.max_bytes)
     return None
 
 

@@ -13,8 +13,9 @@ import select
 import stat
 import sys
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn, Protocol, TypeVar
 
 from forecast.exceptions import InputError
 from forecast.wording import LONGEST, quoted, reason_of
@@ -28,6 +29,16 @@ _UNITS = {"GB": 1e9, "MB": 1e6}
 
 # Of the files that a wrong name may have meant.
 _SUFFIXES = {".csv", ".json", ".jsonl", ".parquet", ".tsv", ".txt", ".xlsx"}
+
+
+class _Sized(Protocol):
+    """What knows its bytes, such as a table of Arrow."""
+
+    @property
+    def nbytes(self) -> int: ...
+
+
+_Block = TypeVar("_Block", bound=_Sized)
 
 
 def as_path(path: str | Path) -> Path:
@@ -70,7 +81,7 @@ def read_contents(path: Path, max_bytes: int) -> bytes:
         raise IsADirectoryError(f"{called(path)} is a folder. Name one file in it.")
     # Of most files it is known before how long they are.
     if status.st_size > max_bytes:
-        _refuse_length(called(path), max_bytes, status.st_size)
+        refuse_length(called(path), max_bytes, status.st_size)
     try:
         begun, stream = _opened(path, stat.S_ISFIFO(status.st_mode))
         with stream:
@@ -91,10 +102,20 @@ def unpacked(file: str, raw: bytes, max_bytes: int) -> bytes:
 def check_size(file: str, n_bytes: int, max_bytes: int) -> None:
     """Refuse what would become more bytes than the budget allows."""
     if n_bytes > max_bytes:
-        _refuse_length(file, max_bytes, n_bytes)
+        refuse_length(file, max_bytes, n_bytes)
 
 
-def _refuse_length(file: str, max_bytes: int, n_bytes: int | None = None) -> NoReturn:
+def blocks_within(file: str, blocks: Iterable[_Block], max_bytes: int) -> Iterator[_Block]:
+    """Hand on blocks of a table until they are more bytes than the budget allows."""
+    n_bytes = 0
+    for block in blocks:
+        n_bytes += block.nbytes
+        if n_bytes > max_bytes:
+            refuse_length(file, max_bytes)
+        yield block
+
+
+def refuse_length(file: str, max_bytes: int, n_bytes: int | None = None) -> NoReturn:
     """Refuse a file of too many bytes, of which nobody may know how many there are."""
     length = "" if n_bytes is None else f" ({_said(n_bytes)})"
     fault = f"{file} holds more than {_said(max_bytes)}{length}."
@@ -175,5 +196,5 @@ def within(
         chunks.append(chunk)
         n_bytes += len(chunk)
         if n_bytes > max_bytes:
-            _refuse_length(file, max_bytes)
+            refuse_length(file, max_bytes)
     return b"".join(chunks)

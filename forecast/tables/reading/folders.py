@@ -20,6 +20,7 @@ from pyarrow import fs, parquet
 from forecast.exceptions import InputError, Refusal
 from forecast.tables.reading.addresses import file_system, scheme_of, shown, shown_reason
 from forecast.tables.reading.cells import RawTable
+from forecast.tables.reading.contents import MAX_BYTES, blocks_within, refuse_length
 from forecast.tables.reading.frames import table_of_frame
 from forecast.wording import counted, some_of
 
@@ -47,6 +48,8 @@ class Folder:
     ----------
     address : str
         The folder, or a single file.
+    max_bytes : int
+        What of it may be read at once.
 
     Raises
     ------
@@ -54,9 +57,10 @@ class Folder:
         If it holds no Parquet file, or their columns do not go together.
     """
 
-    def __init__(self, address: str):
+    def __init__(self, address: str, max_bytes: int = MAX_BYTES):
         self.file = shown(address)
         self._address = address
+        self._max_bytes = max_bytes
         # Each kind of address has errors of its own.
         is_local = scheme_of(address) is None
         self._errors = (pa.ArrowException, OSError) if is_local else (Exception,)
@@ -117,8 +121,10 @@ class Folder:
             Those of the series; none for all.
         """
         wanted = self._is_any_of(keys, only) if only else None
+        scanner = self._dataset.scanner(columns=self._columns, filter=wanted)
         with self._refused():
-            return self._table(self._dataset.to_table(columns=self._columns, filter=wanted))
+            batches = list(blocks_within(self.file, scanner.to_batches(), self._max_bytes))
+            return self._table(pa.Table.from_batches(batches, scanner.projected_schema))
 
     def n_rows(self) -> int:
         """Count the rows, as the files say how many they have."""
@@ -137,6 +143,8 @@ class Folder:
                 rows = part.to_table(columns=stored)
                 more = rows.append_column(_COUNT, pa.repeat(1, len(rows)))
                 counts = _added(more if counts is None else pa.concat_tables([counts, more]))
+                if counts.nbytes > self._max_bytes:  # and of the parts behind come more
+                    refuse_length(self.file, self._max_bytes)
         if counts is None:  # no file has a row
             return pd.DataFrame(columns=[*columns, "count"])
         return counts.to_pandas().set_axis([*columns, "count"], axis=1)

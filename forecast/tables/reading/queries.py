@@ -15,6 +15,7 @@ from forecast.tables.databases import duckdb_connection, is_duckdb, library, ref
 from forecast.tables.reading.addresses import shown
 from forecast.tables.reading.arrow_columns import array_of_values, one_table
 from forecast.tables.reading.cells import RawTable
+from forecast.tables.reading.contents import MAX_BYTES, blocks_within
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -23,7 +24,7 @@ _N_ROWS = 50_000  # that come over at a time
 _REFUSES = ("refuses the query", "Correct it.")
 
 
-def open_query(address: str, query: str | None) -> Query:
+def open_query(address: str, query: str | None, max_bytes: int = MAX_BYTES) -> Query:
     """Return what a query gives.
 
     Raises
@@ -37,7 +38,8 @@ def open_query(address: str, query: str | None) -> Query:
             Remedy("Give {}.", {"query": "select * from sales"}),
         )
     bare = query.strip().rstrip(";")
-    return DuckDBQuery(address, bare) if is_duckdb(address) else SQLQuery(address, bare)
+    kind = DuckDBQuery if is_duckdb(address) else SQLQuery
+    return kind(address, bare, max_bytes)
 
 
 class Query:
@@ -49,12 +51,15 @@ class Query:
         Of the database.
     query : str
         In its SQL.
+    max_bytes : int
+        What of it may be read at once.
     """
 
-    def __init__(self, address: str, query: str):
+    def __init__(self, address: str, query: str, max_bytes: int = MAX_BYTES):
         self.file = shown(address)
         self._address = address
         self._query = query
+        self._max_bytes = max_bytes
 
     def head(self, n_rows: int) -> RawTable:
         """Return the first rows, or a few more."""
@@ -77,12 +82,12 @@ class Query:
     def n_rows(self) -> int:
         """Let the database count the rows."""
         with self._opened(self._number()) as blocks:
-            return int(one_table(blocks).column(0)[0].as_py())
+            return int(self._joined(blocks).column(0)[0].as_py())
 
     def counts(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the different rows of some columns, and as "count" how often each is there."""
         with self._opened(self._counted(columns)) as blocks:
-            return one_table(blocks).to_pandas().set_axis([*columns, "count"], axis=1)
+            return self._joined(blocks).to_pandas().set_axis([*columns, "count"], axis=1)
 
     def _whole(self) -> Any:
         """Return the statement that gives all rows."""
@@ -106,13 +111,17 @@ class Query:
 
     def _table(self, blocks: Iterable[pa.Table]) -> RawTable:
         """Return the cells of rows that came over."""
-        table = one_table(blocks)
+        table = self._joined(blocks)
         self._check_columns(table.column_names)
         # The columns of Arrow are given up one after the other: the table is not there twice.
         cells = table.to_pandas(split_blocks=True, self_destruct=True)
         # The rows of a database have no numbers, and no order that lasts.
         numbers = np.zeros(len(cells), dtype=int)
         return RawTable(self.file, cells, numbers, is_unordered=True)
+
+    def _joined(self, blocks: Iterable[pa.Table]) -> pa.Table:
+        """Put blocks together, as far as the budget allows."""
+        return one_table(blocks_within(self.file, blocks, self._max_bytes))
 
     def _check_columns(self, names: Sequence[str]) -> None:
         """Refuse two columns of one name."""
@@ -131,8 +140,8 @@ class Query:
 class SQLQuery(Query):
     """What a query gives, by SQLAlchemy."""
 
-    def __init__(self, address: str, query: str):
-        super().__init__(address, query)
+    def __init__(self, address: str, query: str, max_bytes: int = MAX_BYTES):
+        super().__init__(address, query, max_bytes)
         self._sql = library(address)
 
     def _whole(self) -> sqlalchemy.TextClause:

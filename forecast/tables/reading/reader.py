@@ -120,8 +120,8 @@ def read(
     query : str or None, default=None
         Of a database, the SQL that gives the rows. It changes nothing there.
     max_bytes : int, default=500_000_000
-        The bytes that a file may hold, and those that it may become once it is unpacked: a table
-        takes some ten times as much memory.
+        The bytes that a file may hold, those that it may become once it is unpacked, and those of
+        the rows of a folder or a query: a table takes some ten times as much memory.
 
     Returns
     -------

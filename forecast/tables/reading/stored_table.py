@@ -12,6 +12,7 @@ import pandas as pd
 from forecast.exceptions import InputError
 from forecast.tables.reading.addresses import shown
 from forecast.tables.reading.blocks import survey
+from forecast.tables.reading.contents import MAX_BYTES
 from forecast.tables.reading.options import options_of
 from forecast.tables.reading.reader import read_noting
 from forecast.tables.rows import runs_of
@@ -43,6 +44,8 @@ class StoredTable:
         Whether gaps get the value before them, up to the last value of the target.
     query, decimal, thousands, missing, date_order : optional
         As in `read`.
+    max_bytes : int, default=500_000_000
+        What may be read at once: some series, or a longer one alone.
 
     Attributes
     ----------
@@ -89,6 +92,7 @@ class StoredTable:
         thousands: str | None = None,
         missing: str | Sequence[str] | None = None,
         date_order: str | None = None,
+        max_bytes: int = MAX_BYTES,
     ):
         self.address = address
         self.target = target
@@ -105,6 +109,7 @@ class StoredTable:
             thousands=thousands,
             date_order=date_order,
             query=query,
+            max_bytes=max_bytes,
         )
         self.counts, self.moments, self.options = survey(address, options)
 

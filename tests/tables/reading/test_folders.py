@@ -1,5 +1,7 @@
 """A folder of Parquet files is one table; what stands in the names of folders are columns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from numpy.testing import assert_allclose
 
 from forecast import read
 from forecast.exceptions import InputError
+from forecast.tables.reading.blocks import raw_table, survey
 from forecast.tables.reading.folders import Folder
 from forecast.tables.reading.options import Options
 from forecast.tables.reading.reader import read_noting
@@ -151,3 +154,20 @@ def test_a_folder_that_has_grown_is_read_anew(write):
     assert len(read(folder, series="shop")) == 2
     write(b=sold(1.5, 2.5, 3.5).assign(shop="B"))
     assert_allclose(read(folder, series="shop").loc["B", "sold"], [1.5, 2.5, 3.5])
+
+
+def test_what_becomes_of_few_bytes_has_a_budget(tmp_path):
+    # A column of one value is as long packed as unpacked is short: 0.01 MB for 16 MB.
+    n_rows = 10**6
+    days = np.repeat(DAYS.to_numpy(), n_rows // len(DAYS))
+    table = pd.DataFrame({"day": days, "store": np.arange(n_rows), "sold": 1.0})
+    (tmp_path / "shops").mkdir()
+    table.to_parquet(tmp_path / "shops" / "all.parquet", index=False)
+    options = Options(time=("day",), series=("store",), max_bytes=10**6)
+    for question in (read_noting, survey):
+        with pytest.raises(InputError, match=r"shops holds more than 1 MB\. Raise max_bytes"):
+            question(tmp_path / "shops", options)
+    few = read_noting(tmp_path / "shops", replace(options, only=(5, 6)))
+    assert len(few.frame) == 2
+    whole = raw_table(tmp_path / "shops", replace(options, max_bytes=10**8))[0]
+    assert len(whole.rows) == n_rows

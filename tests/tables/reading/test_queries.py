@@ -170,3 +170,23 @@ def test_names_that_only_the_database_takes_for_one_are_refused(tmp_path):
     found = survey(address, options)
     with pytest.raises(InputError, match=r"takes names for the same that are not"):
         read_noting(address, replace(found.options, only=tuple(found.series.index)))
+
+
+ENDLESS = """
+with recursive days(day) as
+    (select date('2024-01-01') union all select date(day, '+1 day') from days)
+select day, 1.0 as sold from days
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [("sqlite", ENDLESS), ("duckdb", "select range as day, 1.0 as sold from range(1_000_000_000)")],
+)
+def test_what_a_query_gives_has_a_budget(tmp_path, kind, query):
+    address = f"{kind}:///{tmp_path}/shop.db"
+    {"sqlite": sqlite3, "duckdb": duckdb}[kind].connect(tmp_path / "shop.db").close()
+    with pytest.raises(InputError, match=r"holds more than 2 MB\. Raise max_bytes to read it\."):
+        read(address, query=query, max_bytes=2 * 10**6)
+    few = read(address, query=f"select * from ({query}) limit 1000", max_bytes=2 * 10**6)
+    assert len(few) == 1000
