@@ -133,8 +133,6 @@ def try_models(
     refusals: dict[str, str] = {}
     known = _rows_to_learn_from(source.y, cv, moments)
     forecasters = _forecasters(source, known, args, refusals)
-    if table is not None:
-        forecasters = _of_each_series(forecasters, refusals)
     work = f"{counted(cv.origins, 'origin')} × {counted(cv.horizon, 'step')}, refit {args.refit}"
     tell(args, f"{work}; models {', '.join(forecasters)}")
     _tell_unread_columns(forecasters, source, args)
@@ -247,21 +245,6 @@ def _forecasters(
                 raise
             _refuse(name, error, refusals)
     return forecasters
-
-
-def _of_each_series(forecasters: dict[str, Any], refusals: dict[str, str]) -> dict[str, Any]:
-    """Return the models that learn from each series apart; the others need the whole table."""
-    from forecast.evaluation.plan import is_cut
-
-    cut = {name: model for name, model in forecasters.items() if is_cut(model)}
-    for name in forecasters.keys() - cut.keys():
-        refusals[name] = "it learns from all series at once, and the table is read in parts."
-    if not cut:
-        raise InputError(
-            f"{', '.join(forecasters)} learn from all series at once, and the table is read in "
-            "parts: choose others, such as --models seasonal,ets,theta."
-        )
-    return cut
 
 
 def _n_series(y: pd.Series) -> int:

@@ -20,14 +20,16 @@ from forecast.evaluation.engines import each_as_it_ends
 from forecast.evaluation.kept import HeldParts, KeptParts, Parts
 from forecast.evaluation.origins import RollingOrigin
 from forecast.evaluation.parts import Told, make_part
-from forecast.evaluation.plan import Failure, Key, Plan, fits_of, is_cut
+from forecast.evaluation.plan import Failure, Key, Plan, fits_of
 from forecast.evaluation.results import Backtest
 from forecast.evaluation.source import Source
 from forecast.evaluation.stored import StoredForecasts
 from forecast.evaluation.stored_source import StoredSource
 from forecast.exceptions import InputError, InputTypeError
 from forecast.files import versions
+from forecast.forecasters.base import Forecaster
 from forecast.forecasters.intervals import NO_QUANTILES, check_quantiles
+from forecast.forecasters.process import one_thread
 from forecast.run_folder import FORECASTS
 from forecast.tables.reading.stored_table import StoredTable
 from forecast.validation import check, integer, jobs, optional
@@ -57,7 +59,8 @@ def backtest(
         moments will do, such as a pipeline that ends in a forecaster.
     X : array-like of shape (n_rows, n_features), StoredTable or None
         What is known for each moment. With y missing, X is taken for y. A `StoredTable` holds both,
-        and is read in parts, for forecasters that learn from each series apart.
+        and is read in parts; forecasters that learn from all series at once get it as `map_table`
+        writes it, in files of the system's folder for such.
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
         NaN before the first value of a series, and after its last one, are no part of its history:
         such rows are left out.
@@ -123,7 +126,7 @@ def backtest(
     models = _named(forecasters)
     source: Source | StoredSource
     if isinstance(X, StoredTable):
-        _check_cut(models)
+        _check_own(models)
         source = StoredSource(X, n_jobs)
     else:
         source = Source.of(None, X) if y is None else Source.of(X, y)
@@ -136,7 +139,10 @@ def backtest(
         facts = {"origins": repr(cv), "refit": refit, "quantiles": levels.tolist()}
         facts |= {"data": known.digest, "version": __version__, "models": plan.written()}
         parts = KeptParts(Path(keep), facts)
-    told = _make(plan, parts, n_jobs, progress, failed)
+    # The number of threads is one of the process: where several of its own threads make parts, none
+    # may set it back before the others.
+    with one_thread():
+        told = _make(plan, parts, n_jobs, progress, failed)
     result = _assembled(plan, parts, told, keep)
     result.settings |= _of_origins(cv, refit) | {"season_length": season, "scales": known.scales}
     result.settings |= {"unobserved": known.n_unobserved, "data": known.digest}
@@ -192,13 +198,13 @@ def _check_arguments(y: Any, cv: Any, refit: Any, season_length: Any, n_jobs: An
         check(integer(1), refit, "refit, unless 'never' or 'always',")
 
 
-def _check_cut(models: dict[str, Any]) -> None:
-    """Refuse a model that learns from all series at once where they are not held."""
+def _check_own(models: dict[str, Any]) -> None:
+    """Refuse a model that learns from rows that are not held."""
     for name, model in models.items():
-        if not is_cut(model):
+        if not isinstance(model, Forecaster):
             raise InputError(
-                f"{name} learns from all series at once, and a StoredTable is read in parts: leave "
-                "it out, or read the table."
+                f"{name} is no forecaster of this package, and a StoredTable is read in parts: "
+                "leave it out, or read the table."
             )
 
 

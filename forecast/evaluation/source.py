@@ -7,6 +7,7 @@ simply the next ones.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -123,9 +124,9 @@ class Source:
         """The runs of series, (first, last + 1), into which the table can be cut."""
         return runs_of(np.bincount(self.series, minlength=len(self.names)), _ROWS_OF_A_BLOCK)
 
-    def loaded(self) -> Source:
-        """Return the table itself, which is in memory."""
-        return self
+    def runs(self) -> Iterator[Source]:
+        """Yield the table itself, which is in memory."""
+        yield self
 
     def block(self, number: int) -> Source:
         """Return the table of a run of series, which is cut at the moments of the whole table."""

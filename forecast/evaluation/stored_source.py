@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -43,6 +44,11 @@ class StoredSource:
         start, stop = self.blocks[number]
         return Run(self.table, start, stop, self.frequency)
 
+    def runs(self) -> Iterator[Source]:
+        """Read one run of series after the other."""
+        for number in range(len(self.blocks)):
+            yield from self.block(number).runs()
+
     def labels(self) -> list[str]:
         """Name what is forecast: the series."""
         return [str(name) for name in self.table.counts.index]
@@ -73,12 +79,12 @@ class Run:
     stop: int
     frequency: Frequency
 
-    def loaded(self) -> Source:
-        """Return the rows, which are read once for all fits that this process makes of them."""
-        return self._source
+    def runs(self) -> Iterator[Source]:
+        """Yield the rows, which are read once for all fits that this process makes of them."""
+        yield self.source
 
     @cached_property
-    def _source(self) -> Source:
+    def source(self) -> Source:
         """The rows; their moments are counted as those of the whole table."""
         expected = list(self.table.counts.index[self.start : self.stop])
         source = Source.of(*self.table.read(expected))
@@ -99,4 +105,4 @@ class Run:
 def _facts_of_run(task: tuple[Run, int, int]) -> Facts:
     """Say what is known of a run of series."""
     run, cutoff, season = task
-    return run.loaded().facts(cutoff, season)
+    return run.source.facts(cutoff, season)

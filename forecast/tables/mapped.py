@@ -62,10 +62,16 @@ def map_table(blocks: Iterable[tuple[Any, Any]], folder: str | os.PathLike[str])
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise InputError(f"{folder} holds files: give an empty folder.")
+    panels = (training_panel(read_table(BaseEstimator(), X, y)) for X, y in blocks)
+    return map_panels(panels, folder)
+
+
+def map_panels(blocks: Iterable[Panel], folder: Path) -> Panel:
+    """Write a table to files in an empty folder, as `map_table` does, from blocks that are read."""
     written = _Written()
     with (folder / "X").open("wb") as of_X, (folder / "y").open("wb") as of_y:
-        for X, y in blocks:
-            written.add(training_panel(read_table(BaseEstimator(), X, y)), of_X, of_y)
+        for block in blocks:
+            written.add(block, of_X, of_y)
     return written.panel(folder)
 
 

@@ -30,9 +30,8 @@ def test_it_is_read_in_parts_with_the_scores_of_the_whole(large, monkeypatch):
     said = "large has 1800 rows of 30 series, which are read some at a time; the first 5 say what"
     assert said in ran.err
     assert "no figures of a table read in parts" in ran.err
-    assert "it learns from all series at once, and the table is read in parts" in ran.out
     monkeypatch.setattr("forecast.cli.parted._ROWS_AT_ONCE", 10_000)
-    whole = command("backtest", large, *FLAGS[:-1], "naive,theta", "--out", "b")
+    whole = command("backtest", large, *FLAGS, "--out", "b")
     assert whole.code == 0, whole.err
     tables = [Backtest.load(folder).forecasts for folder in "ab"]
     pd.testing.assert_frame_equal(*tables)
@@ -55,7 +54,5 @@ def test_cells_that_stand_for_a_missing_value_do_so_in_every_part(large):
 
 
 def test_what_needs_the_whole_table_is_refused(large, refused):
-    sentence = refused("backtest", large, *FLAGS[:-1], "ridge")
-    assert "ridge learn from all series at once" in sentence
     sentence = refused("backtest", large, *FLAGS, "--code", "a.py")
     assert "--code writes of a table that is read at once: leave it out" in sentence

@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
+from sklearn.linear_model import Ridge
 
 from forecast import (
+    EnsembleForecaster,
+    LSTMForecaster,
     NaiveForecaster,
     RollingOrigin,
     StoredTable,
@@ -63,6 +66,21 @@ def test_processes_read_their_own_parts(folder):
     assert shared.settings["data"] == alone.settings["data"]
 
 
-def test_what_learns_from_all_series_is_refused(folder):
-    with pytest.raises(ValueError, match=r"ridge learns from all series at once.*leave it out"):
-        backtest({**MODELS, "ridge": WindowForecaster()}, StoredTable(folder), cv=CV)
+@pytest.mark.parametrize(
+    ("refit", "model"),
+    [
+        ("always", WindowForecaster(lookback=7)),
+        ("never", EnsembleForecaster([NaiveForecaster(7), WindowForecaster(lookback=7)])),
+        ("never", LSTMForecaster(7, 5, units=2, epochs=1, ensemble=1, random_state=0)),
+    ],
+)
+def test_what_learns_from_all_series_gets_them_from_files(folder, monkeypatch, refit, model):
+    monkeypatch.setattr(stored_table, "_ROWS_OF_A_RUN", 700)
+    result = backtest(model, StoredTable(folder), cv=CV, refit=refit)
+    expected = backtest(model, None, read(folder)["y"], CV, refit)
+    assert_frame_equal(result.forecasts, expected.forecasts, rtol=1e-12)
+
+
+def test_what_is_no_forecaster_is_refused(folder):
+    with pytest.raises(ValueError, match=r"other is no forecaster of this package.*leave it out"):
+        backtest({**MODELS, "other": Ridge()}, StoredTable(folder), cv=CV)
