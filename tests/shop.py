@@ -125,3 +125,11 @@ def contents(folder):
 
 def is_png(path):
     return Path(path).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def run_script(path="do.py"):
+    """Run a script and return its names."""
+    names = {"__name__": "__main__"}
+    with redirect_stdout(io.StringIO()):
+        exec(compile(Path(path).read_text(), path, "exec"), names)
+    return names

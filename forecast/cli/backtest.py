@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.arguments import quantiles
-from forecast.cli.code import backtest_code, check_code, reading_code, write_code
+from forecast.cli.code import backtest_code, check_code, reading_code, stored_code, write_code
 from forecast.cli.common import OUTPUT, Parser, add_command, add_format, table_text, tell
 from forecast.cli.glossary import epilog
 from forecast.cli.parted import of_sample, stored_table
@@ -68,7 +68,8 @@ def run(args: argparse.Namespace) -> None:
         table = stored_table(args)
         source = load(args if table is None else of_sample(table, args))
         result = try_models(source, args, unfinished, table)
-        code = reading_code(source, args), backtest_code(result)
+        read = reading_code(source, args) if table is None else stored_code(args)
+        code = read, backtest_code(result, "X, y" if table is None else "table, None")
         scores = _scores(result, args)
         if unfinished is not None:
             result.write(unfinished)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.cli.common import OUTPUT, Parser, check_free, tell
+from forecast.cli.parted import said_of_table
 from forecast.cli.reading import READING
 from forecast.cli.source import Source
 
@@ -74,8 +75,13 @@ def reading_code(source: Source, args: argparse.Namespace) -> str:
     return "\n".join([*lines, ""])
 
 
-def backtest_code(result: Backtest) -> str:
-    """Return the lines that make a backtest."""
+def stored_code(args: argparse.Namespace) -> str:
+    """Return the line that finds a table which is read in parts."""
+    return f"table = StoredTable({', '.join([repr(args.source), _named(said_of_table(args))])})\n"
+
+
+def backtest_code(result: Backtest, table: str = "X, y") -> str:
+    """Return the lines that make a backtest of a table, given by the arguments of its names."""
     settings = result.settings
     models = [f"    {name!r}: {written}," for name, written in settings["models"].items()]
     cv = {"horizon": settings["horizon"], "origins": settings["origins"], "step": settings["step"]}
@@ -90,7 +96,7 @@ def backtest_code(result: Backtest) -> str:
             *models,
             "}",
             f"cv = RollingOrigin({_named(cv)})",
-            f"result = backtest(models, X, y, cv, {_named(arguments)})",
+            f"result = backtest(models, {table}, cv, {_named(arguments)})",
             "print(result.scores())",
             "",
         ]

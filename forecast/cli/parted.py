@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forecast.cli.common import tell
 from forecast.cli.reading import READING, SHIPPED, address_of, options_said
-from forecast.exceptions import InputError
 from forecast.wording import counted
 
 if TYPE_CHECKING:
@@ -23,26 +22,27 @@ def stored_table(args: argparse.Namespace) -> StoredTable | None:
     from forecast.tables.reading.stored_table import StoredTable
 
     # Several targets are stacked as so many series, which takes the whole table.
-    targets = args.target or [None]
-    if args.source in (*SHIPPED, "-") or len(targets) > 1:
+    if args.source in (*SHIPPED, "-") or len(args.target or ()) > 1:
         return None
     # To count is cheap: no other table is looked at before it is read.
     n_rows = rows_in_blocks(address_of(args), options_said(args))
     if n_rows is None or n_rows <= _ROWS_AT_ONCE:
         return None
-    # A workbook, which alone has sheets, is read at once.
-    asked = {name: getattr(args, name) for name in READING if name != "sheet"}
-    said = {name: value for name, value in asked.items() if value is not None}
-    said["fill"] = bool(args.fill)
-    features = [*(args.past or ()), *(args.future or ())]
-    table = StoredTable(address_of(args), targets[0], features, **said)
+    table = StoredTable(address_of(args), **said_of_table(args))
     return None if None in table.counts.index else table
+
+
+def said_of_table(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what was said of a table that is read in parts, as arguments of `StoredTable`."""
+    # A workbook, which alone has sheets, is read at once.
+    said = {name: getattr(args, name) for name in READING if name != "sheet"}
+    said["target"] = args.target[0] if args.target else None
+    said["features"] = [*(args.past or ()), *(args.future or ())]
+    return {name: value for name, value in said.items() if value}
 
 
 def of_sample(table: StoredTable, args: argparse.Namespace) -> argparse.Namespace:
     """Return the arguments that read some series of a table as they are in the whole of it."""
-    if args.code is not None:
-        raise InputError("--code writes of a table that is read at once: leave it out.")
     names = tuple(table.counts.index[:_SAMPLE])
     n_rows, n_series = int(table.counts.sum()), len(table.counts)
     tell(

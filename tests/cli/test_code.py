@@ -1,28 +1,18 @@
 """The script that --code writes does what the command has done."""
 
-import io
 import subprocess
 import sys
-from contextlib import redirect_stdout
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
-from shop import command, priced, sales
+from shop import command, priced, run_script, sales
 
 from forecast import Backtest, load
 
 CHEAP = ("--models", "naive,theta,ridge", "--horizon", "3", "--origins", "4", "--lookback", "7")
-
-
-def run_script(path="do.py"):
-    """Run a script and return its names."""
-    names = {"__name__": "__main__"}
-    with redirect_stdout(io.StringIO()):
-        exec(compile(Path(path).read_text(), path, "exec"), names)
-    return names
 
 
 def made(*arguments):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from shop import command
+from shop import command, run_script
 
 from forecast import Backtest
 
@@ -53,6 +53,8 @@ def test_cells_that_stand_for_a_missing_value_do_so_in_every_part(large):
     assert Backtest.load("a").left_out == ["s20"]
 
 
-def test_what_needs_the_whole_table_is_refused(large, refused):
-    sentence = refused("backtest", large, *FLAGS, "--code", "a.py")
-    assert "--code writes of a table that is read at once: leave it out" in sentence
+def test_the_script_of_a_table_in_parts_does_the_same(large):
+    ran = command("backtest", large, *FLAGS, "--missing=-999", "--code", "do.py", "--out", "a")
+    assert ran.code == 0, ran.err
+    done_again = run_script()["result"]
+    pd.testing.assert_frame_equal(done_again.forecasts, Backtest.load("a").forecasts)
