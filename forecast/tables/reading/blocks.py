@@ -159,7 +159,7 @@ def _taken(table: RawTable, options: Options) -> RawTable:
     if names is None:
         _refuse_no_series(table.file)
     is_wanted = names.isin(options.only).to_numpy()
-    found = set(names[is_wanted])
+    found = set(names[is_wanted].unique())
     missing = [name for name in options.only if name not in found]
     if missing:
         raise InputError(

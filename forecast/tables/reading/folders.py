@@ -69,8 +69,8 @@ class Folder:
         with self._refused():
             self._is_folder = system.get_file_info(place).type == fs.FileType.Directory
             files = self._listed(system, place)
-            self._schema = _schema_of(address, tuple(files))
-            self._dataset = _factory(system, place, files).finish(self._schema)
+            self._dataset = _dataset_of(address, tuple(files))
+        self._schema = self._dataset.schema
 
     def _listed(self, system: fs.FileSystem, place: str) -> list[_File]:
         """List the files by their names, and note what is left out."""
@@ -161,12 +161,12 @@ class Folder:
                 part.append(group)
                 n_rows += group.row_groups[0].num_rows
                 if n_rows >= _N_ROWS:
-                    yield self._dataset_of(part)
+                    yield self._part_of(part)
                     part, n_rows = [], 0
         if part:
-            yield self._dataset_of(part)
+            yield self._part_of(part)
 
-    def _dataset_of(self, fragments: Sequence[ds.Fragment]) -> ds.Dataset:
+    def _part_of(self, fragments: Sequence[ds.Fragment]) -> ds.Dataset:
         """Return parts of files as a dataset."""
         return ds.FileSystemDataset(fragments, self._schema, ds.ParquetFileFormat())
 
@@ -254,8 +254,11 @@ def _factory(
 
 
 @lru_cache(maxsize=8)
-def _schema_of(address: str, files: tuple[_File, ...]) -> pa.Schema:
-    """Return the columns of all files together; kept, since each block of series needs them."""
+def _dataset_of(address: str, files: tuple[_File, ...]) -> ds.FileSystemDataset:
+    """Return files as a dataset of the columns of all of them together.
+
+    It is kept, for each block of series is read from it: it knows what the ends of the files say.
+    """
     system, place = _system_at(address)
     # Arrow itself looks at the first file, and at the names of folders.
     beside = _factory(system, place, files).inspect_schemas()
@@ -265,7 +268,7 @@ def _schema_of(address: str, files: tuple[_File, ...]) -> pa.Schema:
         # The numbers of categories are those of one file: their names are what all have.
         if pa.types.is_dictionary(field.type):
             schema = schema.set(position, field.with_type(field.type.value_type))
-    return schema
+    return _factory(system, place, files).finish(schema)
 
 
 def _added(counts: pa.Table) -> pa.Table:

@@ -132,7 +132,7 @@ class StoredTable:
         ValueError
             If a series or a column is not there, or the table has no names of series.
         """
-        if list(self.counts.index) == [None]:
+        if self.counts.index[0] is None:
             raise InputError(
                 f"{shown(self.address)} has no names of series, and so no parts to be read in: use "
                 "read."
