@@ -42,7 +42,7 @@ class StoredSource:
     def block(self, number: int) -> Run:
         """Return a run of series that is not read yet."""
         start, stop = self.blocks[number]
-        return Run(self.table, start, stop, self.frequency)
+        return Run(self.table.part(start, stop), start, self.frequency)
 
     def runs(self) -> Iterator[Source]:
         """Read one run of series after the other."""
@@ -75,8 +75,7 @@ class Run:
     """A run of series that is read where its part is made."""
 
     table: StoredTable
-    start: int
-    stop: int
+    first: int  # the number of its first series in the whole table
     frequency: Frequency
 
     def runs(self) -> Iterator[Source]:
@@ -86,7 +85,7 @@ class Run:
     @cached_property
     def source(self) -> Source:
         """The rows; their moments are counted as those of the whole table."""
-        expected = list(self.table.counts.index[self.start : self.stop])
+        expected = list(self.table.counts.index)
         source = Source.of(*self.table.read(expected))
         # A series without any value has no rows left.
         place = {str(name): number for number, name in enumerate(expected)}
@@ -97,7 +96,7 @@ class Run:
             moment=self.table.moments.get_indexer(source.moments)[source.moment],
             names=list(place),
             series=numbers[source.series],
-            first=self.start,
+            first=self.first,
             of_whole=self.frequency,
         )
 

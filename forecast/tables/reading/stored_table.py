@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,23 @@ class StoredTable:
             Places in `counts`.
         """
         return runs_of(self.counts.to_numpy(), _ROWS_OF_A_RUN)
+
+    def part(self, start: int, stop: int) -> StoredTable:
+        """Return a run of series as a table of its own, with all moments.
+
+        Parameters
+        ----------
+        start, stop : int
+            Places in `counts`, as `runs` gives them.
+
+        Returns
+        -------
+        StoredTable
+        """
+        part = copy(self)
+        # A slice would take the names of all series along to another process.
+        part.counts = self.counts.take(range(start, stop))
+        return part
 
     def blocks(self) -> Iterator[tuple[pd.DataFrame | None, pd.Series]]:
         """Read one run of series after the other, as `map_table` takes them.
