@@ -36,6 +36,8 @@ from forecast.validation import check, integer, jobs, optional
 
 __all__ = ["backtest"]
 
+_DIGITS = 16  # of the hash of the data: enough to tell others, and to be said
+
 
 def backtest(
     forecasters: Any,
@@ -126,6 +128,8 @@ def backtest(
     models = _named(forecasters)
     source: Source | StoredSource
     if isinstance(X, StoredTable):
+        if y is not None:
+            raise InputError("a StoredTable holds X and y: leave out y.")
         _check_own(models)
         source = StoredSource(X, n_jobs)
     else:
@@ -137,7 +141,7 @@ def backtest(
     parts: Parts = HeldParts()
     if keep is not None:
         facts = {"origins": repr(cv), "refit": refit, "quantiles": levels.tolist()}
-        facts |= {"data": known.digest, "version": __version__, "models": plan.written()}
+        facts |= {"data": known.digest[:_DIGITS], "version": __version__, "models": plan.written()}
         parts = KeptParts(Path(keep), facts)
     # The number of threads is one of the process: where several of its own threads make parts, none
     # may set it back before the others.

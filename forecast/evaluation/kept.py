@@ -81,7 +81,11 @@ class KeptParts:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else facts
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise InputError(
+                f"{folder} cannot hold the parts: {error.strerror}. Name another folder."
+            ) from None
+        except ValueError as error:
             raise InputError(
                 f"cannot go on with {folder}: {error}. Remove it, or begin anew in another folder."
             ) from None

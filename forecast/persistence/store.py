@@ -19,6 +19,7 @@ from forecast.persistence.classes import held_classes, is_held
 from forecast.persistence.decoding import OutdatedError, UnknownError, decode
 from forecast.persistence.encoding import encode
 from forecast.persistence.soundness import check_sound
+from forecast.validation import check, integer, optional
 
 __all__ = ["load", "save"]
 
@@ -101,6 +102,7 @@ def load(path: str | Path, *, max_bytes: int | None = None) -> Any:
     Traceback (most recent call last):
     forecast.exceptions.InputError: missing.seqcast cannot be read: No such file or directory. ...
     """
+    check(optional(integer(1)), max_bytes, "max_bytes")
     path = Path(path)
     document, arrays = unpack(path, max_bytes)
     n_numbers = sum(array.size for array in arrays.values())

@@ -139,3 +139,10 @@ def test_damaged_facts_are_refused(tmp_path):
     Path(tmp_path / "facts.json").write_text("{")
     with pytest.raises(ValueError, match=r"cannot go on with .*Remove it"):
         KeptParts(tmp_path, FACTS)
+
+
+def test_a_file_in_the_place_of_the_folder_is_left_as_it_is(tmp_path):
+    (tmp_path / "mine").write_text("mine")
+    with pytest.raises(ValueError, match=r"mine cannot hold the parts: .*Name another folder\."):
+        KeptParts(tmp_path / "mine", FACTS)
+    assert (tmp_path / "mine").read_text() == "mine"

@@ -291,3 +291,9 @@ def test_of_a_member_no_more_is_unpacked_than_its_declared_size(zeros):
         content[place + offset : place + offset + 4] = (1000).to_bytes(4, "little")
     zeros.write_bytes(content)
     assert peak_of(lambda: refused(zeros, "is not a seqcast file")) < 2**23
+
+
+@pytest.mark.parametrize("max_bytes", [0, -1, "1GB", 1.5])
+def test_a_budget_is_a_whole_number(max_bytes):
+    with pytest.raises(ValueError, match="max_bytes must be None or a whole number"):
+        load("any.seqcast", max_bytes=max_bytes)

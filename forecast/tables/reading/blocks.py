@@ -20,7 +20,7 @@ from forecast.exceptions import InputError, Remedy
 from forecast.tables.reading.addresses import is_database, is_folder, scheme_of, shown
 from forecast.tables.reading.cells import RawTable, is_text, typed
 from forecast.tables.reading.columns import series_columns, series_names, time_columns
-from forecast.tables.reading.contents import as_path
+from forecast.tables.reading.contents import as_path, status_of
 from forecast.tables.reading.folders import Folder
 from forecast.tables.reading.moments import row_moments
 from forecast.tables.reading.options import Options
@@ -110,6 +110,8 @@ def survey(address: str | Path, options: Options) -> Survey:
     """
     rows = _rows_at(address, options, at_once=False)
     if rows is None:
+        if scheme_of(address) is None:
+            status_of(as_path(address))  # what is not there is refused as such
         raise InputError(
             f"{shown(address)} is read at once, since it is no folder of Parquet files, no such "
             "file and no database. Write it as Parquet."

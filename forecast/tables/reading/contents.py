@@ -76,7 +76,7 @@ def read_contents(path: Path, max_bytes: int) -> bytes:
         if sys.stdin is None:
             raise InputError("standard input is closed. Name a file.")
         return within(called(path), sys.stdin.buffer, max_bytes)
-    status = _status(path)
+    status = status_of(path)
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(f"{called(path)} is a folder. Name one file in it.")
     # Of most files it is known before how long they are.
@@ -136,7 +136,7 @@ def _said(n_bytes: int) -> str:
 # --- opening
 
 
-def _status(path: Path) -> os.stat_result:
+def status_of(path: Path) -> os.stat_result:
     """Return what the file system says of a path; refuse one that leads nowhere."""
     try:
         return path.stat()

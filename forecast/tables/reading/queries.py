@@ -81,8 +81,12 @@ class Query:
 
     def n_rows(self) -> int:
         """Let the database count the rows."""
-        with self._opened(self._number()) as blocks:
-            return int(self._joined(blocks).column(0)[0].as_py())
+        try:
+            with self._opened(self._number()) as blocks:
+                return int(self._joined(blocks).column(0)[0].as_py())
+        except InputError:
+            self.head(1)  # what is wrong with the query itself is said of it alone
+            raise
 
     def counts(self, columns: Sequence[str]) -> pd.DataFrame:
         """Return the different rows of some columns, and as "count" how often each is there."""

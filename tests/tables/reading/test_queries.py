@@ -190,3 +190,13 @@ def test_what_a_query_gives_has_a_budget(tmp_path, kind, query):
         read(address, query=query, max_bytes=2 * 10**6)
     few = read(address, query=f"select * from ({query}) limit 1000", max_bytes=2 * 10**6)
     assert len(few) == 1000
+
+
+@pytest.mark.parametrize("query", ["drop table sales", "delete from sales", "select no from sales"])
+def test_what_is_no_query_is_told_so_where_its_rows_are_counted(write, query):
+    address = write(panel(2))
+    with pytest.raises(InputError) as refusal:
+        rows_in_blocks(address, Options(query=query))
+    with pytest.raises(InputError) as expected:
+        read(address, query=query)
+    assert str(refusal.value) == str(expected.value)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from forecast import NaiveForecaster, StoredTable, map_table, read
+from forecast import NaiveForecaster, StoredTable, backtest, map_table, read
 from forecast.tables.reading import stored_table
 
 
@@ -54,3 +54,15 @@ def test_columns_that_are_not_there_or_not_chosen_are_refused(folder, tmp_path):
     )
     with pytest.raises(ValueError, match=r"one\.parquet has no names of series.*use read"):
         StoredTable(tmp_path / "one.parquet").read([None])
+
+
+def test_what_is_not_there_and_what_is_given_twice_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"there is no file .*nothing"):
+        StoredTable(tmp_path / "nothing")
+    pd.DataFrame({"series": "a", "day": pd.date_range("2024", periods=20), "y": 1.0}).to_parquet(
+        tmp_path / "a.parquet"
+    )
+    table = StoredTable(tmp_path)
+    with pytest.raises(ValueError, match="holds X and y: leave out y"):
+        backtest(NaiveForecaster(), table, np.ones(20))
+    assert len(backtest(NaiveForecaster(), table).forecasts) == 10
