@@ -188,7 +188,9 @@ def _of_rows_without_target(early: int, ahead: int) -> list[str]:
 def _extent(frame: pd.DataFrame) -> str:
     """Say how many series and rows there are, from when to when."""
     times = frame.index.get_level_values(-1)
-    extent = f"{len(frame)} rows from {times.min()} to {times.max()}"
+    # Together, days are written without hours.
+    first, last = times[[int(times.argmin()), int(times.argmax())]].astype(str)
+    extent = f"{len(frame)} rows from {first} to {last}"
     if frame.index.nlevels > 1:
         extent = f"{len(frame.index.unique(0))} series, {extent}"
     return extent

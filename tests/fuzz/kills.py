@@ -25,7 +25,7 @@ import pandas as pd
 from forecast import Backtest
 from forecast.run_folder import kept_of
 
-FLAGS = "--models naive,drift,seasonal,theta --horizon 3 --origins 10 --refit always --jobs 2"
+FLAGS = "--models naive,seasonal,theta --horizon 3 --origins 6 --refit always --jobs 2"
 WHO = ("parent", "worker", "all")
 
 
@@ -88,7 +88,8 @@ def killed_runs(folder: Path, count: int, seed: int) -> Counter[str]:
     write_table(folder / "table.csv")
     started = time.monotonic()
     assert start(folder).wait() == 0
-    seconds = 1.1 * (time.monotonic() - started)
+    # One that goes on takes less: its end is met often enough.
+    seconds = 0.8 * (time.monotonic() - started)
     expected = Backtest.load(folder / "run").forecasts
     assert not expected.duplicated(["model", "series", "origin", "step"]).any()
     seen: Counter[str] = Counter()

@@ -3,7 +3,7 @@
 import pytest
 from file_judge import judge_sample
 
-FILES = 200
+FILES = 120
 
 
 @pytest.fixture(scope="module")
