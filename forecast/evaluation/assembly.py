@@ -11,7 +11,7 @@ import pandas as pd
 
 from forecast.evaluation.kept import Parts
 from forecast.evaluation.plan import Plan
-from forecast.evaluation.stored import StoredForecasts, store
+from forecast.evaluation.stored import StoredForecasts, joined, store
 
 
 def held_table(plan: Plan, models: Sequence[str], parts: Parts) -> tuple[pd.DataFrame, set[str]]:
@@ -41,7 +41,7 @@ def stored_table(
 
     def named() -> Iterator[pd.DataFrame]:
         for model in models:
-            for frame in _frames(plan, model, parts):
+            for frame in joined(_frames(plan, model, parts)):
                 # Each piece has the names of its own series alone.
                 numbers, places = np.unique(frame["series"], return_inverse=True)
                 series = pd.Categorical.from_codes(places, pd.Index(labels[numbers]))

@@ -16,6 +16,7 @@ import pandas as pd
 
 from forecast.evaluation.parts import Part, Told
 from forecast.evaluation.plan import Key
+from forecast.evaluation.stored import repeated
 from forecast.exceptions import InputError
 from forecast.files import write_beside
 
@@ -122,7 +123,11 @@ class KeptParts:
             notes["error"] = str(part.told.error)
         metadata = {**table.schema.metadata, _NOTES: json.dumps(notes)}
         table = table.replace_schema_metadata(metadata)
-        write_beside(self._path(key), lambda file: parquet.write_table(table, file))
+        columns = repeated(table.schema)
+        write_beside(
+            self._path(key),
+            lambda file: parquet.write_table(table, file, use_dictionary=columns),
+        )
 
     def told(self, key: Key) -> Told | None:
         """Return what was told of a part; None if it is not there, or of no use."""
@@ -143,7 +148,8 @@ class KeptParts:
         """Return the rows of a part that is there."""
         from pyarrow import parquet
 
-        return parquet.read_table(self._path(key)).to_pandas()
+        with parquet.ParquetFile(self._path(key)) as file:
+            return file.read().to_pandas()
 
     def _path(self, key: Key) -> Path:
         """Return the file of a part."""

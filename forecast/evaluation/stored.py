@@ -59,32 +59,38 @@ def store(frames: Iterable[pd.DataFrame], path: Path) -> StoredForecasts:
 
 
 def _write(frames: Iterable[pd.DataFrame], path: Path) -> None:
-    """Write pieces; small ones are joined before."""
+    """Write pieces."""
+    import pyarrow
     from pyarrow import parquet
 
     with ExitStack() as stack:
         writer = None
-        for table in _joined(frames):
+        for frame in frames:
+            table = pyarrow.Table.from_pandas(frame, preserve_index=False)
             if writer is None:
-                writer = stack.enter_context(parquet.ParquetWriter(path, table.schema))
-            writer.write_table(table)
+                schema = _schema(table)
+                writer = parquet.ParquetWriter(path, schema, use_dictionary=repeated(schema))
+                stack.enter_context(writer)
+            writer.write_table(table.cast(schema))
 
 
-def _joined(frames: Iterable[pd.DataFrame]) -> Iterator[Any]:
-    """Yield Arrow tables of about as many rows as a piece should have."""
+def repeated(schema: Any) -> list[str]:
+    """Return the columns whose values come again and again: all but measured numbers."""
     import pyarrow
 
-    waiting: list[Any] = []
-    schema = None
+    return [field.name for field in schema if not pyarrow.types.is_floating(field.type)]
+
+
+def joined(frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """Join frames to pieces of about as many rows as one should have."""
+    waiting: list[pd.DataFrame] = []
     for frame in frames:
-        table = pyarrow.Table.from_pandas(frame, preserve_index=False)
-        schema = schema or _schema(table)
-        waiting.append(table.cast(schema))
-        if sum(len(each) for each in waiting) >= _ROWS_OF_A_PIECE:
-            yield pyarrow.concat_tables(waiting)
+        waiting.append(frame)
+        if sum(map(len, waiting)) >= _ROWS_OF_A_PIECE:
+            yield pd.concat(waiting, ignore_index=True)
             waiting = []
     if waiting:
-        yield pyarrow.concat_tables(waiting)
+        yield pd.concat(waiting, ignore_index=True)
 
 
 def _schema(table: Any) -> Any:

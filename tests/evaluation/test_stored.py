@@ -7,7 +7,7 @@ from pandas.testing import assert_frame_equal
 
 from forecast import Backtest
 from forecast.evaluation import stored
-from forecast.evaluation.stored import StoredForecasts, store
+from forecast.evaluation.stored import StoredForecasts, joined, store
 
 TIMES = {
     "zone": pd.date_range("2024-03-30", periods=5, freq="h", tz="Europe/Berlin"),
@@ -39,19 +39,27 @@ def whole(frames):
 
 
 @pytest.mark.parametrize("times", TIMES.values(), ids=TIMES)
-@pytest.mark.parametrize("rows", [1, 7, 1000])
-def test_what_was_stored_is_read(times, rows, tmp_path, monkeypatch):
-    monkeypatch.setattr(stored, "_ROWS_OF_A_PIECE", rows)
+def test_what_was_stored_is_read(times, tmp_path):
     kept = store(pieces(times), tmp_path / "a.parquet")
     expected = whole(pieces(times))
     assert_frame_equal(kept.read(), expected)
     assert_frame_equal(whole(kept.pieces()), expected)
     assert list(kept.head.columns) == list(expected.columns)
-    assert len(list(kept.pieces(["step"]))) == {1: 6, 7: 3, 1000: 1}[rows]
+    assert [piece.shape for piece in kept.pieces(["step"])] == [(4, 1)] * 6
+
+
+@pytest.mark.parametrize(
+    ("rows", "lengths"), [(1, [1, 2, 3]), (2, [3, 3]), (3, [3, 3]), (4, [6]), (9, [6])]
+)
+def test_short_frames_are_joined(rows, lengths, monkeypatch):
+    monkeypatch.setattr(stored, "_ROWS_OF_A_PIECE", rows)
+    frames = [pd.DataFrame({"x": np.full(n, n)}) for n in (1, 2, 3)]
+    found = list(joined(frames))
+    assert [len(frame) for frame in found] == lengths
+    assert pd.concat(found)["x"].tolist() == [1, 2, 2, 3, 3, 3]
 
 
 def test_scores_are_sums_over_the_pieces(tmp_path, monkeypatch):
-    monkeypatch.setattr(stored, "_ROWS_OF_A_PIECE", 1)
     kept = store(pieces(TIMES["zone"]), tmp_path / "a.parquet")
     settings = {"scales": {"s0": (2.0, 3.0), "s1": None, "s2": (0.5, 0.7)}, "step": 4}
     by_pieces = Backtest(kept, settings)
