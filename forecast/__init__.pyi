@@ -64,6 +64,7 @@ from forecast.sequences.classifier import LSTMClassifier as LSTMClassifier
 from forecast.sequences.generator import SequenceGenerator as SequenceGenerator
 from forecast.sequences.seq2seq import SequenceToSequence as SequenceToSequence
 from forecast.sequences.vocabulary import Vocabulary as Vocabulary
+from forecast.simulation.series import simulate_series as simulate_series
 from forecast.tables.calendar import fourier_terms as fourier_terms
 from forecast.tables.datasets import load_stocks as load_stocks
 from forecast.tables.datasets import load_weather as load_weather

@@ -208,6 +208,12 @@ def test_many_series_prints_seconds_and_how_they_grow(benchmark, here, lines, mo
     assert len(rows[1].split()) == len(rows[0].split()) + 1
 
 
+def test_simulation_prints_series_in_a_second_of_each_kind_of_season(benchmark, lines):
+    _, header, *rows = lines(benchmark("simulation"), "--series", "3", "--rows", "20")
+    assert header.split() == ["seasons", "seconds", "series/s"]
+    assert [row[: row.index("  ")] for row in rows] == ["none", "7", "12", "24, 168", "48, 336"]
+
+
 def test_growth_prints_seconds_and_ratios_of_three_sizes(benchmark, lines):
     _, header, *rows = lines(benchmark("growth"), "--size", "0.002", "--rounds", "1")
     assert header.split("  ")[0] == "task"

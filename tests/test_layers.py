@@ -26,7 +26,7 @@ MODULES = {
 FLOORS = [
     {"exceptions", "wording"},
     {"validation", "files", "run_folder"},
-    {"tables"},
+    {"tables", "simulation"},
     {"forecasters"},
     {"recurrent"},
     {"sequences"},
