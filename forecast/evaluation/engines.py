@@ -6,10 +6,14 @@ All of it is joblib's: what a backend of joblib reaches, a backtest can use.
 from __future__ import annotations
 
 import logging
+import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from itertools import islice
+from threading import Thread
 from typing import Any
 
 from joblib import Parallel, delayed, effective_n_jobs, parallel_config
@@ -18,6 +22,7 @@ from joblib.parallel import get_active_backend
 from forecast.exceptions import InputError, MissingPackageError
 
 _IN_A_ROUND = 16  # tasks for each worker of a backend that answers when all is done
+_PATIENCE = 1.0  # seconds in which a process sees that its parent is no more
 
 
 def each_as_it_ends(
@@ -33,7 +38,7 @@ def each_as_it_ends(
     n_jobs : int or None
         As joblib counts processes: None asks `joblib.parallel_config`, -1 takes all cores.
     """
-    calls = (delayed(_keyed)(key, function, task) for key, task in tasks)
+    calls = (delayed(_keyed)(key, function, task, os.getpid()) for key, task in tasks)
     # A part takes longer than it takes to send it: one at a time keeps all workers busy.
     settings: Any = {"n_jobs": n_jobs, "batch_size": 1}
     backend, _ = get_active_backend()
@@ -53,9 +58,23 @@ def each_as_it_ends(
         ) from None
 
 
-def _keyed(key: Any, function: Callable[[Any], Any], task: Any) -> tuple[Any, Any]:
+def _keyed(key: Any, function: Callable[[Any], Any], task: Any, caller: int) -> tuple[Any, Any]:
     """Return the key of a task with its result."""
+    if os.getppid() == caller:
+        _end_with(caller)
     return key, function(task)
+
+
+@cache
+def _end_with(parent: int) -> None:
+    """Let this process end soon after its parent, which may be killed without a word to it."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_PATIENCE)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 @contextmanager

@@ -63,7 +63,24 @@ def kill(process: subprocess.Popen[bytes], who: str, rng: np.random.Generator) -
     else:
         process.kill()
     process.wait()
-    # Workers whose parent is no more end by themselves; the next attempt does not wait for that.
+    return True
+
+
+def are_gone(groups: list[int], seconds: float = 20) -> bool:
+    """Whether no process of some groups is at work any more, at the latest after a while."""
+    for _ in range(int(10 * seconds)):
+        if not any(map(is_there, groups)):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def is_there(group: int) -> bool:
+    """Whether a group has a process."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
     return True
 
 
@@ -93,12 +110,14 @@ def killed_runs(folder: Path, count: int, seed: int) -> Counter[str]:
     expected = Backtest.load(folder / "run").forecasts
     assert not expected.duplicated(["model", "series", "origin", "step"]).any()
     seen: Counter[str] = Counter()
+    groups = []
     while seen["kills"] < count:
         flags = ["--force"]
         if kept_of(folder / "run"):
             flags.append("--resume")
             seen["went on"] += 1
         process = start(folder, *flags)
+        groups.append(process.pid)
         who = str(rng.choice(WHO))
         time.sleep(rng.uniform(0, seconds))
         if kill(process, who, rng):
@@ -111,6 +130,8 @@ def killed_runs(folder: Path, count: int, seed: int) -> Counter[str]:
     assert start(folder, "--force", "--resume").wait() == 0
     seen["right" if same(folder, expected) else "WRONG"] += 1
     assert not (folder / "run" / "unfinished").exists()
+    # Workers whose parent was killed have ended by themselves.
+    assert are_gone(groups)
     return seen
 
 
