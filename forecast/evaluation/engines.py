@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
-from functools import cache
 from itertools import islice
 from threading import Thread
 from typing import Any
@@ -38,10 +37,13 @@ def each_as_it_ends(
     n_jobs : int or None
         As joblib counts processes: None asks `joblib.parallel_config`, -1 takes all cores.
     """
-    calls = (delayed(_keyed)(key, function, task, os.getpid()) for key, task in tasks)
+    calls = (delayed(_keyed)(key, function, task) for key, task in tasks)
     # A part takes longer than it takes to send it: one at a time keeps all workers busy.
     settings: Any = {"n_jobs": n_jobs, "batch_size": 1}
     backend, _ = get_active_backend()
+    # Processes of joblib's own, unless somebody has said what they begin with.
+    if type(backend).__name__ == "LokyBackend" and not backend.backend_kwargs:
+        settings |= {"initializer": _end_with, "initargs": (os.getpid(),)}
     try:
         if backend.supports_return_generator:
             yield from Parallel(**settings, return_as="generator_unordered")(calls)
@@ -58,14 +60,11 @@ def each_as_it_ends(
         ) from None
 
 
-def _keyed(key: Any, function: Callable[[Any], Any], task: Any, caller: int) -> tuple[Any, Any]:
+def _keyed(key: Any, function: Callable[[Any], Any], task: Any) -> tuple[Any, Any]:
     """Return the key of a task with its result."""
-    if os.getppid() == caller:
-        _end_with(caller)
     return key, function(task)
 
 
-@cache
 def _end_with(parent: int) -> None:
     """Let this process end soon after its parent, which may be killed without a word to it."""
 

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import sys
+import time
 from contextlib import contextmanager
 
 import numpy as np
@@ -124,3 +126,26 @@ def test_a_process_that_is_killed_is_told_in_a_sentence():
 
 def _killed(_):
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def asleep(_):
+    """Say who works, work for a while, and say that it is done."""
+    sys.stdout.write(f"{os.getpid()}\n")
+    sys.stdout.flush()
+    time.sleep(20)
+    sys.stdout.write("done\n")
+    sys.stdout.flush()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_workers_end_soon_after_a_parent_that_is_killed():
+    code = "import test_engines as t; list(t.each_as_it_ends(t.asleep, [(0, 0), (1, 1)], 2))"
+    paths = os.pathsep.join([os.path.dirname(__file__), *filter(None, sys.path)])
+    environment = os.environ | {"PYTHONPATH": paths}
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as parent:
+        workers = {int(parent.stdout.readline()) for _ in range(2)}
+        parent.kill()
+        # What they write into is closed once both are gone.
+        assert parent.stdout.read() == ""
+    assert len(workers) == 2
