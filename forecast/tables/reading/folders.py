@@ -31,6 +31,9 @@ _N_ROWS = 2**18  # that are counted at a time
 _COUNT = "number of rows"  # what no column is called
 
 
+_Extent = tuple[Any, Any]
+
+
 class _File(NamedTuple):
     """A file, and what changes with its content."""
 
@@ -120,9 +123,10 @@ class Folder:
         only : sequence of names
             Those of the series; none for all.
         """
-        wanted = self._is_any_of(keys, only) if only else None
-        scanner = self._dataset.scanner(columns=self._columns, filter=wanted)
         with self._refused():
+            wanted = self._is_any_of(keys, only) if only else None
+            near = self._near(keys, only) if only else self._dataset
+            scanner = near.scanner(columns=self._columns, filter=wanted)
             batches = list(blocks_within(self.file, scanner.to_batches(), self._max_bytes))
             return self._table(pa.Table.from_batches(batches, scanner.projected_schema))
 
@@ -137,17 +141,19 @@ class Folder:
         The files are read in parts; of these, only the counts are kept.
         """
         stored = [self._stored(name) for name in columns]
-        counts = None
+        counts: list[pa.Table] = []
         with self._refused():
             for part in self._parts():
                 rows = part.to_table(columns=stored)
-                more = rows.append_column(_COUNT, pa.repeat(1, len(rows)))
-                counts = _added(more if counts is None else pa.concat_tables([counts, more]))
-                if counts.nbytes > self._max_bytes:  # and of the parts behind come more
+                counts.append(_added([rows.append_column(_COUNT, pa.repeat(1, len(rows)))]))
+                # To add them up each time would take the square of their number.
+                if sum(map(len, counts[1:])) > len(counts[0]):
+                    counts = [_added(counts)]
+                if counts[0].nbytes > self._max_bytes:  # and of the parts behind come more
                     refuse_length(self.file, self._max_bytes)
-        if counts is None:  # no file has a row
+        if not counts:  # no file has a row
             return pd.DataFrame(columns=[*columns, "count"])
-        return counts.to_pandas().set_axis([*columns, "count"], axis=1)
+        return _added(counts).to_pandas().set_axis([*columns, "count"], axis=1)
 
     def _parts(self) -> Iterator[ds.Dataset]:
         """Yield the rows in parts of bounded length: many short files, some groups of a long one.
@@ -201,6 +207,20 @@ class Folder:
         # Rows that come from several files have no numbers.
         rows = np.zeros(len(raw.rows), dtype=int)
         return replace(raw, rows=rows, notes=self._notes, is_unordered=self._is_folder)
+
+    def _near(self, keys: Sequence[str], only: Sequence[Any]) -> ds.Dataset:
+        """Return the files that may hold some series; to look into each one costs time."""
+        if len(keys) > 1:
+            return self._dataset
+        column = self._stored(keys[0])
+        ends = pc.min_max(pa.array(only, type=self._schema.field(column).type))
+        low, high = ends["min"].as_py(), ends["max"].as_py()
+        near = [
+            file
+            for file, (first, last) in _extents(self._dataset, column)
+            if first is None or (first <= high and low <= last)
+        ]
+        return self._part_of(near)
 
     def _is_any_of(self, keys: Sequence[str], only: Sequence[Any]) -> pc.Expression:
         """Return the condition that a row is one of some series; files without one are not read."""
@@ -271,8 +291,27 @@ def _dataset_of(address: str, files: tuple[_File, ...]) -> ds.FileSystemDataset:
     return _factory(system, place, files).finish(schema)
 
 
-def _added(counts: pa.Table) -> pa.Table:
+@lru_cache(maxsize=8)
+def _extents(dataset: ds.FileSystemDataset, column: str) -> list[tuple[ds.Fragment, _Extent]]:
+    """Return the files, each with its smallest and largest value of a column, or None."""
+    return [(file, _extent(file, column)) for file in dataset.get_fragments()]
+
+
+def _extent(file: ds.ParquetFileFragment, column: str) -> _Extent:
+    """Return what the name of a folder or the statistics of a file say of a column."""
+    named = ds.get_partition_keys(file.partition_expression)
+    if column in named:
+        return named[column], named[column]
+    found = [(group.statistics or {}).get(column) for group in file.row_groups]
+    said = [each for each in found if each is not None]
+    if not said or len(said) < len(found):
+        return None, None
+    return min(each["min"] for each in said), max(each["max"] for each in said)
+
+
+def _added(several: Sequence[pa.Table]) -> pa.Table:
     """Add up the counts of the same rows, in order of appearance."""
+    counts = pa.concat_tables(several)
     names = counts.column_names
     groups = counts.group_by(names[:-1], use_threads=False)
     sums = groups.aggregate([(_COUNT, "sum")])

@@ -1,6 +1,7 @@
 """A folder of Parquet files is one table; what stands in the names of folders are columns."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -171,3 +172,14 @@ def test_what_becomes_of_few_bytes_has_a_budget(tmp_path):
     assert len(few.frame) == 2
     whole = raw_table(tmp_path / "shops", replace(options, max_bytes=10**8))[0]
     assert len(whole.rows) == n_rows
+
+
+def test_only_files_that_may_hold_a_series_are_looked_into(shops, write):
+    frames = {f"part_{k}": sold(k, k).assign(series=f"s{k}") for k in range(5)}
+    folder = write(**frames)
+    near = Folder(str(folder))._near(["series"], ["s3", "s1"])
+    assert [Path(file).stem for file in near.files] == ["part_1", "part_2", "part_3"]
+    assert read_noting(folder, Options(only=("s3", "s1"))).frame["sold"].tolist() == [1, 1, 3, 3]
+    # What the names of folders say is known without a look.
+    near = Folder(str(shops))._near(["store"], [2])
+    assert [Path(file).parent.name for file in near.files] == ["item=jam", "item=tea"]
