@@ -147,7 +147,7 @@ class Folder:
                 rows = part.to_table(columns=stored)
                 counts.append(_added([rows.append_column(_COUNT, pa.repeat(1, len(rows)))]))
                 # To add them up each time would take the square of their number.
-                if sum(map(len, counts[1:])) > len(counts[0]):
+                if sum(map(len, counts[1:])) >= len(counts[0]):
                     counts = [_added(counts)]
                 if counts[0].nbytes > self._max_bytes:  # and of the parts behind come more
                     refuse_length(self.file, self._max_bytes)
