@@ -57,6 +57,7 @@ from forecast.forecasters.windowed import WindowForecaster as WindowForecaster
 from forecast.persistence.store import load as load
 from forecast.persistence.store import save as save
 from forecast.presets import preset as preset
+from forecast.pretrained.forecaster import PretrainedForecaster as PretrainedForecaster
 from forecast.profiling.profile import Profile as Profile
 from forecast.recurrent.forecaster import LSTMForecaster as LSTMForecaster
 from forecast.recurrent.regressor import LSTMRegressor as LSTMRegressor

@@ -308,6 +308,15 @@ def _listed(columns: Sequence[Any]) -> str:
     return ", ".join(map(repr, columns)) or "no column"
 
 
+def _pretrained(facts: _Facts) -> Forecaster:
+    from forecast.pretrained.forecaster import PretrainedForecaster
+
+    # Where the season is the one of the frequency, so is that of weeks beside it.
+    own = facts.season_length == facts.frequency.season_length
+    season = None if own else facts.season_length
+    return PretrainedForecaster(season, past_features=facts.past_features)
+
+
 def _croston(_: _Facts) -> Forecaster:
     from forecast.forecasters.intermittent import CrostonForecaster
 
@@ -398,6 +407,7 @@ MODELS: dict[str, Callable[[_Facts], Forecaster]] = {
     "garch": _garch,
     "croston": _croston,
     "tsb": _tsb,
+    "pretrained": _pretrained,
     "ridge": _ridge,
     "lstm": _lstm,
     "gru": _gru,

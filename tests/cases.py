@@ -34,6 +34,7 @@ from forecast import (
     Naive2Forecaster,
     NaiveForecaster,
     PerSeriesForecaster,
+    PretrainedForecaster,
     SlidingWindow,
     ThetaForecaster,
     TransformedTargetForecaster,
@@ -150,6 +151,10 @@ CASES = {
         ["seen", "known"],
         {"forecaster__lookback": [3, 4], "lower": [None, 0]},
     ),
+    "PretrainedForecaster": Case(PretrainedForecaster(3), [], {"season_lengths": [1, 3]}),
+    "PretrainedForecaster-columns": Case(
+        PretrainedForecaster(3), ["known"], {"season_lengths": [1, [3, 6]]}
+    ),
     "LSTMForecaster-lstm": Case(
         LSTMForecaster(**WINDOW, **NETWORK), [], {"learning_rate": [0.001, 0.01]}
     ),
@@ -190,7 +195,9 @@ WINDOWED = [
     "PerSeriesForecaster",
 ]
 COMPOSITE = [name for name in CASES if name.startswith(("Ensemble", "Conformal"))]
-PROCESSES = [name for name in CASES if name not in (*WINDOWED, *COMPOSITE, "GARCHForecaster")]
+PRETRAINED = [name for name in CASES if name.startswith("Pretrained")]
+NO_PROCESS = [*WINDOWED, *PRETRAINED, "EnsembleForecaster"]
+PROCESSES = [name for name in CASES if name not in (*NO_PROCESS, *COMPOSITE, "GARCHForecaster")]
 NETWORKS = [name for name in CASES if name.startswith("LSTM")]
 # Each series and each target has parameters of its own.
 LOCAL = [name for name in CASES if name.startswith(("Naive", "ARIMA"))]
@@ -209,6 +216,7 @@ ANY_SIGN = [
     )
 ]
 TAKE_GAPS = [
+    *PRETRAINED,
     "ARIMAForecaster",
     "ARIMAForecaster-seasonal",
     "TransformedTargetForecaster-log",

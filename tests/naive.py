@@ -537,3 +537,25 @@ def moved_errors(past, series, new, rate, local, levels):
         issued.append(scale[:, None] * units)
         scales.append(scale)
     return np.array(errors), moved, np.array(issued[-horizon:]), np.array(scales[-horizon:])
+
+
+def burg_coefficients(x, order):
+    """Return autoregressive coefficients by Burg's recursion, one number after the other."""
+    coefficients = []
+    forward = [float(value) for value in x]
+    backward = list(forward)
+    for lag in range(order):
+        n = len(x)
+        above = 2 * sum(forward[t] * backward[t - 1] for t in range(lag + 1, n))
+        below = sum(forward[t] ** 2 + backward[t - 1] ** 2 for t in range(lag + 1, n))
+        partial = above / below
+        coefficients = [
+            c - partial * d for c, d in zip(coefficients, coefficients[::-1], strict=True)
+        ] + [partial]
+        pairs_ = [
+            (forward[t] - partial * backward[t - 1], backward[t - 1] - partial * forward[t])
+            for t in range(lag + 1, n)
+        ]
+        forward[lag + 1 :] = [f for f, _ in pairs_]
+        backward[lag + 1 :] = [b for _, b in pairs_]
+    return coefficients

@@ -29,7 +29,7 @@ FLOORS = [
     {"tables", "simulation"},
     {"forecasters"},
     {"recurrent"},
-    {"sequences"},
+    {"pretrained", "sequences"},
     {"anomaly", "evaluation", "persistence", "presets", "profiling"},
     {"figures"},
     {"report"},

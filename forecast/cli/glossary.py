@@ -18,6 +18,7 @@ MODEL_WORDS = {
     "garch": "the variance of returns, from their shocks (needs seqcast[volatility])",
     "croston": "intermittent demand: its size and its interval",
     "tsb": "intermittent demand that may end",
+    "pretrained": "a recurrent network that has learned from simulated series",
     "ridge": "linear regression on a window of the past, for each step",
     "lstm": "a recurrent network of LSTM cells, averaged with ridge",
     "gru": "the same with GRU cells",

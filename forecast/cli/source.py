@@ -25,7 +25,9 @@ class Defaults(NamedTuple):
     past: tuple[str, ...] = ()
     horizon: int | None = None
     origins: int = 28  # fewer tell little differences from chance hardly ever
-    models: tuple[str, ...] = ("naive", "seasonal", "autoarima", "ets", "theta", "ridge", "lstm")
+    models: tuple[str, ...] = (
+        *("naive", "seasonal", "pretrained", "autoarima", "ets", "theta", "ridge", "lstm"),
+    )
 
 
 _SHIPPED = {
@@ -34,13 +36,37 @@ _SHIPPED = {
         past=("dewp", "humid", "pressure", "wind_speed"),
         horizon=24,
         origins=90,
-        models=("naive", "seasonal", "arima", "autoarima", "ets", "theta", "ridge", "lstm"),
+        models=(
+            *(
+                "naive",
+                "seasonal",
+                "pretrained",
+                "arima",
+                "autoarima",
+                "ets",
+                "theta",
+                "ridge",
+                "lstm",
+            ),
+        ),
     ),
     "stocks": Defaults(
         target="adjusted_close",
         horizon=5,
         origins=50,
-        models=("naive", "drift", "arima", "autoarima", "ets", "theta", "ridge", "lstm"),
+        models=(
+            *(
+                "naive",
+                "drift",
+                "pretrained",
+                "arima",
+                "autoarima",
+                "ets",
+                "theta",
+                "ridge",
+                "lstm",
+            ),
+        ),
     ),
 }
 

@@ -33,7 +33,7 @@ def test_hindcast_is_nan_exactly_where_history_is_short(name, model, X, y):
         "CrostonForecaster-tsb",
     ):
         short = origins < 0
-    elif name.startswith(("ETSForecaster", "Ensemble")):
+    elif name.startswith(("ETSForecaster", "Ensemble", "Pretrained")):
         short = origins < 7  # a line through eight rows
     elif name in ("ARIMAForecaster", "TransformedTargetForecaster-log"):
         short = origins < 1  # one lag

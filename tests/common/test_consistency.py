@@ -3,7 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
-from cases import CASES, HORIZON, NOT_READING, PROCESSES, ROWS, WINDOWED, for_cases, near
+from cases import (
+    CASES,
+    HORIZON,
+    NO_PROCESS,
+    NOT_READING,
+    PRETRAINED,
+    PROCESSES,
+    ROWS,
+    WINDOWED,
+    for_cases,
+    near,
+)
 from numpy.testing import assert_allclose, assert_array_equal
 
 
@@ -48,7 +59,7 @@ def test_origins_are_positions_or_moments(model, X, y):
 
 # Each member of an ensemble continues its own, the forecast of a demand is no size of one, and what
 # is asked here is less than the horizon of the last.
-NOT_CONTINUED = ["EnsembleForecaster", "CrostonForecaster-sba", "FallbackForecaster"]
+NOT_CONTINUED = ["EnsembleForecaster", "CrostonForecaster-sba", "FallbackForecaster", *PRETRAINED]
 
 
 @for_cases([name for name in CASES if name not in NOT_CONTINUED])
@@ -89,7 +100,7 @@ def test_paths_have_the_quantiles_that_are_forecast(model, X):
     ).all()
 
 
-@for_cases([*WINDOWED, "EnsembleForecaster"])
+@for_cases(NO_PROCESS)
 def test_without_a_process_paths_are_refused(model, X):
     with pytest.raises(
         ValueError, match=r"has no process to draw paths from: wrap it, ConformalForecaster\("

@@ -14,6 +14,8 @@ CLOSE = 1e-3  # in deviations of y: networks compute with seven digits
 
 # Not invariant to b, because zero has a meaning.
 NO_SHIFT = {
+    "PretrainedForecaster": "the network sees where zero is, and may read logarithms",
+    "PretrainedForecaster-columns": "the network sees where zero is, and may read logarithms",
     "ETSForecaster": "its forms may be multiplicative: errors and seasons are shares of the level",
     "ETSForecaster-multiplicative": "errors and seasons are shares of the level",
     "ThetaForecaster": "the season multiplies where all values are above 0: it is a share",

@@ -1,0 +1,1 @@
+"""A recurrent network that has learned from simulated series: forecasts without fitting."""
