@@ -1,4 +1,4 @@
-"""The 414 hourly series of the M4 competition: a network for all of them, and models for each.
+"""The 414 hourly series of the M4 competition: networks for all of them, and models for each.
 
 The score is OWA beside Naive2.
 
@@ -81,6 +81,7 @@ def _forecasts(train: Values, args: argparse.Namespace) -> Iterator[tuple[str, V
         ETSForecaster,
         Naive2Forecaster,
         NaiveForecaster,
+        PretrainedForecaster,
         ThetaForecaster,
     )
 
@@ -89,6 +90,11 @@ def _forecasts(train: Values, args: argparse.Namespace) -> Iterator[tuple[str, V
     for name, model in naive.items():
         _fit(model, y)
         yield name, _by_series(model, args.horizon), 0.0
+
+    pretrained = PretrainedForecaster()
+    pretrained_seconds = _fit(pretrained, y)
+    of_pretrained = _by_series(pretrained, args.horizon)
+    yield "PretrainedForecaster", of_pretrained, pretrained_seconds
 
     # The network, whose linear part counts by the share that it found, alone, and not at all.
     network = _network(args)
@@ -115,8 +121,15 @@ def _forecasts(train: Values, args: argparse.Namespace) -> Iterator[tuple[str, V
         yield name, forecasts, seconds
 
     # What came last: AutoARIMA, and the network without its linear part.
-    both = {name: (of_network[name] + values) / 2 for name, values in forecasts.items()}
+    both = _mean(forecasts, of_network)
     yield "mean of it and the network", both, network_seconds + seconds
+    both = _mean(forecasts, of_pretrained)
+    yield "mean of it and PretrainedForecaster", both, pretrained_seconds + seconds
+
+
+def _mean(one: Values, other: Values) -> Values:
+    """Return the mean of two forecasts of each series."""
+    return {name: (values + other[name]) / 2 for name, values in one.items()}
 
 
 def _dated(train: Values) -> Any:

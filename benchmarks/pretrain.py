@@ -48,7 +48,7 @@ def one_round(seed: int, number: int) -> Batch:
 
 def _part(rng: np.random.Generator) -> Batch:
     """Simulate series of one length, and read them."""
-    from forecast.forecasters.logarithm import prefers_logarithm
+    from forecast.forecasters.box_cox import prefers_logarithm
     from forecast.pretrained.histories import lines_through
     from forecast.pretrained.inputs import network_inputs
     from forecast.pretrained.learning_batch import learning_batch

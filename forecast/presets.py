@@ -71,9 +71,10 @@ def preset(
     ----------
     name : str
         "naive" (the last value), "seasonal" (the last season), "drift", "arima" (of orders that the
-        season decides), "autoarima", "ets", "theta", "ensemble" (the mean of these three), "har",
-        "garch", "croston" (intermittent demand), "tsb" (the same, where it may end), "ridge"
-        (regression on a window), "lstm" or "gru".
+        season decides), "autoarima", "ets", "theta", "ensemble" (the mean of "autoarima" and
+        "lstm"), "har", "garch", "croston" (intermittent demand), "tsb" (the same, where it may
+        end), "pretrained" (a network that has learned from simulated series), "ridge" (regression
+        on a window), "lstm" or "gru".
     y : array-like of shape (n_rows,) or (n_rows, n_targets)
         The rows to learn from. Their index says the frequency: timestamps, periods, integers, or a
         MultiIndex (series, timestamp).
@@ -278,7 +279,7 @@ def _theta(facts: _Facts) -> Forecaster:
 def _ensemble(facts: _Facts) -> Forecaster:
     from forecast.forecasters.ensemble import EnsembleForecaster
 
-    return EnsembleForecaster([_autoarima(facts), _ets(facts), _theta(facts)])
+    return EnsembleForecaster([_autoarima(facts), _lstm(facts)])
 
 
 def _har(facts: _Facts) -> Forecaster:

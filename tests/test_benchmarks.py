@@ -323,7 +323,7 @@ def test_m4_hourly_prints_scores_relative_to_naive2(benchmark, lines, m4):
     tiny = ("--horizon", "12", "--lookback", "72", "--epochs", "1", "--units", "2")
     rows = lines(benchmark("m4_hourly"), *m4, *tiny, "--threads", "1")
     assert rows[2].split() == ["Naive2", *rows[2].split()[1:3], "1.0000"]
-    assert len(rows) == 11
+    assert len(rows) == 13
 
 
 @pytest.mark.parametrize("script", ["long_horizon", "m4_hourly"])

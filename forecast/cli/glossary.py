@@ -13,7 +13,7 @@ MODEL_WORDS = {
     "autoarima": "ARIMA of orders that are searched for",
     "ets": "exponential smoothing, of a form that is searched for",
     "theta": "the Theta method: half a trend, and smoothing",
-    "ensemble": "the mean of autoarima, ets and theta",
+    "ensemble": "the mean of autoarima and lstm",
     "har": "regression on means of a day, a week and a month, for volatility",
     "garch": "the variance of returns, from their shocks (needs seqcast[volatility])",
     "croston": "intermittent demand: its size and its interval",

@@ -36,9 +36,8 @@ class AutoARIMAForecaster(ProcessForecaster):
     falls. Each model is learned by its conditional sum of squares, from where its neighbour's
     parameters stopped: a series of a thousand rows takes a second at most.
 
-    Where all values are above 0 and span an order of magnitude [3]_, the logarithm is modelled if
-    AICc says so: that of one model of medium size for both, as likelihoods of y [4]_. Forecasts are
-    then medians, and errors grow with them.
+    Where all values are above 0 and changes are more even after the logarithm, by likelihood [3]_,
+    this is modelled. Forecasts are then medians, and errors grow with them.
 
     Each series and each target has a model of its own: a regression on the columns of X, whose
     errors follow the process.
@@ -80,8 +79,7 @@ class AutoARIMAForecaster(ProcessForecaster):
        R, Journal of Statistical Software 27(3).
     .. [2] Wang, Smith & Hyndman (2006), Characteristic-based clustering for time series data, Data
        Mining and Knowledge Discovery 13(3), 335-364.
-    .. [3] Weisberg (2005), Applied Linear Regression, 3rd ed., section 7.1: the log rule.
-    .. [4] Box & Cox (1964), An analysis of transformations, Journal of the Royal Statistical
+    .. [3] Box & Cox (1964), An analysis of transformations, Journal of the Royal Statistical
        Society B 26(2), 211-252.
 
     Examples

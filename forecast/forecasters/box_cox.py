@@ -1,25 +1,59 @@
-"""The choice between a series and its logarithm: Box and Cox's comparison of likelihoods."""
+"""The choice between a series and its logarithm, made here for all forecasters: by likelihood."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from forecast.forecasters.process import filled
-from forecast.forecasters.sarima import Orders
-from forecast.forecasters.sum_of_squares import estimate
 
-# The largest over the smallest value, from which a logarithm is worth considering.
-_SPAN = 10
-# Rows that the models compared need beside those that they look back on.
-_FEWEST_ERRORS = 10
+
+def prefers_logarithm(y: np.ndarray, season_length: int) -> np.ndarray:
+    """Say of each series whether its changes are more even after the logarithm.
+
+    Parameters
+    ----------
+    y : array of shape (n_series, n_rows), finite
+    season_length : int
+        1 for no season.
+
+    Returns
+    -------
+    array of bool, of shape (n_series,)
+        False where a value is not above 0.
+
+    Notes
+    -----
+    Changes are to the row before or to that of the last season, whichever are smaller. Under the
+    double exponential distribution -n log(mean |change|) is their log-likelihood, but for a
+    constant; that of logarithms has the Jacobian of the transformation, -Σ log y, beside it [1]_.
+    It must win by more than Akaike's price of one parameter. On simulated months and days the
+    forecasts of ARIMA were as good by this rule as by the likelihoods of ARIMA models of both.
+
+    References
+    ----------
+    .. [1] Box & Cox (1964), An analysis of transformations, Journal of the Royal Statistical
+       Society B 26(2), 211-252.
+    """
+    n_rows = y.shape[1]
+    positive = (y > 0).all(axis=1)
+    plain = y[positive]
+    logarithms = np.log(plain)
+    lags = {1, season_length} if n_rows > season_length + 1 else {1}
+    cost, cost_of_logarithms = (_cost(x, lags) for x in (plain, logarithms))
+    gain = cost - cost_of_logarithms - logarithms.mean(axis=1)
+    chosen = np.zeros(len(y), dtype=bool)
+    chosen[positive] = (n_rows * gain > 1) & (np.ptp(plain, axis=1) > 0)
+    return chosen
+
+
+def _cost(x: np.ndarray, lags: set[int]) -> np.ndarray:
+    """Return the logarithm of the mean change of each series, (n_series,)."""
+    changes = [np.abs(x[:, lag:] - x[:, :-lag]).mean(axis=1) for lag in lags]
+    return np.log(np.min(changes, axis=0) + np.finfo(float).tiny)
 
 
 def log_floor(y: np.ndarray, season_length: int) -> float:
     """Return the smallest value where the logarithm is to be modelled, NaN where y itself is.
-
-    The logarithm is considered where all values are above 0 and span an order of magnitude: the log
-    rule [1]_. It is chosen where one model of medium size has the lower AICc for it, both as
-    likelihoods of y [2]_.
 
     Parameters
     ----------
@@ -27,33 +61,6 @@ def log_floor(y: np.ndarray, season_length: int) -> float:
         Straight lines are drawn through NaN.
     season_length : int
         1 for no season.
-
-    Returns
-    -------
-    float
-
-    References
-    ----------
-    .. [1] Weisberg (2005), Applied Linear Regression, 3rd ed., section 7.1.
-    .. [2] Box & Cox (1964), An analysis of transformations, Journal of the Royal Statistical
-       Society B 26(2), 211-252.
     """
-    lowest = float(np.nanmin(y))
-    y = filled(y)
-    # A model of medium size: what is left of most series after it looks like noise.
-    if season_length > 1:
-        orders = Orders((2, 0, 2), (1, 1, 1, season_length), "n")
-    else:
-        orders = Orders((2, 1, 2), (0, 0, 0, 0), "n")
-    spans_enough = 0 < _SPAN * lowest < y.max()
-    if not spans_enough or len(y) < orders.reach + _FEWEST_ERRORS:
-        return np.nan
-    no_regressors = np.empty((len(y), 0))
-    of_y = estimate(y, no_regressors, orders)
-    of_log = estimate(np.log(y), no_regressors, orders)
-    # The density of y is that of log y, divided by y: the Jacobian of the transformation. It counts
-    # for the rows that differences leave, as AICc does.
-    lost = len(orders.difference_polynomial) - 1
-    log_jacobian = np.log(y[lost:]).sum()
-    aicc_of_log = of_log.aicc + 2 * log_jacobian
-    return lowest if aicc_of_log < of_y.aicc else np.nan
+    (chosen,) = prefers_logarithm(filled(y)[None], season_length)
+    return float(np.nanmin(y)) if chosen else np.nan

@@ -79,7 +79,8 @@ def _burg_block(x: np.ndarray, n_lags: int) -> np.ndarray:
         before = current[:lag].copy()
         current[:lag] = before - partial * before[::-1]
         current[lag] = partial
-        error = error * (1 - partial**2) + tiny
+        # Rounding may leave a partial autocorrelation just beyond 1.
+        error = error * np.maximum(1 - partial**2, 0) + tiny
         order = lag + 2  # with the mean
         criterion = n_rows * np.log(error) + 2 * order * n_rows / max(1, n_rows - order - 1)
         is_better = criterion < lowest

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from forecast.forecasters.logarithm import prefers_logarithm
+from forecast.forecasters.box_cox import prefers_logarithm
 from forecast.pretrained.profiles import rows_of, season_profile
 from forecast.tables.panel import Panel
 

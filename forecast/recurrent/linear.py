@@ -17,7 +17,7 @@ from forecast.recurrent.combination import nearly_best
 from forecast.recurrent.normal_equations import NormalEquations, flat_inputs, inputs_of
 from forecast.recurrent.samples import Samples
 
-_PENALTIES = tuple(10.0**k for k in range(-4, 3))  # in units of the mean square of the inputs
+_PENALTIES = tuple(10.0**k for k in range(-4, 7))  # in units of the mean square of the inputs
 _DEFAULT_PENALTY = 0.1  # where nothing is held out to choose by
 _LOOKBACK_PARTS = (1, 2)  # the lookback is divided by these; the answers are averaged
 

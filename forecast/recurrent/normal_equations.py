@@ -107,7 +107,8 @@ class NormalEquations:
         penalty : float
             In units of the mean square of the inputs.
         rows : array of int
-            The inputs that are read, the constant last, which has no penalty.
+            The inputs that are read, the constant last. It has the same penalty: answers are
+            relative to a naive forecast, and a constant is a drift away from it.
 
         Returns
         -------
@@ -123,7 +124,7 @@ class NormalEquations:
         squares = np.trace(xx[:-1, :-1])
         unit = max(squares / window, _LEAST_SQUARE * self.n)
         ridge = penalty * unit
-        xx[np.diag_indices(window)] += ridge
+        xx[np.diag_indices(window + 1)] += ridge
 
         # All steps share the inputs, so one factorisation of (xx + ridge) serves all of them.
         factor = cho_factor(xx, lower=True, overwrite_a=True, check_finite=False)

@@ -73,3 +73,12 @@ def test_a_series_is_learned_from_alone():
 
 def test_zeros_are_forecast_as_zeros():
     assert not Autoregression(np.zeros((2, 20), dtype=np.float32)).ahead(np.array([19]), 4).any()
+
+
+def test_a_wave_without_noise_is_foreseen():
+    t = np.arange(240)
+    waves = np.stack([np.sin(t * 2 * np.pi / period) for period in (7, 12, 31)])
+    learned = Autoregression(waves)
+    path = learned.ahead(np.array([239]), 24)[:, :, 0]
+    expected = [np.sin((240 + np.arange(24)) * 2 * np.pi / period) for period in (7, 12, 31)]
+    assert_allclose(path.T, expected, atol=1e-5)

@@ -62,7 +62,7 @@ def test_theta_is_smoothing_and_half_a_line():
                 best = loss, alpha, level
         _, alpha, level = best
         slope = np.polyfit(np.arange(80), series, 1)[0] / 2
-        # The level lags behind a line by (1 - α) / α steps, in the long run.
+        # The level lags behind a line by (1 - alpha) / alpha steps, in the long run.
         delay = (1 - (1 - alpha) ** 80) / alpha - 1
         assert_allclose(forecasts[:10], level + slope * (np.arange(1, 11) + delay), rtol=1e-5)
 

@@ -9,7 +9,7 @@ from forecast import PretrainedForecaster, load, save
 
 
 def echoes(n_series=30, n_rows=90, seed=0):
-    """Return series that no simulation has: each value is the one of eleven rows ago, squared off."""
+    """Return series that no simulation has: signs, turned round every eleven rows."""
     rng = np.random.default_rng(seed)
     y = rng.choice([-1.0, 1.0], size=(n_series, n_rows))
     for t in range(11, n_rows):
@@ -51,7 +51,7 @@ def test_what_does_worse_on_the_latest_windows_is_not_kept(table):
     assert_array_equal(wild.fit(y[is_known]).predict(6), shipped.predict(6))
 
 
-def test_it_may_be_saved(table, tuned, tmp_path):
+def test_it_may_be_saved(tuned, tmp_path):
     save(tuned, tmp_path / "tuned.seqcast")
     assert_array_equal(load(tmp_path / "tuned.seqcast").predict(6), tuned.predict(6))
 

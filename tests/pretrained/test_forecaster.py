@@ -45,7 +45,7 @@ def test_seasons_may_be_said(given, seasons):
 
 @pytest.mark.parametrize("given", [0, 1.5, "day", [], [1, 2, 3], [24, 0]])
 def test_other_seasons_are_refused(given):
-    with pytest.raises((ValueError, TypeError), match="season_lengths of Pretrained.*list of two"):
+    with pytest.raises((ValueError, TypeError), match=r"season_lengths of Pretrained.*list of two"):
         PretrainedForecaster(given).fit(np.arange(20.0))
 
 

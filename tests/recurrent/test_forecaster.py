@@ -1,7 +1,9 @@
 """The recurrent forecaster: its options, what it chooses by itself, and what it must not see."""
 
+import sys
 from copy import deepcopy
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -23,7 +25,7 @@ from forecast import (
 )
 from forecast.forecasters.intervals import error_quantiles
 from forecast.recurrent import forecaster
-from forecast.recurrent.architecture import Architecture
+from forecast.recurrent.architecture import Architecture, initial_weights
 from forecast.recurrent.cells import forward
 
 
@@ -325,6 +327,46 @@ def test_learned_quantiles_follow_the_spread_of_the_hour():
     assert 0.8 < inside[~calm].mean() < 0.98
     width = answer[..., 5] - answer[..., 1]
     assert width[~calm].mean() > 3 * width[calm].mean()
+
+
+# Where there is nothing to be learned
+
+
+def test_random_walks_are_forecast_by_their_last_value(monkeypatch):
+    """The linear part alone finds something in many of them: on average it must not cost 1 %."""
+    believed = []
+
+    def learn_nothing(architecture, *_, **__):
+        members = [initial_weights(architecture, np.random.default_rng(0))]
+        for each in members:
+            each["head_kernel"] *= 0
+        return members, [{"loss": 1.0}], True
+
+    name = "forecast.recurrent.network"
+    monkeypatch.setitem(sys.modules, name, SimpleNamespace(train_windows=learn_nothing))
+    errors = []
+    for seed in range(50):
+        y = np.cumsum(np.random.default_rng(seed).normal(size=870))
+        model = LSTMForecaster(24, 6, units=2, epochs=1, random_state=0).fit(y[:800])
+        believed.append(not model.stays_)
+        origins = np.arange(799, 864, 6)
+        answer = model.hindcast(None, y, origins, 6)
+        actual = y[origins[:, None] + np.arange(1, 7)]
+        last = np.abs(actual - y[origins][:, None]).mean()
+        errors.append(np.abs(actual - answer).mean() / last)
+    assert np.mean(errors) < 1.01
+    assert np.mean(believed) < 0.3
+
+
+def test_a_forecast_that_stays_has_the_intervals_of_the_last_value():
+    y = np.cumsum(np.random.default_rng(1).normal(size=300))
+    for loss in ("mae", "quantile"):
+        model = LSTMForecaster(8, 3, **TINY, loss=loss).fit(y)
+        model.stays_ = True
+        answer = model.predict_quantiles(3, [0.1, 0.9])
+        assert_allclose(model.predict(3), y[-1], rtol=1e-6)
+        assert (answer[:, 0] < y[-1]).all()
+        assert (answer[:, 1] > y[-1]).all()
 
 
 # What must not be seen

@@ -39,7 +39,7 @@ def test_what_does_nearly_as_well_as_the_best_is_chosen():
     choices = Linear.choose(PLAIN, [earlier], [latest]).choices
     equations, test = NormalEquations.of(PLAIN, earlier), NormalEquations.of(PLAIN, latest)
     rows = np.arange(LOOKBACK * 2 + 1)
-    losses = {10.0**k: test.loss(*equations.solve(10.0**k, rows)) for k in range(-4, 3)}
+    losses = {10.0**k: test.loss(*equations.solve(10.0**k, rows)) for k in range(-4, 7)}
     wanted = [(p, False) for p, loss in losses.items() if loss <= 1.05 * min(losses.values())]
     assert 0 < len(wanted) < len(losses)
     assert choices[0][0] == wanted
