@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _NAIVE = ("naive", "seasonal")
 _LEVEL, _POWER = 0.05, 0.8
 _MEDIUM = 0.5  # the mean of a difference in units of its spread (Cohen 1988, section 2.2)
+_SMALL = 0.05  # of the error: what a drift of prices may gain, and a spread may cost
 _FEWEST_KNOWN = 10  # origins, from which the size of a statistic says something
 
 
@@ -83,7 +84,10 @@ def _whether_naive_was_beaten(
 
     # Four outcomes: beaten, not beaten, ahead but untested, ahead by no more than chance.
     if winners:
-        return f"{best} beat the {reference} forecast by {skill:.1%} ({words})."
+        beat = f"{best} beat the {reference} forecast by {skill:.1%} ({words})."
+        if skill >= _SMALL:
+            return beat
+        return f"{beat} So small a gain pays only where acting on it costs less."
     nothing = f"Nothing beat the {reference} forecast"
     if skill <= 0:
         return f"{nothing}: the best other, {best}, is {-skill:.1%} worse ({words})."

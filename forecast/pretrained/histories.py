@@ -68,10 +68,13 @@ def gathered(
 
 def _lengths(panel: Panel, values: np.ndarray, origins: np.ndarray, context: int) -> np.ndarray:
     """Return the number of rows that are read before each origin; 0 where nothing is known."""
-    known = np.append(np.flatnonzero(~np.isnan(values)), len(values))
+    known = np.array([-1, *np.flatnonzero(~np.isnan(values)), len(values)])
     # The first known row of each series: what stands before it is no gap.
     first = known[np.searchsorted(known, panel.bounds[:-1])][panel.series_of(origins)]
     lengths = np.clip(origins - first + 1, 0, context)
+    # Nothing is known of a series of which the last value is as long ago.
+    last = known[np.searchsorted(known, origins, side="right") - 1]
+    lengths[origins - last >= lengths // 2] = 0
     # Nearly equal ones are made equal, so that few different ones are left.
     octave = np.floor(np.log2(np.maximum(lengths, _LENGTHS) / _LENGTHS)).astype(int)
     step = 2**octave

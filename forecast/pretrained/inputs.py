@@ -16,6 +16,7 @@ N_STEP = 2 * N_CANDIDATES + 12
 _N_BLOCKS = 6  # of older values, of which the means are read
 _N_CYCLES = 3  # of each season: the values at the same position are read
 _FENCES = 3.0  # times the range of nine tenths of the values: what lies further out is pulled in
+_LATEST = 256  # rows, whose changes are the scale
 _LEAST_SCALE = 1e-3  # of the mean distance from the last value
 _FURTHEST = 1e6  # of the zero, in mean distances
 _LEAST_ERROR = 0.05  # in scales; below it errors are alike
@@ -60,23 +61,27 @@ def network_inputs(y: np.ndarray, seasons: tuple[int, int], n_steps: int) -> Inp
         For which the network is asked.
     """
     y = _without_extremes(y)
-    level = y[:, -1]
-    # Float32 suffices for differences from the level, but not for values far from 0.
-    unit = np.abs(y - level[:, None]).mean(axis=1)
+    # Float32 suffices for distances from the last value, but not for values far from 0.
+    last = y[:, -1]
+    unit = np.abs(y - last[:, None]).mean(axis=1)
     divisor = np.where(unit > 0, unit, 1.0)
-    near = ((y - level[:, None]) / divisor[:, None]).astype(np.float32)
+    near = ((y - last[:, None]) / divisor[:, None]).astype(np.float32)
     made = candidates(near, seasons, n_steps)
+
+    # The scale is that of the latest changes that no season explains.
     adjusted = made.adjusted
     end = adjusted[:, -1:]
-    within = adjusted[:, -4 * N_RECENT :]
-    spread = np.abs(within - within.mean(axis=1, keepdims=True)).mean(axis=1)
-    scale = np.abs(np.diff(within, axis=1)).mean(axis=1) + 0.1 * spread + _LEAST_SCALE
+    latest = adjusted[:, -_LATEST:]
+    spread = np.abs(latest - latest.mean(axis=1, keepdims=True)).mean(axis=1)
+    scale = np.abs(np.diff(latest, axis=1)).mean(axis=1) + 0.1 * spread + _LEAST_SCALE
+
+    # From here on all is in scales, relative to the last value without its season.
+    relative = (adjusted - end) / scale[:, None]
     forecasts = (made.forecasts - end[:, :, None]) / scale[:, None, None]
     errors = made.errors / scale[:, None, None] + _LEAST_ERROR
     past = np.log(errors[:, :STEPS_TRIED].mean(axis=1))
     forecasts, errors = forecasts[:, :n_steps], errors[:, :n_steps]
-    relative = (adjusted - end) / scale[:, None]
-    zero = np.clip(-level / divisor, -_FURTHEST, _FURTHEST).astype(np.float32)
+    zero = np.clip(-last / divisor, -_FURTHEST, _FURTHEST).astype(np.float32)
     ends = [(each - end[:, 0]) / scale for each in (zero, near.min(axis=1), near.max(axis=1))]
     return Inputs(
         _recent(relative),
@@ -85,7 +90,7 @@ def network_inputs(y: np.ndarray, seasons: tuple[int, int], n_steps: int) -> Inp
         forecasts,
         errors,
         past,
-        level + unit * end[:, 0],
+        last + unit * end[:, 0],
         unit * scale,
     )
 

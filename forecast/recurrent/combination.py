@@ -9,17 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from forecast.forecasters.choosing import nearly_best
 from forecast.recurrent.quantiles import median_of
 
-_NEAR = 1.05  # times the least error is as good
-_FAR_BETTER = 0.95  # times the error of a naive forecast is worth to depart from it
 _SHARES = np.linspace(0, 1, 21)  # of the linear part that are tried
-
-
-def nearly_best(errors: np.ndarray) -> np.ndarray:
-    """Return which of these errors are as good as the least one: a mask."""
-    least = errors.min()
-    return errors <= _NEAR * least
 
 
 def linear_share(actual: np.ndarray, network: np.ndarray, linear: np.ndarray) -> float:
@@ -40,19 +33,6 @@ def linear_share(actual: np.ndarray, network: np.ndarray, linear: np.ndarray) ->
         errors.append(absolute.mean())
     good = nearly_best(np.array(errors))
     return float(_SHARES[good].mean())
-
-
-def departs(actual: np.ndarray, forecast: np.ndarray, naive: np.ndarray) -> bool:
-    """Return whether a forecast is so much better than a naive one that this need not be chance.
-
-    Nothing beats the last value of a random walk, but on a short validation part something does.
-
-    Parameters
-    ----------
-    actual, forecast, naive : arrays of shape (samples, horizon)
-    """
-    error = np.abs(actual - forecast).mean()
-    return bool(error <= _FAR_BETTER * np.abs(actual - naive).mean())
 
 
 def combined(network: np.ndarray, linear: np.ndarray | None, share: float) -> np.ndarray:

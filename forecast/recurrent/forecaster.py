@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from forecast.exceptions import InputError
 from forecast.forecasters.base import Forecaster
+from forecast.forecasters.choosing import departs
 from forecast.forecasters.intervals import (
     NO_QUANTILES,
     add_errors,
@@ -24,7 +25,7 @@ from forecast.forecasters.recursion import PastForecasts, Trajectories
 from forecast.recurrent.anchor import ANCHOR_RULE, choose_anchor, naive_forecasts
 from forecast.recurrent.architecture import Architecture, Weights
 from forecast.recurrent.cells import forward
-from forecast.recurrent.combination import combined, departs, linear_share
+from forecast.recurrent.combination import combined, linear_share
 from forecast.recurrent.inspection import flow_frame, gate_frame
 from forecast.recurrent.linear import Linear
 from forecast.recurrent.panel_samples import panel_samples, sample_places, samples_by_target
@@ -362,8 +363,9 @@ validation_fraction
             self.linear_share_ = linear_share(actual, median_of(network), linear)
         levels = combined(network, linear, self.linear_share_)
         if self.architecture_.anchor and is_held_out:
-            naive = self._naive(held_out)
-            self.stays_ = not departs(actual, median_of(levels), naive)
+            error = np.abs(actual - median_of(levels)).mean()
+            naive_error = np.abs(actual - self._naive(held_out)).mean()
+            self.stays_ = not departs(error, naive_error)
         point = median_of(self._by_origin(self._kept(levels, held_out)))
         point = self._restored(point[..., None], panel, latest)[..., 0]
         return forecast_errors(panel, latest, point)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecast.forecasters.choosing import nearly_best
 from forecast.recurrent.anchor import anchored_known, naive_forecasts
 from forecast.recurrent.architecture import Architecture
-from forecast.recurrent.combination import nearly_best
 from forecast.recurrent.normal_equations import NormalEquations, flat_inputs, inputs_of
 from forecast.recurrent.samples import Samples
 

@@ -1,5 +1,7 @@
 """Whom models are compared with, what is said of them, and how many origins it takes to tell."""
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -40,3 +42,14 @@ def test_each_model_but_the_reference_has_a_verdict():
     assert beaten
     alone = Backtest(result.forecasts[result.forecasts["model"] == "drift"], result.settings)
     assert judge(alone) == (None, {}, None, [], False)
+
+
+def test_a_small_gain_is_called_small():
+    y = np.cumsum(np.random.default_rng(1).normal(0.15, 1, 4000))
+    models = {"naive": NaiveForecaster(), "drift": NaiveForecaster(drift=True)}
+    answer = judge(backtest(models, y, cv=RollingOrigin(horizon=1, origins=3000))).answer
+    assert re.fullmatch(
+        r"drift beat the naive forecast by \d\.\d% \(.*\)\. "
+        r"So small a gain pays only where acting on it costs less\.",
+        answer,
+    )

@@ -134,3 +134,69 @@ def test_wrong_members_are_refused(members, error, words):
 def test_a_wrong_argument_of_a_member_is_refused_in_its_name():
     with pytest.raises(ValueError, match=r"season_length of NaiveForecaster must be"):
         EnsembleForecaster([NaiveForecaster(0)]).fit(series())
+
+
+# Weights
+
+
+def test_members_that_are_nearly_best_on_the_latest_rows_are_kept():
+    y = series(400)
+    members = [
+        NaiveForecaster(),
+        NaiveForecaster(4),
+        ETSForecaster(4, "ANA"),
+        ETSForecaster(4, "MNA"),
+    ]
+    model = EnsembleForecaster(members, weights="validation", horizon=4).fit(y)
+    assert_allclose(model.weights_, [0, 0, 0.5, 0.5])
+    kept = [each.fit(y).predict(4) for each in members[2:]]
+    assert_allclose(model.predict(4), np.mean(kept, axis=0), rtol=1e-9)
+
+
+def test_errors_are_those_of_members_that_have_not_seen_the_latest_rows():
+    y = series(200).to_numpy()
+    members = [NaiveForecaster(4), ARIMAForecaster((1, 0, 0)), ThetaForecaster(4)]
+    model = EnsembleForecaster(members, weights="validation", horizon=3).fit(y)
+    fewest = max(each._needs()[0] for each in members)
+    origins = np.arange(fewest - 1, 197)
+    cut = int(np.ceil(len(origins) * 0.8))
+    learned, latest = y[: origins[cut] + 1], origins[cut:]
+    actual = y[latest[:, None] + np.arange(1, 4)]
+    answers = [each.fit(learned).hindcast(None, y, latest, 3) for each in members]
+    errors = np.array([np.abs(actual - answer).mean() for answer in answers])
+    near = errors <= 1.05 * errors.min()
+    mean = np.mean([a for a, one in zip(answers, near, strict=True) if one], axis=0)
+    if np.abs(actual - mean).mean() > 0.95 * errors[0]:
+        near = np.array([True, False, False])
+    assert_allclose(model.weights_, near / near.sum())
+
+
+def test_on_random_walks_the_last_value_answers_alone():
+    members = [NaiveForecaster(), NaiveForecaster(drift=True), ARIMAForecaster((1, 0, 0))]
+    alone = 0
+    for seed in range(20):
+        y = np.cumsum(np.random.default_rng(seed).normal(size=300))
+        model = EnsembleForecaster(members, weights="validation", horizon=3).fit(y)
+        alone += np.isin(model.weights_[:2], 1).any()
+    assert alone >= 18
+
+
+def test_series_of_all_units_choose_together():
+    y = series(200)
+    both = pd.concat({"small": y, "large": 1e6 * y})
+    members = [NaiveForecaster(), ETSForecaster(4, "ANA")]
+    model = EnsembleForecaster(members, weights="validation", horizon=4)
+    assert_allclose(model.fit(both).weights_, model.fit(y).weights_)
+
+
+def test_of_few_rows_nothing_is_held_out():
+    model = EnsembleForecaster(MEMBERS[:2], weights="validation").fit(series(12))
+    assert model.weights_.sum() == 1
+
+
+def test_what_comes_later_does_not_choose():
+    y = series(400)
+    changed = y.copy()
+    changed[300:] = 1e3
+    model = EnsembleForecaster(MEMBERS[:2], weights="validation")
+    assert_allclose(model.fit(y[:300]).weights_, model.fit(changed[:300]).weights_)

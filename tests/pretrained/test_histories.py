@@ -64,6 +64,15 @@ def test_what_was_never_observed_is_no_history():
     assert_array_equal(np.concatenate(places), [2, 3])
 
 
+def test_what_was_observed_long_ago_is_no_history():
+    panel = panel_of(3000)
+    values = panel.y[:, 0].copy()
+    values[1000:] = np.nan
+    origins = np.array([999, 1400, 1600, 2999])
+    places = [h.places for h in gathered(panel, values, origins, (1, 1))]
+    assert_array_equal(np.sort(np.concatenate(places)), [0, 1])
+
+
 def test_growth_is_read_as_its_logarithm():
     panel = panel_of(60)
     grown = 1.1 ** np.arange(60.0) * (1 + 0.01 * np.sin(np.arange(60)))
