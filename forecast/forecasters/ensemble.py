@@ -132,7 +132,7 @@ class EnsembleForecaster(CompositeForecaster):
     def _held_out(
         self, forecaster: Any, panel: Panel, earlier: Panel, origins: np.ndarray
     ) -> np.ndarray:
-        """Return the forecasts of a copy that knows the earlier rows, (origins, horizon, targets)."""
+        """Return what a copy that knows the earlier rows says, (origins, horizon, targets)."""
         member = self._fitted(forecaster, earlier)
         panel = replace(panel, continues=False)
         return self._answer_of(member, panel, origins, self.horizon, NO_QUANTILES)[..., 0]
