@@ -42,7 +42,7 @@ def test_python_blocks_print_what_is_shown(capsys):
     printed, (shown,) = capsys.readouterr().out, blocks("text")
     assert printed.split()[:4] == shown.split()[:4]
     found, expected = numbers(printed), numbers(shown)
-    assert list(found) == list(expected) == ["seasonal", "ridge", "lstm"]
+    assert list(found) == list(expected) == ["seasonal", "pretrained", "ridge", "lstm"]
     for name, values in found.items():
         assert_allclose(values, expected[name], rtol=0.05)  # another processor rounds otherwise
     for block in others:

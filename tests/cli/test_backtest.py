@@ -217,7 +217,9 @@ def test_everything_is_inferred_for_ones_own_file(networks):
     assert re.search(r"frequency 'QS(-\w+)?', season length 4; target y", ran.err)
     table, verdict = ran.out.split("\n\n")
     models = {line.split()[0] for line in table.splitlines()[2:]}
-    assert models == {"naive", "seasonal", "autoarima", "ets", "theta", "ridge", "lstm"}
+    assert models == {
+        *("naive", "seasonal", "pretrained", "autoarima", "ets", "theta", "ridge", "lstm"),
+    }
     assert "forecast" in verdict
     assert len(networks) == 1
 
@@ -420,7 +422,7 @@ def test_a_model_of_the_default_list_that_refuses_is_left_out_with_its_sentence(
     assert ran.code == 0, ran.err
     left_out = re.findall(r"^left out (\w+): .*\.$", ran.err, flags=re.MULTILINE)
     assert left_out
-    tried = {"naive", "seasonal", "autoarima", "ets", "theta", "ridge", "lstm"}
+    tried = {"naive", "seasonal", "pretrained", "autoarima", "ets", "theta", "ridge", "lstm"}
     remaining = set(scores_of(ran.out).index)
     assert remaining == tried - set(left_out)
     # Nothing is left out without a trace.

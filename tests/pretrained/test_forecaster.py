@@ -137,9 +137,9 @@ def test_growth_stays_positive():
     assert (low > 0).all()
 
 
-def test_on_random_walks_it_is_as_good_as_the_last_value():
-    walks = np.cumsum(np.random.default_rng(6).normal(size=(50, 300)), axis=1)
-    index = pd.MultiIndex.from_product([range(50), range(300)])
+def test_on_random_walks_it_is_nearly_as_good_as_the_last_value():
+    walks = np.cumsum(np.random.default_rng(6).normal(size=(400, 300)), axis=1)
+    index = pd.MultiIndex.from_product([range(400), range(300)])
     y = pd.Series(walks.ravel(), index)
     is_known = index.get_level_values(1) < 280
     errors = {}
