@@ -152,7 +152,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("weights.npz"), help="weights.npz")
     parser.add_argument("--seed", type=int, default=0, help="default: 0")
-    parser.add_argument("--rounds", type=count, default=2200, help="of 4096 series (default: 2200)")
+    parser.add_argument("--rounds", type=count, default=1900, help="of 4096 series (default: 1900)")
     parser.add_argument("--workers", type=int, default=2, help="that simulate (default: 2)")
     args = parser.parse_args(argv)
     use_threads(1)

@@ -57,9 +57,9 @@ def _sets(args: argparse.Namespace) -> Iterator[tuple[str, Any, int, Any]]:
     from forecast import RollingOrigin, load_stocks, load_weather, simulate_series
 
     hours = RollingOrigin(24, args.origins, 24)
-    yield "temperatures", load_weather(fill=True)["temp"], 24, hours
+    yield "temperatures", load_weather(None, fill=True)["temp"], 24, hours
     days = RollingOrigin(5, args.origins, 5)
-    yield "stocks", load_stocks()["adjusted_close"], 1, days
+    yield "stocks", load_stocks(None)["adjusted_close"], 1, days
     for season, n_rows, horizon in ((1, 60, 6), (12, 120, 18), (24, 500, 48)):
         drawn = simulate_series(
             args.simulated, n_rows + horizon, season if season > 1 else (), SEED

@@ -10,6 +10,7 @@ import inspect
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -561,3 +562,49 @@ def test_scale_measures_a_backtest_and_says_what_more_workers_would_do(benchmark
     lines = scale._of_many_workers({1: 10.0, 2: 6.0}).splitlines()
     assert lines[0] == "alone 2.0 s, shared 8.0 s"
     assert lines[-1].split()[:3] == ["1000", "2.0", "5.0"]
+
+
+# The pretrained network
+
+
+@pytest.mark.slow
+def test_pretraining_goes_on_where_it_was_stopped(benchmark, lines, tmp_path, monkeypatch):
+    module = benchmark("pretrain")
+    for name, value in {"_TOGETHER": 40, "_KINDS": 2, "_BATCH": 16, "_KEPT_EVERY": 1}.items():
+        monkeypatch.setattr(module, name, value)
+    whole, parts = tmp_path / "whole.npz", tmp_path / "parts.npz"
+    one_round = module.one_round
+
+    def first_round(seed, number):
+        if number:
+            raise KeyboardInterrupt
+        return one_round(seed, number)
+
+    def flags(out):
+        return "--out", str(out), "--rounds", "2", "--workers", "0"
+
+    lines(module, *flags(whole))
+    monkeypatch.setattr(module, "one_round", first_round)
+    with pytest.raises(KeyboardInterrupt):
+        lines(module, *flags(parts))
+    monkeypatch.setattr(module, "one_round", one_round)
+    line = lines(module, *flags(parts))[-1]
+    assert line.startswith("2 of 2 rounds")
+    with np.load(whole) as one, np.load(parts) as other:
+        for name in one.files:
+            assert_allclose(other[name], one[name], rtol=1e-2, atol=1e-3)
+
+
+@pytest.mark.slow
+def test_pretrained_prints_scores_and_coverage_of_each_set(benchmark, lines):
+    tiny = ("--models", "pretrained", "--origins", "3", "--simulated", "20", "--many", "12")
+    printed = lines(benchmark("pretrained"), *tiny, "--threads", "1")
+    rows = [line for line in printed if "pretrained" in line]
+    assert [line.split("  ")[0] for line in rows] == [
+        "temperatures",
+        "stocks",
+        "simulated, season 1",
+        "simulated, season 12",
+        "simulated, season 24",
+    ]
+    assert re.fullmatch(r"12 series of 500 rows, 48 steps of each: \d+\.\d s", printed[-1])
