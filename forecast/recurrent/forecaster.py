@@ -164,7 +164,7 @@ validation_fraction
         "loss": one_of("mae", "mse", "huber", "quantile"),
     }
 
-    _learned = ("trajectories_", "stays_")
+    _learned = ("trajectories_",)
 
     def __init__(
         self,
@@ -490,7 +490,8 @@ validation_fraction
 
     def _kept(self, levels: np.ndarray, samples: Samples) -> np.ndarray:
         """Return what is answered, or the naive forecast, with the quantiles around it."""
-        if not self.stays_:
+        # Files of earlier versions do not say, and depart.
+        if not getattr(self, "stays_", False):
             return levels
         return levels + (self._naive(samples) - median_of(levels))[..., None]
 
