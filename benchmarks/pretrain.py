@@ -22,7 +22,7 @@ from printing import use_threads
 from forecast.cli.arguments import count
 
 if TYPE_CHECKING:
-    from forecast.pretrained.learning import Batch
+    from forecast.pretrained.learning_batch import Batch
 
 _SEASONS = (1, 1, 1, 4, 5, 7, 7, 12, 12, 13, 24, 24, 24, 24, 48, 52, 96)
 _TIMES = (7, 7, 7, 2, 3, 4, 5, 12)  # of a season in a longer one
@@ -39,11 +39,11 @@ _SHOWN = 320  # batches, over which the loss is averaged
 
 def one_round(seed: int, number: int) -> Batch:
     """Simulate what is learned from in one round: a few lengths and seasons, well mixed."""
+    from forecast.pretrained.learning_batch import joined, taken
+
     rng = np.random.default_rng((seed, number))
-    parts = [_part(rng) for _ in range(_KINDS)]
-    together = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    order = rng.permutation(len(together["target"]))
-    return {name: value[order] for name, value in together.items()}
+    together = joined([_part(rng) for _ in range(_KINDS)])
+    return taken(together, rng.permutation(len(together["target"])))
 
 
 def _part(rng: np.random.Generator) -> Batch:
@@ -76,11 +76,9 @@ def _part(rng: np.random.Generator) -> Batch:
         short = long = 1
     is_log = prefers_logarithm(history, short)
     history[is_log] = np.log(history[is_log])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        future[is_log] = np.log(future[is_log])
     steps = np.sort(rng.integers(0, horizon, _STEPS))
     inputs = network_inputs(history, (short, long), horizon)
-    return learning_batch(inputs, future, steps)
+    return learning_batch(inputs, future, is_log, steps)
 
 
 def _length(rng: np.random.Generator, season: int) -> int:
@@ -96,6 +94,7 @@ def _length(rng: np.random.Generator, season: int) -> int:
 def learn(out: Path, seed: int, rounds: int, workers: int) -> None:
     """Learn, and keep what has been learned beside `out`, from where it is gone on with."""
     from forecast.pretrained.learning import Learner, initial_weights
+    from forecast.pretrained.learning_batch import taken
 
     kept = out.with_suffix(".kept.npz")
     learner = Learner(initial_weights(seed))
@@ -109,7 +108,7 @@ def learn(out: Path, seed: int, rounds: int, workers: int) -> None:
     for number, batch in enumerate(_simulated(seed, first, rounds, workers), first + 1):
         rate = _rate((number - 1) / rounds)
         for begin in range(0, len(batch["target"]) + 1 - _BATCH, _BATCH):
-            piece = {name: value[begin : begin + _BATCH] for name, value in batch.items()}
+            piece = taken(batch, slice(begin, begin + _BATCH))
             losses.append(learner.step(piece, rate))
         if number % _KEPT_EVERY == 0 or number == rounds:
             _replace(kept, rounds=number, **learner.state())

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+# What every default list ends with.
+_LAST = ("ets", "theta", "ridge", "lstm")
+
+
 class Defaults(NamedTuple):
     """What is assumed of a source where no option says otherwise."""
 
@@ -25,9 +29,7 @@ class Defaults(NamedTuple):
     past: tuple[str, ...] = ()
     horizon: int | None = None
     origins: int = 28  # fewer tell little differences from chance hardly ever
-    models: tuple[str, ...] = (
-        *("naive", "seasonal", "pretrained", "autoarima", "ets", "theta", "ridge", "lstm"),
-    )
+    models: tuple[str, ...] = ("naive", "seasonal", "pretrained", "autoarima", *_LAST)
 
 
 _SHIPPED = {
@@ -36,37 +38,13 @@ _SHIPPED = {
         past=("dewp", "humid", "pressure", "wind_speed"),
         horizon=24,
         origins=90,
-        models=(
-            *(
-                "naive",
-                "seasonal",
-                "pretrained",
-                "arima",
-                "autoarima",
-                "ets",
-                "theta",
-                "ridge",
-                "lstm",
-            ),
-        ),
+        models=("naive", "seasonal", "pretrained", "arima", "autoarima", *_LAST),
     ),
     "stocks": Defaults(
         target="adjusted_close",
         horizon=5,
         origins=50,
-        models=(
-            *(
-                "naive",
-                "drift",
-                "pretrained",
-                "arima",
-                "autoarima",
-                "ets",
-                "theta",
-                "ridge",
-                "lstm",
-            ),
-        ),
+        models=("naive", "drift", "pretrained", "arima", "autoarima", *_LAST),
     ),
 }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from forecast.pretrained.histories import gathered
-from forecast.pretrained.inputs import network_inputs
+from forecast.pretrained.inputs import Inputs, network_inputs
 from forecast.pretrained.learning import Learner
-from forecast.pretrained.learning_batch import Batch, learning_batch
+from forecast.pretrained.learning_batch import Batch, joined, learning_batch, taken
 from forecast.pretrained.network import Weights
 from forecast.tables.panel import Panel
 
@@ -43,15 +43,13 @@ def read_samples(
         for histories in gathered(panel, values[:, target], origins, seasons):
             rows = origins[histories.places, None] + 1 + steps
             future = values[rows, target]
-            # What has no logarithm is not learned from.
-            with np.errstate(invalid="ignore", divide="ignore"):
-                future[histories.is_log] = np.log(future[histories.is_log])
             inputs = network_inputs(histories.y, histories.seasons, horizon)
-            # Nor is what comes after a series that stood still.
+            # Nothing is learned from a series that stood still.
             moving = inputs.scale > 0
-            inputs = type(inputs)(*(each[moving] for each in inputs))
-            parts.append(learning_batch(inputs, future[moving], steps))
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+            inputs = Inputs(*(each[moving] for each in inputs))
+            is_log = histories.is_log[moving]
+            parts.append(learning_batch(inputs, future[moving], is_log, steps))
+    return joined(parts)
 
 
 def fine_tuned(
@@ -86,8 +84,7 @@ def fine_tuned(
         order = np.resize(rng.permutation(size), (n_batches, _BATCH))
         for number, places in enumerate(order):
             done = (epoch + number / n_batches) / epochs
-            batch = {name: value[places] for name, value in samples.items()}
-            learner.step(batch, rate * (1 + np.cos(np.pi * done)) / 2)
+            learner.step(taken(samples, places), rate * (1 + np.cos(np.pi * done)) / 2)
         loss = learner.loss(held_out)
         if loss < lowest:
             best, lowest = learner.weights(), loss

@@ -201,10 +201,8 @@ class PretrainedForecaster(Forecaster):
         """Answer histories: (n_histories, horizon, 1 + quantiles), the point forecast first."""
         inputs = network_inputs(histories.y, histories.seasons, horizon)
         levels = network_answers(self.weights_, inputs)
-        point = median_of(levels)[..., None]
-        # Relative to the point: of a constant, all quantiles are the constant itself.
-        asked = point + interpolated_quantiles(levels - point, quantiles)
-        values = np.concatenate([point, asked], axis=-1)
+        asked = interpolated_quantiles(levels, quantiles)
+        values = np.concatenate([median_of(levels)[..., None], asked], axis=-1)
         # What is too large is refused later, by name.
         with np.errstate(over="ignore"):
             values[histories.is_log] = np.exp(values[histories.is_log])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from forecast.forecasters.box_cox import prefers_logarithm
+from forecast.forecasters.process import filled
 from forecast.pretrained.profiles import rows_of, season_profile
 from forecast.tables.panel import Panel
 
@@ -111,9 +112,7 @@ def filled_by_season(y: np.ndarray, season: int) -> np.ndarray:
 
 def lines_through(y: np.ndarray) -> np.ndarray:
     """Draw straight lines through the gaps of each series; its ends go on level."""
-    rows = np.arange(y.shape[1])
-    drawn = np.empty_like(y)
-    for number, series in enumerate(y):
-        known = ~np.isnan(series)
-        drawn[number] = np.interp(rows, rows[known], series[known])
+    drawn = y.copy()
+    for number in np.flatnonzero(np.isnan(y).any(axis=1)):
+        drawn[number] = filled(y[number])
     return drawn

@@ -8,12 +8,11 @@ import numpy as np
 
 from forecast.pretrained.candidates import N_CANDIDATES
 from forecast.pretrained.learning_batch import FAR, Batch
-from forecast.pretrained.network import SHAPES
+from forecast.pretrained.network import LEVEL_COLUMNS, SHAPES
 from forecast.recurrent.backend import keras, tf
 from forecast.recurrent.layers import run_layer
+from forecast.recurrent.network import non_crossing
 from forecast.recurrent.quantiles import LEARNED_LEVELS
-
-_HALF = len(LEARNED_LEVELS) // 2
 
 
 def initial_weights(seed: int) -> dict[str, np.ndarray]:
@@ -69,13 +68,9 @@ def _quantiles(w: dict[str, Any], batch: dict[str, Any]) -> Any:
     answer = hidden @ w["answer_kernel"] + w["answer_bias"]
     past = w["error_power"] * batch["past"]
     share = tf.nn.softmax(answer[..., :N_CANDIDATES] - past[:, None])
-    error = tf.reduce_sum(share * batch["errors"], axis=-1)
-    middle = tf.reduce_sum(share * batch["forecasts"], axis=-1)
-    middle += answer[..., N_CANDIDATES] * error
-    distances = tf.nn.softplus(answer[..., N_CANDIDATES + 1 :]) * error[..., None]
-    below = tf.cumsum(distances[..., :_HALF], axis=-1, reverse=True)
-    above = tf.cumsum(distances[..., _HALF:], axis=-1)
-    return middle[..., None] + tf.concat([-below, tf.zeros_like(below[..., :1]), above], axis=-1)
+    error = tf.reduce_sum(share * batch["errors"], axis=-1, keepdims=True)
+    forecast = tf.reduce_sum(share * batch["forecasts"], axis=-1, keepdims=True)
+    return forecast + error * non_crossing(tf.gather(answer, LEVEL_COLUMNS, axis=-1))
 
 
 class Learner:

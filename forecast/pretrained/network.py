@@ -8,10 +8,12 @@ from pathlib import Path
 
 import numpy as np
 from scipy.special import expit as sigmoid
+from scipy.special import softmax
 
 from forecast.pretrained.candidates import N_CANDIDATES
 from forecast.pretrained.inputs import N_RECENT_COLUMNS, N_STATIC, N_STEP, Inputs
 from forecast.recurrent import cells
+from forecast.recurrent.heads import non_crossing
 from forecast.recurrent.quantiles import LEARNED_LEVELS
 
 Weights = Mapping[str, np.ndarray]
@@ -19,6 +21,9 @@ Weights = Mapping[str, np.ndarray]
 UNITS = 112
 _WIDTHS = (128, 128)
 _N_LEVELS = len(LEARNED_LEVELS)
+# Behind the weights the answer has the correction, which is the middle level, then the others.
+_OTHERS = N_CANDIDATES + np.arange(1, _N_LEVELS)
+LEVEL_COLUMNS = np.insert(_OTHERS, _N_LEVELS // 2, N_CANDIDATES)
 
 SHAPES = {
     "kernel_0": (N_RECENT_COLUMNS + N_STATIC, 3 * UNITS),
@@ -69,19 +74,11 @@ def network_answers(weights: Weights, inputs: Inputs) -> np.ndarray:
 
 def quantiles_of(answer: np.ndarray, inputs: Inputs) -> np.ndarray:
     """Turn what the head says into quantiles."""
-    share = np.exp(
-        answer[..., :N_CANDIDATES] - answer[..., :N_CANDIDATES].max(axis=-1, keepdims=True)
-    )
-    share /= share.sum(axis=-1, keepdims=True)
-    error = np.einsum("nhk,nhk->nh", share, inputs.errors)
-    middle = np.einsum("nhk,nhk->nh", share, inputs.forecasts)
-    middle = middle + answer[..., N_CANDIDATES] * error
-    distances = np.logaddexp(0, answer[..., N_CANDIDATES + 1 :]) * error[..., None]
-    half = _N_LEVELS // 2
-    below = np.cumsum(distances[..., :half][..., ::-1], axis=-1)[..., ::-1]
-    above = np.cumsum(distances[..., half:], axis=-1)
-    relative = np.concatenate([-below, np.zeros_like(middle)[..., None], above], axis=-1)
-    quantiles = (middle[..., None] + relative).astype(float)
+    share = softmax(answer[..., :N_CANDIDATES], axis=-1)
+    error = np.einsum("nhk,nhk->nh", share, inputs.errors)[..., None]
+    forecast = np.einsum("nhk,nhk->nh", share, inputs.forecasts)[..., None]
+    # The correction is the median, and so are the distances, in past errors.
+    quantiles = (forecast + error * non_crossing(answer[..., LEVEL_COLUMNS])).astype(float)
     return inputs.level[:, None, None] + inputs.scale[:, None, None] * quantiles
 
 

@@ -155,7 +155,7 @@ def _linear_answer(head: LinearHead, weights: Tensors, state: Any, known: Any) -
 
 def _quantile_answer(head: LinearHead, weights: Tensors, state: Any, known: Any) -> Any:
     """Answer states, as `QuantileHead.forward`."""
-    return _non_crossing(_linear_answer(head, weights, state, known))
+    return non_crossing(_linear_answer(head, weights, state, known))
 
 
 # The twins of the heads' equations, by their class.
@@ -165,7 +165,7 @@ _HEADS: dict[type[LinearHead], Callable[..., Any]] = {
 }
 
 
-def _non_crossing(values: Any) -> Any:
+def non_crossing(values: Any) -> Any:
     """Turn free numbers (…, levels) into ascending ones, as `heads.non_crossing`."""
     middle = values.shape[-1] // 2
     median = values[..., middle : middle + 1]

@@ -29,6 +29,5 @@ def interpolated_quantiles(learned: np.ndarray, quantiles: np.ndarray) -> np.nda
     # Linear between them, in normal scores.
     distance = scores[right] - scores[left]
     share = (wanted - scores[left]) / distance
-    from_left = learned[..., left] * (1 - share)
-    from_right = learned[..., right] * share
-    return from_left + from_right
+    # From the left one on, so that between equal ones there is nothing to round.
+    return learned[..., left] + share * (learned[..., right] - learned[..., left])

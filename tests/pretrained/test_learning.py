@@ -30,7 +30,7 @@ def learner():
 
 def test_the_loss_is_that_of_the_answers_in_numpy(drawn, learner):
     inputs, future = drawn
-    batch = learning_batch(inputs, future, STEPS)
+    batch = learning_batch(inputs, future, np.zeros(len(future), dtype=bool), STEPS)
     answers = network_answers(shipped_weights(), inputs)[:, STEPS]
     relative = (answers - inputs.level[:, None, None]) / inputs.scale[:, None, None]
     centre, unit = batch["centre"][..., None], batch["unit"][..., None]
@@ -41,7 +41,7 @@ def test_the_loss_is_that_of_the_answers_in_numpy(drawn, learner):
 
 def test_steps_follow_the_gradient_and_a_state_goes_on(drawn):
     inputs, future = drawn
-    batch = learning_batch(inputs, future, STEPS)
+    batch = learning_batch(inputs, future, np.zeros(len(future), dtype=bool), STEPS)
     learner = Learner(initial_weights(0))
     before = learner.loss(batch)
     for _ in range(5):

@@ -15,7 +15,7 @@ def test_targets_are_distances_from_the_rules_in_past_errors():
     steps = np.array([0, 5, 5, 19])
     future = y[:, 70:].copy()
     future[0, 5] = np.nan
-    batch = learning_batch(inputs, future, steps)
+    batch = learning_batch(inputs, future, np.zeros(len(y), dtype=bool), steps)
     assert {value.dtype for value in batch.values()} == {np.dtype(np.float32)}
     assert_array_equal(batch["known"][0], [1, 0, 0, 1])
     assert batch["known"][1:].all()
