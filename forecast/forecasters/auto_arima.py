@@ -11,7 +11,7 @@ from joblib import Parallel, delayed
 
 from forecast.forecasters.arima_process import ConditionalProcess
 from forecast.forecasters.arima_results import learned_process, remember, summarise
-from forecast.forecasters.box_cox import log_floor
+from forecast.forecasters.box_cox import log_floor, logarithms
 from forecast.forecasters.differencing import choose_differences
 from forecast.forecasters.estimates import Estimate
 from forecast.forecasters.exact_likelihood import estimate_exactly
@@ -68,8 +68,8 @@ class AutoARIMAForecaster(ProcessForecaster):
     tried_ : array of shape (n_series, n_targets)
         How many models were learned.
     floor_ : array of shape (n_series, n_targets)
-        Where the logarithm is modelled the smallest value learned from, which later values below it
-        count as; else NaN.
+        Where the logarithm is modelled the smallest value learned from, which later ones of 0 or
+        below are counted as; else NaN.
     params_, std_errors_, aicc_, ljung_box_, converged_, scale_, state_, start_, ticks_
         As in `ARIMAForecaster`.
 
@@ -139,8 +139,7 @@ class AutoARIMAForecaster(ProcessForecaster):
 
     def _modelled(self, y: np.ndarray, series: int) -> np.ndarray:
         floor = self.floor_[series]
-        logarithm = np.log(np.maximum(y, floor))
-        return np.where(np.isnan(floor), y, logarithm)
+        return logarithms(y, floor)
 
     def _restored(self, values: np.ndarray, series: int, target: int) -> np.ndarray:
         if np.isnan(self.floor_[series, target]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from forecast.forecasters.process import filled
+from forecast.tables.panel import Panel
 
 
 def prefers_logarithm(y: np.ndarray, season_length: int) -> np.ndarray:
@@ -64,3 +65,20 @@ def log_floor(y: np.ndarray, season_length: int) -> float:
     """
     (chosen,) = prefers_logarithm(filled(y)[None], season_length)
     return float(np.nanmin(y)) if chosen else np.nan
+
+
+def logarithms(y: np.ndarray, floor: np.ndarray) -> np.ndarray:
+    """Return the logarithms of y where there is a floor, and y where it is NaN.
+
+    Later values may be 0 or below, of which there is no logarithm: they count as the floor. Others
+    below it are what they are.
+    """
+    positive = np.where(y <= 0, floor, y)
+    return np.log(positive, out=np.array(y, dtype=float), where=np.isfinite(floor))
+
+
+def log_floors(panel: Panel, season_length: int) -> np.ndarray:
+    """Return the floor of each series and target of a panel, (n_series, n_targets)."""
+    return np.array(
+        [[log_floor(y, season_length) for y in panel.y[rows].T] for rows in panel.series()]
+    )

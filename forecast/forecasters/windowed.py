@@ -8,11 +8,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
-from forecast.forecasters.base import Forecaster
+from forecast.forecasters.anchored_ridge import fit_anchored_ridges
 from forecast.forecasters.intervals import (
     NO_QUANTILES,
     add_errors,
@@ -20,6 +20,7 @@ from forecast.forecasters.intervals import (
     forecast_errors,
     learn_holding_out,
 )
+from forecast.forecasters.logarithms import LogarithmForecaster
 from forecast.forecasters.recursion import PastForecasts, Trajectories
 from forecast.forecasters.regressors import (
     check_regressor,
@@ -29,10 +30,9 @@ from forecast.forecasters.regressors import (
     takes_several_outputs,
     takes_tensors,
 )
-from forecast.forecasters.shared_ridge import fit_ridges, is_plain_ridge
 from forecast.tables.panel import Panel
 from forecast.tables.standardising import Scaling, learned_rows
-from forecast.validation import Rule, fraction, integer
+from forecast.validation import Rule, flag, fraction, integer
 
 __all__ = ["WindowForecaster"]
 
@@ -47,7 +47,7 @@ class _Regression(NamedTuple):
     target_scaling: Scaling  # of what the regressors answer
 
 
-class WindowForecaster(Forecaster):
+class WindowForecaster(LogarithmForecaster):
     """Forecast by a regression from the last rows on the next ones.
 
     The regressor learns from the windows of all series together: the `lookback` last values of y
@@ -63,11 +63,13 @@ class WindowForecaster(Forecaster):
     Parameters
     ----------
     regressor : scikit-learn regressor or pipeline, default=None
-        Cloned, never changed. None stands for ``Ridge()``. One that answers a single output is
-        learned for each step and target. A pipeline that holds a `SlidingWindow` (a level-1
-        pipeline) makes its own windows: the steps before it get the table of y and X in the user's
-        units, and `lookback` must be its window's. A `TransformedTargetRegressor`, and a regressor
-        whose targets must be positive, such as ``PoissonRegressor()``, gets y as it is.
+        Cloned, never changed. By default a ridge regression on windows relative to their last row:
+        all its coefficients at zero forecast the last value, and its penalty is the mean of all
+        that do nearly as well as the best on blocks of windows left out. One that answers a single
+        output is learned for each step and target. A pipeline that holds a `SlidingWindow` (a
+        level-1 pipeline) makes its own windows: the steps before it get the table of y and X in the
+        user's units, and `lookback` must be its window's. A `TransformedTargetRegressor`, and a
+        regressor whose targets must be positive, such as ``PoissonRegressor()``, gets y as it is.
     lookback : int, default=24
     horizon : int, default=1
         Steps learned at once. Longer forecasts continue from the forecasts themselves, with past
@@ -79,12 +81,19 @@ class WindowForecaster(Forecaster):
         The latest part of the training windows. A clone that has not seen it says how large errors
         are; their quantiles, step by step, make the intervals. The regressor itself learns from all
         windows.
+    log : bool, default=True
+        Whether to learn the logarithm of a series where its values are all above 0 and it makes
+        their changes more even. What gets y in the user's units, or as it is, gets no logarithm.
 
     Attributes
     ----------
     regressors_ : list of regressors
         One; or one for each step, where columns of X are known ahead; or one for each step and
-        target, where the regressor answers a single output.
+        target, where the regressor answers a single output. Those of the default are linear
+        regressions on the standardised windows.
+    floor_ : array of shape (n_series, n_targets)
+        Where the logarithm is learned the smallest value, as which later ones of 0 or below count;
+        NaN where y itself is.
     transformer_ : transformer or None
         The steps of a level-1 pipeline that come before its window.
     scaling_ : Scaling, a named tuple of two arrays of shape (n_series, n_targets + n_features)
@@ -121,6 +130,7 @@ class WindowForecaster(Forecaster):
         "lookback": integer(1),
         "horizon": integer(1),
         "validation_fraction": fraction(),
+        "log": flag(),
     }
 
     _learned = ("scaling_", "window_scaling_", "target_scaling_", "trajectories_")
@@ -132,12 +142,14 @@ class WindowForecaster(Forecaster):
         horizon: int = 1,
         past_features: Sequence[Any] = (),
         validation_fraction: float = 0.2,
+        log: bool = True,
     ):
         self.regressor = regressor
         self.lookback = lookback
         self.horizon = horizon
         self.past_features = past_features
         self.validation_fraction = validation_fraction
+        self.log = log
 
     def _needs(self) -> tuple[int, dict[str, object]]:
         rows = self.lookback + self.horizon
@@ -149,7 +161,13 @@ class WindowForecaster(Forecaster):
     def _direct_horizon(self, horizon: int) -> int:
         return min(horizon, self.horizon)
 
-    def _learn(self, panel: Panel) -> None:
+    @property
+    def _takes_logarithms(self) -> bool:
+        # What makes its own windows, or has its own unit, gets y as it is.
+        transformer, regressor = self._parts()
+        return self.log and transformer is None and not needs_own_unit(regressor)
+
+    def _learn_modelled(self, panel: Panel) -> None:
         origins = panel.origins(self.lookback, self.horizon)
         split = panel.split(origins, self.horizon, self.validation_fraction)
         fitted, errors = learn_holding_out(panel, origins, split, self._regress, self._errors)
@@ -206,9 +224,15 @@ class WindowForecaster(Forecaster):
         known = self._known(fitted, panel)
         targets = self._targets(fitted, panel, origins)
         groups = self._groups(regressor)
-        if len(groups) > 1 and is_plain_ridge(regressor, windows):
-            parts = ((known[origins + 1 + k], targets[:, k]) for k in range(self.horizon))
-            yield from fit_ridges(regressor, windows, parts)
+        if self.regressor is None:
+            # A flat window goes back into its rows.
+            by_row = windows.reshape(len(origins), self.lookback, -1)
+            parts = (
+                (known[origins + 1 + steps[0]], targets[:, steps].reshape(len(origins), -1))
+                for steps, _ in groups
+            )
+            channels = (self._n_targets + np.flatnonzero(~self._past)).tolist()
+            yield from fit_anchored_ridges(by_row, parts, self._n_targets, channels, self.horizon)
             return
         for steps, columns in groups:
             inputs = self._inputs(windows, known, origins, steps)
@@ -221,7 +245,7 @@ class WindowForecaster(Forecaster):
     def _parts(self) -> tuple[Any, Any]:
         """Return the transformer before the window, or None, and the regressor behind it."""
         transformer = None
-        regressor = Ridge() if self.regressor is None else self.regressor
+        regressor = LinearRegression() if self.regressor is None else self.regressor
         if isinstance(regressor, Pipeline):
             transformer, regressor = parted_at_window(regressor, self.lookback)
         check_regressor(regressor)

@@ -12,7 +12,6 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from forecast.exceptions import InputError
-from forecast.forecasters.base import Forecaster
 from forecast.forecasters.choosing import departs
 from forecast.forecasters.intervals import (
     NO_QUANTILES,
@@ -21,6 +20,7 @@ from forecast.forecasters.intervals import (
     forecast_errors,
     learn_holding_out,
 )
+from forecast.forecasters.logarithms import LogarithmForecaster
 from forecast.forecasters.recursion import PastForecasts, Trajectories
 from forecast.recurrent.anchor import ANCHOR_RULE, choose_anchor, naive_forecasts
 from forecast.recurrent.architecture import Architecture, Weights
@@ -53,7 +53,7 @@ class _FirstFit(NamedTuple):
     schedule: Schedule | None  # how to learn again, from all origins; None if that is not to be
 
 
-class LSTMForecaster(Forecaster):
+class LSTMForecaster(LogarithmForecaster):
     """Forecast with a recurrent network over patches of the past, averaged with a linear part.
 
     The window of the last `lookback` rows (y and every column of X) is taken relative to its last
@@ -105,6 +105,9 @@ validation_fraction
         ones are forecast from. By default an epoch goes through all windows. From a table that is
         mapped from files (`map_table`) windows are read batch by batch, so that it may be larger
         than memory.
+    log : bool, default=True
+        Whether to learn the logarithm of a series where its values are all above 0 and it makes
+        their changes more even.
     loss : {"mae", "mse", "huber", "quantile"}, default="mae"
         With "quantile", the network answers nine quantiles that cannot cross; they make the
         intervals.
@@ -123,6 +126,9 @@ validation_fraction
     stays_ : bool
         Whether forecasts are those of the anchor, since the mean of both parts was not 5 % better
         on the validation part: of random walks none is.
+    floor_ : array of shape (n_series, n_targets)
+        Where the logarithm is learned the smallest value, as which later ones of 0 or below count;
+        NaN where y itself is.
     mean_, scale_ : arrays of shape (n_series, n_targets + n_features)
         What each column was standardised by; the scale of a constant is 0.
     errors_ : array of shape (201, horizon, n_targets)
@@ -160,6 +166,7 @@ validation_fraction
         "anchor": ANCHOR_RULE,
         "embedding": integer(0),
         "linear": flag(),
+        "log": flag(),
         **NETWORK_RULES,
         "loss": one_of("mae", "mse", "huber", "quantile"),
     }
@@ -189,6 +196,7 @@ validation_fraction
         patience: int | None = None,
         validation_fraction: float = 0.1,
         samples_per_epoch: int | None = None,
+        log: bool = True,
         random_state: Any = None,
     ):
         self.lookback = lookback
@@ -212,6 +220,7 @@ validation_fraction
         self.patience = patience
         self.validation_fraction = validation_fraction
         self.samples_per_epoch = samples_per_epoch
+        self.log = log
         self.random_state = random_state
 
     def _needs(self) -> tuple[int, dict[str, object]]:
@@ -233,7 +242,7 @@ validation_fraction
     def _direct_horizon(self, horizon: int) -> int:
         return min(horizon, self.horizon)
 
-    def _learn(self, panel: Panel) -> None:
+    def _learn_modelled(self, panel: Panel) -> None:
         if self.embedding and panel.n_series == 1:
             raise InputError(
                 f"embedding={self.embedding} tells several series apart, but there is one: "
@@ -560,7 +569,7 @@ validation_fraction
                 "choose later ones."
             )
         # The gates do not depend on what is known ahead.
-        windows, _, _ = self._samples(clock.panel, ends).inputs()
+        windows, _, _ = self._samples(self._modelled(clock.panel), ends).inputs()
         frame = gate_frame(self.architecture_, self.weights_[0], windows)
         # Samples are numbered target after target.
         sample = frame.pop("sample").to_numpy()
@@ -613,7 +622,7 @@ validation_fraction
             )
         # Here the rows after the origins are read too.
         check_gaps(clock.given, self._usage, clock.given.last)
-        samples = self._samples(panel, rows)
+        samples = self._samples(self._modelled(panel), rows)
         windows, ahead, series = samples.inputs()
         actual = samples.actual()
         # In an ensemble, the first network stands for all.

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecast.forecasters.anchored_ridge import PENALTIES
 from forecast.forecasters.choosing import nearly_best
 from forecast.recurrent.anchor import anchored_known, naive_forecasts
 from forecast.recurrent.architecture import Architecture
 from forecast.recurrent.normal_equations import NormalEquations, flat_inputs, inputs_of
 from forecast.recurrent.samples import Samples
 
-_PENALTIES = tuple(10.0**k for k in range(-4, 7))  # in units of the mean square of the inputs
 _DEFAULT_PENALTY = 0.1  # where nothing is held out to choose by
 _LOOKBACK_PARTS = (1, 2)  # the lookback is divided by these; the answers are averaged
 
@@ -130,12 +130,12 @@ def _good_choices(
     choices: list[list[Choice]] = [[] for _ in equations]
     for rows in _lookbacks(architecture):
         # What is learned from all targets is the same for each of them, and solved once.
-        common = {(penalty, False): shared.solve(penalty, rows) for penalty in _PENALTIES}
+        common = {(penalty, False): shared.solve(penalty, rows) for penalty in PENALTIES}
         for own, test, chosen in zip(equations, held_out, choices, strict=True):
             candidates = dict(common)
             # Several targets may each do better by themselves.
             if len(equations) > 1:
-                for penalty in _PENALTIES:
+                for penalty in PENALTIES:
                     candidates[penalty, True] = own.solve(penalty, rows)
             # The error on the held-out samples follows from their equations.
             losses = [test.loss(*solution) for solution in candidates.values()]

@@ -11,12 +11,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from forecast.forecasters.anchored_ridge import penalty_unit
 from forecast.recurrent.anchor import anchored_known, anchored_windows, naive_forecasts
 from forecast.recurrent.architecture import Architecture
 from forecast.recurrent.samples import Samples, subsample
 
 _MOST_PRODUCTS = 2e11  # that are summed; beyond, some of the samples are enough
-_LEAST_SQUARE = 1e-6  # of an input on average, in penalties: constant windows have none
 
 
 @dataclass(frozen=True)
@@ -121,9 +121,8 @@ class NormalEquations:
         xy = self.xy[rows]
         # The penalty is in units of the inputs' mean sum of squares, without the constant.
         window = len(rows) - 1
-        squares = np.trace(xx[:-1, :-1])
-        unit = max(squares / window, _LEAST_SQUARE * self.n)
-        ridge = penalty * unit
+        squares = np.diag(xx)[:-1]
+        ridge = penalty * penalty_unit(squares, self.n)
         xx[np.diag_indices(window + 1)] += ridge
 
         # All steps share the inputs, so one factorisation of (xx + ridge) serves all of them.

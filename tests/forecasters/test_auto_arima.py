@@ -141,13 +141,22 @@ def test_each_target_decides_on_its_logarithm():
         assert_allclose(model.predict(3)[:, k], alone.predict(3))
 
 
-def test_what_lies_below_the_floor_counts_as_the_floor():
+def test_what_has_no_logarithm_counts_as_the_smallest_value():
     y = multiplicative()
     later = y[120:130].copy()
-    later[3] = -1.0
+    later[3:5] = -1.0, 0.0
     models = [AutoARIMAForecaster(4, **SMALL).fit(y[:120]) for _ in range(2)]
-    raised = np.maximum(later, models[0].floor_[0, 0])
+    raised = np.where(later > 0, later, models[0].floor_[0, 0])
     assert_allclose(models[0].update(later).predict(4), models[1].update(raised).predict(4))
+
+
+def test_a_price_that_falls_below_all_before_is_followed():
+    walk = np.exp(np.cumsum(np.random.default_rng(3).normal(scale=0.1, size=200)))
+    model = AutoARIMAForecaster(1).fit(walk)
+    lowest = model.floor_[0, 0]
+    assert np.isfinite(lowest)
+    fallen = lowest * np.linspace(0.6, 0.5, 5)
+    assert model.update(fallen).predict(1)[0] < 0.6 * lowest
 
 
 @pytest.mark.parametrize("method", ["css", "exact"])

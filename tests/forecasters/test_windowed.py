@@ -302,14 +302,6 @@ def test_the_regressor_given_stays_as_it_was():
     assert not hasattr(pipeline[-1], "ridge_")
 
 
-def test_no_regressor_means_a_ridge():
-    _, y = table()
-    assert_array_equal(
-        WindowForecaster(None, 5, 3).fit(y).predict(4),
-        WindowForecaster(Ridge(), 5, 3).fit(y).predict(4),
-    )
-
-
 @pytest.mark.parametrize(
     ("parameters", "sentence"),
     [
