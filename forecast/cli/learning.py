@@ -10,7 +10,7 @@ from typing import Any
 from forecast.cli.common import tell
 from forecast.cli.progress import Progress
 from forecast.cli.reading import remember_reading
-from forecast.cli.source import Source
+from forecast.cli.source import Source, unread_columns
 from forecast.wording import set_aside
 
 
@@ -33,13 +33,14 @@ def _fit(forecaster: Any, name: str, source: Source, args: argparse.Namespace) -
     from forecast.exceptions import FitInterrupted, NotConverged
 
     features = source.X
+    unread = unread_columns(forecaster, source)
     if not forecaster._reads_features:
         # Without them, nobody has to give them with later rows either.
         features = source.X[[]]
-        if len(source.X.columns):
-            columns = ", ".join(source.X.columns)
-            verb = "is" if len(source.X.columns) == 1 else "are"
-            tell(args, f"{name} reads no columns: {columns} {verb} left out")
+    if unread:
+        what = "columns" if len(unread) == len(source.X.columns) else "columns not known ahead"
+        verb = "is" if len(unread) == 1 else "are"
+        tell(args, f"{name} reads no {what}: {', '.join(unread)} {verb} left out")
     with Progress(args), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", FitInterrupted)
         warnings.simplefilter("always", NotConverged)

@@ -218,3 +218,12 @@ def configured(model: str, y: pd.Series, source: Source, args: argparse.Namespac
         upper=args.upper,
         coverage=getattr(args, "coverage", None),
     )
+
+
+def unread_columns(forecaster: Any, source: Source) -> list[str]:
+    """Return the columns that were named, but of which a forecaster makes no use."""
+    if not forecaster._reads_features:
+        return list(source.X.columns)
+    if not forecaster._reads_past_features:
+        return source.past
+    return []

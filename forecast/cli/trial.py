@@ -15,11 +15,11 @@ from forecast.cli.common import ORIGINS, OUTPUT, SETTINGS, Parser, tell
 from forecast.cli.progress import Progress
 from forecast.cli.reading import said_of_source
 from forecast.cli.remarks import failed_in_words, left_out_in_words, sentence_of
-from forecast.cli.source import OPTIONS, Source, configured
+from forecast.cli.source import OPTIONS, Source, configured, unread_columns
 from forecast.cli.workers import add_workers, workers
 from forecast.exceptions import InputError, Refusal
 from forecast.presets import MODELS, with_fallback
-from forecast.wording import counted
+from forecast.wording import counted, some_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,10 +180,17 @@ def _tell_unread_columns(
     forecasters: dict[str, Any], source: Source, args: argparse.Namespace
 ) -> None:
     """Say which models make no use of the columns that were named."""
-    without = [name for name, each in forecasters.items() if not each._reads_features]
-    if without and len(source.X.columns):
-        verb = "reads" if len(without) == 1 else "read"
-        tell(args, f"{', '.join(without)} {verb} no columns but {source.y.name}")
+    by_columns: dict[tuple[str, ...], list[str]] = {}
+    for name, forecaster in forecasters.items():
+        by_columns.setdefault(tuple(unread_columns(forecaster, source)), []).append(name)
+    for columns, names in by_columns.items():
+        if not columns:
+            continue
+        verb = "reads" if len(names) == 1 else "read"
+        unread = f"no columns but {source.y.name}"
+        if len(columns) < len(source.X.columns):
+            unread = f"no columns that are not known ahead ({some_of(columns)})"
+        tell(args, f"{', '.join(names)} {verb} {unread}")
 
 
 def _origins(n_moments: int, source: Source, args: argparse.Namespace) -> RollingOrigin:

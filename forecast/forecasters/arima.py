@@ -93,6 +93,7 @@ class ARIMAForecaster(ProcessForecaster):
         "trend": optional(one_of("n", "c", "t", "ct")),
         "method": one_of("exact", "css"),
     }
+    _reads_past_features = False
 
     def __init__(
         self,

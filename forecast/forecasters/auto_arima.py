@@ -99,6 +99,7 @@ class AutoARIMAForecaster(ProcessForecaster):
         "method": one_of("css", "exact"),
         "n_jobs": jobs(),
     }
+    _reads_past_features = False
 
     def __init__(
         self,

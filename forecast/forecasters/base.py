@@ -103,6 +103,11 @@ class Forecaster(RegressorMixin, BaseEstimator):
         return True
 
     @property
+    def _reads_past_features(self) -> bool:
+        """Whether columns of X that are not known ahead act on the forecasts."""
+        return self._reads_features
+
+    @property
     def _takes_gaps(self) -> bool:
         """Whether NaN in y is a missing observation."""
         return False

@@ -41,6 +41,10 @@ class CompositeForecaster(Forecaster):
         return any(forecaster._reads_features for forecaster in self._forecasters())
 
     @property
+    def _reads_past_features(self) -> bool:
+        return any(forecaster._reads_past_features for forecaster in self._forecasters())
+
+    @property
     def _takes_gaps(self) -> bool:
         return all(forecaster._takes_gaps for forecaster in self._forecasters())
 

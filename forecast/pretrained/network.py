@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from scipy.special import expit as sigmoid
 from scipy.special import softmax
 
 from forecast.pretrained.candidates import N_CANDIDATES
@@ -83,4 +82,6 @@ def quantiles_of(answer: np.ndarray, inputs: Inputs) -> np.ndarray:
 
 
 def _silu(x: np.ndarray) -> np.ndarray:
-    return x * sigmoid(x)
+    # NumPy's exponential is several times faster than SciPy's logistic function.
+    with np.errstate(over="ignore"):
+        return x / (1 + np.exp(-x))

@@ -451,6 +451,17 @@ def test_models_that_read_no_columns_are_named():
     assert "no columns" not in alone.err
 
 
+def test_models_that_read_only_what_is_known_ahead_are_named():
+    flags = "--target sales --past temp --future promo --models naive,pretrained,ridge"
+    ran = command("backtest", "wide.csv", *SMALL, *flags.split())
+    assert "naive reads no columns but sales\n" in ran.err
+    assert "pretrained reads no columns that are not known ahead (temp)\n" in ran.err
+    # Where nothing is known ahead, there is nothing left to read.
+    flags = "--target sales --past temp --models naive,pretrained,ridge"
+    ran = command("backtest", "wide.csv", *SMALL, *flags.split())
+    assert "naive, pretrained read no columns but sales\n" in ran.err
+
+
 def test_a_list_of_models_is_refused_before_anything_is_read(refused):
     assert "names no model" in refused("backtest", "missing.csv", "--models", "")
     assert "did you mean 'ridge'?" in refused("backtest", "missing.csv", "--models", "rigde")

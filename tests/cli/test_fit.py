@@ -89,6 +89,9 @@ def test_columns_that_a_model_does_not_read_are_left_out_and_need_not_be_given_l
     ran = command("fit", "wide.csv", *flags, "--save", "m")
     assert ran.code == 0, ran.err
     assert "theta reads no columns: temp, promo are left out" in ran.err
+    both = command("fit", "wide.csv", *flags[:-1], "pretrained", "--save", "p")
+    assert both.code == 0, both.err
+    assert "pretrained reads no columns not known ahead: temp is left out" in both.err
     sales(66)[["sales"]].to_csv("newer.csv")
     later = command("predict", "m", "newer.csv", "--horizon", "2", "--format", "csv")
     assert later.code == 0, later.err

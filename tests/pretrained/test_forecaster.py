@@ -110,6 +110,15 @@ def test_beyond_the_steps_answered_at_once_forecasts_go_on():
     assert (quantiles[:, 0] < quantiles[:, 1]).all()
 
 
+def test_threads_share_the_series():
+    lengths = np.repeat([40, 60], 300)
+    moments = [(name, row) for name, length in enumerate(lengths) for row in range(length)]
+    index = pd.MultiIndex.from_tuples(moments)
+    y = pd.Series(np.random.default_rng(0).normal(size=len(index)), index)
+    one, two = (PretrainedForecaster(n_jobs=n).fit(y).predict_quantiles(6) for n in (1, 2))
+    assert_allclose(two, one, rtol=1e-5, atol=1e-6)  # the sums of one thread end differently
+
+
 @pytest.mark.parametrize("n_rows", [8, 9, 17, 40])
 def test_few_rows_are_enough(n_rows):
     y = 100 + 3.0 * np.arange(n_rows) + np.random.default_rng(3).normal(size=n_rows)
