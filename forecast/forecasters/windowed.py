@@ -31,7 +31,7 @@ from forecast.forecasters.regressors import (
     takes_tensors,
 )
 from forecast.tables.panel import Panel
-from forecast.tables.standardising import Scaling, learned_rows
+from forecast.tables.standardising import Scaling, learned_rows, of_changes
 from forecast.validation import Rule, flag, fraction, integer
 
 __all__ = ["WindowForecaster"]
@@ -102,8 +102,10 @@ class WindowForecaster(LogarithmForecaster):
     window_scaling_, target_scaling_ : Scaling
         By what the columns of the windows and what the regressors answer are standardised. They
         differ from `scaling_` for level-1 pipelines, and where y is taken as it is.
+    error_scaling_ : Scaling, a named tuple of two arrays of shape (n_series, n_targets)
+        The mean of each target, and the root mean square of its changes from row to row.
     errors_ : array of shape (201, horizon, n_targets)
-        Quantiles of the held-out errors of all series, each in units of its deviation.
+        Quantiles of the held-out errors of all series, each in units of its changes.
     trajectories_ : Trajectories, a named tuple
         How the errors of one forecast go together from step to step: the ranks of whole
         trajectories of held-out errors, (64, horizon, n_targets); and what of its errors a forecast
@@ -177,10 +179,11 @@ class WindowForecaster(LogarithmForecaster):
         self.window_scaling_ = fitted.window_scaling
         self.target_scaling_ = fitted.target_scaling
         # All series tell how large errors are, each in its own unit.
-        series = panel.codes[split.latest]
-        relative = fitted.scaling.relative(errors, series)
+        parts = learned_rows(panel, origins, self.lookback, self.horizon)
+        self.error_scaling_ = of_changes(fitted.scaling, panel.y.T, parts)
+        relative = self.error_scaling_.relative(errors, panel.codes[split.latest])
         self.errors_ = error_quantiles(relative)
-        past = PastForecasts.of(panel, origins, self._direct, fitted.scaling)
+        past = PastForecasts.of(panel, origins, self._direct, self.error_scaling_)
         self.trajectories_ = Trajectories.learn(relative, past)
 
     def _trajectories(self, steps: int) -> Trajectories:
@@ -192,8 +195,14 @@ class WindowForecaster(LogarithmForecaster):
 
     def _unit(self, panel: Panel, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         series = panel.training_series(origins)
-        scaling = self.scaling_.of_columns(slice(self._n_targets))
-        return scaling.mean[series], scaling.scale[series]
+        mean, scale = self._error_scaling
+        return mean[series], scale[series]
+
+    @property
+    def _error_scaling(self) -> Scaling:
+        # In files of earlier versions errors are in units of deviations.
+        deviations = self.scaling_.of_columns(slice(self._n_targets))
+        return getattr(self, "error_scaling_", deviations)
 
     def _regress(self, panel: Panel, origins: np.ndarray) -> _Regression:
         """Fit the steps before the window, then a regressor for each group of steps ahead."""
@@ -350,7 +359,7 @@ class WindowForecaster(LogarithmForecaster):
                 self.target_scaling_,
             )
             point[complete] = self._point(panel, origins[complete], horizon, fitted)
-        unit = self.scaling_.scale[panel.training_series(origins), :targets]
+        _, unit = self._unit(panel, origins)
         return add_errors(point, self.errors_, quantiles, unit)
 
 

@@ -36,7 +36,7 @@ from forecast.recurrent.samples import Samples, subsample
 from forecast.recurrent.schedule import Schedule
 from forecast.tables.intake import check_gaps
 from forecast.tables.panel import Panel, Split
-from forecast.tables.standardising import Scaling, learned_rows
+from forecast.tables.standardising import Scaling, learned_rows, of_changes
 from forecast.tables.wall_clock import WallClock
 from forecast.tables.windows import UnreadRows
 from forecast.validation import Rule, each_of, flag, integer, one_of, optional
@@ -131,8 +131,10 @@ validation_fraction
         NaN where y itself is.
     mean_, scale_ : arrays of shape (n_series, n_targets + n_features)
         What each column was standardised by; the scale of a constant is 0.
+    error_scaling_ : Scaling, a named tuple of two arrays of shape (n_series, n_targets)
+        The mean of each target, and the root mean square of its changes from row to row.
     errors_ : array of shape (201, horizon, n_targets)
-        Quantiles of the held-out errors of all series, in units of the target's deviation. (Of a
+        Quantiles of the held-out errors of all series, in units of the target's changes. (Of a
         series too short to hold anything out they are those of the rows learned from, and too
         small.)
     trajectories_ : Trajectories, a named tuple
@@ -270,10 +272,11 @@ validation_fraction
             panel, origins, split, learn_first, errors_of, relearn=learn_from_all
         )
         # All series tell how large errors are, each in its own unit.
-        series = panel.series_of(split.latest)
-        relative = self._scaling.relative(errors, series)
+        parts = learned_rows(panel, origins, self.lookback, self.horizon)
+        self.error_scaling_ = of_changes(self._scaling, panel.y.T, parts)
+        relative = self.error_scaling_.relative(errors, panel.series_of(split.latest))
         self.errors_ = error_quantiles(relative)
-        past = PastForecasts.of(panel, origins, self._direct, self._scaling)
+        past = PastForecasts.of(panel, origins, self._direct, self.error_scaling_)
         self.trajectories_ = Trajectories.learn(relative, past)
 
     def _trajectories(self, steps: int) -> Trajectories:
@@ -285,8 +288,10 @@ validation_fraction
 
     def _unit(self, panel: Panel, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         series = panel.training_series(origins)
-        scaling = self._scaling.of_columns(slice(self._n_targets))
-        return scaling.mean[series], scaling.scale[series]
+        # In files of earlier versions errors are in units of deviations.
+        deviations = self._scaling.of_columns(slice(self._n_targets))
+        mean, scale = getattr(self, "error_scaling_", deviations)
+        return mean[series], scale[series]
 
     def _learn_and_choose(
         self,
@@ -493,8 +498,7 @@ validation_fraction
         network, linear = self._run(self.weights_, samples, self.linear_)
         levels = combined(network, linear, self.linear_share_)
         asked = self._by_origin(self._kept(levels, samples))[:, :horizon]
-        values = self._with_quantiles(asked, quantiles)
-        answer[enough] = self._restored(values, panel, origins[enough])
+        answer[enough] = self._with_quantiles(asked, quantiles, panel, origins[enough])
         return answer
 
     def _kept(self, levels: np.ndarray, samples: Samples) -> np.ndarray:
@@ -523,13 +527,17 @@ validation_fraction
         series = panel.training_series(origins)
         return self._scaling.restored(values, series, panel.y[origins])
 
-    def _with_quantiles(self, levels: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
+    def _with_quantiles(
+        self, levels: np.ndarray, quantiles: np.ndarray, panel: Panel, origins: np.ndarray
+    ) -> np.ndarray:
         """Put quantiles behind the point forecast: (origins, steps, targets, 1 + quantiles)."""
-        point = median_of(levels)
+        point = median_of(levels)[..., None]
         if self.loss == "quantile":
             learned = interpolated_quantiles(levels, quantiles)
-            return np.concatenate([point[..., None], learned], axis=-1)
-        return add_errors(point, self.errors_, quantiles)
+            return self._restored(np.concatenate([point, learned], axis=-1), panel, origins)
+        point = self._restored(point, panel, origins)[..., 0]
+        _, unit = self._unit(panel, origins)
+        return add_errors(point, self.errors_, quantiles, unit)
 
     def gates(self, X: Any = None, y: Any = None, origins: Any = None) -> pd.DataFrame:
         """Look inside the (first) network while it reads windows.

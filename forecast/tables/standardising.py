@@ -119,6 +119,24 @@ def learned_rows(
     return parts
 
 
+def of_changes(scaling: Scaling, columns: Columns, parts: Sequence[np.ndarray]) -> Scaling:
+    """Return the unit of errors of the first columns: the root mean square of their changes.
+
+    Errors of forecasts are as large as changes from row to row, whether a series comes back to its
+    mean or goes away from it. A deviation from the mean grows with the time that a walk has had.
+    """
+    means = scaling.mean[:, : len(columns)]
+    sizes = [[_size_of_changes(column[part[-_BLOCK:]]) for column in columns] for part in parts]
+    # What is constant has no unit here either.
+    size = np.where(scaling.scale[:, : len(columns)] > 0, sizes, 0.0)
+    return Scaling(means, size)
+
+
+def _size_of_changes(values: np.ndarray) -> float:
+    """Return the root mean square of the changes from row to row."""
+    return float(np.sqrt(np.mean(np.diff(values) ** 2)))
+
+
 def mean_and_deviation(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return mean and standard deviation of each column of values (n_rows, …), NaN left out.
 

@@ -160,8 +160,20 @@ def test_each_series_of_a_panel_has_intervals_in_its_unit():
     _, y = three_series()
     model = WindowForecaster(Ridge(0.3), LOOKBACK, HORIZON).fit(y)
     widths = np.diff(model.predict_interval(HORIZON)).reshape(3, HORIZON)
-    deviations = y.groupby(level=0).std(ddof=0).to_numpy()
-    assert_allclose(widths / deviations[:, None], widths[:1].repeat(3, 0) / deviations[0])
+    changes = y.groupby(level=0).diff() ** 2
+    sizes = np.sqrt(changes.groupby(level=0).mean()).to_numpy()
+    assert_allclose(widths / sizes[:, None], widths[:1].repeat(3, 0) / sizes[0])
+
+
+def test_a_series_that_has_gone_far_has_no_wider_intervals_for_it():
+    """Of a deviation from the mean, a trend makes much; of the changes, and of errors, little."""
+    noise = np.cumsum(np.random.default_rng(0).normal(size=(2, 300)), axis=1)
+    noise[1] += 5 * np.arange(300)
+    moments = pd.date_range("2024", periods=300, freq="D")
+    y = pd.concat({name: pd.Series(one, moments) for name, one in zip("ab", noise, strict=True)})
+    model = WindowForecaster(lookback=5, horizon=2, log=False).fit(y)
+    calm, trending = np.diff(model.predict_interval(2)).reshape(2, 2)
+    assert (trending < 8 * calm).all()  # by deviations, fifty times
 
 
 @pytest.mark.parametrize("regressor", [Ridge(), SVR()], ids=["ridge", "svr"])

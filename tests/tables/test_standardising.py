@@ -12,6 +12,7 @@ from forecast.tables.standardising import (
     covered_mean_and_deviation,
     learned_rows,
     mean_and_deviation,
+    of_changes,
     standardised_columns,
     without_rounding,
 )
@@ -109,6 +110,16 @@ def test_errors_are_in_units_of_their_series():
     errors = np.full((2, 3, 2), 8.0)
     expected = [[[4.0, 2.0]] * 3, [[8.0, 1.0]] * 3]
     assert_array_equal(scaling.relative(errors, np.array([0, 1])), expected)
+
+
+def test_the_size_of_changes_is_their_root_mean_square():
+    columns = np.array([[1.0, 3.0, 2.0, 7.0, 7.0, 7.0], [0.0, 1.0, 0.0, 5.0, 6.0, 8.0]])
+    parts = [np.arange(3), np.arange(3, 6)]
+    scaling = Scaling.learn([*columns, np.arange(6.0)], parts)
+    found = of_changes(scaling, columns, parts)
+    assert_array_equal(found.mean, scaling.mean[:, :2])
+    expected = [[np.sqrt((4 + 1) / 2), 1.0], [0.0, np.sqrt((1 + 4) / 2)]]
+    assert_allclose(found.scale, expected)
 
 
 def test_columns_are_standardised_one_by_one():
