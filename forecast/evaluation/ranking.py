@@ -245,10 +245,10 @@ def _test_row(
     test = diebold_mariano(losses, reference, overlap)
     verdict = "no more than chance"
     # Differences that are all the same have no p-value, which matters unless they are zero.
-    if np.isnan(test.p_value) and difference != 0:
+    if np.isnan(test.p_value) and test.difference != 0:
         verdict = "undefined"
     lower, upper = test.interval(coverage)
-    return difference, lower, upper, test.statistic, test.p_value, verdict
+    return test.difference, lower, upper, test.statistic, test.p_value, verdict
 
 
 def _bootstrap_p_values(

@@ -89,6 +89,8 @@ def _whether_naive_was_beaten(
             return beat
         return f"{beat} So small a gain pays only where acting on it costs less."
     nothing = f"Nothing beat the {reference} forecast"
+    if compared["difference"][best] == 0:
+        return f"{nothing}: the best other, {best}, says the same (MAE {ours})."
     if skill <= 0:
         return f"{nothing}: the best other, {best}, is {-skill:.1%} worse ({words})."
     if math.isnan(compared["p_holm"][best]):

@@ -80,6 +80,16 @@ def anchored_known(
     return np.concatenate([ahead, distances], axis=2)
 
 
+def naive_values(
+    y: np.ndarray | UnreadRows, origins: np.ndarray, horizon: int, anchor: tuple[int, ...]
+) -> np.ndarray:
+    """Return the mean of the naive forecasts of y itself: (origins, horizon, targets)."""
+    first = origins[:, None] + 1
+    steps = np.arange(horizon)
+    by_season = [y[first + steps % season - season] for season in anchor]
+    return np.asarray(np.mean(by_season, axis=0))
+
+
 def choose_anchor(
     y: np.ndarray | UnreadRows, origins: np.ndarray, horizon: int, seasons: list[int]
 ) -> tuple[int, ...]:
@@ -98,16 +108,13 @@ def choose_anchor(
     """
     combinations = [tuple(seasons[:count]) for count in range(1, len(seasons) + 1)]
     candidates = [_LAST_VALUE, *combinations]
-    few = subsample(len(origins), _VALUES_COMPARED // horizon)
-    first = origins[few][:, None] + 1  # (origins, 1): the first row after each
-    steps = np.arange(horizon)
-    actual = y[first + steps]  # (origins, horizon, targets)
+    few = origins[subsample(len(origins), _VALUES_COMPARED // horizon)]
+    actual = y[few[:, None] + np.arange(1, horizon + 1)]  # (origins, horizon, targets)
 
     # The mean of the naive forecasts is compared, not each of them: it is what answers add to.
     errors = {}
     for candidate in candidates:
-        by_season = [y[first + steps % season - season] for season in candidate]
-        naive = np.mean(by_season, axis=0)
+        naive = naive_values(y, few, horizon, candidate)
         errors[candidate] = float(np.abs(actual - naive).mean())
 
     # Of candidates that are nearly as good, the one with the most naive forecasts.

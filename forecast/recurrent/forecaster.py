@@ -22,7 +22,7 @@ from forecast.forecasters.intervals import (
 )
 from forecast.forecasters.logarithms import LogarithmForecaster
 from forecast.forecasters.recursion import PastForecasts, Trajectories
-from forecast.recurrent.anchor import ANCHOR_RULE, choose_anchor, naive_forecasts
+from forecast.recurrent.anchor import ANCHOR_RULE, choose_anchor, naive_values
 from forecast.recurrent.architecture import Architecture, Weights
 from forecast.recurrent.cells import forward
 from forecast.recurrent.combination import combined, linear_share
@@ -369,20 +369,22 @@ validation_fraction
 
         Returns the errors that this leaves, (n_latest, horizon, n_targets), in the unit of y.
         """
-        actual = held_out.actual()
         network, linear = self._run(self.weights_, held_out, self.linear_)
         self.linear_share_ = 0.0
         self.stays_ = False
         if linear is not None:
-            self.linear_share_ = linear_share(actual, median_of(network), linear)
-        levels = combined(network, linear, self.linear_share_)
+            self.linear_share_ = linear_share(held_out.actual(), median_of(network), linear)
+        levels = self._by_origin(combined(network, linear, self.linear_share_))
+        point = self._restored(median_of(levels)[..., None], panel, latest)[..., 0]
+        errors = forecast_errors(panel, latest, point)
         if self.architecture_.anchor and is_held_out:
-            error = np.abs(actual - median_of(levels)).mean()
-            naive_error = np.abs(actual - self._naive(held_out)).mean()
-            self.stays_ = not departs(error, naive_error)
-        point = median_of(self._by_origin(self._kept(levels, held_out)))
-        point = self._restored(point[..., None], panel, latest)[..., 0]
-        return forecast_errors(panel, latest, point)
+            naive = forecast_errors(panel, latest, self._naive(panel, latest, self.horizon))
+            # All series count alike.
+            series = panel.training_series(latest)
+            sizes = [np.abs(self._scaling.relative(each, series)) for each in (errors, naive)]
+            self.stays_ = not departs(*(float(np.nansum(size)) for size in sizes))
+            errors = naive if self.stays_ else errors
+        return errors
 
     def _learn_again(
         self, panel: Panel, origins: np.ndarray, schedule: Schedule, seed: int
@@ -494,25 +496,30 @@ validation_fraction
         enough = np.flatnonzero(position >= self.lookback - 1)
         if not len(enough):
             return answer
-        samples = self._samples(panel, origins[enough])
+        known = origins[enough]
+        if self._stays and self.loss != "quantile":
+            # The network is not asked.
+            answer[enough] = self._with_errors(
+                self._naive(panel, known, horizon), quantiles, panel, known
+            )
+            return answer
+        samples = self._samples(panel, known)
         network, linear = self._run(self.weights_, samples, self.linear_)
-        levels = combined(network, linear, self.linear_share_)
-        asked = self._by_origin(self._kept(levels, samples))[:, :horizon]
-        answer[enough] = self._with_quantiles(asked, quantiles, panel, origins[enough])
+        levels = self._by_origin(combined(network, linear, self.linear_share_))[:, :horizon]
+        values = self._with_quantiles(levels, quantiles, panel, known)
+        if self._stays:
+            values += self._naive(panel, known, horizon)[..., None] - values[..., :1]
+        answer[enough] = values
         return answer
 
-    def _kept(self, levels: np.ndarray, samples: Samples) -> np.ndarray:
-        """Return what is answered, or the naive forecast, with the quantiles around it."""
+    @property
+    def _stays(self) -> bool:
         # Files of earlier versions do not say, and depart.
-        if not getattr(self, "stays_", False):
-            return levels
-        return levels + (self._naive(samples) - median_of(levels))[..., None]
+        return getattr(self, "stays_", False)
 
-    def _naive(self, samples: Samples) -> np.ndarray:
-        """Return what answers are relative to, (samples, horizon)."""
-        a = self.architecture_
-        blocks = samples.blocks(a.numbers_held)
-        return np.concatenate([naive_forecasts(a, block.inputs()[0]) for block in blocks])
+    def _naive(self, panel: Panel, origins: np.ndarray, horizon: int) -> np.ndarray:
+        """Return what answers are relative to, in the unit of y: (origins, horizon, targets)."""
+        return naive_values(panel.y, origins, horizon, self.architecture_.anchor)
 
     def _by_origin(self, levels: np.ndarray) -> np.ndarray:
         """Turn levels of samples, target after target, into those of origins.
@@ -536,6 +543,12 @@ validation_fraction
             learned = interpolated_quantiles(levels, quantiles)
             return self._restored(np.concatenate([point, learned], axis=-1), panel, origins)
         point = self._restored(point, panel, origins)[..., 0]
+        return self._with_errors(point, quantiles, panel, origins)
+
+    def _with_errors(
+        self, point: np.ndarray, quantiles: np.ndarray, panel: Panel, origins: np.ndarray
+    ) -> np.ndarray:
+        """Put quantiles of held-out errors behind the point forecast."""
         _, unit = self._unit(panel, origins)
         return add_errors(point, self.errors_, quantiles, unit)
 

@@ -96,6 +96,15 @@ def test_a_difference_that_never_changes_is_undefined():
     assert compare_with(losses, "a", 1, 0.95)["verdict"][0] == "undefined"
 
 
+def test_the_same_forecasts_by_two_roads_are_no_different():
+    losses = losses_of(3.0, seed=1)
+    losses = losses.assign(b=np.exp(np.log(losses["a"])))  # the same but for last bits
+    assert (losses["a"] != losses["b"]).any()
+    (row,) = compare_with(losses, "a", 1, 0.95).itertuples()
+    assert (row.difference, row.verdict) == (0, "no more than chance")
+    assert np.isnan(row.p_value)
+
+
 # Model confidence set
 
 

@@ -5,7 +5,13 @@ import re
 import numpy as np
 import pandas as pd
 
-from forecast import Backtest, NaiveForecaster, RollingOrigin, backtest
+from forecast import (
+    Backtest,
+    NaiveForecaster,
+    RollingOrigin,
+    TransformedTargetForecaster,
+    backtest,
+)
 from forecast.evaluation.verdict import judge, origins_to_tell, reference_among
 
 
@@ -52,4 +58,14 @@ def test_a_small_gain_is_called_small():
         r"drift beat the naive forecast by \d\.\d% \(.*\)\. "
         r"So small a gain pays only where acting on it costs less\.",
         answer,
+    )
+
+
+def test_a_model_that_stays_with_the_naive_forecast_says_the_same():
+    y = np.exp(np.cumsum(np.random.default_rng(1).normal(0, 0.1, 400)))
+    same = TransformedTargetForecaster(NaiveForecaster(), "log")  # differs in last bits
+    result = backtest({"naive": NaiveForecaster(), "log": same}, y, cv=RollingOrigin(2, 30))
+    assert re.fullmatch(
+        r"Nothing beat the naive forecast: the best other, log, says the same \(MAE [\d.]+\)\.",
+        judge(result).answer,
     )
