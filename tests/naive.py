@@ -260,7 +260,7 @@ def ridge(rows, values, penalties):
     )[0]
 
 
-def anchored_ridge(windows, steps, n_targets, channels, blocks):
+def anchored_ridge(windows, steps, n_targets, channels, blocks, with_level=False):
     """Forecast from the last window by ridge regressions relative to the last row of windows.
 
     Each step is (known, targets); its last row has no targets and is asked for. The answer is the
@@ -275,7 +275,9 @@ def anchored_ridge(windows, steps, n_targets, channels, blocks):
         squares, answer = [], []
         for known, targets in steps:
             distance = known - windows[:, -1, channels]
-            x = np.hstack([relative.reshape(n + 1, -1), np.ones((n + 1, 1)), known, distance])
+            level = windows[:, -1] if with_level else windows[:, -1, :0]
+            one = np.ones((n + 1, 1))
+            x = np.hstack([relative.reshape(n + 1, -1), level, one, known, distance])
             last = np.tile(windows[:, -1, :n_targets], targets.shape[1] // n_targets)
             penalties = np.full(x.shape[1], 10.0**exponent * unit)
             for j in range(targets.shape[1]):

@@ -2,8 +2,8 @@
 
 A window is taken relative to its last row, and so is what it foretells: all coefficients at zero
 forecast the last value, and the penalty λ draws towards that. The constant, a drift, is among the
-inputs x and penalised too. With K the columns known at a step, the coefficients w and k of what
-happens at it, y, solve
+inputs x and penalised too; so is the last row itself, where the series come back to a mean. With K
+the columns known at a step, the coefficients w and k of what happens at it, y, solve
 
     [XᵀX + λ I    XᵀK      ] [w]   [Xᵀy]
     [KᵀX          KᵀK + λ I] [k] = [Kᵀy]
@@ -71,6 +71,7 @@ def fit_anchored_ridges(
     n_targets: int,
     known_channels: Sequence[int],
     horizon: int,
+    with_level: bool,
 ) -> list[LinearRegression]:
     """Fit a regression for each step; the mean of all penalties that are nearly best.
 
@@ -86,16 +87,19 @@ def fit_anchored_ridges(
         The channels of the windows that hold the columns known ahead.
     horizon : int
         Rows that a target reaches ahead.
+    with_level : bool
+        Whether the last row is an input: else windows are known by their changes alone.
 
     Returns
     -------
     list of LinearRegression
         On flat windows as they are, with the known columns behind them.
     """
-    n, _, channels = windows.shape
+    n = len(windows)
     last = windows[:, -1]
     relative = windows - last[:, None]
-    x = np.concatenate([relative.reshape(n, -1), np.ones((n, 1))], axis=1)
+    level = last if with_level else last[:, :0]
+    x = np.concatenate([relative.reshape(n, -1), level, np.ones((n, 1))], axis=1)
     s, V = np.linalg.eigh(x.T @ x)
     s = np.maximum(s, 0.0)  # rounding
     each = []
@@ -115,7 +119,7 @@ def fit_anchored_ridges(
     for step in each:
         solutions = [_solved(step, s, penalty) for penalty in good]
         w, k = (np.mean(parts, axis=0) for parts in zip(*solutions, strict=True))
-        fitted.append(_on_windows_as_they_are(V @ w, k, channels, n_targets, known_channels))
+        fitted.append(_on_windows_as_they_are(V @ w, k, windows.shape, n_targets, known_channels))
     return fitted
 
 
@@ -168,17 +172,19 @@ def _left_out_error(
 def _on_windows_as_they_are(
     w: np.ndarray,
     k: np.ndarray,
-    channels: int,
+    shape: tuple[int, ...],
     n_targets: int,
     known_channels: Sequence[int],
 ) -> LinearRegression:
     """Return the same answers as a regression on windows that are relative to nothing."""
-    *of_window, constant = w
+    _, lookback, channels = shape
     outputs = w.shape[1]
-    kernel = np.reshape(of_window, (-1, channels, outputs))
+    of_window, of_level, constant = np.split(w, [lookback * channels, len(w) - 1])
+    kernel = of_window.reshape(lookback, channels, outputs)
     of_known, of_distance = np.split(k, 2)
     # (x - x_last) w = x w - x_last Σw, and likewise for the distances of known columns.
     kernel[-1] -= kernel.sum(axis=0)
+    kernel[-1, : len(of_level)] += of_level
     kernel[-1, known_channels] -= of_distance
     # The answer is relative to the target's own last value.
     output = np.arange(outputs)
@@ -187,6 +193,6 @@ def _on_windows_as_they_are(
     fitted = LinearRegression()
     # One output has no axis of its own.
     fitted.coef_ = coefficients[0] if outputs == 1 else coefficients
-    fitted.intercept_ = float(constant[0]) if outputs == 1 else constant
+    fitted.intercept_ = float(constant[0, 0]) if outputs == 1 else constant[0]
     fitted.n_features_in_ = coefficients.shape[1]
     return fitted

@@ -30,6 +30,7 @@ from forecast.forecasters.regressors import (
     takes_several_outputs,
     takes_tensors,
 )
+from forecast.forecasters.unit_root import come_back
 from forecast.tables.panel import Panel
 from forecast.tables.standardising import Scaling, learned_rows, of_changes
 from forecast.validation import Rule, flag, fraction, integer
@@ -64,12 +65,14 @@ class WindowForecaster(LogarithmForecaster):
     ----------
     regressor : scikit-learn regressor or pipeline, default=None
         Cloned, never changed. By default a ridge regression on windows relative to their last row:
-        all its coefficients at zero forecast the last value, and its penalty is the mean of all
-        that do nearly as well as the best on blocks of windows left out. One that answers a single
-        output is learned for each step and target. A pipeline that holds a `SlidingWindow` (a
-        level-1 pipeline) makes its own windows: the steps before it get the table of y and X in the
-        user's units, and `lookback` must be its window's. A `TransformedTargetRegressor`, and a
-        regressor whose targets must be positive, such as ``PoissonRegressor()``, gets y as it is.
+        all its coefficients at zero forecast the last value, and it is the mean over all penalties
+        that do nearly as well as the best on blocks of windows left out. Where the test of Dickey
+        and Fuller says that y comes back to a mean, it reads the last row itself, too. One that
+        answers a single output is learned for each step and target. A pipeline that holds a
+        `SlidingWindow` (a level-1 pipeline) makes its own windows: the steps before it get the
+        table of y and X in the user's units, and `lookback` must be its window's. A
+        `TransformedTargetRegressor`, and a regressor whose targets must be positive, such as
+        ``PoissonRegressor()``, gets y as it is.
     lookback : int, default=24
     horizon : int, default=1
         Steps learned at once. Longer forecasts continue from the forecasts themselves, with past
@@ -221,8 +224,32 @@ class WindowForecaster(LogarithmForecaster):
             window_scaling=Scaling.learn(table.T, parts),
             target_scaling=_target_scaling(regressor, scaling),
         )
-        fitted.regressors.extend(self._learned_steps(regressor, fitted, panel, origins))
+        if self.regressor is None:
+            fitted.regressors.extend(self._anchored_ridges(fitted, panel, origins, parts))
+        else:
+            fitted.regressors.extend(self._learned_steps(regressor, fitted, panel, origins))
         return fitted
+
+    def _anchored_ridges(
+        self, fitted: _Regression, panel: Panel, origins: np.ndarray, parts: list[np.ndarray]
+    ) -> list[LinearRegression]:
+        """Fit the default regression of each group of steps ahead."""
+        windows = self._windows(fitted, panel, origins)
+        known = self._known(fitted, panel)
+        targets = self._targets(fitted, panel, origins)
+        steps = (
+            (known[origins + 1 + group[0]], targets[:, group].reshape(len(origins), -1))
+            for group, _ in self._groups(LinearRegression())
+        )
+        return fit_anchored_ridges(
+            # A flat window goes back into its rows.
+            windows.reshape(len(origins), self.lookback, -1),
+            steps,
+            n_targets=self._n_targets,
+            known_channels=(self._n_targets + np.flatnonzero(~self._past)).tolist(),
+            horizon=self.horizon,
+            with_level=come_back([y[rows] for y in panel.y.T for rows in parts]),
+        )
 
     def _learned_steps(
         self, regressor: Any, fitted: _Regression, panel: Panel, origins: np.ndarray
@@ -233,16 +260,6 @@ class WindowForecaster(LogarithmForecaster):
         known = self._known(fitted, panel)
         targets = self._targets(fitted, panel, origins)
         groups = self._groups(regressor)
-        if self.regressor is None:
-            # A flat window goes back into its rows.
-            by_row = windows.reshape(len(origins), self.lookback, -1)
-            parts = (
-                (known[origins + 1 + steps[0]], targets[:, steps].reshape(len(origins), -1))
-                for steps, _ in groups
-            )
-            channels = (self._n_targets + np.flatnonzero(~self._past)).tolist()
-            yield from fit_anchored_ridges(by_row, parts, self._n_targets, channels, self.horizon)
-            return
         for steps, columns in groups:
             inputs = self._inputs(windows, known, origins, steps)
             outputs = targets[:, steps][:, :, columns].reshape(len(origins), -1)

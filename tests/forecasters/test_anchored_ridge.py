@@ -28,11 +28,13 @@ def problem(n_targets, n_known, seed=0):
     return windows, [(known[0], np.hstack(targets))]
 
 
-def answers(windows, steps, n_targets, horizon=HORIZON):
+def answers(windows, steps, n_targets, horizon=HORIZON, with_level=False):
     """Learn from all windows but the last, and answer that one."""
     channels = range(n_targets, windows.shape[2])
     learned = [(known[:-1], targets[:-1]) for known, targets in steps]
-    fitted = fit_anchored_ridges(windows[:-1], learned, n_targets, channels, horizon)
+    fitted = fit_anchored_ridges(
+        windows[:-1], learned, n_targets, channels, horizon, with_level=with_level
+    )
     flat = windows[-1].ravel()
     found = [
         model.predict([[*flat, *known[-1]]])[0]
@@ -41,14 +43,16 @@ def answers(windows, steps, n_targets, horizon=HORIZON):
     return np.ravel(found)
 
 
+@pytest.mark.parametrize("with_level", [False, True])
 @pytest.mark.parametrize("n_known", [0, 2])
 @pytest.mark.parametrize("n_targets", [1, 2])
-def test_they_are_those_that_are_fitted_again_for_each_block(n_targets, n_known):
+def test_they_are_those_that_are_fitted_again_for_each_block(n_targets, n_known, with_level):
     windows, steps = problem(n_targets, n_known)
     blocks = [range(first, first + HORIZON) for first in range(0, WINDOWS, HORIZON)]
     channels = list(range(n_targets, n_targets + n_known))
-    expected = naive.anchored_ridge(windows, steps, n_targets, channels, blocks)
-    assert_allclose(answers(windows, steps, n_targets), expected, rtol=1e-7)
+    expected = naive.anchored_ridge(windows, steps, n_targets, channels, blocks, with_level)
+    found = answers(windows, steps, n_targets, with_level=with_level)
+    assert_allclose(found, expected, rtol=1e-7)
 
 
 def test_one_step_ahead_each_window_is_left_out_by_itself():
@@ -81,6 +85,16 @@ def test_of_a_trend_the_latest_slope_goes_on():
     assert_allclose(
         WindowForecaster(lookback=6, horizon=3).fit(y).predict(3), [80, 81, 82], atol=0.3
     )
+
+
+def test_what_comes_back_to_a_mean_is_expected_to():
+    """Of white noise the last values say nothing; a window's mean has an error 1 + 1/6 times."""
+    noise = 50 + np.random.default_rng(0).normal(size=2000)
+    model = WindowForecaster(lookback=6, horizon=5).fit(noise[:1500])
+    origins = np.arange(1500, 1995)
+    actual = np.array([noise[o + 1 : o + 6] for o in origins])
+    error = np.abs(actual - model.hindcast(None, noise, origins, 5)).mean()
+    assert error < 1.02 * np.abs(actual - 50).mean()
 
 
 def test_of_random_walks_it_nearly_stays_with_the_last_value():
