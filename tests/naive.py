@@ -275,7 +275,7 @@ def anchored_ridge(windows, steps, n_targets, channels, blocks, with_level=False
         squares, answer = [], []
         for known, targets in steps:
             distance = known - windows[:, -1, channels]
-            level = windows[:, -1] if with_level else windows[:, -1, :0]
+            level = windows[:, -1, : n_targets if with_level else 0]
             one = np.ones((n + 1, 1))
             x = np.hstack([relative.reshape(n + 1, -1), level, one, known, distance])
             last = np.tile(windows[:, -1, :n_targets], targets.shape[1] // n_targets)

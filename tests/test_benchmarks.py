@@ -215,6 +215,17 @@ def test_simulation_prints_series_in_a_second_of_each_kind_of_season(benchmark, 
     assert [row[: row.index("  ")] for row in rows] == ["none", "7", "12", "24, 168", "48, 336"]
 
 
+def test_windows_prints_the_errors_of_each_set(benchmark, lines):
+    _, header, *rows = lines(benchmark("windows"), "--series", "2")
+    assert header.split()[-5:] == ["value", "Ridge()", "default", "no", "log"]
+    assert [row.split("  ")[0] for row in rows[-3:]] == [
+        "random walks",
+        "autoregressions",
+        "white noise",
+    ]
+    assert all(float(cell) >= 0 for row in rows for cell in row.split()[-4:])
+
+
 def test_growth_prints_seconds_and_ratios_of_three_sizes(benchmark, lines):
     _, header, *rows = lines(benchmark("growth"), "--size", "0.002", "--rounds", "1")
     assert header.split("  ")[0] == "task"

@@ -2,8 +2,8 @@
 
 A window is taken relative to its last row, and so is what it foretells: all coefficients at zero
 forecast the last value, and the penalty λ draws towards that. The constant, a drift, is among the
-inputs x and penalised too; so is the last row itself, where the series come back to a mean. With K
-the columns known at a step, the coefficients w and k of what happens at it, y, solve
+inputs x and penalised too; so are the last values of y, where it comes back to a mean. With K the
+columns known at a step, the coefficients w and k of what happens at it, y, solve
 
     [XᵀX + λ I    XᵀK      ] [w]   [Xᵀy]
     [KᵀX          KᵀK + λ I] [k] = [Kᵀy]
@@ -88,7 +88,7 @@ def fit_anchored_ridges(
     horizon : int
         Rows that a target reaches ahead.
     with_level : bool
-        Whether the last row is an input: else windows are known by their changes alone.
+        Whether the last values of the targets are inputs: else windows are known by their changes.
 
     Returns
     -------
@@ -98,7 +98,7 @@ def fit_anchored_ridges(
     n = len(windows)
     last = windows[:, -1]
     relative = windows - last[:, None]
-    level = last if with_level else last[:, :0]
+    level = last[:, : n_targets if with_level else 0]
     x = np.concatenate([relative.reshape(n, -1), level, np.ones((n, 1))], axis=1)
     s, V = np.linalg.eigh(x.T @ x)
     s = np.maximum(s, 0.0)  # rounding

@@ -67,12 +67,11 @@ class WindowForecaster(LogarithmForecaster):
         Cloned, never changed. By default a ridge regression on windows relative to their last row:
         all its coefficients at zero forecast the last value, and it is the mean over all penalties
         that do nearly as well as the best on blocks of windows left out. Where the test of Dickey
-        and Fuller says that y comes back to a mean, it reads the last row itself, too. One that
-        answers a single output is learned for each step and target. A pipeline that holds a
-        `SlidingWindow` (a level-1 pipeline) makes its own windows: the steps before it get the
-        table of y and X in the user's units, and `lookback` must be its window's. A
-        `TransformedTargetRegressor`, and a regressor whose targets must be positive, such as
-        ``PoissonRegressor()``, gets y as it is.
+        and Fuller says that y comes back to a mean, it reads its last value, too. One that answers
+        a single output is learned for each step and target. A pipeline that holds a `SlidingWindow`
+        (a level-1 pipeline) makes its own windows: the steps before it get the table of y and X in
+        the user's units, and `lookback` must be its window's. A `TransformedTargetRegressor`, and a
+        regressor whose targets must be positive, such as ``PoissonRegressor()``, gets y as it is.
     lookback : int, default=24
     horizon : int, default=1
         Steps learned at once. Longer forecasts continue from the forecasts themselves, with past
