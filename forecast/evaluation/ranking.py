@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import f as fisher
 from scipy.stats import rankdata, studentized_range
 
-from forecast.evaluation.significance import diebold_mariano, fewest_origins
+from forecast.evaluation.significance import ROUNDING, diebold_mariano, fewest_origins
 from forecast.exceptions import InputError, InputTypeError, MissingPackageError
 from forecast.validation import check, check_finite, integer, nearest, number, optional
 
@@ -178,7 +178,11 @@ def friedman_nemenyi(losses: pd.DataFrame, size: float = 0.05) -> Ranking:
     check(number(0, 1), size, "size")
     _check_table(losses, 2)
     n, k = losses.shape
-    ranks = rankdata(losses.to_numpy(float), axis=1)  # (n_series, n_models)
+    # The same forecasts by two roads differ in their last bits, and share their rank.
+    values = losses.to_numpy(float)
+    largest = np.abs(values).max(axis=1, keepdims=True)
+    unit = ROUNDING * np.where(largest > 0, largest, 1.0)
+    ranks = rankdata(np.round(values / unit), axis=1)  # (n_series, n_models)
     mean_ranks = ranks.mean(axis=0)
     # An analysis of variance of the ranks.
     overall_mean = (k + 1) / 2

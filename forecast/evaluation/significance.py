@@ -23,7 +23,7 @@ from forecast.validation import check, check_finite, integer, number, one_of
 
 __all__ = ["diebold_mariano", "giacomini_white"]
 
-_ROUNDING = 1e-12  # of a loss
+ROUNDING = 1e-12  # of a loss
 
 
 class Comparison(NamedTuple):
@@ -229,7 +229,7 @@ def _differences(loss: Any, reference: Any, overlap: int) -> np.ndarray:
     check_finite(both, range(len(both)), ["loss", "reference"], remedy)
     # The same forecasts by two roads differ in their last bits, which no test should take for more.
     differences = first - second
-    return np.where(np.abs(differences) <= _ROUNDING * np.abs(second), 0.0, differences)
+    return np.where(np.abs(differences) <= ROUNDING * np.abs(second), 0.0, differences)
 
 
 def _as_instruments(instruments: Any, n_origins: int) -> np.ndarray:

@@ -103,6 +103,8 @@ def test_the_same_forecasts_by_two_roads_are_no_different():
     (row,) = compare_with(losses, "a", 1, 0.95).itertuples()
     assert (row.difference, row.verdict) == (0, "no more than chance")
     assert np.isnan(row.p_value)
+    # Nor have they different ranks.
+    assert dict(friedman_nemenyi(losses).ranks) == {"a": 1.5, "b": 1.5}
 
 
 # Model confidence set
