@@ -100,8 +100,7 @@ def fit_anchored_ridges(
     relative = windows - last[:, None]
     level = last[:, : n_targets if with_level else 0]
     x = np.concatenate([relative.reshape(n, -1), level, np.ones((n, 1))], axis=1)
-    s, V = np.linalg.eigh(x.T @ x)
-    s = np.maximum(s, 0.0)  # rounding
+    s, V = _principal_axes(x)
     each = []
     for known, targets in steps:
         # A known column enters as it is, and by how far it is from the window's end.
@@ -121,6 +120,19 @@ def fit_anchored_ridges(
         w, k = (np.mean(parts, axis=0) for parts in zip(*solutions, strict=True))
         fitted.append(_on_windows_as_they_are(V @ w, k, windows.shape, n_targets, known_channels))
     return fitted
+
+
+def _principal_axes(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the eigenvalues of XᵀX and their vectors, (inputs, axes)."""
+    n, inputs = x.shape
+    if n >= inputs:
+        s, V = np.linalg.eigh(x.T @ x)
+        return np.maximum(s, 0.0), V  # but for rounding
+    # Of fewer windows than inputs, those of XXᵀ: along all other axes windows do not differ.
+    s, U = np.linalg.eigh(x @ x.T)
+    differs = s > n * np.finfo(float).eps * s.max()
+    s, U = s[differs], U[:, differs]
+    return s, x.T @ (U / np.sqrt(s))
 
 
 def _blocks(n: int, inputs: int, length: int) -> np.ndarray:

@@ -55,6 +55,14 @@ def test_they_are_those_that_are_fitted_again_for_each_block(n_targets, n_known,
     assert_allclose(found, expected, rtol=1e-7)
 
 
+def test_fewer_windows_than_inputs_are_learned_from_by_the_windows(monkeypatch):
+    windows, steps = problem(2, 1)  # 12 inputs and a constant
+    found = answers(windows[7:], [(known[7:], targets[7:]) for known, targets in steps], 2)
+    monkeypatch.setattr(anchored_ridge, "_principal_axes", lambda x: np.linalg.eigh(x.T @ x))
+    expected = answers(windows[7:], [(known[7:], targets[7:]) for known, targets in steps], 2)
+    assert_allclose(found, expected, rtol=1e-7)
+
+
 def test_one_step_ahead_each_window_is_left_out_by_itself():
     windows, steps = problem(1, 1)
     blocks = [[i] for i in range(WINDOWS)]

@@ -86,7 +86,7 @@ class Said(list):
 def shared(browser):
     """Open a single page for all tests; return what it says as well."""
     opened = browser.new_page(viewport=WIDE)
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(60_000)  # a busy machine draws slowly
     said = Said()
     said.listen(opened)
     yield opened, said
@@ -105,6 +105,7 @@ def show(opened, path, said):
     """Show a file, and wait until its charts are drawn."""
     opened.emulate_media(media="screen", color_scheme="light")
     opened.set_viewport_size(WIDE)
+    said.clear()  # where a test has failed, something may be left
     opened.goto(path.as_uri())
     opened.wait_for_selector("html[data-ready]")
     assert said == [path.as_uri()]
