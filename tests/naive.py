@@ -260,7 +260,7 @@ def ridge(rows, values, penalties):
     )[0]
 
 
-def anchored_ridge(windows, steps, n_targets, channels, blocks, with_level=False):
+def anchored_ridge(windows, steps, n_targets, channels, blocks, levels=()):
     """Forecast from the last window by ridge regressions relative to the last row of windows.
 
     Each step is (known, targets); its last row has no targets and is asked for. The answer is the
@@ -275,7 +275,7 @@ def anchored_ridge(windows, steps, n_targets, channels, blocks, with_level=False
         squares, answer = [], []
         for known, targets in steps:
             distance = known - windows[:, -1, channels]
-            level = windows[:, -1, : n_targets if with_level else 0]
+            level = windows[:, -1, list(levels)]
             one = np.ones((n + 1, 1))
             x = np.hstack([relative.reshape(n + 1, -1), level, one, known, distance])
             last = np.tile(windows[:, -1, :n_targets], targets.shape[1] // n_targets)

@@ -68,8 +68,8 @@ def run(args: argparse.Namespace) -> None:
     X, y = source.X, source.y
     forecaster = configured(args.model, y[~is_later], source, args)
     detector = AnomalyDetector(forecaster, args.alpha, season_length=source.season_length)
-    Progress(args)
-    detector.fit(X[~is_later], y[~is_later])
+    with Progress(args):
+        detector.fit(X[~is_later], y[~is_later])
     events = detector.events(X[is_later], y[is_later])
     if args.out is not None:
         _draw(detector, X[is_later], y[is_later], events, args)

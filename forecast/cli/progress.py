@@ -24,17 +24,22 @@ class Progress(logging.Handler):
         self._is_log = bool(getattr(args, "log", False))
         self._is_shown = (self._is_log or sys.stderr.isatty()) and not args.quiet
         self._bar: Any = None
-        training = logging.getLogger("forecast.recurrent.training")
-        training.handlers[:] = [self]
-        training.propagate = False
-        training.setLevel(logging.INFO if self._is_shown else logging.WARNING)
+        self._training = logging.getLogger("forecast.recurrent.training")
+        self._before = self._training.handlers[:], self._training.propagate, self._training.level
 
     def __enter__(self) -> Progress:
         """Begin to show."""
+        self._training.handlers[:] = [self]
+        self._training.propagate = False
+        self._training.setLevel(logging.INFO if self._is_shown else logging.WARNING)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave the bar as it is, and go on below it."""
+        """Leave the bar as it is, and go on below it; the log is as it was."""
+        handlers, propagate, level = self._before
+        self._training.handlers[:] = handlers
+        self._training.propagate = propagate
+        self._training.setLevel(level)
         if self._bar is not None:
             self._bar.close()
 

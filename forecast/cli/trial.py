@@ -209,7 +209,7 @@ def _origins(n_moments: int, source: Source, args: argparse.Namespace) -> Rollin
     if n_moments < needed:
         work = f"{counted(origins, 'origin')} × {counted(source.horizon, 'step')}"
         remedy = "Give a table with more rows."
-        if most > 0:
+        if 0 < most < origins:
             remedy = f"Give --origins {most}."
         elif n_moments > FEWEST_ROWS:
             remedy = f"Give --horizon {n_moments // 2} --origins 1."

@@ -36,7 +36,11 @@ from forecast.forecasters.choosing import nearly_best
 
 PENALTIES = tuple(10.0**k for k in range(-4, 7))  # in units of the mean square of the inputs
 _LEAST_SQUARE = 1e-6  # of an input on average, in penalties: constant windows have none
-_MOST_LEFT_OUT = 2e7  # numbers of the windows that are left out; beyond, some blocks are enough
+# Beyond, some blocks are enough: numbers of the windows that are left out, and products in solving
+# for their errors.
+_MOST_LEFT_OUT = 2e7
+_MOST_PRODUCTS = 3e8
+_FEWEST_BLOCKS = 8
 
 
 class _Step(NamedTuple):
@@ -71,14 +75,14 @@ def fit_anchored_ridges(
     n_targets: int,
     known_channels: Sequence[int],
     horizon: int,
-    with_level: bool,
+    with_level: np.ndarray,
 ) -> list[LinearRegression]:
     """Fit a regression for each step; the mean of all penalties that are nearly best.
 
     Parameters
     ----------
     windows : array of shape (n, lookback, channels)
-        In their order in time; the targets are the first channels.
+        Series after series, each in its order in time; the targets are the first channels.
     steps : iterable of (known, targets)
         For each regression the columns known at its step, (n, columns), and what is to be foretold:
         all targets at one step, or at one step after the other, (n, outputs).
@@ -87,8 +91,8 @@ def fit_anchored_ridges(
         The channels of the windows that hold the columns known ahead.
     horizon : int
         Rows that a target reaches ahead.
-    with_level : bool
-        Whether the last values of the targets are inputs: else windows are known by their changes.
+    with_level : array of bool, of shape (n_targets,)
+        Which targets' last values are inputs: else windows are known by their changes alone.
 
     Returns
     -------
@@ -98,8 +102,8 @@ def fit_anchored_ridges(
     n = len(windows)
     last = windows[:, -1]
     relative = windows - last[:, None]
-    level = last[:, : n_targets if with_level else 0]
-    x = np.concatenate([relative.reshape(n, -1), level, np.ones((n, 1))], axis=1)
+    levels = np.flatnonzero(with_level)
+    x = np.concatenate([relative.reshape(n, -1), last[:, levels], np.ones((n, 1))], axis=1)
     s, V = _principal_axes(x)
     each = []
     for known, targets in steps:
@@ -109,7 +113,7 @@ def fit_anchored_ridges(
         each.append(_Step.of(x, V, columns, targets - own_last))
 
     unit = penalty_unit((relative**2).sum(axis=0).ravel(), n)
-    blocks = _blocks(n, x.shape[1], horizon)
+    blocks = _blocks(n, x.shape[1], horizon, [step.target.shape[1] for step in each])
     z = x[blocks] @ V  # (blocks, rows, inputs)
     penalties = unit * np.array(PENALTIES)
     errors = [_left_out_error(each, blocks, z, s, penalty) for penalty in penalties]
@@ -118,7 +122,7 @@ def fit_anchored_ridges(
     for step in each:
         solutions = [_solved(step, s, penalty) for penalty in good]
         w, k = (np.mean(parts, axis=0) for parts in zip(*solutions, strict=True))
-        fitted.append(_on_windows_as_they_are(V @ w, k, windows.shape, n_targets, known_channels))
+        fitted.append(_as_they_are(V @ w, k, windows.shape, n_targets, known_channels, levels))
     return fitted
 
 
@@ -135,12 +139,14 @@ def _principal_axes(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return s, x.T @ (U / np.sqrt(s))
 
 
-def _blocks(n: int, inputs: int, length: int) -> np.ndarray:
+def _blocks(n: int, inputs: int, length: int, outputs: Sequence[int]) -> np.ndarray:
     """Return the rows of blocks that are left out in turn, spread evenly: (blocks, rows)."""
     # At least two, so that something is left to learn from.
     length = max(1, min(length, n // 2))
-    most = int(_MOST_LEFT_OUT / (length * inputs))
-    count = max(1, min(n // length, most))
+    # Each regression solves equations of a block's length for its outputs.
+    products = length**2 * (length * len(outputs) + sum(outputs))
+    most = min(_MOST_LEFT_OUT / (length * inputs), _MOST_PRODUCTS / products)
+    count = max(1, min(n // length, max(int(most), _FEWEST_BLOCKS)))
     first = np.linspace(0, n - length, count).astype(np.intp)
     return first[:, None] + np.arange(length)
 
@@ -181,12 +187,13 @@ def _left_out_error(
     return float(np.mean(squares))
 
 
-def _on_windows_as_they_are(
+def _as_they_are(
     w: np.ndarray,
     k: np.ndarray,
     shape: tuple[int, ...],
     n_targets: int,
     known_channels: Sequence[int],
+    levels: np.ndarray,
 ) -> LinearRegression:
     """Return the same answers as a regression on windows that are relative to nothing."""
     _, lookback, channels = shape
@@ -196,7 +203,7 @@ def _on_windows_as_they_are(
     of_known, of_distance = np.split(k, 2)
     # (x - x_last) w = x w - x_last Σw, and likewise for the distances of known columns.
     kernel[-1] -= kernel.sum(axis=0)
-    kernel[-1, : len(of_level)] += of_level
+    kernel[-1, levels] += of_level
     kernel[-1, known_channels] -= of_distance
     # The answer is relative to the target's own last value.
     output = np.arange(outputs)

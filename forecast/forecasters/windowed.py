@@ -81,11 +81,13 @@ class WindowForecaster(LogarithmForecaster):
         Columns of X that are not known ahead.
     validation_fraction : float, default=0.2
         The latest part of the training windows. A clone that has not seen it says how large errors
-        are; their quantiles, step by step, make the intervals. The regressor itself learns from all
-        windows.
+        are; their quantiles, step by step, make the intervals. (Where windows are too few to hold
+        any out, they are the errors of those learned from, and too small.) The regressor itself
+        learns from all windows.
     log : bool, default=True
         Whether to learn the logarithm of a series where its values are all above 0 and it makes
-        their changes more even. What gets y in the user's units, or as it is, gets no logarithm.
+        their changes more even: all rows to learn from decide, held-out ones too. What gets y in
+        the user's units, or as it is, gets no logarithm.
 
     Attributes
     ----------
@@ -209,7 +211,7 @@ class WindowForecaster(LogarithmForecaster):
     def _regress(self, panel: Panel, origins: np.ndarray) -> _Regression:
         """Fit the steps before the window, then a regressor for each group of steps ahead."""
         transformer, regressor = self._parts()
-        # Nothing sees rows after the last target: those that are held out stay so.
+        # No scaling and no regression sees rows after the last target.
         parts = learned_rows(panel, origins, self.lookback, self.horizon)
         rows = np.concatenate(parts)
         if transformer is not None:
@@ -247,7 +249,7 @@ class WindowForecaster(LogarithmForecaster):
             n_targets=self._n_targets,
             known_channels=(self._n_targets + np.flatnonzero(~self._past)).tolist(),
             horizon=self.horizon,
-            with_level=come_back([y[rows] for y in panel.y.T for rows in parts]),
+            with_level=np.array([come_back([y[rows] for rows in parts]) for y in panel.y.T]),
         )
 
     def _learned_steps(

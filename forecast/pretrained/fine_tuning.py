@@ -49,7 +49,8 @@ def read_samples(
             inputs = Inputs(*(each[moving] for each in inputs))
             is_log = histories.is_log[moving]
             parts.append(learning_batch(inputs, future[moving], is_log, steps))
-    return joined(parts)
+    # Where values are missing, no origin may have enough before it.
+    return joined(parts) if parts else {}
 
 
 def fine_tuned(
@@ -73,8 +74,8 @@ def fine_tuned(
     rng : Generator
     """
     best = dict(weights)
-    size = len(samples["target"])
-    if not size or not len(held_out["target"]):
+    size, n_held_out = (len(batch.get("target", ())) for batch in (samples, held_out))
+    if not size or not n_held_out:
         return best
     learner = Learner({name: value.astype(np.float32) for name, value in weights.items()})
     lowest = learner.loss(held_out)

@@ -19,9 +19,8 @@ from forecast.validation import Rule, integer
 
 _LAST_VALUE: tuple[int, ...] = (1,)
 _VALUES_COMPARED = 10**6  # at most, to choose the anchor
-_CLEARLY_BETTER = (
-    0.5  # seasons take the last value's place where their error is less than this share
-)
+# Seasons take the last value's place where their error is less than this share of its own.
+_CLEARLY_BETTER = 0.5
 _TIE = 1.1  # times the least error: of such anchors, the mean of more naive forecasts is calmer
 
 
@@ -119,7 +118,7 @@ def choose_anchor(
 
     # Of candidates that are nearly as good, the one with the most naive forecasts.
     least = min(errors.values())
-    if least > _CLEARLY_BETTER * errors[_LAST_VALUE]:
+    if least >= _CLEARLY_BETTER * errors[_LAST_VALUE]:
         return _LAST_VALUE
     as_good = [candidate for candidate in candidates if errors[candidate] <= _TIE * least]
     return as_good[-1]

@@ -107,7 +107,8 @@ validation_fraction
         than memory.
     log : bool, default=True
         Whether to learn the logarithm of a series where its values are all above 0 and it makes
-        their changes more even.
+        their changes more even: all rows to learn from decide, held-out ones too. Of a table that
+        is mapped from files y is then held in memory, 8 bytes for each value.
     loss : {"mae", "mse", "huber", "quantile"}, default="mae"
         With "quantile", the network answers nine quantiles that cannot cross; they make the
         intervals.

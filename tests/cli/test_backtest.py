@@ -381,6 +381,10 @@ def test_a_table_of_few_rows_says_what_is_true_and_the_remedy_heals(refused, row
     assert f"{rows} moments with a target, but 1 origin × 3 steps need at least 5" in sentence
     if rows == 2:
         assert "Give a table with more rows." in sentence
+        # One origin of one step is what was asked for: no remedy.
+        least = refused("backtest", "few.csv", "--horizon", "1", "--models", "naive")
+        assert "need at least 3" in least
+        assert "Give a table with more rows." in least
         sales(3)[["sales"]].to_csv("few.csv")
     flags = "--horizon 1 --origins 1" if rows == 2 else re.search(r"Give (.*)\.\n", sentence)[1]
     healed = command("backtest", "few.csv", *flags.split(), "--models", "naive")

@@ -46,6 +46,13 @@ def test_parts_and_epochs_are_drawn(monkeypatch):
     assert drawn.endswith("\n")  # a full bar stays
 
 
+def test_the_log_is_left_as_it_was(monkeypatch):
+    epochs = logging.getLogger("forecast.recurrent.training")
+    before = epochs.handlers[:], epochs.propagate, epochs.level
+    shown(monkeypatch, io.StringIO(), log=True)
+    assert (epochs.handlers, epochs.propagate, epochs.level) == before
+
+
 def test_a_log_has_lines_where_nobody_watches(monkeypatch):
     lines = shown(monkeypatch, io.StringIO(), log=True).splitlines()
     assert lines[0] == "naive: 1 of 4 parts, 00:00 gone, ? left"

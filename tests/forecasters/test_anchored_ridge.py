@@ -28,12 +28,12 @@ def problem(n_targets, n_known, seed=0):
     return windows, [(known[0], np.hstack(targets))]
 
 
-def answers(windows, steps, n_targets, horizon=HORIZON, with_level=False):
+def answers(windows, steps, n_targets, horizon=HORIZON, levels=()):
     """Learn from all windows but the last, and answer that one."""
     channels = range(n_targets, windows.shape[2])
     learned = [(known[:-1], targets[:-1]) for known, targets in steps]
     fitted = fit_anchored_ridges(
-        windows[:-1], learned, n_targets, channels, horizon, with_level=with_level
+        windows[:-1], learned, n_targets, channels, horizon, np.isin(range(n_targets), levels)
     )
     flat = windows[-1].ravel()
     found = [
@@ -43,15 +43,16 @@ def answers(windows, steps, n_targets, horizon=HORIZON, with_level=False):
     return np.ravel(found)
 
 
-@pytest.mark.parametrize("with_level", [False, True])
+@pytest.mark.parametrize("levels", [(), (0,), (-1,)])
 @pytest.mark.parametrize("n_known", [0, 2])
 @pytest.mark.parametrize("n_targets", [1, 2])
-def test_they_are_those_that_are_fitted_again_for_each_block(n_targets, n_known, with_level):
+def test_they_are_those_that_are_fitted_again_for_each_block(n_targets, n_known, levels):
     windows, steps = problem(n_targets, n_known)
     blocks = [range(first, first + HORIZON) for first in range(0, WINDOWS, HORIZON)]
     channels = list(range(n_targets, n_targets + n_known))
-    expected = naive.anchored_ridge(windows, steps, n_targets, channels, blocks, with_level)
-    found = answers(windows, steps, n_targets, with_level=with_level)
+    levels = [level % n_targets for level in levels]
+    expected = naive.anchored_ridge(windows, steps, n_targets, channels, blocks, levels)
+    found = answers(windows, steps, n_targets, levels=levels)
     assert_allclose(found, expected, rtol=1e-7)
 
 
@@ -71,11 +72,15 @@ def test_one_step_ahead_each_window_is_left_out_by_itself():
 
 
 def test_of_many_blocks_some_are_left_out_spread_over_all_windows(monkeypatch):
-    assert anchored_ridge._blocks(7, 5, 3).tolist() == [[0, 1, 2], [4, 5, 6]]
-    monkeypatch.setattr(anchored_ridge, "_MOST_LEFT_OUT", 3 * 2 * 10)
-    assert anchored_ridge._blocks(100, 10, 2).tolist() == [[0, 1], [49, 50], [98, 99]]
+    assert anchored_ridge._blocks(7, 5, 3, [3]).tolist() == [[0, 1, 2], [4, 5, 6]]
+    monkeypatch.setattr(anchored_ridge, "_FEWEST_BLOCKS", 1)
+    for name, most in [("_MOST_LEFT_OUT", 3 * 2 * 10), ("_MOST_PRODUCTS", 3 * 2**2 * 6)]:
+        with monkeypatch.context() as patched:
+            patched.setattr(anchored_ridge, name, most)
+            found = anchored_ridge._blocks(100, 10, 2, [1, 1])
+        assert found.tolist() == [[0, 1], [49, 50], [98, 99]]
     # Two windows are two blocks, however far the horizon reaches.
-    assert anchored_ridge._blocks(2, 10, 24).tolist() == [[0], [1]]
+    assert anchored_ridge._blocks(2, 10, 24, [24]).tolist() == [[0], [1]]
 
 
 def test_a_level_is_no_part_of_what_is_learned():
@@ -103,6 +108,18 @@ def test_what_comes_back_to_a_mean_is_expected_to():
     actual = np.array([noise[o + 1 : o + 6] for o in origins])
     error = np.abs(actual - model.hindcast(None, noise, origins, 5)).mean()
     assert error < 1.02 * np.abs(actual - 50).mean()
+
+
+def test_each_target_has_a_level_or_none():
+    """Beside white noise, a walk is still taken for a walk."""
+    rng = np.random.default_rng(3)
+    noise, walk = rng.normal(size=(2, 400))
+    both = np.column_stack([noise, np.cumsum(walk)])
+    model = WindowForecaster(lookback=4, horizon=1).fit(both)
+    kernel = model.regressors_[0].coef_.reshape(2, 4, 2)  # (targets, lookback, channels)
+    sums = kernel.sum(axis=1)
+    assert abs(sums[0, 0]) < 0.5  # noise comes back
+    assert_allclose(sums[:, 1], [0, 1], atol=1e-9)  # the walk does not
 
 
 def test_of_random_walks_it_nearly_stays_with_the_last_value():

@@ -61,6 +61,13 @@ def test_series_that_stand_still_teach_nothing():
     assert_array_equal(model.predict(3), 3.0)
 
 
+def test_where_too_little_was_observed_nothing_is_learned():
+    y = np.random.default_rng(0).normal(size=80)
+    y[:50] = np.nan
+    tuned = PretrainedForecaster(epochs=1, horizon=6).fit(y)
+    assert_array_equal(tuned.predict(3), PretrainedForecaster().fit(y).predict(3))
+
+
 def test_too_few_rows_for_the_horizon_are_refused():
     with pytest.raises(ValueError, match="horizon"):
         PretrainedForecaster(epochs=1, horizon=24).fit(np.arange(20.0))
